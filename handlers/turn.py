@@ -1,0 +1,95 @@
+"""What a handler is given. Everything in a ``Turn`` was known before the transaction began; what it relied on is in
+``Basis``, so that the transaction can notice that something moved in between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from inventory_core.views import PersonView
+from nlp.findings import Understanding
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A stored file. ``sha256`` is None while it could not be fetched."""
+
+    name: str
+    kind: str  # picture|file
+    sha256: str | None = None
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message, whatever platform it came from."""
+
+    inbox_id: int
+    platform: str
+    chat: str
+    chat_kind: str  # direct|group
+    sender: str  # the platform's id of the person
+    kind: str  # text|picture|file|mixed|recall|enter|other
+    text: str
+    sent_at: datetime
+    received_at: datetime
+    message_ref: str = ""  # the platform's id of this message, for replies and recalls
+    quoted_ref: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What the understanding relied on."""
+
+    lexicon_version: int = 0
+    draft_id: int | None = None
+    draft_version: int | None = None
+    draft_quoted: bool = False  # the draft was named by the quoted message, not merely the only open one
+    open_drafts: tuple[int, ...] = ()  # ids of all open drafts of this conversation, newest first
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    said: Said
+    person: PersonView
+    now: datetime
+    understanding: Understanding | None = None
+    basis: Basis = field(default_factory=Basis)
+    late: bool = False  # arrived after a later message of the same author was applied
+    slow: bool = False  # understanding took long and the conversation has gone on: the result becomes a draft of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a message; shown on the trace page and stored with the inbox row. ``kind`` is a short stable word
+    (drafted, extended, corrected, confirmed, answered, asked, kept, ignored …)."""
+
+    kind: str
+    document_id: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A click on a card, already stored in the inbox."""
+
+    inbox_id: int
+    platform: str
+    chat: str
+    sender: str
+    person: PersonView
+    token: str
+    values: Mapping[str, str]
+    now: datetime
+    message_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClickResult:
+    """Answer to a click: a short toast, and what became of it. Cards follow through the outbox."""
+
+    toast: str
+    tone: str = "info"  # info|good|warn|bad
+    outcome: Outcome = Outcome("clicked")
