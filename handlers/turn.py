@@ -37,6 +37,7 @@ class Said:
     message_ref: str = ""  # the platform's id of this message, for replies and recalls
     quoted_ref: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    to_bot: bool = False  # groups: the message names the bot (@); in direct chats everything is for the bot
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class Outcome:
     kind: str
     document_id: int | None = None
     note: str = ""
+    again: int | None = None  # inbox id of an earlier message to understand and act on again, now that its target is known:
+    # put that inbox row back to waiting in this same transaction (handlers.prepare then knows what was chosen)
 
 
 @dataclass(frozen=True, slots=True)
