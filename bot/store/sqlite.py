@@ -1,0 +1,320 @@
+"""One writer thread over one SQLite file, with group commit; readers beside it.
+
+A unit of work is ``fn(session)``. It runs inside a savepoint of a batch; its future resolves only after the batch's COMMIT
+returned, so what is reported as done is on disk. A unit may run twice (when its batch could not be committed, it runs
+again alone), therefore it has no effect outside the session and returns plain values. A cancelled caller does not cancel
+its unit.
+
+SQLite can end a transaction by itself (disk full, I/O error, interrupt). After each unit and before COMMIT the writer looks
+at ``in_transaction``; when the transaction is gone, no unit of the batch counts and each runs again by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+from sqlmodel import Session
+
+from bot.store.engine import reader_engine, writer_engine
+from bot.store.errors import StoreClosed
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+BATCH_UNITS = 64
+BATCH_SECONDS = 0.020
+SLOW_UNIT_SECONDS = 0.100
+URGENT_SHARE = 48  # of a batch, while other units wait: acknowledgements go first but starve nobody
+READERS = 3
+LOCKED_RETRY_SECONDS = 0.05
+
+
+@dataclass(slots=True)
+class _Unit:
+    fn: Callable[[Any], Any]
+    raw: bool
+    future: Future[Any] | asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop | None
+    value: Any = None
+    error: BaseException | None = None
+
+
+@dataclass(slots=True)
+class WriterStats:
+    """Counters since the start; read by /metrics and the benchmark."""
+
+    units: int = 0
+    commits: int = 0
+    slow_units: int = 0
+    rerun_alone: int = 0
+    locked_waits: int = 0
+    slowest_unit: float = 0.0  # seconds
+
+
+class Store:
+    """Reads and writes of one database file.
+
+    ``write``/``read`` are for the event loop, ``write_sync``/``read_sync`` for command lines and tests.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.stats = WriterStats()
+        self._engine = writer_engine(path)
+        self._readers_engine = reader_engine(path, READERS)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._urgent: deque[_Unit] = deque()
+        self._normal: deque[_Unit] = deque()
+        self._wake = threading.Condition()
+        self._closing = False
+        self._connection = self._engine.connect()
+        driver = self._connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        self._driver: sqlite3.Connection = driver
+        self._cursor = driver.cursor()
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    # -- for callers ---------------------------------------------------------------------------------------------------
+
+    async def write(self, fn: Callable[[Session], T], *, urgent: bool = False) -> T:
+        """Run ``fn`` on the writer; returns after its commit is on disk. Raises what ``fn`` raised."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._submit(_Unit(fn, False, future, future.get_loop()), urgent)
+        return await asyncio.shield(future)
+
+    async def write_raw(self, fn: Callable[[sqlite3.Cursor], T], *, urgent: bool = False) -> T:
+        """Like ``write`` for the few hottest statements: ``fn`` gets the driver's cursor instead of a session."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._submit(_Unit(fn, True, future, future.get_loop()), urgent)
+        return await asyncio.shield(future)
+
+    async def read(self, fn: Callable[[Session], T]) -> T:
+        """Run ``fn`` on a reader, over one consistent snapshot."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_sync, fn)
+
+    def write_sync(self, fn: Callable[[Session], T]) -> T:
+        """``write`` without an event loop."""
+        future: Future[T] = Future()
+        self._submit(_Unit(fn, False, future, None), False)
+        return future.result()
+
+    def read_sync(self, fn: Callable[[Session], T]) -> T:
+        """``read`` without an event loop, on the caller's thread."""
+        with self._readers_engine.connect() as connection, Session(connection) as session:
+            connection.exec_driver_sql("BEGIN")
+            try:
+                return fn(session)
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
+
+    @property
+    def waiting(self) -> int:
+        """Units handed in and not yet taken."""
+        return len(self._urgent) + len(self._normal)
+
+    def close(self) -> None:
+        """Finish what was handed in, then close the file. Idempotent."""
+        with self._wake:
+            if self._closing:
+                return
+            self._closing = True
+            self._wake.notify()
+        self._thread.join()
+        self._readers.shutdown(wait=True)
+        self._cursor.close()
+        self._connection.close()
+        self._engine.dispose()
+        self._readers_engine.dispose()
+
+    # -- the writer thread ---------------------------------------------------------------------------------------------
+
+    def _submit(self, unit: _Unit, urgent: bool) -> None:
+        with self._wake:
+            if self._closing:
+                raise StoreClosed("服务正在停止，这一步没有执行，请稍后再试")
+            (self._urgent if urgent else self._normal).append(unit)
+            self._wake.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                while not self._urgent and not self._normal:
+                    if self._closing:
+                        return
+                    self._wake.wait()
+            self._batch()
+
+    def _take(self, taken: int) -> _Unit | None:
+        if self._urgent and (taken < URGENT_SHARE or not self._normal):
+            return self._urgent.popleft()
+        if self._normal:
+            return self._normal.popleft()
+        return None
+
+    def _batch(self) -> None:
+        self._begin()
+        units: list[_Unit] = []
+        started = time.perf_counter()
+        whole = True
+        while len(units) < BATCH_UNITS and time.perf_counter() - started < BATCH_SECONDS:
+            unit = self._take(len(units))
+            if unit is None:
+                break
+            units.append(unit)
+            whole = self._run_in_batch(unit)
+            if not whole:
+                break
+        if whole:
+            whole = self._commit()
+        if not whole:
+            for unit in units:
+                self._alone(unit)
+        self.stats.units += len(units)
+        self._resolve(units)
+
+    def _run_in_batch(self, unit: _Unit) -> bool:
+        """Run a unit in the open batch; False when the batch is lost."""
+        try:
+            self._run_unit(unit)
+        except sqlite3.Error as error:  # the savepoint itself could not be opened or released
+            unit.error = error
+            return False
+        return self._driver.in_transaction
+
+    def _begin(self) -> None:
+        while True:
+            try:
+                self._cursor.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                # Somebody else holds the file. What was handed in keeps waiting; nothing of it is lost.
+                if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                    self._fail_waiting(error)
+                    return self._begin_when_possible()
+                self.stats.locked_waits += 1
+                if self.stats.locked_waits % 20 == 1:
+                    log.warning("database_locked", path=str(self.path))
+                time.sleep(LOCKED_RETRY_SECONDS)
+
+    def _begin_when_possible(self) -> None:
+        with self._wake:
+            while not self._urgent and not self._normal:
+                if self._closing:
+                    return
+                self._wake.wait()
+        self._begin()
+
+    def _fail_waiting(self, error: sqlite3.OperationalError) -> None:
+        """A transaction cannot even begin (I/O error, read-only file): tell the callers instead of hanging."""
+        with self._wake:
+            units = [*self._urgent, *self._normal]
+            self._urgent.clear()
+            self._normal.clear()
+        for unit in units:
+            unit.error = error
+        self._resolve(units)
+
+    def _run_unit(self, unit: _Unit) -> None:
+        cursor = self._cursor
+        started = time.perf_counter()
+        unit.value, unit.error = None, None
+        cursor.execute("SAVEPOINT unit")
+        try:
+            if unit.raw:
+                unit.value = unit.fn(cursor)
+            else:
+                with Session(self._connection) as session:
+                    unit.value = unit.fn(session)
+                    session.flush()
+        except BaseException as error:  # noqa: BLE001  boundary: whatever a unit raises belongs to its caller
+            unit.error = error
+        if self._driver.in_transaction:
+            if unit.error is not None:
+                cursor.execute("ROLLBACK TO unit")
+            cursor.execute("RELEASE unit")
+        took = time.perf_counter() - started
+        self.stats.slowest_unit = max(self.stats.slowest_unit, took)
+        if took > SLOW_UNIT_SECONDS:
+            self.stats.slow_units += 1
+            log.warning("slow_writer_unit", seconds=round(took, 3), unit=getattr(unit.fn, "__qualname__", "?"))
+
+    def _commit(self) -> bool:
+        if not self._driver.in_transaction:
+            return False
+        try:
+            self._cursor.execute("COMMIT")
+        except sqlite3.Error as error:
+            log.warning("commit_failed", error=str(error))
+            self._rollback()
+            return False
+        self.stats.commits += 1
+        return True
+
+    def _alone(self, unit: _Unit) -> None:
+        """Run one unit in a transaction of its own; what fails again fails by itself."""
+        self.stats.rerun_alone += 1
+        self._rollback()
+        try:
+            self._cursor.execute("BEGIN IMMEDIATE")
+            self._run_unit(unit)
+            if not self._driver.in_transaction:
+                if unit.error is None:
+                    unit.error = sqlite3.OperationalError("the database ended the transaction by itself")
+                return
+            self._cursor.execute("COMMIT")
+            self.stats.commits += 1
+        except sqlite3.Error as error:
+            unit.error = error
+            self._rollback()
+
+    def _rollback(self) -> None:
+        if self._driver.in_transaction:
+            self._cursor.execute("ROLLBACK")
+
+    def _resolve(self, units: list[_Unit]) -> None:
+        by_loop: dict[asyncio.AbstractEventLoop, list[_Unit]] = {}
+        for unit in units:
+            if unit.loop is None:
+                _settle(unit)
+            else:
+                by_loop.setdefault(unit.loop, []).append(unit)
+        for loop, group in by_loop.items():
+            # One hop for the whole batch: waking the loop is what costs, not the results.
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_settle_all, group)
+
+
+def _settle_all(units: list[_Unit]) -> None:
+    for unit in units:
+        _settle(unit)
+
+
+def _settle(unit: _Unit) -> None:
+    if unit.future.done():
+        return
+    if unit.error is not None:
+        unit.future.set_exception(unit.error)
+    else:
+        unit.future.set_result(unit.value)
+
+
+@contextmanager
+def open_store(path: Path) -> Iterator[Store]:
+    """A store for a command line or a test; closed at the end."""
+    store = Store(path)
+    try:
+        yield store
+    finally:
+        store.close()
