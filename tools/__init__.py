@@ -1,0 +1,1 @@
+"""Tools for those who work on Danju; nothing of this is in the wheel."""
