@@ -1,0 +1,122 @@
+"""Normalising a message while remembering where every character came from.
+
+The parser works on a folded copy (half width, lower case, simplified, one sign for one meaning); evidence is always
+reported in offsets of the text as it was written.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+# Traditional characters that occur in trade talk, each with its simplified form at the same place in the second string.
+_TRADITIONAL = (
+    "個們這來貨單價錢賬帳號數量張條塊顆雙對隻雞魚鴨麵麥類顏紅藍綠黃紫銀銅鐵鋼鋁錫釘絲螺帶電線燈開關閥門網膠紙筆書夾釦鉤"
+    "剪鋸錘鑽膩漆刷桶盤裝袋盒箱噸磅兩萬億廠廣東縣區鎮鄉學堂館園務業貿聯豐華榮國際業務經營師傅幫給說請問還沒麼嗎讓對應該發"
+    "補換減總計體積場點熱風動機車輪胎圈軸鏈條齒輪濾煙酒飲糧蝦貝醬鹽糖餅乾鮮凍臘腸醃製藥劑術費稅額據單聽講買賣進訂購報詢確認"
+    "訊簡繁體圖畫寫讀記錄複製貼剛纔剩餘舊歲時間週禮拜從後邊裡裏麗寧慶滬蘇浙閩贛魯鄭陝寶雞蘭齊齡歐亞羅馬無線強弱長寬髮質層頭髒淨潔劑"
+    "護膚蠟燭毛巾褲襪鞋襯衫圍裙罐裝瓶蓋塵垃圾掃帚拖撥繳納稱斤兩擔壓縮氣霧壺鍋碗筷勺盆銹鏽鋅鍍鋅絕緣纜訊號壞爛漏濕掛專"
+)
+_SIMPLIFIED = (
+    "个们这来货单价钱账账号数量张条块颗双对只鸡鱼鸭面麦类颜红蓝绿黄紫银铜铁钢铝锡钉丝螺带电线灯开关阀门网胶纸笔书夹扣钩"
+    "剪锯锤钻腻漆刷桶盘装袋盒箱吨磅两万亿厂广东县区镇乡学堂馆园务业贸联丰华荣国际业务经营师傅帮给说请问还没么吗让对应该发"
+    "补换减总计体积场点热风动机车轮胎圈轴链条齿轮滤烟酒饮粮虾贝酱盐糖饼干鲜冻腊肠腌制药剂术费税额据单听讲买卖进订购报询确认"
+    "讯简繁体图画写读记录复制贴刚才剩余旧岁时间周礼拜从后边里里丽宁庆沪苏浙闽赣鲁郑陕宝鸡兰齐龄欧亚罗马无线强弱长宽发质层头脏净洁剂"
+    "护肤蜡烛毛巾裤袜鞋衬衫围裙罐装瓶盖尘垃圾扫帚拖拨缴纳称斤两担压缩气雾壶锅碗筷勺盆锈锈锌镀锌绝缘缆讯号坏烂漏湿挂专"
+)
+_SIGNS = {
+    "×": "*", "✕": "*", "✖": "*", "╳": "*", "∗": "*", "＊": "*", "·": " ", "•": " ", "●": " ",
+    "—": "-", "–": "-", "−": "-", "－": "-", "﹣": "-", "～": "~", "〜": "~", "∼": "~",
+    "￥": "¥", "，": ",", "；": ";", "：": ":", "（": "(", "）": ")", "【": "[", "】": "]", "「": "[", "」": "]",
+    "！": "!", "？": "?", "“": '"', "”": '"', "‘": "'", "’": "'", "″": '"', "′": "'", "Φ": "φ", "ø": "φ", "Ø": "φ",
+    "㎡": "m", "㎜": "mm", "㎝": "cm", "㎏": "kg", "℃": "°c", "Ω": "ω", "²": "2", "³": "3", "½": "半",
+    "①": "1.", "②": "2.", "③": "3.", "④": "4.", "⑤": "5.", "⑥": "6.", "⑦": "7.", "⑧": "8.", "⑨": "9.",
+    "\u3000": " ", "\xa0": " ", "\r": "\n", "\x0b": "\n", "\x0c": "\n", "\u2028": "\n", "\u2029": "\n",
+}  # fmt: skip
+
+
+def _table() -> dict[str, str]:
+    table = {t: s for t, s in zip(_TRADITIONAL, _SIMPLIFIED, strict=True) if t != s}
+    table.update(_SIGNS)
+    return table
+
+
+_FOLD = _table()
+
+
+@lru_cache(maxsize=8192)
+def fold_char(char: str) -> str:
+    """The folded form of one character: usually one character, nothing for invisible ones, a space for pictures."""
+    if "a" <= char <= "z" or "0" <= char <= "9" or char in "\n\t ":
+        return char
+    mapped = _FOLD.get(char)
+    if mapped is not None:
+        return mapped
+    if "\u4e00" <= char <= "\u9fff":
+        return char
+    category = unicodedata.category(char)
+    if category in ("Cf", "Cc", "Mn", "Me", "Cs", "Co", "Cn"):
+        return ""
+    if category == "So" or ord(char) >= 0x1F000:
+        return " "
+    folded = unicodedata.normalize("NFKC", char).lower()
+    if len(folded) == 1:
+        return _FOLD.get(folded, folded)
+    return folded if folded.isascii() and folded.strip() else " "
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text and, for every folded character, its offset in the original (plus one past the end)."""
+
+    text: str
+    offsets: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in the original for a half-open range of the folded text."""
+        if end <= start:
+            at = self.offsets[min(start, len(self.text))]
+            return (at, at)
+        return (self.offsets[start], self.offsets[end - 1] + 1)
+
+
+def fold(original: str) -> Folded:
+    """Fold a message; ``\\r\\n`` becomes one newline, an ``x`` between digits the sign ``*``."""
+    chars: list[str] = []
+    offsets: list[int] = []
+    previous = ""
+    for at, char in enumerate(original):
+        if char == "\n" and previous == "\r":
+            previous = char
+            continue
+        previous = char
+        for piece in fold_char(char):
+            chars.append(piece)
+            offsets.append(at)
+    count = len(chars)
+    for at in range(1, count - 1):
+        if chars[at] == "x" and chars[at - 1].isdigit() and chars[at + 1].isdigit():
+            chars[at] = "*"
+    offsets.append(len(original))
+    return Folded("".join(chars), tuple(offsets))
+
+
+def fold_key(text: str) -> str:
+    """Folded text of a catalogue entry, without an offset map."""
+    if text.isascii():
+        folded = text.lower()
+    else:
+        folded = "".join(map(fold_char, text))
+    if "x" in folded:
+        chars = list(folded)
+        for at in range(1, len(chars) - 1):
+            if chars[at] == "x" and chars[at - 1].isdigit() and chars[at + 1].isdigit():
+                chars[at] = "*"
+        folded = "".join(chars)
+    return folded.strip()
+
+
+def is_han(char: str) -> bool:
+    """True for a Chinese character."""
+    return "\u4e00" <= char <= "\u9fff"
