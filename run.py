@@ -16,6 +16,10 @@ sentence that they are too old. It installs the hash-locked requirements when th
 import os
 import sys
 
+TYPE_CHECKING = False  # typing itself would cost a third of the start
+if TYPE_CHECKING:
+    from typing import TextIO
+
 NEEDS_PYTHON = (3, 11)
 NEEDS_SQLITE = (3, 37, 0)
 ROOT = os.path.dirname(os.path.abspath(__file__))
@@ -46,11 +50,11 @@ NO_NETWORK = (
 class Stop(Exception):
     """Nothing can be started; the text is one plain sentence in Chinese and one in English."""
 
-    def __init__(self, chinese, english):
+    def __init__(self, chinese: str, english: str) -> None:
         super().__init__(chinese + "\n" + english)
 
 
-def say(text):
+def say(text: str) -> None:
     """Write a line for a person, whatever the terminal's encoding."""
     stream = sys.stderr
     encoding = getattr(stream, "encoding", None) or "utf-8"
@@ -61,45 +65,45 @@ def say(text):
 # ---------------------------------------------------------------- what the machine must have
 
 
-def check_python():
+def check_python() -> None:
     if sys.version_info < NEEDS_PYTHON:
         have = "%d.%d" % sys.version_info[:2]
         raise Stop(
-            "Python 版本太旧(%s),请安装 Python 3.11 或更新的版本,再用它运行 run.py。" % have,
+            "Python 版本太旧（%s），请安装 Python 3.11 或更新的版本，再用它运行 run.py。" % have,
             "This Python is too old (%s): install Python 3.11 or newer and start run.py with it." % have,
         )
 
 
-def check_modules():
+def check_modules() -> None:
     from importlib.util import find_spec
 
     if find_spec("venv") is None or find_spec("ensurepip") is None:
         raise Stop(
-            "这个 Python 没有 venv 模块,请先安装(Debian/Ubuntu:apt install python3-venv),再运行一次。",
+            "这个 Python 没有 venv 模块，请先安装（Debian/Ubuntu：apt install python3-venv），再运行一次。",
             "This Python has no venv module: install it (Debian/Ubuntu: apt install python3-venv) and start again.",
         )
     try:
         import sqlite3
     except ImportError:
         raise Stop(
-            "这个 Python 没有带 SQLite,请换用官方安装包或系统自带的 Python 3.11 以上版本。",
+            "这个 Python 没有带 SQLite，请换用官方安装包或系统自带的 Python 3.11 以上版本。",
             "This Python comes without SQLite: use one from python.org or your system, 3.11 or newer.",
         ) from None
     if sqlite3.sqlite_version_info < NEEDS_SQLITE:
         raise Stop(
-            "SQLite 版本太旧(%s),需要 3.37 以上,请换一个较新的 Python 安装包。" % sqlite3.sqlite_version,
+            "SQLite 版本太旧（%s），需要 3.37 以上，请换一个较新的 Python 安装包。" % sqlite3.sqlite_version,
             "SQLite is too old (%s): 3.37 or newer is needed, so use a newer build of Python." % sqlite3.sqlite_version,
         )
 
 
-def check_port():
+def check_port() -> None:
     """Say who is in the way before anything starts; the service itself checks again when it binds."""
     import socket
 
     word = os.environ.get("DANJU_PORT", "") or "8765"
     if not word.isdigit() or not 0 <= int(word) <= 65535:
         raise Stop(
-            "DANJU_PORT 应是 0 到 65535 之间的数字,现在是 %s。" % word,
+            "DANJU_PORT 应是 0 到 65535 之间的数字，现在是 %s。" % word,
             "DANJU_PORT must be a number from 0 to 65535, but it is %s." % word,
         )
     host = os.environ.get("DANJU_HOST", "") or "127.0.0.1"
@@ -110,7 +114,7 @@ def check_port():
         probe.bind((host, int(word)))
     except OSError as error:
         raise Stop(
-            "端口 %s 用不了(%s):可能单据已经在运行,或者别的程序占用了它;用 DANJU_PORT 换一个端口再启动。"
+            "端口 %s 用不了（%s）：可能单据已经在运行，或者别的程序占用了它；用 DANJU_PORT 换一个端口再启动。"
             % (word, error.strerror),
             "Port %s cannot be used (%s): Danju or another program may be running on it; set DANJU_PORT to another one."
             % (word, error.strerror),
@@ -122,7 +126,7 @@ def check_port():
 # ---------------------------------------------------------------- the environment
 
 
-def lock_hash(kind):
+def lock_hash(kind: str) -> str:
     """The hash of what is to be installed, and of the interpreter it was installed for."""
     import hashlib
 
@@ -134,7 +138,7 @@ def lock_hash(kind):
                 digest.update(file.read().replace(b"\r\n", b"\n"))
         except OSError:
             raise Stop(
-                "缺少文件 %s,请重新取一份完整的代码。" % name,
+                "缺少文件 %s，请重新取一份完整的代码。" % name,
                 "The file %s is missing: get a complete checkout." % name,
             ) from None
     # An upgrade of the system's Python moves the link's target and leaves the packages behind.
@@ -142,11 +146,11 @@ def lock_hash(kind):
     return digest.hexdigest()
 
 
-def stamp_file(kind):
+def stamp_file(kind: str) -> str:
     return os.path.join(VENV, "danju-%s.stamp" % kind)
 
 
-def is_ready(kind):
+def is_ready(kind: str) -> bool:
     if not os.path.exists(PYTHON):  # follows the link: false when its Python was removed
         return False
     wanted = lock_hash(kind)
@@ -160,30 +164,31 @@ def is_ready(kind):
 class Alone:
     """One installation at a time; the operating system frees the lock when its holder dies."""
 
-    def __enter__(self):
+    def __enter__(self) -> "Alone":
         os.makedirs(os.path.dirname(LOG), exist_ok=True)
-        self.file = open(os.path.join(ROOT, "var", "install.lock"), "a+")  # noqa: SIM115  closed in __exit__
-        if WINDOWS:
+        self.file = open(os.path.join(ROOT, "var", "install.lock"), "a+")
+        if sys.platform == "win32":
             import msvcrt
             import time
 
-            while True:
+            while True:  # its own blocking form gives up after ten seconds
                 try:
                     self.file.seek(0)
                     msvcrt.locking(self.file.fileno(), msvcrt.LK_NBLCK, 1)
                     return self
                 except OSError:
                     time.sleep(0.5)
-        import fcntl
+        else:
+            import fcntl
 
-        fcntl.flock(self.file, fcntl.LOCK_EX)
-        return self
+            fcntl.flock(self.file, fcntl.LOCK_EX)
+            return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.file.close()
 
 
-def call(command, log):
+def call(command: "list[str]", log: "TextIO") -> int:
     import subprocess
 
     # The environment's variable, not the option: pip versions that no longer know it must not stumble over it.
@@ -194,28 +199,28 @@ def call(command, log):
     )
 
 
-def make_venv(log):
+def make_venv(log: "TextIO") -> None:
     if call([sys.executable, "-m", "venv", "--clear", VENV], log) != 0:
         raise Stop(
-            "没能建立运行环境 .venv,原因见 %s;请检查磁盘空间和目录权限,再运行一次。" % LOG,
+            "没能建立运行环境 .venv，原因见 %s；请检查磁盘空间和目录权限，再运行一次。" % LOG,
             "The environment .venv could not be made, see %s: check disk space and permissions, and start again." % LOG,
         )
 
 
-def pip_install(kind, log):
+def pip_install(kind: str, log: "TextIO") -> int:
     """Install the locked packages. jieba comes as source only, so its build tool is installed before it."""
     pip = [PYTHON, "-m", "pip", "install", "--no-deps", "--require-hashes", "--progress-bar", "off"]
     first = call([*pip, "-r", os.path.join(ROOT, BUILD_LOCK)], log)
     return first or call([*pip, "--no-build-isolation", "-r", os.path.join(ROOT, LOCKS[kind])], log)
 
 
-def install(kind):
+def install(kind: str) -> None:
     """Bring .venv to what the lock says. What an interrupted run left half made is repaired or made anew."""
     check_modules()
     with Alone():
         if is_ready(kind):  # another run did it while this one waited
             return
-        say("正在准备运行环境,第一次约需半分钟 …\nPreparing the environment, about half a minute the first time ...")
+        say("正在准备运行环境，第一次约需半分钟 …\nPreparing the environment, about half a minute the first time ...")
         with open(LOG, "w+", encoding="utf-8", errors="replace") as log:
             fresh = not os.path.exists(PYTHON) or call([PYTHON, "-m", "pip", "--version"], log) != 0
             if not fresh and not same_python():
@@ -234,7 +239,7 @@ def install(kind):
             file.write(lock_hash(kind) + "\n")
 
 
-def same_python():
+def same_python() -> bool:
     """Whether .venv's interpreter still finds the packages that were installed for it."""
     import subprocess
 
@@ -249,28 +254,28 @@ def same_python():
     return parts >= NEEDS_PYTHON and made_for[:1] != [] and made_for[0].startswith(version + ".")
 
 
-def read_log(log):
+def read_log(log: "TextIO") -> str:
     log.flush()
     log.seek(0)
     return log.read()
 
 
-def is_offline(log):
+def is_offline(log: "TextIO") -> bool:
     text = read_log(log)
     return any(sign in text for sign in NO_NETWORK)
 
 
-def explain(log):
+def explain(log: "TextIO") -> Stop:
     if is_offline(log):
         return Stop(
-            "下载依赖失败:连不上软件包仓库,请检查网络或 pip 的镜像设置,再运行一次(详情见 %s)。" % LOG,
+            "下载依赖失败：连不上软件包仓库，请检查网络或 pip 的镜像设置，再运行一次（详情见 %s）。" % LOG,
             "The packages could not be fetched: check the network or pip's index setting and start again (see %s)."
             % LOG,
         )
     lines = [line.strip() for line in read_log(log).splitlines() if "error" in line.lower()]
     last = lines[-1] if lines else "pip"
     return Stop(
-        "安装依赖失败:%s(详情见 %s);再运行一次会从断开处继续。" % (last, LOG),
+        "安装依赖失败：%s（详情见 %s）；再运行一次会从断开处继续。" % (last, LOG),
         "Installing the packages failed: %s (see %s); starting again goes on from there." % (last, LOG),
     )
 
@@ -278,7 +283,7 @@ def explain(log):
 # ---------------------------------------------------------------- what to start
 
 
-def start(arguments, at_root):
+def start(arguments: "list[str]", at_root: bool) -> int:
     """Become the program: its signals are its own and its exit code is ours."""
     path = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = ROOT + os.pathsep + path if path else ROOT
@@ -288,23 +293,23 @@ def start(arguments, at_root):
     command = [PYTHON, *arguments]
     sys.stdout.flush()
     sys.stderr.flush()
-    if not WINDOWS:
-        os.execv(PYTHON, command)
-    import signal
-    import subprocess
+    if sys.platform == "win32":
+        import signal
+        import subprocess
 
-    # Windows has no exec: the child gets Ctrl-C from the console itself, this process waits for what it makes of it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGBREAK, signal.SIG_IGN)
-    return subprocess.call(command)
+        # Windows has no exec: the child gets Ctrl-C from the console itself, this process waits for its exit code.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGBREAK, signal.SIG_IGN)
+        return subprocess.call(command)
+    os.execv(PYTHON, command)
 
 
-def main(words):
+def main(words: "list[str]") -> int:
     check_python()
     word = words[0] if words else ""
     rest = words[1:]
     if word in ("-h", "--help", "help"):
-        say(__doc__.strip())
+        say((__doc__ or "").strip())
         return 0
     kind = "dev" if word in ("test", "check", "bench", "bench-crash") else "run"
     if not word:

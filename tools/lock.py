@@ -50,7 +50,14 @@ def main() -> int:
     compile_lock(program, "requirements.txt", *upgrade, "pyproject.toml")
     # The same versions under the tests as in the service.
     compile_lock(
-        program, "requirements-dev.txt", *upgrade, "--extra", "dev", "--constraint", "requirements.txt", "pyproject.toml"
+        program,
+        "requirements-dev.txt",
+        *upgrade,
+        "--extra",
+        "dev",
+        "--constraint",
+        "requirements.txt",
+        "pyproject.toml",
     )
     return 0
 

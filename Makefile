@@ -1,0 +1,32 @@
+# Everything here also goes without make: `python3 run.py WORD`.
+PYTHON ?= python3
+export ONLY
+
+.PHONY: run test check bench bench-crash lock wheel clean
+
+run:
+	$(PYTHON) run.py
+
+test:
+	$(PYTHON) run.py test $(ARGS)
+
+check:
+	$(PYTHON) run.py check $(ARGS)
+
+# ONLY=main picks one area.
+bench:
+	$(PYTHON) run.py bench $(ARGS)
+
+bench-crash:
+	$(PYTHON) run.py bench-crash $(ARGS)
+
+# UPGRADE=1 takes newer versions; without it only what changed in pyproject.toml.
+lock:
+	$(PYTHON) -m tools.lock
+
+wheel:
+	$(PYTHON) run.py install
+	$(PYTHON) -m tools.wheel dist
+
+clean:
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
