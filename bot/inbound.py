@@ -47,6 +47,12 @@ class Inbound:
     files: tuple[InboundFile, ...] = ()
     token: str = ""  # clicks: the button's opaque token
     values: dict[str, str] = field(default_factory=dict)  # clicks: selects and inputs
+    to_bot: bool = False  # groups: the message names the bot
+
+    @property
+    def conversation(self) -> str:
+        """A conversation is one sender in one chat; order is kept within it."""
+        return f"{self.platform}|{self.chat}|{self.sender}"
 
     def to_json(self) -> str:
         data = asdict(self)

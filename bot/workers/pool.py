@@ -167,16 +167,17 @@ class Pool:
         Raises:
             WorkerDied, JobTimedOut, JobFailed: see there.
         """
-        async with self._worker() as worker:
+        async with self.hold() as worker:
             return await worker.call(op, payload, seconds)
 
     async def warm(self) -> None:
         """Start one child and prepare it, so that the first job need not wait."""
-        async with self._worker():
+        async with self.hold():
             pass
 
     @asynccontextmanager
-    async def _worker(self) -> AsyncIterator[Worker]:
+    async def hold(self) -> AsyncIterator[Worker]:
+        """A child for oneself, prepared; one job after another may be sent to it."""
         if self._closing:
             raise WorkerDied("the service is stopping")
         async with self._slots:

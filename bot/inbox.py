@@ -1,0 +1,259 @@
+"""The inbox: what came in, committed before it is acknowledged, and what became of it.
+
+A row is ``new`` until the transaction that carries out its effect sets it to ``done``; after a kill it is handled again or
+it was handled wholly. Three failures set it aside as ``poison``, kept with its error and its words, for ``danju inbox``.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from inventory_core.columns import micros as to_micros
+from inventory_core.columns import moment as from_micros
+from bot.inbound import Inbound, InboundKind
+from handlers.turn import Outcome
+from inventory_core.errors import NotFound
+from inventory_core.sql import run
+
+MAX_ATTEMPTS = 3
+
+_ACCEPT = """
+INSERT INTO inbox(event_key, platform, kind, conversation, chat, sender, message_ref, sent_at, received_at, body, state,
+                  attempts)
+VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'new', 0)
+ON CONFLICT(event_key) DO NOTHING
+"""
+_BY_KEY = "SELECT id FROM inbox WHERE event_key = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """``fresh`` is False when the same event had been stored before."""
+
+    id: int
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row to be handled."""
+
+    id: int
+    inbound: Inbound
+    received_at: datetime
+    again: bool = False  # put back on its author's word: its place in the order is settled
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as ``danju inbox`` and the trace page show it."""
+
+    id: int
+    platform: str
+    kind: str
+    chat: str
+    sender: str
+    text: str
+    state: str
+    attempts: int
+    error: str | None
+    sent_at: datetime
+    received_at: datetime
+    understood_at: datetime | None
+    done_at: datetime | None
+    outcome: str | None
+    document_id: int | None
+    note: str | None
+    understanding: dict[str, Any] | None
+
+
+def accept(cursor: sqlite3.Cursor, inbound: Inbound, body: str, now: datetime) -> Accepted:
+    """Store an event once. The unique index is the only de-duplication there is."""
+    cursor.execute(
+        _ACCEPT,
+        (
+            inbound.event_key,
+            inbound.platform,
+            inbound.kind.value,
+            inbound.conversation,
+            inbound.chat,
+            inbound.sender,
+            inbound.message_ref,
+            to_micros(inbound.sent_at),
+            to_micros(now),
+            body,
+        ),
+    )
+    if cursor.rowcount == 1:
+        return Accepted(int(cursor.lastrowid or 0), True)
+    return Accepted(int(cursor.execute(_BY_KEY, (inbound.event_key,)).fetchone()[0]), False)
+
+
+def waiting(session: Session) -> list[Waiting]:
+    """All rows still to be handled, in order of arrival."""
+    rows = run(session, "SELECT id, body, received_at, again FROM inbox WHERE state = 'new' ORDER BY id")
+    return [Waiting(row[0], Inbound.from_json(row[1]), from_micros(row[2]), bool(row[3])) for row in rows]
+
+
+def one_waiting(session: Session, inbox_id: int) -> Waiting | None:
+    """One row, if it still waits."""
+    row = run(
+        session, "SELECT id, body, received_at, again FROM inbox WHERE id = :id AND state = 'new'", id=inbox_id
+    ).first()
+    return None if row is None else Waiting(row[0], Inbound.from_json(row[1]), from_micros(row[2]), bool(row[3]))
+
+
+def still_new(session: Session, inbox_id: int) -> bool:
+    """Whether the row still waits; asked inside the transaction that would finish it."""
+    return run(session, "SELECT 1 FROM inbox WHERE id = :id AND state = 'new'", id=inbox_id).first() is not None
+
+
+def is_late(session: Session, item: Waiting) -> bool:
+    """Whether a later message of the same author was applied already."""
+    if item.again:
+        return False
+    row = run(
+        session, "SELECT applied_sent_at FROM conversation WHERE key = :key", key=item.inbound.conversation
+    ).first()
+    return row is not None and to_micros(item.inbound.sent_at) < int(row[0])
+
+
+def done(
+    session: Session,
+    item: Waiting,
+    outcome: Outcome,
+    *,
+    now: datetime,
+    understood_at: datetime | None = None,
+    understanding: dict[str, Any] | None = None,
+) -> None:
+    """Finish a row, in the transaction of its effect."""
+    run(
+        session,
+        "UPDATE inbox SET state = 'done', outcome = :outcome, document_id = :document, note = :note, done_at = :now,"
+        " understood_at = :understood, understanding = :understanding, error = NULL WHERE id = :id",
+        id=item.id,
+        outcome=outcome.kind,
+        document=outcome.document_id,
+        note=outcome.note,
+        now=to_micros(now),
+        understood=None if understood_at is None else to_micros(understood_at),
+        understanding=None if understanding is None else json.dumps(understanding, ensure_ascii=False),
+    )
+    if outcome.document_id is not None and item.inbound.kind is not InboundKind.CLICK:
+        run(
+            session,
+            "INSERT INTO conversation(key, applied_sent_at) VALUES(:key, :sent) ON CONFLICT(key) DO UPDATE SET"
+            " applied_sent_at = excluded.applied_sent_at WHERE excluded.applied_sent_at > applied_sent_at",
+            key=item.inbound.conversation,
+            sent=to_micros(item.inbound.sent_at),
+        )
+    if outcome.again is not None:
+        run(
+            session,
+            "UPDATE inbox SET state = 'new', again = 1, attempts = 0, done_at = NULL WHERE id = :id",
+            id=outcome.again,
+        )
+
+
+def failed(session: Session, inbox_id: int, error: str) -> int:
+    """Count a failure; returns how many there were."""
+    run(
+        session,
+        "UPDATE inbox SET attempts = attempts + 1, error = :error WHERE id = :id",
+        id=inbox_id,
+        error=error[:2000],
+    )
+    row = run(session, "SELECT attempts FROM inbox WHERE id = :id", id=inbox_id).first()
+    return 0 if row is None else int(row[0])
+
+
+def set_aside(session: Session, inbox_id: int, now: datetime) -> None:
+    """Give up on a message for now; it stays with its words and its error."""
+    run(
+        session,
+        "UPDATE inbox SET state = 'poison', done_at = :now WHERE id = :id AND state = 'new'",
+        id=inbox_id,
+        now=to_micros(now),
+    )
+
+
+def store_files(session: Session, inbox_id: int, inbound: Inbound) -> None:
+    """Keep what was fetched for a row that still waits or is done."""
+    run(session, "UPDATE inbox SET body = :body WHERE id = :id", id=inbox_id, body=inbound.to_json())
+
+
+def retry(session: Session, inbox_id: int) -> None:
+    """Put a set-aside message back in line.
+
+    Raises:
+        NotFound: there is no such message among those set aside.
+    """
+    result = run(
+        session,
+        "UPDATE inbox SET state = 'new', again = 1, attempts = 0, done_at = NULL WHERE id = :id AND state = 'poison'",
+        id=inbox_id,
+    )
+    if result.rowcount != 1:
+        raise NotFound(f"没有搁置的消息 {inbox_id}；用 danju inbox list 看有哪些")
+
+
+_ROW = (
+    "SELECT id, platform, kind, chat, sender, body, state, attempts, error, sent_at, received_at, understood_at,"
+    " done_at, outcome, document_id, note, understanding FROM inbox"
+)
+
+
+def show(session: Session, inbox_id: int) -> Row:
+    """One row.
+
+    Raises:
+        NotFound: no such row.
+    """
+    row = run(session, f"{_ROW} WHERE id = :id", id=inbox_id).first()
+    if row is None:
+        raise NotFound(f"没有编号为 {inbox_id} 的消息")
+    return _row(row)
+
+
+def listing(session: Session, state: str | None = None, limit: int = 50) -> list[Row]:
+    """The newest rows, of one state or of all."""
+    where = "" if state is None else " WHERE state = :state"
+    rows = run(session, f"{_ROW}{where} ORDER BY id DESC LIMIT :limit", state=state, limit=limit)
+    return [_row(row) for row in rows]
+
+
+def by_message(session: Session, platform: str, message_ref: str) -> Row | None:
+    """The row of a platform's message, for the trace page."""
+    row = run(
+        session,
+        f"{_ROW} WHERE platform = :platform AND message_ref = :ref AND kind <> 'click' AND kind <> 'recall'"
+        " ORDER BY id LIMIT 1",
+        platform=platform,
+        ref=message_ref,
+    ).first()
+    return None if row is None else _row(row)
+
+
+def _row(row: Any) -> Row:
+    text = str(json.loads(row[5]).get("text", ""))
+    times = [None if value is None else from_micros(value) for value in row[9:13]]
+    sent_at, received_at, understood_at, done_at = times
+    assert sent_at is not None and received_at is not None
+    return Row(
+        *row[:5],
+        text,
+        *row[6:9],
+        sent_at,
+        received_at,
+        understood_at,
+        done_at,
+        *row[13:16],
+        None if row[16] is None else json.loads(row[16]),
+    )

@@ -1,0 +1,173 @@
+"""Sends what the outbox holds: in order per chat, several chats at once, again after a failure, never two of a chat together.
+
+At-least-once with a stable key. A row is taken in one transaction and reported in another; what was under way when the
+process died goes out again under the same key, which the platform recognises.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlmodel import Session
+
+from bot.channel import Channel, Outgoing, SendFailed
+from bot.clock import Clock, utc_now
+from bot.failures import describe, is_machine_trouble
+from bot.metrics import Metrics
+from bot.store import Store, StoreClosed
+from notifications import outbox
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 32
+SEND_SECONDS = 15.0
+POLL_SECONDS = 1.0
+PAUSES = (1, 2, 5, 15, 60, 300, 900, 3600)  # seconds before the next try; then every hour
+GIVE_UP_TRIES = 30  # about a day
+
+MakeFile = Callable[[dict[str, Any]], Awaitable[str]]
+
+
+class Sender:
+    """One per service."""
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        make_file: MakeFile,
+        metrics: Metrics,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._make_file = make_file
+        self._metrics = metrics
+        self._clock = clock
+        self._wake = asyncio.Event()
+        self._sending: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Take up what a former run was sending, then go on sending."""
+        await self._store.write(outbox.release_all)
+        self._loop = asyncio.create_task(self._run(), name="outbox")
+
+    def wake(self) -> None:
+        """Something new may be there."""
+        self._wake.set()
+
+    async def stop(self, seconds: float = 5.0) -> None:
+        """Stop taking rows; let what is under way finish for a while."""
+        self._stopping = True
+        self._wake.set()
+        if self._loop is not None:
+            await self._loop
+        if self._sending:
+            _done, left = await asyncio.wait(self._sending, timeout=seconds)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+
+    async def idle(self) -> None:
+        """Wait until everything that may go out now is out; for tests and ``danju say``."""
+        while self._sending or await self._store.read(partial(outbox.due, now=self._clock(), count=1)):
+            self.wake()
+            await asyncio.sleep(0.005)
+
+    async def _run(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                rows = await self._take()
+            except StoreClosed:
+                return
+            except Exception as error:  # boundary of the loop: a sick disk must not end all sending
+                if not is_machine_trouble(error):
+                    log.exception("outbox_failed")
+                rows = []
+            for row in rows:
+                task = asyncio.create_task(self._send(row))
+                self._sending.add(task)
+                task.add_done_callback(self._finished)
+            if not rows:
+                try:
+                    await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+                except TimeoutError:
+                    continue
+            elif len(self._sending) >= AT_ONCE:
+                await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        self._wake.set()
+
+    async def _take(self) -> list[outbox.Waiting]:
+        room = AT_ONCE - len(self._sending)
+        now = self._clock()
+        if room <= 0 or not await self._store.read(partial(outbox.due, now=now, count=1)):
+            return []
+        return await self._store.write(partial(_take, now=now, count=room))
+
+    async def _send(self, row: outbox.Waiting) -> None:
+        with structlog.contextvars.bound_contextvars(outbox=row.id):
+            try:
+                ref = await self._deliver(row)
+            except SendFailed as failure:
+                await self._report_failure(row, failure)
+            except Exception as error:  # noqa: BLE001  boundary of one send: the row must not stay half sent
+                log.exception("send_failed")
+                await self._report_failure(row, SendFailed(describe(error)))
+            else:
+                self._metrics.sent(row.platform, "sent")
+                await self._report(partial(outbox.sent, outbox_id=row.id, platform_ref=ref, now=self._clock()))
+
+    async def _deliver(self, row: outbox.Waiting) -> str:
+        channel = self._channels.get(row.platform)
+        if channel is None:
+            raise SendFailed(f"no channel for {row.platform}")
+        item = Outgoing(row.id, row.key, row.chat, row.kind, row.body, row.target_ref, row.reply_to)
+        if row.kind == "file":
+            item = replace(item, body=await self._with_file(row.body))
+        async with asyncio.timeout(SEND_SECONDS):
+            return await channel.send(item)
+
+    async def _with_file(self, body: str) -> str:
+        """A file's body with the sha256 of its bytes; documents are printed now."""
+        data = json.loads(body)
+        if "sha256" not in data:
+            data["sha256"] = await self._make_file(data)
+        return json.dumps({"name": data["name"], "sha256": data["sha256"]}, ensure_ascii=False)
+
+    async def _report_failure(self, row: outbox.Waiting, failure: SendFailed) -> None:
+        retry_at: datetime | None = None
+        if not failure.permanent and row.attempts < GIVE_UP_TRIES:
+            pause = failure.retry_after or PAUSES[min(row.attempts, len(PAUSES) - 1)]
+            retry_at = self._clock() + timedelta(seconds=pause)
+        self._metrics.sent(row.platform, "retry" if retry_at else "dead")
+        log.warning("send_refused", reason=str(failure), retry=retry_at is not None)
+        await self._report(partial(outbox.failed, outbox_id=row.id, error=str(failure), retry_at=retry_at))
+
+    async def _report(self, unit: Callable[[Session], None]) -> None:
+        """Write a result down, waiting out trouble of the machine; a row left 'sending' goes out again after a restart."""
+        while True:
+            try:
+                return await self._store.write(unit)
+            except StoreClosed:
+                return
+            except Exception as error:  # boundary: only trouble of the machine is waited out
+                if not is_machine_trouble(error):
+                    raise
+                await asyncio.sleep(1.0)
+
+
+def _take(session: Session, now: datetime, count: int) -> list[outbox.Waiting]:
+    return [row for row in outbox.due(session, now, count) if outbox.claim(session, row.id)]

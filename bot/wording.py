@@ -1,0 +1,17 @@
+"""What the door itself says, before or beside any handler. Everything else is said in ``notifications.texts``."""
+
+from __future__ import annotations
+
+from notifications.texts import brief
+
+WORKING = "正在处理，好了发到这里"
+READING_PICTURE = "正在读图，好了发到这里"
+KEEPS_MOVING = "这张单刚才一直在变，这句没有改进去。请看一下最新的卡片，再说一次"
+GAP = "{start}–{end} 没在线，这段时间发的请再发一次"
+TOO_LONG = "这条太长了（{count}字），我先存下了。请改用 Excel 表格发，或分几条发"
+
+
+def set_aside(text: str) -> str:
+    """Three tries failed."""
+    words = f"“{brief(text)}”" if text.strip() else "这条消息"
+    return f"{words}没处理成，已存下并报给管理员。急的话请换个说法再发一次"
