@@ -151,9 +151,9 @@ def stamp_file(kind: str) -> str:
 
 
 def is_ready(kind: str) -> bool:
+    wanted = lock_hash(kind)
     if not os.path.exists(PYTHON):  # follows the link: false when its Python was removed
         return False
-    wanted = lock_hash(kind)
     try:
         with open(stamp_file(kind)) as file:
             return file.read().strip() == wanted

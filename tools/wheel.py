@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tools.house import PACKAGES, ROOT, Tree
 
-TOP_FILES = ("pyproject.toml", "README.md")
+TOP_FILES = ("pyproject.toml",)
 
 
 def environment_python() -> Path:
