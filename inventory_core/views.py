@@ -1,7 +1,7 @@
 """Plain, immutable values that cross the border of the core.
 
 ``DraftContent`` is what a sentence says a document should contain; any field may be missing. ``DocumentView`` is what a
-document is, read inside one transaction and safe to carry out of it. Neither is an ORM object, and neither holds a float.
+document is, read inside one transaction and safe to carry out of it. Neither is an ORM object or holds a float.
 """
 
 from __future__ import annotations
