@@ -59,7 +59,9 @@ class Turn:
     understanding: Understanding | None = None
     basis: Basis = field(default_factory=Basis)
     late: bool = False  # arrived after a later message of the same author was applied
-    slow: bool = False  # understanding took long and the conversation has gone on: the result becomes a draft of its own
+    slow: bool = (
+        False  # understanding took long and the conversation has gone on: the result becomes a draft of its own
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ class Outcome:
     kind: str
     document_id: int | None = None
     note: str = ""
-    again: int | None = None  # inbox id of an earlier message to understand and act on again, now that its target is known:
+    again: int | None = (
+        None  # inbox id of an earlier message to understand and act on again, now that its target is known:
+    )
     # put that inbox row back to waiting in this same transaction (handlers.prepare then knows what was chosen)
 
 

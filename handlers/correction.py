@@ -1,0 +1,86 @@
+"""A sentence that changes a document: the diff and the new card at the bottom, all other copies updated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlmodel import Session
+
+from handlers import content, question, talk, target
+from handlers.turn import Outcome, Turn
+from inventory_core import documents
+from inventory_core.views import DocumentView, DraftContent, PersonView, Role, State
+from nlp.findings import Understanding
+from notifications import texts
+
+# The sentence does not say what to change: whatever was filled in is not an instruction.
+_TARGET_DOUBTS = frozenset(("target_ambiguous", "target_missing", "target_unclear", "split_uneven"))
+
+
+def correct(session: Session, turn: Turn) -> Outcome:
+    """Change the draft the message is about; with several open and none named, ask which."""
+    understanding = turn.understanding
+    assert understanding is not None
+    chosen = target.choose(session, turn.said, turn.person, turn.now)
+    if chosen.view is None or not target.changeable(chosen.view):
+        return _nothing(session, turn, chosen.view)
+    if chosen.unsure:
+        return question.which(session, turn, chosen.open_ids)
+    view = chosen.view
+    may_touch(view, turn.person)
+    if not understanding.docs or _TARGET_DOUBTS & set(understanding.ask_about):
+        return unclear(session, turn, understanding)
+    wanted = content.corrected(
+        session, view, understanding.docs[0], content.unused_words(turn.said.text, understanding)
+    )
+    if view.state is not State.DRAFT and (understanding.ask or wanted.unused):
+        return unclear(session, turn, understanding)  # a confirmed order changes on clear words only
+    return apply(session, turn, view, wanted)
+
+
+def apply(session: Session, turn: Turn, view: DocumentView, wanted: DraftContent) -> Outcome:
+    """Make the document contain what is wanted and show it."""
+    if wanted == documents.content_of(view):
+        return talk.answer(session, turn, texts.NO_CHANGE.format(label=view.label), "unchanged", view.id)
+    before = {line.id for line in view.lines}
+    changed = documents.change(session, view.id, view.version, wanted, turn.person.id, turn.now)
+    talk.link(
+        session, turn.said, turn.person, changed, "corrected", (line.id for line in changed.lines if line.id not in before)
+    )
+    talk.show(session, turn.said, changed, turn.now, fresh=True)
+    if changed.state is State.PENDING:
+        talk.card_for(session, turn.said, changed, talk.approvers(session, changed), turn.now)
+    return Outcome("corrected", changed.id, "；".join(changed.changes))
+
+
+def unclear(session: Session, turn: Turn, understanding: Understanding) -> Outcome:
+    """Ask back, in the reader's own question when it has one."""
+    if not talk.for_the_bot(turn):
+        return Outcome("kept", note="group talk that is no clear correction")
+    return talk.answer(session, turn, understanding.question or texts.CORRECTION_UNCLEAR, "asked")
+
+
+def may_touch(view: DocumentView, person: PersonView) -> None:
+    """A draft is its author's; supervisors and the boss may help.
+
+    Raises:
+        NotAllowed: somebody else's draft.
+    """
+    from inventory_core.errors import NotAllowed
+
+    if view.author_id != person.id and not person.has(Role.SUPERVISOR, Role.BOSS):
+        raise NotAllowed(texts.NOT_YOUR_DRAFT.format(label=view.label, author=view.author))
+
+
+def without_lines(wanted: DraftContent, line_ids: set[int]) -> DraftContent:
+    """The content without these lines."""
+    return replace(wanted, lines=tuple(line for line in wanted.lines if line.line_id not in line_ids))
+
+
+def _nothing(session: Session, turn: Turn, view: DocumentView | None) -> Outcome:
+    if not talk.for_the_bot(turn):
+        return Outcome("kept", note="group talk, nothing to correct")
+    if view is not None:
+        text = texts.TOAST_DONE_BEFORE.format(label=view.label, state=view.state_label)
+        return talk.answer(session, turn, text + "，改不了了。要改请先撤销再重新开", "refused", view.id)
+    return talk.answer(session, turn, texts.NOTHING_TO_CHANGE, "asked")

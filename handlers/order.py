@@ -1,0 +1,89 @@
+"""An order in free text: a draft, or more lines for the draft that is just being written."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from handlers import content, sql, talk, target
+from handlers.turn import Outcome, Turn
+from inventory_core import documents
+from inventory_core.views import DocumentView, Kind, State
+from nlp.findings import Doc, Intent
+
+BURST = timedelta(minutes=3)  # people send one order as three to five messages
+
+
+def order(session: Session, turn: Turn) -> Outcome:
+    """Every order of the message: a party of its own opens a draft, none extends the one being written."""
+    understanding = turn.understanding
+    assert understanding is not None
+    docs = [doc for doc in understanding.docs if doc.intent is Intent.SALES_ORDER]
+    if turn.said.chat_kind == "group" and not talk.for_the_bot(turn) and not any(map(_solid, docs)):
+        return Outcome("kept", note="group talk without one clear line of an order")
+    return open_or_extend(session, turn, docs, Kind.SALES_ORDER)
+
+
+def open_or_extend(session: Session, turn: Turn, docs: list[Doc], kind: Kind) -> Outcome:
+    """Drafts of the given kind for these documents; the one without a party may continue the draft being written."""
+    assert turn.understanding is not None
+    unused = content.unused_words(turn.said.text, turn.understanding)
+    running = burst(session, turn) if len(docs) == 1 and not _has_party(docs[0]) else None
+    if running is not None:
+        return extend(session, turn, running, docs[0], unused)
+    last: DocumentView | None = None
+    for doc in docs:
+        view = documents.create_draft(
+            session,
+            content.new(session, doc, kind, unused if doc is docs[0] else ()),
+            turn.person.id,
+            turn.now,
+            chat=turn.said.chat,
+            platform=turn.said.platform,
+        )
+        talk.link(session, turn.said, turn.person, view, "drafted", (line.id for line in view.lines))
+        talk.show(session, turn.said, view, turn.now, fresh=True)
+        last = view
+    assert last is not None
+    return Outcome("drafted", last.id, f"{len(docs)}张" if len(docs) > 1 else last.label)
+
+
+def extend(session: Session, turn: Turn, view: DocumentView, doc: Doc, unused: tuple[str, ...]) -> Outcome:
+    """Add what the message brings to an open draft; its card changes where it stands."""
+    before = {line.id for line in view.lines}
+    wanted = content.extended(session, view, doc, unused)
+    changed = documents.change(session, view.id, view.version, wanted, turn.person.id, turn.now)
+    talk.link(
+        session, turn.said, turn.person, changed, "extended", (line.id for line in changed.lines if line.id not in before)
+    )
+    talk.show(session, turn.said, changed, turn.now, fresh=False)
+    return Outcome("extended", changed.id, "；".join(changed.changes))
+
+
+def burst(session: Session, turn: Turn) -> DocumentView | None:
+    """The draft this message continues: the one its author last wrote on, at most three minutes before. None when the last
+    message opened several, for then nobody knows which is meant; and none for a turn that was overtaken."""
+    if turn.slow:
+        return None
+    quoted = target.choose(session, turn.said, turn.person, turn.now)
+    if quoted.named:
+        return quoted.view if quoted.view is not None and quoted.view.state is State.DRAFT else None
+    newest: tuple[int, int, DocumentView] | None = None
+    for view in target.open_drafts(session, turn.said, turn.person):
+        rows = sql.run(session, sql.LAST_TOUCH, document_id=view.id, person_id=turn.person.id)
+        if rows and (newest is None or rows[0][0] > newest[0]):
+            newest = (rows[0][0], rows[0][1], view)
+    if newest is None or sql.micros(turn.said.sent_at) - newest[0] > BURST // timedelta(microseconds=1):
+        return None
+    if sql.value(session, sql.DOCUMENTS_OF_INBOX, inbox_id=newest[1]) > 1:
+        return None
+    return newest[2]
+
+
+def _has_party(doc: Doc) -> bool:
+    return bool(doc.party or doc.party_candidates or doc.party_said)
+
+
+def _solid(doc: Doc) -> bool:
+    return any(line.sku is not None and line.qty is not None for line in doc.lines)

@@ -1,0 +1,119 @@
+"""Two questions a message may raise before anything is done with it: which draft, and does it still count. Both are a card with
+buttons, both can be answered in words, and the answer has the message understood again with its target known."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from handlers import sql, target
+from handlers.turn import Outcome, Turn
+from inventory_core import documents
+from notifications import outbox, texts
+from notifications.actions import Tokens
+from notifications.card import Button, Card, Note, Style
+
+_AGE = timedelta(hours=24)
+YES, NO = "yes", "no"
+
+
+def which(session: Session, turn: Turn, document_ids: Sequence[int]) -> Outcome:
+    """Ask which of these documents is meant."""
+    views = [documents.get(session, document_id) for document_id in document_ids[:5]]
+    options = [(view.label, str(view.id)) for view in views]
+    card = Card(
+        title=texts.WHICH_HEAD,
+        notes=(Note(f"“{texts.brief(turn.said.text)}”"), *(Note(texts.document_brief(view)) for view in views)),
+        buttons=(),
+        hint=texts.WHICH_HINT.format(example=views[0].label),
+    )
+    return _ask(session, turn, "which", card, options)
+
+
+def late(session: Session, turn: Turn) -> Outcome:
+    """Ask whether a message that came after a later one still counts."""
+    card = Card(
+        title=texts.LATE_HEAD,
+        notes=(Note(texts.LATE_NOTE.format(text=texts.brief(turn.said.text, 60))),),
+        hint=texts.LATE_HINT,
+    )
+    return _ask(session, turn, "late", card, [(texts.LATE_YES, YES), (texts.LATE_NO, NO)])
+
+
+def _ask(session: Session, turn: Turn, kind: str, card: Card, options: Sequence[tuple[str, str]]) -> Outcome:
+    said = turn.said
+    tokens = Tokens()
+    buttons = tuple(
+        Button(
+            label,
+            tokens(0, 0, "question", inbox_id=said.inbox_id, value=value),
+            Style.PRIMARY if index == 0 and kind == "late" else Style.PLAIN,
+        )
+        for index, (label, value) in enumerate(options)
+    )
+    tokens.store(session, turn.now)
+    sql.run(
+        session,
+        sql.INSERT_QUESTION,
+        inbox_id=said.inbox_id,
+        kind=kind,
+        person_id=turn.person.id,
+        platform=said.platform,
+        chat=said.chat,
+        message_ref=said.message_ref,
+        options=sql.dumps([list(option) for option in options]),
+        now=sql.micros(turn.now),
+    )
+    shown = Card(card.title, notes=card.notes, buttons=buttons, hint=card.hint)
+    outbox.show_card(
+        session, said.platform, said.chat, shown, inbox_id=said.inbox_id, person_id=turn.person.id, now=turn.now
+    )
+    return Outcome("asked", note=card.title)
+
+
+def waived(session: Session, inbox_id: int) -> bool:
+    """Whether its author has already said that this late message counts."""
+    rows = sql.run(session, sql.QUESTION, inbox_id=inbox_id)
+    return bool(rows) and rows[0][3] == "answered"
+
+
+def take(session: Session, inbox_id: int, person_id: int, value: str) -> Outcome | None:
+    """Take an answer. None when the question is not this person's or is no longer open."""
+    rows = sql.run(session, sql.QUESTION, inbox_id=inbox_id)
+    if not rows or rows[0][1] != person_id or rows[0][3] != "open":
+        return None
+    if value not in [option[1] for option in json.loads(rows[0][2])]:
+        return None
+    if value == NO:
+        sql.run(session, sql.CLOSE_QUESTION, inbox_id=inbox_id, state="dropped", document_id=None)
+        return Outcome("dropped", note=str(inbox_id))
+    chosen = None if value == YES else int(value)
+    sql.run(session, sql.CLOSE_QUESTION, inbox_id=inbox_id, state="answered", document_id=chosen)
+    return Outcome("decided", chosen, str(inbox_id), again=inbox_id)
+
+
+def typed(session: Session, turn: Turn) -> tuple[int, str] | None:
+    """The open question this message answers in words, with the option's value: its label, or a draft's number."""
+    words = re.sub(r"[\s。.!！,，]+", "", turn.said.text)
+    if not words or len(words) > 12:
+        return None
+    refs = target.refs_in(words)
+    for inbox_id, _kind, options in sql.run(
+        session,
+        sql.OPEN_QUESTIONS,
+        platform=turn.said.platform,
+        chat=turn.said.chat,
+        person_id=turn.person.id,
+        since=sql.micros(turn.now - _AGE),
+    ):
+        if inbox_id == turn.said.inbox_id:
+            continue
+        for label, value in json.loads(options):
+            if words == label or (refs == [label] and words in (label, f"改{label}", f"{label}的")):
+                return inbox_id, value
+    return None
+

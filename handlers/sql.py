@@ -1,0 +1,63 @@
+"""The hot statements of the conversation, as text."""
+
+from __future__ import annotations
+
+from inventory_core.columns import dumps, micros, moment
+from inventory_core.sql import run, value
+
+__all__ = ["dumps", "micros", "moment", "run", "value"]
+
+INSERT_LINK = """
+INSERT INTO message_link (inbox_id, platform, chat, message_ref, person_id, document_id, version, effect, line_ids, sent_at)
+VALUES (:inbox_id, :platform, :chat, :message_ref, :person_id, :document_id, :version, :effect, :line_ids, :sent_at)
+"""
+LINKS_OF_REF = """
+SELECT document_id, effect, line_ids, inbox_id FROM message_link WHERE platform = :platform AND message_ref = :ref ORDER BY id
+"""
+LINKS_OF_DOCUMENT = "SELECT inbox_id, effect FROM message_link WHERE document_id = :document_id ORDER BY id"
+LAST_TOUCH = """
+SELECT sent_at, inbox_id FROM message_link WHERE document_id = :document_id AND person_id = :person_id
+ORDER BY sent_at DESC, id DESC LIMIT 1
+"""
+DOCUMENTS_OF_INBOX = "SELECT COUNT(DISTINCT document_id) FROM message_link WHERE inbox_id = :inbox_id"
+
+INSERT_QUESTION = """
+INSERT INTO question (inbox_id, kind, person_id, platform, chat, message_ref, options, state, created_at)
+VALUES (:inbox_id, :kind, :person_id, :platform, :chat, :message_ref, :options, 'open', :now)
+ON CONFLICT (inbox_id) DO UPDATE SET kind = excluded.kind, options = excluded.options, state = 'open'
+"""
+QUESTION = "SELECT kind, person_id, options, state, document_id FROM question WHERE inbox_id = :inbox_id"
+OPEN_QUESTIONS = """
+SELECT inbox_id, kind, options FROM question
+WHERE platform = :platform AND chat = :chat AND person_id = :person_id AND state = 'open' AND created_at >= :since
+ORDER BY inbox_id DESC
+"""
+CLOSE_QUESTION = """
+UPDATE question SET state = :state, document_id = :document_id WHERE inbox_id = :inbox_id AND state = 'open'
+RETURNING inbox_id
+"""
+DROP_QUESTION_OF_REF = """
+UPDATE question SET state = 'dropped' WHERE platform = :platform AND message_ref = :ref AND state = 'open' RETURNING inbox_id
+"""
+
+# The author's newest order that still stands and of which nothing has left the house.
+LAST_ORDER = """
+SELECT d.id FROM document AS d
+WHERE d.author_id = :person_id AND d.kind = 'sales_order' AND d.state IN ('pending', 'approved') AND d.updated_at >= :since
+  AND NOT EXISTS (SELECT 1 FROM document AS s WHERE s.source_id = d.id AND s.kind = 'shipment' AND s.state = 'posted')
+ORDER BY d.updated_at DESC, d.id DESC LIMIT 1
+"""
+WAITING_APPROVALS = "SELECT id FROM document WHERE state = 'pending' ORDER BY updated_at, id LIMIT 20"
+WAITING_SHIPMENTS = """
+SELECT id FROM document WHERE kind = 'sales_order' AND state = 'approved' ORDER BY updated_at, id LIMIT 20
+"""
+ALL_DRAFTS = """
+SELECT id FROM document WHERE author_id = :person_id AND state = 'draft' ORDER BY updated_at DESC, id DESC LIMIT 20
+"""
+NEWEST_EXPIRED = """
+SELECT id FROM document WHERE author_id = :person_id AND state = 'expired' ORDER BY updated_at DESC, id DESC LIMIT 1
+"""
+
+ALERTED = "SELECT product_id FROM stock_alert"
+ALERT = "INSERT INTO stock_alert (product_id, told_at) VALUES (:product_id, :now) ON CONFLICT (product_id) DO NOTHING"
+UNALERT = "DELETE FROM stock_alert WHERE product_id = :product_id"

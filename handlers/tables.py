@@ -1,0 +1,67 @@
+"""What a conversation has to remember between two messages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Index
+from sqlmodel import Field, SQLModel
+
+from inventory_core.columns import Int, JsonText, Text, UtcTime
+
+STRICT = {"sqlite_strict": True}
+
+
+class MessageLink(SQLModel, table=True):
+    """What a message did to a document: for joining the next one to it, for quoting it, and for recalling it."""
+
+    __tablename__ = "message_link"
+    __table_args__ = (
+        Index("message_link_document", "document_id", "sent_at"),
+        Index("message_link_ref", "platform", "message_ref"),
+        STRICT,
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Int, primary_key=True))
+    inbox_id: int = Field(sa_type=Int)
+    platform: str = Field(sa_type=Text)
+    chat: str = Field(sa_type=Text)
+    message_ref: str = Field(sa_type=Text)
+    person_id: int = Field(sa_type=Int)
+    document_id: int = Field(sa_type=Int)
+    version: int = Field(sa_type=Int)  # the version it made
+    effect: str = Field(sa_type=Text)  # drafted|extended|corrected
+    line_ids: Any = Field(default_factory=list, sa_type=JsonText)  # the lines it brought
+    sent_at: datetime = Field(sa_type=UtcTime)
+
+
+class Question(SQLModel, table=True):
+    """A message that waits for its author's word: which draft it is about, or whether it still counts though it came late.
+
+    ``options`` is a JSON list of [label, value]; the values are document ids, "yes" or "no".
+    """
+
+    __tablename__ = "question"
+    __table_args__ = (Index("question_open", "platform", "chat", "person_id", "state"), STRICT)
+
+    inbox_id: int = Field(sa_column=Column(Int, primary_key=True, autoincrement=False))  # the message that waits
+    kind: str = Field(sa_type=Text)  # late|which
+    person_id: int = Field(sa_type=Int)
+    platform: str = Field(sa_type=Text)
+    chat: str = Field(sa_type=Text)
+    message_ref: str = Field(sa_type=Text)
+    options: Any = Field(default_factory=list, sa_type=JsonText)
+    state: str = Field(default="open", sa_type=Text)  # open|answered|dropped
+    document_id: int | None = Field(default=None, sa_type=Int)  # the draft that was chosen
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+class StockAlert(SQLModel, table=True):
+    """A product whose fall to its minimum has been told; the row goes when stock has recovered."""
+
+    __tablename__ = "stock_alert"
+    __table_args__ = (STRICT,)
+
+    product_id: int = Field(sa_column=Column(Int, primary_key=True, autoincrement=False))
+    told_at: datetime = Field(sa_type=UtcTime)

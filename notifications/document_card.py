@@ -1,0 +1,384 @@
+"""The card of a document: a pure function of its view. Doubtful things come first, sure things are one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Protocol
+
+from inventory_core.views import DocumentView, Kind, LineView, Problem, ProductView, State
+from notifications import texts
+from notifications.card import Button, Card, Choice, Field, Input, Note, Option, Style, Table, Tone
+
+MAX_BUTTONS = 6
+MAX_CHOICES = 3
+MAX_OPTIONS = 10
+MAX_NOTES = 6
+MAX_ROWS = 40  # a Feishu card ends at 30 KB
+
+_PURCHASE = (Kind.GOODS_RECEIPT, Kind.PURCHASE_ORDER, Kind.SUPPLIER_QUOTE)
+_PARTY_CODES = frozenset(("party_missing", "party_ambiguous", "party_unknown"))
+_DEAD = (State.EXPIRED, State.VOID, State.REVERSED, State.REJECTED)
+
+
+class ActionToken(Protocol):
+    """Gives the opaque token of an action on one version of one document."""
+
+    def __call__(self, document_id: int, version: int, action: str, **args: str | int) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """For whom a copy is made. Roles are checked in the core whatever a card shows."""
+
+    cost: bool = True  # may see purchase prices; never true in a group
+    approves: bool = True  # sees 同意 / 驳回
+    ships: bool = True  # sees 发货
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What candidates are called: product id → product, partner id → name."""
+
+    products: Mapping[int, ProductView] = field(default_factory=dict)
+    partners: Mapping[int, str] = field(default_factory=dict)
+
+
+def document_card(
+    view: DocumentView,
+    action_token: ActionToken,
+    names: Names | None = None,
+    audience: Audience | None = None,
+) -> Card:
+    """The card of this version of the document, within the budget every platform can carry."""
+    names = names or Names()
+    audience = audience or Audience()
+
+    def token(action: str, **args: str | int) -> str:
+        return action_token(view.id, view.version, action, **args)
+
+    choices = _choices(view, names, token) if view.state is State.DRAFT else ()
+    inputs = _inputs(view, audience)
+    return Card(
+        title=texts.title(view),
+        tone=_tone(view),
+        subtitle=_subtitle(view),
+        fields=_fields(view, audience),
+        table=_table(view, audience),
+        notes=_notes(view, len(choices)),
+        choices=choices,
+        inputs=inputs,
+        buttons=_buttons(view, audience, token, with_inputs=bool(inputs)),
+        hint=_hint(view, names),
+    )
+
+
+def replaced_card(view: DocumentView) -> Card:
+    """What stays of a card once a newer one stands below it: no buttons, so nobody taps the wrong one."""
+    return Card(title=f"{view.kind.label} {view.label}", notes=(Note(texts.REPLACED),))
+
+
+# ---------------------------------------------------------------- head
+
+
+def _tone(view: DocumentView) -> Tone:
+    if view.state is State.DRAFT:
+        return Tone.WARN if view.blocking else Tone.INFO
+    if view.state is State.PENDING:
+        return Tone.WARN
+    if view.state in (State.APPROVED, State.POSTED, State.SETTLED):
+        return Tone.GOOD
+    return Tone.BAD if view.state in (State.REJECTED, State.FROZEN) else Tone.NEUTRAL
+
+
+def _subtitle(view: DocumentView) -> str:
+    words = [view.author]
+    if view.source_number:
+        words.append(f"来自 {view.source_number}")
+    if view.shipments:
+        words.append("送货单 " + " ".join(view.shipments))
+    return " · ".join(words)
+
+
+def _fields(view: DocumentView, audience: Audience) -> tuple[Field, ...]:
+    who = texts.partner_word(view.kind)
+    if view.partner is not None:
+        fields = [Field(who, view.partner.name)]
+    else:
+        fields = [Field(who, f"“{view.partner_said}”？" if view.partner_said else "还没定", Tone.WARN)]
+    if view.delivery_date is not None:
+        word = "到货" if view.kind in _PURCHASE else "送货"
+        fields.append(Field(word, texts.day(view.delivery_date, view.business_date)))
+    if _shows_prices(view, audience):
+        total = "价格没定" if view.total is None else f"{texts.money(view.total)}元"
+        fields.append(Field("合计", total, Tone.WARN if view.total is None else Tone.NEUTRAL))
+    if view.discount_rate is not None:
+        fields.append(Field("折扣", f"{texts.number(view.discount_rate * 10)}折"))
+    if view.tax_rate is not None:
+        fields.append(Field("税率", f"{texts.number(view.tax_rate * 100)}%"))
+    place = " ".join(part for part in (view.contact, view.phone, view.address) if part)
+    if place:
+        fields.append(Field("收货", place))
+    if view.note:
+        fields.append(Field("备注", view.note))
+    return tuple(fields[:MAX_BUTTONS])
+
+
+def _shows_prices(view: DocumentView, audience: Audience) -> bool:
+    return audience.cost or view.kind not in _PURCHASE
+
+
+# ---------------------------------------------------------------- lines
+
+
+def doubtful_first(view: DocumentView) -> list[LineView]:
+    """Lines with a problem before the others, each group in its own order."""
+    troubled = {problem.line_no for problem in view.problems if problem.line_no is not None}
+    return sorted(view.lines, key=lambda line: (line.line_no not in troubled, line.line_no))
+
+
+def _table(view: DocumentView, audience: Audience) -> Table | None:
+    if not view.lines:
+        return None
+    prices = _shows_prices(view, audience)
+    stock = view.kind is Kind.SALES_ORDER and view.state not in _DEAD
+    columns = ["行", "货品", "数量", *(["单价"] if prices else []), *(["可发"] if stock else [])]
+    blocking = {problem.line_no for problem in view.problems if problem.blocking}
+    warned = {problem.line_no for problem in view.problems}
+    rows: list[tuple[str, ...]] = []
+    tones: list[Tone] = []
+    for line in doubtful_first(view)[:MAX_ROWS]:
+        cells = [str(line.line_no), _goods(line), _quantity(line)]
+        if prices:
+            cells.append(_price(line))
+        if stock:
+            cells.append(_stock(view, line))
+        rows.append(tuple(cells))
+        tones.append(Tone.BAD if line.line_no in blocking else Tone.WARN if line.line_no in warned else Tone.NEUTRAL)
+    return Table(tuple(columns), tuple(rows), tuple(tones) if any(t is not Tone.NEUTRAL for t in tones) else ())
+
+
+def _goods(line: LineView) -> str:
+    name = line.product.label if line.product else f"“{texts.brief(line.said)}”？"
+    extras = [word for word in ("赠品" if line.gift else "", line.note or "") if word]
+    return f"{name}（{'，'.join(extras)}）" if extras else name
+
+
+def _quantity(line: LineView) -> str:
+    if line.qty is None:
+        return "多少？"
+    return f"{texts.number(line.qty)}{line.unit or (line.product.base_unit if line.product else '')}"
+
+
+def _price(line: LineView) -> str:
+    if line.gift:
+        return "赠"
+    if line.price is None:
+        return "多少？"
+    unit = f"/{line.price_unit}" if line.price_unit and line.price_unit != line.unit else ""
+    tax = {True: "含税", False: "未税", None: ""}[line.tax_incl]
+    source = f"({line.price_source.label})" if line.price_source else ""
+    return f"{texts.number(line.price)}{unit}{tax}{source}"
+
+
+def _stock(view: DocumentView, line: LineView) -> str:
+    if view.state in (State.APPROVED, State.POSTED, State.SETTLED) and line.base_qty is not None:
+        if line.shipped >= line.base_qty:
+            return "已发"
+        if line.shipped:
+            return f"已发{texts.in_unit(line.shipped, line)}"
+        return "已留" if line.reserved >= line.base_qty else f"已留{texts.in_unit(line.reserved, line)}"
+    return "" if line.available is None else texts.in_unit(max(line.available, Decimal(0)), line)
+
+
+# ---------------------------------------------------------------- questions
+
+
+def _choices(view: DocumentView, names: Names, token: _Token) -> tuple[Choice, ...]:
+    found: list[Choice] = []
+    for problem in view.problems:
+        options = _options(problem, names)
+        if not options:
+            continue
+        if problem.code in _PARTY_CODES:
+            found.append(Choice("partner", problem.text, token("pick_partner"), options))
+        elif problem.line_no is not None:
+            line = next((one for one in view.lines if one.line_no == problem.line_no), None)
+            if line is not None and problem.code.startswith("sku_"):
+                name = f"line{line.id}"
+                found.append(Choice(name, problem.text, token("pick_product", line_id=line.id, name=name), options))
+    return tuple(found[:MAX_CHOICES])
+
+
+def _options(problem: Problem, names: Names) -> tuple[Option, ...]:
+    if problem.code in _PARTY_CODES:
+        pairs = [(names.partners[key], key) for key in problem.candidates if key in names.partners]
+    else:
+        pairs = [(names.products[key].label, key) for key in problem.candidates if key in names.products]
+    return tuple(Option(label, str(key)) for label, key in pairs[:MAX_OPTIONS])
+
+
+def _notes(view: DocumentView, choices_shown: int) -> tuple[Note, ...]:
+    notes: list[Note] = []
+    if view.changes and view.version > 1:
+        notes.append(Note(texts.CHANGED.format(changes="；".join(view.changes)), Tone.INFO))
+    asked = 0
+    waiting = 0
+    for problem in view.problems:
+        has_choice = bool(problem.candidates) and (problem.code in _PARTY_CODES or problem.code.startswith("sku_"))
+        if has_choice and asked < choices_shown:
+            asked += 1
+            continue
+        if problem.blocking and len(notes) >= MAX_NOTES - 1:
+            waiting += 1
+            continue
+        notes.append(Note(problem.text, Tone.BAD if problem.blocking else Tone.WARN))
+    if waiting:
+        notes.append(Note(texts.MORE_QUESTIONS.format(count=waiting), Tone.WARN))
+    approval = view.approval
+    if approval is not None and view.state in (State.PENDING, State.REJECTED, State.APPROVED):
+        if approval.state == "pending":
+            notes.append(Note("要审批：" + "；".join(approval.reasons), Tone.WARN))
+        elif approval.state == "rejected":
+            notes.append(Note(f"{approval.approver or ''}驳回：{approval.comment or '没写原因'}", Tone.BAD))
+        elif approval.state == "approved":
+            comment = f"：{approval.comment}" if approval.comment else ""
+            notes.append(Note(f"{approval.approver or ''}已同意{comment}", Tone.GOOD))
+    if view.state is State.VOID and view.transitions and view.transitions[-1].reason:
+        notes.append(Note(view.transitions[-1].reason))
+    return tuple(notes)
+
+
+def _inputs(view: DocumentView, audience: Audience) -> tuple[Input, ...]:
+    if view.state is State.PENDING and audience.approves:
+        return (Input("reason", "驳回原因", "驳回时要写，同意可不写"),)
+    if view.state is not State.DRAFT:
+        return ()
+    unknown = _first(view, "party_unknown")
+    if unknown is not None:
+        who = texts.partner_word(view.kind)
+        return (
+            Input("name", f"{who}名称", "", view.partner_said),
+            Input("phone", "电话", "可不填", view.phone or ""),
+            Input("address", "地址", "可不填", view.address or ""),
+        )
+    line = unknown_product_line(view)
+    if line is not None:
+        return (
+            Input("name", "商品名称", "如：内六角螺栓", texts.brief(line.said, 30)),
+            Input("spec", "规格", "如：M8*30，可不填"),
+            Input("unit", "单位", "如：个、盒", line.unit or ""),
+            Input("price", "售价", "每单位多少元，可不填"),
+        )
+    return ()
+
+
+def unknown_product_line(view: DocumentView) -> LineView | None:
+    """The first line whose goods are in no catalogue."""
+    problem = _first(view, "sku_unknown")
+    if problem is None or problem.line_no is None:
+        return None
+    return next((line for line in view.lines if line.line_no == problem.line_no), None)
+
+
+def _first(view: DocumentView, code: str) -> Problem | None:
+    return next((problem for problem in view.problems if problem.code == code), None)
+
+
+# ---------------------------------------------------------------- buttons
+
+
+class _Token(Protocol):
+    def __call__(self, action: str, **args: str | int) -> str: ...
+
+
+def _buttons(view: DocumentView, audience: Audience, token: _Token, *, with_inputs: bool) -> tuple[Button, ...]:
+    buttons: Sequence[Button]
+    match view.state:
+        case State.DRAFT:
+            buttons = _draft_buttons(view, token, with_inputs=with_inputs)
+        case State.EXPIRED:
+            buttons = [Button("重新打开", token("reopen"), Style.PRIMARY)]
+        case State.REJECTED:
+            buttons = [Button("改", token("edit"), Style.PRIMARY), Button("撤销", token("undo"), confirm=f"撤销 {view.label}？")]
+        case State.PENDING:
+            buttons = [Button("撤销", token("undo"), confirm=f"撤销 {view.label}？")]
+            if audience.approves:
+                buttons = [
+                    Button("同意", token("approve"), Style.PRIMARY),
+                    Button("驳回", token("reject"), Style.DANGER),
+                    *buttons,
+                ]
+        case State.APPROVED | State.POSTED:
+            buttons = _done_buttons(view, audience, token)
+        case State.SETTLED:
+            buttons = [Button("打印", token("print"))]
+        case _:
+            buttons = []
+    return tuple(buttons[:MAX_BUTTONS])
+
+
+def _draft_buttons(view: DocumentView, token: _Token, *, with_inputs: bool) -> list[Button]:
+    codes = {problem.code for problem in view.problems}
+    stopping = {problem.code for problem in view.blocking} - {"shortage"}
+    buttons: list[Button] = []
+    if not stopping and "shortage" in codes:
+        buttons += [
+            Button("只发现有", token("only_available"), Style.PRIMARY),
+            Button("欠货", token("backorder")),
+        ]
+    elif not stopping:
+        buttons.append(Button("确认", token("confirm"), Style.PRIMARY))
+    if "party_unknown" in codes and with_inputs:
+        label = "新建客户" if view.kind is Kind.SALES_ORDER else "新建供应商"
+        buttons.append(Button(label, token("new_partner")))
+    elif "sku_unknown" in codes and with_inputs:
+        line = unknown_product_line(view)
+        if line is not None:
+            buttons.append(Button("新建商品", token("new_product", line_id=line.id)))
+    if view.partner is None and view.kind is Kind.SALES_ORDER:
+        buttons.append(Button("散客", token("walk_in")))
+    buttons += [Button("改", token("edit")), Button("取消", token("cancel"), confirm=f"取消 {view.label}？")]
+    return buttons
+
+
+def unshipped(view: DocumentView) -> bool:
+    """Whether an approved order still has goods to leave the house."""
+    return (
+        view.kind is Kind.SALES_ORDER
+        and view.state is State.APPROVED
+        and any(line.base_qty is not None and line.shipped < line.base_qty for line in view.lines)
+    )
+
+
+def _done_buttons(view: DocumentView, audience: Audience, token: _Token) -> list[Button]:
+    buttons: list[Button] = []
+    if unshipped(view) and audience.ships:
+        buttons.append(Button("发货", token("ship"), Style.PRIMARY, confirm=f"{view.label} 全部发货？"))
+    buttons.append(Button("打印", token("print")))
+    if view.kind in (Kind.SALES_ORDER, Kind.SHIPMENT):
+        buttons.append(Button("给客户的文字", token("text")))
+    if view.kind is not Kind.REVERSAL:
+        buttons.append(Button("撤销", token("undo"), confirm=f"撤销 {view.label}？"))
+    return buttons
+
+
+def _hint(view: DocumentView, names: Names) -> str:
+    match view.state:
+        case State.DRAFT:
+            for problem in view.blocking:
+                if problem.line_no is not None and problem.candidates and problem.candidates[0] in names.products:
+                    product = names.products[problem.candidates[0]]
+                    return texts.HINT_QUESTION.format(line=problem.line_no, example=product.spec or product.name)
+            return texts.HINT_DRAFT
+        case State.PENDING:
+            return texts.HINT_PENDING.format(label=view.label)
+        case State.APPROVED if unshipped(view):
+            return texts.HINT_ORDER.format(label=view.label)
+        case State.EXPIRED:
+            return texts.HINT_EXPIRED.format(label=view.label)
+        case State.REJECTED:
+            return texts.HINT_REJECTED
+        case _:
+            return ""

@@ -1,0 +1,385 @@
+"""Everything Danju says goes through here, written in the transaction that decided it.
+
+Texts, cards and files become rows; the bot's sender takes them with :func:`due` and :func:`claim` and reports with
+:func:`sent` or :func:`failed`. A document's card exists once per place: :func:`publish` puts a first card, updates the copies
+that stand elsewhere, or sets a fresh card at the bottom and closes the old one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from inventory_core import partners, people, products
+from inventory_core.views import DocumentView, Role
+from notifications import card_json, sql
+from notifications.actions import Tokens
+from notifications.card import Card
+from notifications.document_card import Audience, Names, document_card, replaced_card
+
+Place = tuple[str, str]  # (platform, chat)
+
+COST_ROLES = (Role.BUYER, Role.SUPERVISOR, Role.FINANCE, Role.BOSS)
+APPROVER_ROLES = (Role.SUPERVISOR, Role.BOSS)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row that may go out now."""
+
+    id: int
+    key: str
+    platform: str
+    chat: str
+    kind: str
+    body: str
+    target_ref: str | None
+    reply_to: str | None
+    attempts: int
+
+
+# ---------------------------------------------------------------- saying things
+
+
+def say(
+    session: Session,
+    platform: str,
+    chat: str,
+    text: str,
+    *,
+    now: datetime,
+    inbox_id: int | None = None,
+    key: str | None = None,
+    reply_to: str | None = None,
+    person_id: int | None = None,
+) -> int:
+    """Say a text. The same ``key`` said twice is said once; returns the outbox row's id."""
+    return _put(
+        session,
+        platform,
+        chat,
+        "text",
+        text,
+        now=now,
+        inbox_id=inbox_id,
+        key=key,
+        reply_to=reply_to,
+        person_id=person_id,
+    )
+
+
+def show_card(
+    session: Session,
+    platform: str,
+    chat: str,
+    card: Card,
+    *,
+    now: datetime,
+    document: DocumentView | None = None,
+    inbox_id: int | None = None,
+    key: str | None = None,
+    reply_to: str | None = None,
+    person_id: int | None = None,
+) -> int:
+    """Show a card that is no document's own card (a question, a list). Documents are shown with :func:`publish`."""
+    return _put(
+        session,
+        platform,
+        chat,
+        "card",
+        card_json.dumps(card),
+        now=now,
+        document=document,
+        inbox_id=inbox_id,
+        key=key,
+        reply_to=reply_to,
+        person_id=person_id,
+    )
+
+
+def show_file(
+    session: Session,
+    platform: str,
+    chat: str,
+    name: str,
+    *,
+    now: datetime,
+    sha256: str | None = None,
+    document: DocumentView | None = None,
+    paper: str | None = None,
+    prices: bool = True,
+    inbox_id: int | None = None,
+    key: str | None = None,
+) -> int:
+    """Send a file: a stored attachment (``sha256``), or a document's ``paper``, made by the sender when it goes out.
+
+    The body is JSON: {name, sha256} or {name, document_id, version, paper, prices}.
+    """
+    body: dict[str, str | int | bool] = {"name": name}
+    if sha256 is not None:
+        body["sha256"] = sha256
+    elif document is not None and paper is not None:
+        body |= {"document_id": document.id, "version": document.version, "paper": paper, "prices": prices}
+    else:
+        raise ValueError("a file needs sha256, or document and paper")
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return _put(session, platform, chat, "file", text, now=now, document=document, inbox_id=inbox_id, key=key)
+
+
+def _put(
+    session: Session,
+    platform: str,
+    chat: str,
+    kind: str,
+    body: str,
+    *,
+    now: datetime,
+    document: DocumentView | None = None,
+    copy_id: int | None = None,
+    target_ref: str | None = None,
+    inbox_id: int | None = None,
+    key: str | None = None,
+    reply_to: str | None = None,
+    person_id: int | None = None,
+) -> int:
+    if key is None:
+        key = _key(session, platform, chat, kind, body, inbox_id, now)
+    row = sql.first(
+        session,
+        sql.INSERT_OUTBOX,
+        key=key,
+        platform=platform,
+        chat=chat,
+        kind=kind,
+        body=body,
+        document_id=document.id if document else None,
+        document_version=document.version if document else None,
+        copy_id=copy_id,
+        target_ref=target_ref,
+        reply_to=reply_to,
+        inbox_id=inbox_id,
+        person_id=person_id,
+        now=sql.micros(now),
+    )
+    return int(row[0]) if row is not None else int(sql.value(session, sql.OUTBOX_BY_KEY, key=key))
+
+
+def _key(session: Session, platform: str, chat: str, kind: str, body: str, inbox_id: int | None, now: datetime) -> str:
+    """Stable for a unit that runs twice: it counts what this inbox row has already said, which a rollback takes back."""
+    if inbox_id is not None:
+        said = sql.value(session, sql.COUNT_OF_INBOX, inbox_id=inbox_id)
+        return f"in{inbox_id}.{said}"
+    digest = hashlib.sha256(f"{platform}|{chat}|{kind}|{body}".encode()).hexdigest()[:16]
+    return f"at{sql.micros(now)}.{digest}"
+
+
+# ---------------------------------------------------------------- a document's card in all its places
+
+
+def publish(
+    session: Session,
+    view: DocumentView,
+    *,
+    to: Iterable[Place],
+    fresh: bool = False,
+    now: datetime,
+    inbox_id: int | None = None,
+) -> None:
+    """Bring a document's card to ``to`` and up to date everywhere else.
+
+    A place without the card gets one. A place that has it gets an update, or, when ``fresh``, a new card at the bottom while
+    the old one is closed. Rows of a copy that nobody has begun to send are superseded by newer ones.
+    """
+    targets = list(dict.fromkeys(to))
+    names = names_for(session, view)
+    tokens = Tokens()
+    copies = [(row[0], (row[1], row[2]), row[3]) for row in sql.run(session, sql.LIVE_COPIES, document_id=view.id)]
+    for copy_id, place, ref in copies:
+        if fresh and place in targets:
+            if not _retire(session, view, copy_id, place, ref, inbox_id, now):
+                _update(session, view, replaced_card(view), copy_id, place, ref, inbox_id, now)
+            sql.run(session, sql.COPY_DIES, id=copy_id)
+        else:
+            card = document_card(view, tokens, names, audience(session, *place))
+            _update(session, view, card, copy_id, place, ref, inbox_id, now)
+    standing = {place for _, place, _ in copies}
+    for place in targets:
+        if not fresh and place in standing:
+            continue
+        card = document_card(view, tokens, names, audience(session, *place))
+        copy_id = int(
+            sql.value(
+                session,
+                sql.INSERT_COPY,
+                document_id=view.id,
+                platform=place[0],
+                chat=place[1],
+                version=view.version,
+            )
+        )
+        _show(session, view, card, "card", copy_id, place, None, inbox_id, now)
+    tokens.store(session, now)
+
+
+def _retire(
+    session: Session,
+    view: DocumentView,
+    copy_id: int,
+    place: Place,
+    ref: str | None,
+    inbox_id: int | None,
+    now: datetime,
+) -> bool:
+    """Drop what is still unsent of a copy that is about to be replaced. True when its card never left: nothing to close."""
+    kinds = [row[0] for row in sql.run(session, sql.SUPERSEDE_UNSENT, copy_id=copy_id)]
+    return ref is None and "card" in kinds
+
+
+def _update(
+    session: Session,
+    view: DocumentView,
+    card: Card,
+    copy_id: int,
+    place: Place,
+    ref: str | None,
+    inbox_id: int | None,
+    now: datetime,
+) -> None:
+    kinds = [row[0] for row in sql.run(session, sql.SUPERSEDE_UNSENT, copy_id=copy_id)]
+    kind = "card" if ref is None and "card" in kinds else "card_update"
+    _show(session, view, card, kind, copy_id, place, ref, inbox_id, now)
+
+
+def _show(
+    session: Session,
+    view: DocumentView,
+    card: Card,
+    kind: str,
+    copy_id: int,
+    place: Place,
+    ref: str | None,
+    inbox_id: int | None,
+    now: datetime,
+) -> None:
+    row_id = _put(
+        session,
+        place[0],
+        place[1],
+        kind,
+        card_json.dumps(card),
+        now=now,
+        document=view,
+        copy_id=copy_id,
+        target_ref=ref if kind == "card_update" else None,
+        inbox_id=inbox_id,
+    )
+    sql.run(session, sql.COPY_SHOWS, id=copy_id, version=view.version, outbox_id=row_id)
+
+
+def names_for(session: Session, view: DocumentView) -> Names:
+    """What the candidates of a document's open questions are called."""
+    product_ids: set[int] = set()
+    partner_ids: set[int] = set()
+    for problem in view.problems:
+        (partner_ids if problem.code.startswith("party_") else product_ids).update(problem.candidates)
+    return Names(
+        {key: products.product(session, key) for key in sorted(product_ids)},
+        {key: partners.partner(session, key).name for key in sorted(partner_ids)},
+    )
+
+
+def audience(session: Session, platform: str, chat: str) -> Audience:
+    """Who reads in a chat. A group, or a chat nobody is known to own, never sees costs."""
+    row = sql.first(session, sql.CHAT, platform=platform, chat=chat)
+    if row is not None and row[0] == "group":
+        return Audience(cost=False)
+    if row is not None and row[1] is not None:
+        person = people.person(session, row[1])
+    else:
+        known = people.person_of(session, platform, chat)  # a direct chat may bear its owner's account as its name
+        if known is None:
+            return Audience(cost=False)
+        person = known
+    return Audience(
+        cost=person.has(*COST_ROLES),
+        approves=person.has(*APPROVER_ROLES),
+        ships=person.has(Role.KEEPER, *APPROVER_ROLES),
+    )
+
+
+def document_of(session: Session, platform: str, ref: str) -> int | None:
+    """The document whose card is this message of the platform."""
+    row = sql.first(session, sql.DOCUMENT_BY_REF, platform=platform, ref=ref)
+    return None if row is None else int(row[0])
+
+
+# ---------------------------------------------------------------- where people are
+
+
+def see_chat(session: Session, platform: str, chat: str, kind: str, person_id: int | None, now: datetime) -> None:
+    """Remember that a person writes here, so that what concerns them reaches them here."""
+    sql.run(
+        session,
+        sql.SEE_CHAT,
+        platform=platform,
+        chat=chat,
+        kind=kind,
+        person_id=person_id if kind == "direct" else None,
+        now=sql.micros(now),
+    )
+
+
+def place_of(session: Session, person_id: int) -> Place | None:
+    """Where to reach a person alone: the direct chat last written in, else the account itself; None without either."""
+    row = sql.first(session, sql.DIRECT_CHATS, person_id=person_id)
+    if row is not None:
+        return (row[0], row[1])
+    accounts = people.accounts(session, person_id)
+    return accounts[0] if accounts else None
+
+
+def places_of(session: Session, person_ids: Iterable[int]) -> list[Place]:
+    """The same for many; people without a place are left out."""
+    found = [place_of(session, person_id) for person_id in person_ids]
+    return [place for place in found if place is not None]
+
+
+# ---------------------------------------------------------------- the sender's side
+
+
+def due(session: Session, now: datetime, count: int = 64) -> list[Waiting]:
+    """What may go out now, at most one row per chat, oldest first."""
+    return [Waiting(*row) for row in sql.run(session, sql.DUE, now=sql.micros(now), count=count)]
+
+
+def claim(session: Session, outbox_id: int) -> bool:
+    """Take a row for sending. False when it was superseded or taken meanwhile."""
+    return sql.first(session, sql.CLAIM, id=outbox_id) is not None
+
+
+def release_all(session: Session) -> None:
+    """At start: what was being sent when the process died goes out again under the same key."""
+    sql.run(session, sql.UNCLAIM)
+
+
+def sent(session: Session, outbox_id: int, platform_ref: str, now: datetime) -> None:
+    """A row is out. Updates that waited for their card may follow."""
+    row = sql.first(session, sql.SENT, id=outbox_id, ref=platform_ref, now=sql.micros(now))
+    if row is not None and row[0] == "card" and row[1] is not None:
+        sql.run(session, sql.COPY_SENT, id=row[1], ref=platform_ref)
+        sql.run(session, sql.TARGET_KNOWN, id=row[1], ref=platform_ref)
+
+
+def failed(session: Session, outbox_id: int, error: str, retry_at: datetime | None) -> None:
+    """A send failed; it is tried again at ``retry_at``, or never when that is None."""
+    state = "dead" if retry_at is None else "new"
+    next_at = None if retry_at is None else sql.micros(retry_at)
+    row = sql.first(session, sql.FAILED, id=outbox_id, state=state, error=error, next_at=next_at)
+    if row is not None and state == "dead" and row[0] == "card" and row[1] is not None:
+        sql.run(session, sql.CARD_NEVER_CAME, id=row[1])
+        sql.run(session, sql.COPY_DIES, id=row[1])

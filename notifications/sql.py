@@ -1,0 +1,93 @@
+"""The hot statements of this room as SQL text, valid on SQLite and, with the placeholders translated, on PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import Session
+
+from inventory_core.columns import micros, moment
+from inventory_core.sql import many, run, value
+
+__all__ = ["first", "many", "micros", "moment", "run", "value"]
+
+
+def first(session: Session, statement: str, /, **params: Any) -> tuple[Any, ...] | None:
+    """The first row as a tuple, or None."""
+    rows = run(session, statement, **params)
+    return rows[0] if rows else None
+
+
+INSERT_ACTION = """
+INSERT INTO card_action (token, document_id, version, action, args, created_at)
+VALUES (:token, :document_id, :version, :action, :args, :created_at)
+ON CONFLICT (token) DO NOTHING
+"""
+
+ACTION_BY_TOKEN = "SELECT document_id, version, action, args FROM card_action WHERE token = :token"
+
+INSERT_OUTBOX = """
+INSERT INTO outbox (key, platform, chat, kind, body, document_id, document_version, copy_id, target_ref, reply_to, inbox_id,
+                    person_id, state, attempts, next_at, created_at)
+VALUES (:key, :platform, :chat, :kind, :body, :document_id, :document_version, :copy_id, :target_ref, :reply_to, :inbox_id,
+        :person_id, 'new', 0, :now, :now)
+ON CONFLICT (key) DO NOTHING
+RETURNING id
+"""
+
+OUTBOX_BY_KEY = "SELECT id FROM outbox WHERE key = :key"
+COUNT_OF_INBOX = "SELECT COUNT(*) FROM outbox WHERE inbox_id = :inbox_id"
+
+# What may go out now. An update waits for its card; things for one chat go in order, so a row also waits for an older one
+# of its chat that is not out yet.
+DUE = """
+SELECT o.id, o.key, o.platform, o.chat, o.kind, o.body, o.target_ref, o.reply_to, o.attempts
+FROM outbox AS o
+WHERE o.state = 'new' AND o.next_at <= :now AND (o.kind <> 'card_update' OR o.target_ref IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM outbox AS p WHERE p.state IN ('new', 'sending') AND p.chat = o.chat
+                  AND p.platform = o.platform AND p.id < o.id AND (p.kind <> 'card_update' OR p.target_ref IS NOT NULL))
+ORDER BY o.id LIMIT :count
+"""
+
+CLAIM = "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = :id AND state = 'new' RETURNING id"
+UNCLAIM = "UPDATE outbox SET state = 'new' WHERE state = 'sending'"
+SENT = """
+UPDATE outbox SET state = 'sent', platform_ref = :ref, sent_at = :now, error = NULL
+WHERE id = :id AND state IN ('sending', 'new') RETURNING kind, copy_id
+"""
+FAILED = """
+UPDATE outbox SET state = :state, error = :error, next_at = COALESCE(:next_at, next_at)
+WHERE id = :id AND state IN ('sending', 'new') RETURNING kind, copy_id
+"""
+SUPERSEDE_UNSENT = """
+UPDATE outbox SET state = 'superseded' WHERE copy_id = :copy_id AND state = 'new' AND attempts = 0 RETURNING kind
+"""
+SUPERSEDE_ONE = "UPDATE outbox SET state = 'superseded' WHERE id = :id AND state = 'new' AND attempts = 0 RETURNING id"
+
+COPY_SENT = "UPDATE card_copy SET platform_ref = :ref WHERE id = :id"
+TARGET_KNOWN = "UPDATE outbox SET target_ref = :ref WHERE copy_id = :id AND kind = 'card_update' AND target_ref IS NULL"
+CARD_NEVER_CAME = """
+UPDATE outbox SET state = 'superseded' WHERE copy_id = :id AND kind = 'card_update' AND target_ref IS NULL AND state = 'new'
+"""
+COPY_DIES = "UPDATE card_copy SET live = 0 WHERE id = :id"
+
+LIVE_COPIES = """
+SELECT id, platform, chat, platform_ref FROM card_copy WHERE document_id = :document_id AND live = 1 ORDER BY id
+"""
+INSERT_COPY = """
+INSERT INTO card_copy (document_id, platform, chat, version, live)
+VALUES (:document_id, :platform, :chat, :version, 1) RETURNING id
+"""
+COPY_SHOWS = "UPDATE card_copy SET version = :version, outbox_id = :outbox_id WHERE id = :id"
+DOCUMENT_BY_REF = (
+    "SELECT document_id FROM card_copy WHERE platform = :platform AND platform_ref = :ref ORDER BY id DESC LIMIT 1"
+)
+
+SEE_CHAT = """
+INSERT INTO known_chat (platform, chat, kind, person_id, seen_at) VALUES (:platform, :chat, :kind, :person_id, :now)
+ON CONFLICT (platform, chat) DO UPDATE SET kind = excluded.kind, person_id = excluded.person_id, seen_at = excluded.seen_at
+"""
+CHAT = "SELECT kind, person_id FROM known_chat WHERE platform = :platform AND chat = :chat"
+DIRECT_CHATS = """
+SELECT platform, chat FROM known_chat WHERE person_id = :person_id AND kind = 'direct' ORDER BY seen_at DESC
+"""

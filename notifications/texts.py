@@ -1,0 +1,201 @@
+"""Every sentence Danju says in chat, in one place. Each carries its next step; none is longer than a phone's screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from inventory_core.views import DocumentView, Kind, LineView, State
+
+# ---------------------------------------------------------------- numbers and dates as people write them
+
+
+def number(value: Decimal) -> str:
+    """A decimal without trailing zeros and never in exponent form: 2.50 → 2.5, 1E+2 → 100."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def money(fen: int) -> str:
+    """Fen as yuan with two decimals: 124050 → 1240.50."""
+    sign = "-" if fen < 0 else ""
+    return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d}"
+
+
+def day(value: date, today: date | None = None) -> str:
+    """A date the short way: 11月24日(周二), with the year only when it is another one."""
+    text = f"{value.month}月{value.day}日(周{'一二三四五六日'[value.weekday()]})"
+    return text if today is None or today.year == value.year else f"{value.year}年{text}"
+
+
+def clock(value: datetime) -> str:
+    """The time of day of a moment already in the firm's zone."""
+    return value.strftime("%H:%M")
+
+
+def brief(text: str, size: int = 20) -> str:
+    """The first words of a message on one line, for quoting it back."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= size else flat[: size - 1] + "…"
+
+
+def partner_word(kind: Kind) -> str:
+    """Who stands opposite on this kind of document."""
+    return "供应商" if kind in (Kind.GOODS_RECEIPT, Kind.PURCHASE_ORDER, Kind.SUPPLIER_QUOTE) else "客户"
+
+
+def in_unit(base: Decimal, line: LineView) -> str:
+    """A base quantity in the line's own unit when it divides exactly to at most one decimal, else in base units."""
+    product = line.product
+    if product is None:
+        return number(base)
+    ratio = product.units.get(line.unit or "")
+    if ratio is not None and line.unit is not None:
+        tenfold = base * ratio[1] * 10 / ratio[0]
+        if tenfold == tenfold.to_integral_value():
+            return f"{number(tenfold / 10)}{line.unit}"
+    return f"{number(base)}{product.base_unit}"
+
+
+def line_brief(line: LineView) -> str:
+    """外六角螺栓 M8*30 5盒, or what was said while it is not clear which product is meant."""
+    name = line.product.label if line.product else f"“{brief(line.said)}”"
+    amount = "" if line.qty is None else f" {number(line.qty)}{line.unit or ''}"
+    return name + amount
+
+
+def document_brief(view: DocumentView) -> str:
+    """One line by which a person recognises a document: 草稿3 永固五金 螺栓 M8*30 5盒 等3行."""
+    partner = view.partner.name if view.partner else (view.partner_said or f"未定{partner_word(view.kind)}")
+    words = [view.label, partner]
+    if view.lines:
+        more = f" 等{len(view.lines)}行" if len(view.lines) > 1 else ""
+        words.append(line_brief(view.lines[0]) + more)
+    return " ".join(words)
+
+
+# ---------------------------------------------------------------- the document card
+
+HINT_DRAFT = "直接回复修改，如：第2行改成5箱"
+HINT_QUESTION = "点选或直接回复就行，如：第{line}行要{example}"
+HINT_ORDER = "也可以说：第2行改成5箱 / 发货 {label} / 撤销 {label}"
+HINT_PENDING = "也可以回复：同意 {label} / 驳回 {label} 原因"
+HINT_REJECTED = "直接回复修改，如：第2行改成5箱，改好再确认"
+HINT_EXPIRED = "回复“继续 {label}”也能接着做"
+HINT_EDIT = "直接发一句话就能改，如：第2行改成5箱、不要第3行、明天送"
+REPLACED = "最新内容看下面那张卡片"
+MORE_QUESTIONS = "还有{count}处要定，先定上面的"
+UNUSED = "没看懂：{words}。要算进去就再说一句，不用管就点确认"
+CHANGED = "本次修改：{changes}"
+NOBODY = "请先选{who}"
+
+
+def draft_state(view: DocumentView) -> str:
+    """待确认, or how many things are still open."""
+    open_count = len(view.blocking)
+    return f"还有{open_count}处要定" if open_count else "待确认"
+
+
+def title(view: DocumentView) -> str:
+    """The card's head: kind, number, state."""
+    state = draft_state(view) if view.state is State.DRAFT else view.state_label
+    return f"{view.kind.label} {view.label} · {state}"
+
+
+# ---------------------------------------------------------------- answers
+
+NOT_UNDERSTOOD = "这句我没看懂，先记下了。要下单请写“客户 货品 数量”，回复“帮助”看例子"
+KEPT_PICTURE = "图片收到了，已存好。识别图片还在做，急的话请直接打字：客户 货品 数量"
+KEPT_FILE = "文件收到了，已存好。现在还不会读文件，急的话请直接打字：客户 货品 数量"
+KEPT_QUOTE = "报价收到了，已存好。报价单还在做，暂时不会自动改价；要入库请说“{supplier}到货 货品 数量 单价”"
+KEPT_PURCHASE = "采购单还在做，这条已存好。货到了请说“{supplier}到货 货品 数量 单价”，我来开入库单"
+NO_DRAFTS = "您现在没有没确认的草稿。直接写“客户 货品 数量”就能开一张"
+DRAFTS_HEAD = "您有{count}张草稿，回复“继续 {example}”接着做："
+NOTHING_TO_CHANGE = "没找到要改的单。请引用那张卡片再说，或带上单号，如：草稿3 第2行改成5箱"
+NOTHING_TO_CONFIRM = "没有等您确认的草稿。直接写“客户 货品 数量”就能开一张"
+NOTHING_TO_APPROVE = "现在没有等您审批的单"
+NOTHING_TO_CANCEL = "没找到要取消的单。请带上单号，如：取消 草稿3"
+NOTHING_TO_UNDO = "没找到要撤销的单。请带上单号，如：撤销 XS-0012"
+NOTHING_TO_SHIP = "没有等发货的单"
+WHICH_SHIP = "发哪张？请带上单号，如：发货 {example}"
+WHICH_HEAD = "要动哪张？"
+WHICH_HINT = "点一下，或回复“{example}”"
+LATE_HEAD = "这句到晚了，要算进去吗？"
+LATE_NOTE = "“{text}”比您后面那句先发、后到，我没敢直接改"
+LATE_YES = "加进去"
+LATE_NO = "不要"
+LATE_HINT = "点一下，或回复“加进去”/“不要”"
+DROPPED = "好，这句不算"
+ASK_AGAIN = "{question}。请补一句说清楚"
+CORRECTION_UNCLEAR = "没把握您要改哪里，先没动。请说行号，如：第2行改成5箱"
+NO_CHANGE = "{label} 已经是这样了，没有要改的"
+EXTENDED_NOT = "这句里没有可加的货品，先没动"
+STRANGER = "您好，我是开单助手。您还没登记，先请管理员把您加进来。您的账号：{account}"
+NOT_YOUR_DRAFT = "{label} 是{author}的草稿，请{author}来处理，或请主管处理"
+RECALLED = "您撤回了那条消息，{label} 已取消。点错了就回复“继续 {label}”"
+RECALLED_PART = "您撤回了那条消息，{label} 去掉了它带来的{count}行"
+RECALL_ASK = "您撤回了一条改过 {label} 的消息。单子我没动，请看一眼，要改直接说"
+RECALL_TOO_LATE = "您撤回了那条消息，但 {label} 已确认，没有跟着撤。要撤请回复“撤销 {label}”"
+SHIPPED = "{order} 已发货，送货单 {shipment}"
+SHIPPED_TELL = "{customer}的 {order} 已由{keeper}发货（{shipment}）：{goods}"
+SHIPPED_PART = "，还有{left}没发"
+SHIP_UNCLEAR = "没对上要发哪几行，先没发。请说行号和数量，如：发货 {label} 第1行 5箱"
+APPROVAL_ASKED = "{label} 要审批，已发给{names}"
+APPROVAL_NOBODY = "{label} 要审批，可还没有能审批的人。请管理员加一位主管"
+APPROVAL_REMIND = "{label}（{customer} {total}元）还在等您审批。回复“同意 {label}”或“驳回 {label} 原因”"
+SECOND_TAP = "这是您自己的单。再点一次“同意”就算您自己审批，会记在日报里"
+EXPIRED = "{labels} 放了一天没确认，先收起来了，没有占库存。要接着做回复“继续 {first}”"
+LOW_HEAD = "库存到最低线了，请看要不要补："
+LOW_LINE = "· {product} 可用{available}，最低{minimum}"
+LOW_FOOT = "到货后说“供应商到货 货品 数量 单价”，我来入库"
+NEW_PARTNER_DONE = "已新建{who}：{name}（{code}）"
+NEW_PRODUCT_DONE = "已新建商品：{name}（{sku}，单位{unit}）"
+NEW_PARTNER_FORM = "请这样写：新建客户 名称（电话、地址可不写），如：新建客户 城东五金 13800000000"
+NEW_PRODUCT_FORM = "请这样写：新建商品 名称 规格 单位 单价，如：新建商品 内六角螺栓 M8*30 个 0.5"
+PRINTING = "{label} 的{paper}马上发给您"
+PLAIN_TEXT_SENT = "{label} 的文字发在下面了，复制给客户就行"
+NOT_SHIPPED_YET = "{label} 还没确认，确认后才能打印"
+
+# toasts
+TOAST_UNKNOWN = "这个按钮已经失效，回复“草稿”看最新的卡片"
+TOAST_STALE = "单子刚更新过，请看最新的卡片"
+TOAST_DONE_BEFORE = "{label} 已经是“{state}”了"
+TOAST_CONFIRMED = "已确认：{label}"
+TOAST_PENDING = "已确认：{label}，等审批"
+TOAST_CANCELLED = "{label} 已取消"
+TOAST_VOIDED = "{label} 已撤销"
+TOAST_APPROVED = "已同意 {label}"
+TOAST_REJECTED = "已驳回 {label}"
+TOAST_REOPENED = "{label} 打开了"
+TOAST_PICKED = "选好了：{what}"
+TOAST_REASON = "请先写驳回原因，再点驳回"
+TOAST_LATE_ADDED = "好，这就加进去"
+TOAST_WHICH = "好，改{label}"
+TOAST_NAME = "请先填名称"
+
+COURTESY = frozenset(
+    "好 好的 好滴 好嘞 收到 谢谢 多谢 谢了 辛苦了 辛苦 嗯 嗯嗯 ok OK Ok 行 知道了 明白 了解 哈哈 早 早上好 晚安 没事 不客气 👌 👍".split()
+)
+
+
+def stock_answer(name: str, available: str, reserved: str, on_hand: str, price: str | None) -> str:
+    """One product's stock in one line. Selling price only; cost is nowhere near."""
+    taken = f"（在库{on_hand}，已订{reserved}）" if reserved else ""
+    tail = f"，价目{price}" if price else ""
+    return f"{name}：可发{available}{taken}{tail}"
+
+
+STOCK_MORE = "…共{count}种，说规格能查得准些，如：库存 {example}"
+STOCK_NONE = "没找到这个货品。请带规格再说一次，如：库存 {example}"
+PRICE_NONE = "没设价目"
+
+
+def help_text(firm: str, examples: Sequence[str], keeper: bool) -> str:
+    """Three things to try, each made of this firm's own goods and customers."""
+    head = f"我是{firm}的开单助手。直接说话就行，比如："
+    lines = [f"· {example}" for example in examples]
+    tail = "开单后点“确认”，或回复：确认 / 草稿 / 取消"
+    if keeper:
+        tail += " / 发货 单号"
+    return "\n".join([head, *lines, tail])
