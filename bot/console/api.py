@@ -154,7 +154,7 @@ def _error(sentence: str, status: int) -> web.Response:
 
 
 def _assets() -> dict[str, tuple[bytes, str, str]]:
-    """Path → (bytes, type, entity tag) of every file of the page. Read once: a request never reaches the file system."""
+    """Path → (bytes, type, entity tag) of every file of the page. Read once: no request reaches the file system."""
     found: dict[str, tuple[bytes, str, str]] = {}
     folders: list[tuple[str, Traversable]] = [("", resources.files("bot.console") / "static")]
     while folders:

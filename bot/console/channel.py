@@ -24,8 +24,7 @@ def utc_now() -> datetime:
 
 
 class ConsoleChannel:
-    """Implements ``bot.channel.Channel``. A send is one committed row, so its idempotency has no window: the key is unique for
-    ever."""
+    """Implements ``bot.channel.Channel``. A send is one committed row, so its idempotency has no window."""
 
     platform = PLATFORM
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 
 from aiohttp import web
 
@@ -17,8 +18,8 @@ BATCH = 200  # messages read at once
 
 
 class Feed:
-    """The handler of ``GET api/feed``. Events: ``hello`` {seq}, ``message`` (id = changed_seq), ``reset`` when the page has seen
-    changes this database has not (the demo data was made anew)."""
+    """The handler of ``GET api/feed``. Events: ``hello`` {seq}, ``message`` (id = changed_seq), and ``reset`` when the
+    page has seen changes this database has not (the demo data was made anew)."""
 
     def __init__(self, store: StorePort, hub: Hub) -> None:
         self._store = store
@@ -54,8 +55,7 @@ class Feed:
             after = last
         while not self._hub.closed:
             ticket = self._hub.ticket()
-            seen = after
-            rows = await self._store.read(lambda session: messages.changed_after(session, seen, BATCH))
+            rows = await self._store.read(partial(messages.changed_after, after=after, limit=BATCH))
             for row in rows:
                 await response.write(_event("message", row.public(), row.changed_seq))
                 after = row.changed_seq

@@ -35,7 +35,7 @@ class Described:
 
 
 def media_type(content: bytes) -> str | None:
-    """The type a browser may show in place: a picture or a PDF. Everything else (SVG and HTML too) is only downloaded."""
+    """The type a browser may show in place: a picture or a PDF. All else (SVG and HTML too) is only downloaded."""
     for magic, kind in _PICTURES:
         if content.startswith(magic):
             return kind

@@ -1,8 +1,8 @@
-"""Who may talk to the console. It acts as other people, so: demo data only, loopback only, and no foreign page may use it.
+"""Who may talk to the console. It acts as other people: demo data only, loopback only, and no foreign page may use it.
 
-A page on another site can make a browser send requests here. What stops it: the Host header must be a loopback name with the
-port of this very socket (a rebound DNS name is not), and a browser's own word on where the request comes from (Origin,
-Sec-Fetch-Site) must say: this page. Programs without a browser send neither header and are let in from loopback.
+A page on another site can make a browser send requests here. What stops it: the Host header must be a loopback name
+with the port of this very socket (a rebound DNS name is not), and a browser's own word on where the request comes from
+(Origin, Sec-Fetch-Site) must say: this page. Programs without a browser send neither and are let in from loopback.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
@@ -43,7 +44,7 @@ class Look:
         self._clock = clock
 
     async def firm(self, _request: web.Request) -> web.Response:
-        """``GET api/firm`` → {firm, bot, seq, people: [{id, name, roles, words}], rooms: [{id, name, kind, members}]}."""
+        """``GET api/firm`` → {firm, bot, seq, people [id, name, roles, words], rooms [id, name, kind, members]}"""
 
         def unit(session: Session) -> dict[str, Any]:
             firm = self._directory(session)
@@ -145,8 +146,6 @@ def _json(data: object) -> web.Response:
 
 
 def _dumps(data: object) -> str:
-    import json
-
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 

@@ -18,8 +18,8 @@ _GROUPS: tuple[tuple[str, str, frozenset[Role]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """``id`` is the chat of Inbound and outbox rows. A private room's id is the person's account on this platform, so that
-    an answer to an account finds the room."""
+    """``id`` is the chat of Inbound and outbox rows. A private room's id is the person's account on this platform, so
+    that an answer to an account finds the room."""
 
     id: str
     name: str

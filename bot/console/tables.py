@@ -1,8 +1,8 @@
 """The one table of the console: what stands in its rooms.
 
-``seq`` is the message's id everywhere (``str(seq)`` is its ref towards the service). ``changed_seq`` grows with every change of
-any row, so a page that knows the highest one it has seen can ask for exactly what it missed. Both are given by the store's
-single writer; the console exists on SQLite only.
+``seq`` is the message's id everywhere (``str(seq)`` is its ref towards the service). ``changed_seq`` grows with every
+change of any row, so a page that knows the highest one it has seen can ask for exactly what it missed. Both are given
+by the store's single writer; the console exists on SQLite only.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from inventory_core.columns import Flag, Int, Text, UtcTime
 
 
 class ConsoleMessage(SQLModel, table=True):
-    """One message in one room. ``body`` is JSON: {text, files} of a person's message or a text, a card, {sha256, name} of a file."""
+    """One message in one room. ``body`` is JSON: {text, files}, or a card as ``notifications.card_json`` writes it."""
 
     __tablename__ = "console_message"
     __table_args__ = (

@@ -1,15 +1,16 @@
-"""What people do on the console: say, send files, click, recall. Each becomes a neutral ``Inbound`` at the service's door."""
+"""What people do on the console: say, send files, click, recall. Each becomes a neutral ``Inbound`` at the door."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Any
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 from sqlmodel import Session
 
 from bot.console import files, messages, wire
@@ -49,13 +50,15 @@ class Talk:
         self._clock = clock
 
     async def say(self, request: web.Request) -> web.Response:
-        """``POST api/messages`` {as, room, text, quote?, key?, files?} → {message, inbox}. The same key again is the same
-        message, so a page that lost the answer may simply ask again."""
+        """``POST api/messages`` {as, room, text, quote?, key?, files?} → {message, inbox}. The same key again is the
+        same message, so a page that lost the answer may simply ask again."""
         data = await wire.read_json(request)
         text = wire.clean_text(wire.optional_string(data, "text", wire.TEXT_LIMIT)).strip()
         quote = wire.optional_integer(data, "quote")
         key = _key(data)
-        wanted = [(_sha256(item), wire.string(item, "name", 500)) for item in wire.objects(data, "files", most=MOST_FILES)]
+        wanted = [
+            (_sha256(item), wire.string(item, "name", 500)) for item in wire.objects(data, "files", most=MOST_FILES)
+        ]
         if not text and not wanted:
             raise wire.Wrong("什么都没写，请输入文字或选一个文件")
         person, room = await self._seat(data)
@@ -100,8 +103,8 @@ class Talk:
         return web.json_response({"message": stored.seq, "inbox": inbox})
 
     async def click(self, request: web.Request) -> web.Response:
-        """``POST api/clicks`` {as, room, message, token, values, key?} → {toast, tone}. Whether the click still means anything is
-        the service's to say, also for tokens of cards that have changed since."""
+        """``POST api/clicks`` {as, room, message, token, values, key?} → {toast, tone}. Whether the click still means
+        anything is the service's to say, also for tokens of cards that have changed since."""
         data = await wire.read_json(request)
         seq = wire.integer(data, "message")
         token = wire.string(data, "token", 200)
@@ -153,25 +156,19 @@ class Talk:
         return web.json_response({"message": seq})
 
     async def upload(self, request: web.Request) -> web.Response:
-        """``POST api/files`` multipart: each part with a file name is stored → {files: [{sha256, name, kind, size}]}."""
+        """``POST api/files`` multipart: each part with a file name is stored → {files: [{sha256, name, kind, size}]}"""
         if request.content_type != "multipart/form-data":
             raise wire.Wrong("请用表单上传文件", 415)
         if request.content_length is not None and request.content_length > FILE_LIMIT * MOST_FILES + 1024 * 1024:
             raise wire.Wrong("文件太大，每个不超过 20 MB", 413)
-        stored = []
+        stored: list[files.Described] = []
         try:
-            reader = await request.multipart()
-            while (part := await reader.next()) is not None:
-                if not isinstance(part, BodyPartReader):
-                    raise wire.Wrong("上传的内容不完整，请重新选择文件")
-                if part.filename is None:
-                    continue
+            async for name, content in _parts(await request.multipart()):
                 if len(stored) >= MOST_FILES:
                     raise wire.Wrong(f"一次最多 {MOST_FILES} 个文件")
-                content, name = await _content(part), part.filename
                 sha256 = await asyncio.to_thread(self._attachments.put, content)
-                stored.append(files.describe(sha256, _storable(name), content))
-        except (ValueError, AssertionError, RuntimeError, web.HTTPException):
+                stored.append(files.describe(sha256, name, content))
+        except (ValueError, AssertionError, RuntimeError, HttpProcessingError, EOFError):
             # What aiohttp's reader raises on multipart that is cut off or malformed.
             raise wire.Wrong("上传的内容不完整，请重新选择文件") from None
         if not stored:
@@ -197,6 +194,21 @@ class Talk:
     async def _described(self, sha256: str, name: str) -> files.Described:
         content = await asyncio.to_thread(self._attachments.get, sha256)
         return files.describe(sha256, name, content)
+
+
+async def _parts(reader: MultipartReader) -> AsyncIterator[tuple[str, bytes]]:
+    """Name and bytes of each file; handed out only when what follows it shows that it is whole."""
+    whole: tuple[str, bytes] | None = None
+    while (part := await reader.next()) is not None:
+        if whole is not None:
+            yield whole
+            whole = None
+        if not isinstance(part, BodyPartReader):
+            raise wire.Wrong("上传的内容不完整，请重新选择文件")
+        if part.filename is not None:
+            whole = (_storable(part.filename), await _content(part))
+    if whole is not None:
+        yield whole
 
 
 async def _content(part: BodyPartReader) -> bytes:

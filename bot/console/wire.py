@@ -1,4 +1,4 @@
-"""Reading requests without trusting them: size caps, JSON of the right shape, and one Chinese sentence when it is not."""
+"""Reading requests without trusting them: size caps, the right shape, and one Chinese sentence when it is not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BIGGEST_INT = 2**53 - 1  # what both SQLite and JavaScript hold exactly
 _KEPT_CONTROLS = frozenset("\n\t")
 
 
-class Wrong(Exception):  # noqa: N818 - read as "a wrong request"
+class Wrong(Exception):
     """The request cannot be used; becomes an answer with this status and sentence."""
 
     def __init__(self, sentence: str, status: int = 400) -> None:
