@@ -19,7 +19,7 @@ from inventory_core.columns import moment as from_micros
 from bot.inbound import Inbound, InboundKind
 from handlers.turn import Outcome
 from inventory_core.errors import NotFound
-from inventory_core.sql import run
+from inventory_core.sql import run, value
 
 MAX_ATTEMPTS = 3
 
@@ -103,25 +103,24 @@ def waiting(session: Session) -> list[Waiting]:
 
 def one_waiting(session: Session, inbox_id: int) -> Waiting | None:
     """One row, if it still waits."""
-    row = run(
-        session, "SELECT id, body, received_at, again FROM inbox WHERE id = :id AND state = 'new'", id=inbox_id
-    ).first()
-    return None if row is None else Waiting(row[0], Inbound.from_json(row[1]), from_micros(row[2]), bool(row[3]))
+    rows = run(session, "SELECT id, body, received_at, again FROM inbox WHERE id = :id AND state = 'new'", id=inbox_id)
+    found = [Waiting(row[0], Inbound.from_json(row[1]), from_micros(row[2]), bool(row[3])) for row in rows]
+    return found[0] if found else None
 
 
 def still_new(session: Session, inbox_id: int) -> bool:
     """Whether the row still waits; asked inside the transaction that would finish it."""
-    return run(session, "SELECT 1 FROM inbox WHERE id = :id AND state = 'new'", id=inbox_id).first() is not None
+    return value(session, "SELECT 1 FROM inbox WHERE id = :id AND state = 'new'", id=inbox_id) is not None
 
 
 def is_late(session: Session, item: Waiting) -> bool:
     """Whether a later message of the same author was applied already."""
     if item.again:
         return False
-    row = run(
+    applied = value(
         session, "SELECT applied_sent_at FROM conversation WHERE key = :key", key=item.inbound.conversation
-    ).first()
-    return row is not None and to_micros(item.inbound.sent_at) < int(row[0])
+    )
+    return applied is not None and to_micros(item.inbound.sent_at) < int(applied)
 
 
 def done(
@@ -164,14 +163,15 @@ def done(
 
 def failed(session: Session, inbox_id: int, error: str) -> int:
     """Count a failure; returns how many there were."""
-    run(
-        session,
-        "UPDATE inbox SET attempts = attempts + 1, error = :error WHERE id = :id",
-        id=inbox_id,
-        error=error[:2000],
+    return int(
+        value(
+            session,
+            "UPDATE inbox SET attempts = attempts + 1, error = :error WHERE id = :id RETURNING attempts",
+            id=inbox_id,
+            error=error[:2000],
+        )
+        or 0
     )
-    row = run(session, "SELECT attempts FROM inbox WHERE id = :id", id=inbox_id).first()
-    return 0 if row is None else int(row[0])
 
 
 def set_aside(session: Session, inbox_id: int, now: datetime) -> None:
@@ -195,12 +195,13 @@ def retry(session: Session, inbox_id: int) -> None:
     Raises:
         NotFound: there is no such message among those set aside.
     """
-    result = run(
+    found = run(
         session,
-        "UPDATE inbox SET state = 'new', again = 1, attempts = 0, done_at = NULL WHERE id = :id AND state = 'poison'",
+        "UPDATE inbox SET state = 'new', again = 1, attempts = 0, done_at = NULL WHERE id = :id AND state = 'poison'"
+        " RETURNING id",
         id=inbox_id,
     )
-    if result.rowcount != 1:
+    if not found:
         raise NotFound(f"没有搁置的消息 {inbox_id}；用 danju inbox list 看有哪些")
 
 
@@ -216,29 +217,30 @@ def show(session: Session, inbox_id: int) -> Row:
     Raises:
         NotFound: no such row.
     """
-    row = run(session, f"{_ROW} WHERE id = :id", id=inbox_id).first()
-    if row is None:
+    rows = run(session, f"{_ROW} WHERE id = :id", id=inbox_id)
+    if not rows:
         raise NotFound(f"没有编号为 {inbox_id} 的消息")
-    return _row(row)
+    return _row(rows[0])
 
 
 def listing(session: Session, state: str | None = None, limit: int = 50) -> list[Row]:
     """The newest rows, of one state or of all."""
-    where = "" if state is None else " WHERE state = :state"
-    rows = run(session, f"{_ROW}{where} ORDER BY id DESC LIMIT :limit", state=state, limit=limit)
+    rows = run(
+        session, f"{_ROW} WHERE state = COALESCE(:state, state) ORDER BY id DESC LIMIT :limit", state=state, limit=limit
+    )
     return [_row(row) for row in rows]
 
 
 def by_message(session: Session, platform: str, message_ref: str) -> Row | None:
     """The row of a platform's message, for the trace page."""
-    row = run(
+    rows = run(
         session,
         f"{_ROW} WHERE platform = :platform AND message_ref = :ref AND kind <> 'click' AND kind <> 'recall'"
         " ORDER BY id LIMIT 1",
         platform=platform,
         ref=message_ref,
-    ).first()
-    return None if row is None else _row(row)
+    )
+    return _row(rows[0]) if rows else None
 
 
 def _row(row: Any) -> Row:

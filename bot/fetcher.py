@@ -1,0 +1,72 @@
+"""Attachments are fetched and stored right after the acknowledgement: some addresses live five minutes only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+
+import structlog
+
+from bot import inbox
+from bot.attachments import LIMIT, Attachments
+from bot.channel import Channel, SendFailed
+from bot.inbound import Inbound, InboundFile
+from bot.inbox import Waiting
+from bot.store import Store
+
+log = structlog.get_logger(__name__)
+
+TRIES = 3
+PAUSE_SECONDS = 0.5
+
+
+class Fetcher:
+    """Fetches beside the conversations; a turn waits only for its own files."""
+
+    def __init__(self, store: Store, channels: Mapping[str, Channel], attachments: Attachments) -> None:
+        self._store = store
+        self._channels = channels
+        self._attachments = attachments
+        self._tasks: dict[int, asyncio.Task[Inbound]] = {}
+
+    def begin(self, item: Waiting) -> None:
+        """Start fetching what is not stored yet."""
+        if item.id not in self._tasks:
+            self._tasks[item.id] = asyncio.create_task(self._fetch(item))
+
+    async def finished(self, item: Waiting) -> Waiting:
+        """The item with every file stored, or without ``sha256`` where a file could not be had."""
+        self.begin(item)
+        try:
+            return replace(item, inbound=await asyncio.shield(self._tasks[item.id]))
+        finally:
+            self._tasks.pop(item.id, None)
+
+    async def _fetch(self, item: Waiting) -> Inbound:
+        files = [await self._one(item.inbound.platform, file) for file in item.inbound.files]
+        inbound = replace(item.inbound, files=tuple(files))
+        if inbound != item.inbound:
+            await self._store.write(partial(inbox.store_files, inbox_id=item.id, inbound=inbound))
+        return inbound
+
+    async def _one(self, platform: str, file: InboundFile) -> InboundFile:
+        channel = self._channels.get(platform)
+        if file.sha256 is not None or channel is None:
+            return file
+        for attempt in range(TRIES):
+            try:
+                data = await channel.fetch(file.ref)
+            except SendFailed as failure:
+                log.warning("attachment_not_fetched", reason=str(failure), attempt=attempt)
+                if failure.permanent:
+                    break
+                await asyncio.sleep(PAUSE_SECONDS * 2**attempt)
+            else:
+                if len(data) > LIMIT:
+                    log.warning("attachment_too_large", size=len(data))
+                    break
+                sha256 = await asyncio.to_thread(self._attachments.put, data)
+                return replace(file, sha256=sha256)
+        return file
