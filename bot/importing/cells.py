@@ -1,7 +1,7 @@
 """One cell at a time: what a spreadsheet holds into exact values. Every ValueError carries one Chinese sentence.
 
-Spreadsheet programs store numbers as binary floats and like to turn codes into numbers and specs into dates; this module
-undoes the first where it is exact and refuses the second.
+Spreadsheet programs store numbers as binary floats and like to turn codes into numbers and specs into dates; this
+module undoes the first where it is exact and refuses the second.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 
 MAX_TEXT = 200
 MAX_NUMBER = Decimal(10) ** 12
+PRICE_PLACES = 8
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SPACE = re.compile(r"\s+")
@@ -106,7 +107,8 @@ def fen(raw: Raw) -> int | None:
 
 
 def unit_price(raw: Raw, units: dict[str, tuple[int, int]], base_unit: str) -> Decimal | None:
-    """A price per base unit. ``15/盒`` is a price of that unit and is divided exactly, or refused when it cannot be."""
+    """A price per base unit. ``15/盒`` is a price of that unit; the quotient is rounded half up to 8 decimals here, so
+    that a thousand packs still cost what was written, to the fen."""
     unit = base_unit
     if isinstance(raw, str) and "/" in unicodedata.normalize("NFKC", raw):
         said, _, unit = (part.strip() for part in unicodedata.normalize("NFKC", raw).partition("/"))
@@ -118,17 +120,15 @@ def unit_price(raw: Raw, units: dict[str, tuple[int, int]], base_unit: str) -> D
         return None
     price = Fraction(value) / Fraction(*units[unit])
     exact = Decimal(price.numerator) / Decimal(price.denominator)
-    if Fraction(exact) != price or exact != round(exact, 8):
-        raise ValueError(f"{value}/{unit} 折成每{base_unit}除不尽，请直接填每{base_unit}的价格")
-    return plain(exact)
+    return plain(exact.quantize(Decimal(1).scaleb(-PRICE_PLACES), ROUND_HALF_UP))
 
 
 def listed(raw: Raw) -> tuple[str, ...]:
     """Several values in one cell, separated by ; ， 、 or line breaks; doubles removed, order kept."""
     if isinstance(raw, str):
-        pieces = (text(piece, 60) for piece in _LIST.split(raw))
+        pieces = [text(piece, 60) for piece in _LIST.split(raw)]
     else:
-        pieces = iter((text(raw, 60),))
+        pieces = [text(raw, 60)]
     return tuple(dict.fromkeys(piece for piece in pieces if piece))
 
 

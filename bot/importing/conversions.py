@@ -1,7 +1,7 @@
 """The language of the 单位换算 column: ``1箱=20盒;1盒=100支`` into exact ratios to the base unit, and back.
 
-Ratios are (num, den): base units in one unit. A statement that contradicts another (a cycle that does not close), a unit
-that cannot be reached from the base unit and a unit that is not a whole number of the smallest quantity are errors.
+Ratios are (num, den): base units in one unit. A statement that contradicts another (a cycle that does not close), a
+unit that cannot be reached from the base unit and a unit that is not a whole number of the smallest quantity are errors.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SCALES = {"kg": 3, "公斤": 3, "千克": 3, "斤": 3, "吨": 3, "升": 3, "l":
 
 
 def default_scale(base_unit: str) -> int:
-    """Decimals kept for quantities in ``base_unit``: 3 for weights and volumes, 2 for lengths, 0 for what is counted."""
+    """Decimals kept for quantities in ``base_unit``: 3 for weights and volumes, 2 for lengths, 0 for pieces."""
     return _SCALES.get(base_unit.lower(), 0)
 
 

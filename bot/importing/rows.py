@@ -1,12 +1,13 @@
 """Typed rows: what a file says, checked and exact, before it meets the store.
 
-Rows travel from the worker process to the service and rest in the staging table, so each turns into plain JSON and back.
+An empty cell is not a wish to erase: ``None`` (and an empty tuple) means "not said", and what the store has stays.
+Rows travel from the worker process to the service and rest in the staging table, so each turns into plain JSON.
 Prices are decimal yuan per base unit, money is integer fen, ratios are exact (num, den) base units in one unit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -16,18 +17,18 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ProductRow:
-    """One product. ``barcodes`` holds (code, unit) pairs; ``units`` contains the base unit as (1, 1)."""
+    """One product. ``barcodes`` holds (code, unit) pairs, one per unit; ``units`` contains the base unit as (1, 1)."""
 
     sku: str
     name: str
-    spec: str
     base_unit: str
-    default_unit: str
-    units: Mapping[str, tuple[int, int]]
-    qty_scale: int
+    spec: str | None = None
+    default_unit: str | None = None
+    units: Mapping[str, tuple[int, int]] | None = None
+    qty_scale: int | None = None
     barcodes: tuple[tuple[str, str], ...] = ()
     aliases: tuple[str, ...] = ()
-    category: str = ""
+    category: str | None = None
     list_price: Decimal | None = None
     floor_price: Decimal | None = None
     min_qty: Decimal | None = None
@@ -39,7 +40,7 @@ class ProductRow:
             "spec": self.spec,
             "base_unit": self.base_unit,
             "default_unit": self.default_unit,
-            "units": {unit: list(ratio) for unit, ratio in self.units.items()},
+            "units": None if self.units is None else {unit: list(ratio) for unit, ratio in self.units.items()},
             "qty_scale": self.qty_scale,
             "barcodes": [list(pair) for pair in self.barcodes],
             "aliases": list(self.aliases),
@@ -57,7 +58,7 @@ class ProductRow:
             spec=data["spec"],
             base_unit=data["base_unit"],
             default_unit=data["default_unit"],
-            units={unit: (ratio[0], ratio[1]) for unit, ratio in data["units"].items()},
+            units=None if data["units"] is None else {unit: (num, den) for unit, (num, den) in data["units"].items()},
             qty_scale=data["qty_scale"],
             barcodes=tuple((code, unit) for code, unit in data["barcodes"]),
             aliases=tuple(data["aliases"]),
@@ -76,9 +77,9 @@ class PartnerRow:
     code: str
     name: str
     aliases: tuple[str, ...] = ()
-    contact: str = ""
-    phone: str = ""
-    address: str = ""
+    contact: str | None = None
+    phone: str | None = None
+    address: str | None = None
     credit_limit: int | None = None  # fen
 
     def to_json(self) -> Json:
@@ -138,21 +139,33 @@ class Company:
     partners: tuple[PartnerRow, ...] = ()
     people: tuple[PersonRow, ...] = ()
     opening: tuple[OpeningRow, ...] = ()
-    origin: Mapping[str, int] = field(default_factory=dict)  # "kind:key" -> row in the file, for late faults
+    origin: Mapping[str, tuple[str, int]] = field(default_factory=dict)  # "kind:index" -> sheet and row, for faults
 
     def __len__(self) -> int:
         return len(self.products) + len(self.partners) + len(self.people) + len(self.opening)
 
-    def pieces(self) -> Iterator[tuple[str, str, Json]]:
-        """(kind, key, json) of every row, in the order in which they must go in."""
-        for person in self.people:
-            yield "person", person.name, person.to_json()
-        for product in self.products:
-            yield "product", product.sku, product.to_json()
-        for partner in self.partners:
-            yield partner.kind, partner.code or partner.name, partner.to_json()
-        for opening in self.opening:
-            yield "opening", opening.sku, opening.to_json()
+    def place(self, kind: str, index: int) -> tuple[str, int]:
+        """Sheet and row number of the ``index``-th row of a kind; ("", 0) when the rows came from nowhere."""
+        return self.origin.get(f"{kind}:{index}", ("", 0))
+
+    def to_json(self) -> Json:
+        return {
+            "products": [row.to_json() for row in self.products],
+            "partners": [row.to_json() for row in self.partners],
+            "people": [row.to_json() for row in self.people],
+            "opening": [row.to_json() for row in self.opening],
+            "origin": {key: list(place) for key, place in self.origin.items()},
+        }
+
+    @classmethod
+    def from_json(cls, data: Json) -> Company:
+        return cls(
+            products=tuple(map(ProductRow.from_json, data["products"])),
+            partners=tuple(map(PartnerRow.from_json, data["partners"])),
+            people=tuple(map(PersonRow.from_json, data["people"])),
+            opening=tuple(map(OpeningRow.from_json, data["opening"])),
+            origin={key: (sheet, number) for key, (sheet, number) in data["origin"].items()},
+        )
 
 
 def _out(value: Decimal | None) -> str | None:
