@@ -1,0 +1,5 @@
+"""``python -m bot`` is ``danju``."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Alembic migrations of the one database. The service runs them at start, after a backup."""

@@ -1,0 +1,356 @@
+"""The service: one process that owns a data directory, its store, its workers, its channels and its web routes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+from aiohttp import web
+from sqlmodel import Session
+
+from bot import backup, heartbeat, links
+from bot.attachments import Attachments
+from bot.channel import Channel
+from bot.clock import Clock, utc_now
+from bot.commands import Operations
+from bot.console.api import PREFIX, Console
+from bot.console.ports import FirmPeople
+from bot.dispatcher import Dispatcher
+from bot.fetcher import Fetcher
+from bot.metrics import Metrics
+from bot.parsing import Parser
+from bot.printing import Printer
+from bot.records import Books
+from bot.sender import Sender
+from bot.settings import Settings
+from bot.setup import prepare_demo
+from bot.store import Store, StoreClosed, StoreError
+from bot.store.directory import DirectoryLock
+from bot.store.migrate import migrate
+from bot.timers import Daily, Sweep, Timers
+from bot.turns import Clicks, Turns
+from bot.web import control, health, pages
+from handlers import jobs
+from inventory_core import firm, people
+from inventory_core.views import Role
+from notifications import outbox
+
+log = structlog.get_logger(__name__)
+
+LOW_DISK_BYTES = 2 * 1024**3
+BODY_LIMIT = 1024 * 1024
+BACKUP_AT = (2, 30)
+
+
+class PortInUse(StoreError):
+    """Somebody listens there already."""
+
+
+class ExtraChannel(Channel, Protocol):
+    """A channel that brings its own routes."""
+
+    def mount(self, app: web.Application) -> None: ...
+
+
+ChannelFactory = Callable[["Service"], ExtraChannel]
+
+
+class Service:
+    """Built once, started once, stopped once."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        demo: bool = False,
+        extra: Sequence[ChannelFactory] = (),
+        clock: Clock = utc_now,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.metrics = Metrics()
+        self.attachments = Attachments(settings.attachments_dir)
+        self.channels: dict[str, Channel] = {}
+        self._demo = demo
+        self._extra = extra
+        self._lock = DirectoryLock(settings.data_dir)
+        self._runner: web.AppRunner | None = None
+        self._beating: asyncio.Task[None] | None = None
+        self._warming: asyncio.Task[None] | None = None
+        self._ready = False
+        self.store: Store
+        self.parser: Parser
+        self.printer: Printer
+        self.dispatcher: Dispatcher
+        self.sender: Sender
+        self.timers: Timers
+        self.console: Console | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.settings.host}:{self.port}"
+
+    @property
+    def port(self) -> int:
+        """The port really listened on (settings may say 0)."""
+        if self._runner is None or not self._runner.addresses:
+            return self.settings.port
+        return int(self._runner.addresses[0][1])
+
+    # -- life ----------------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Open everything and listen.
+
+        Raises:
+            StoreError: the directory is taken, unsuitable or damaged, or the port is in use; says what to do.
+        """
+        self._lock.acquire()
+        try:
+            self._open()
+            await self._set_up_firm()
+            view = await self.store.read(firm.firm)
+            app = self._application(view.demo)
+            self._timers(view)
+            await self.store.write(self._tell_of_gap)
+            await self.dispatcher.start()
+            await self.sender.start()
+            await self._listen(app)
+            await self.timers.start()
+        except BaseException:
+            await self._close()
+            raise
+        self._beating = asyncio.create_task(self._beat(), name="heartbeat")
+        self._warming = asyncio.create_task(self._warm(), name="warm")
+        log.info("started", url=self.url, data=str(self.settings.data_dir), demo=view.demo)
+
+    async def stop(self) -> None:
+        """Stop taking events, let running turns and sends finish for a while, close the store."""
+        log.info("stopping")
+        await self._close()
+        log.info("stopped")
+
+    async def ready(self) -> str | None:
+        """What is missing before messages can be handled, in a word; None when ready."""
+        if not self._ready:
+            return "loading the catalogue"
+        try:
+            async with asyncio.timeout(2):
+                await self.store.write(lambda _session: None, urgent=True)
+        except (TimeoutError, StoreClosed):
+            return "the database does not answer"
+        return None
+
+    async def wait_ready(self) -> None:
+        """Wait until the first message need not wait."""
+        if self._warming is not None:
+            await self._warming
+
+    def operations(self) -> Operations:
+        """What administrators' commands may use."""
+        return Operations(
+            settings=self.settings,
+            store=self.store,
+            attachments=self.attachments,
+            clock=self.clock,
+            printer=self.printer,
+            dispatcher=self.dispatcher,
+            sender=self.sender,
+        )
+
+    # -- building ------------------------------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        path = self.settings.database_path
+        migrate(path, before=partial(self._backup_now, path))
+        self.store = Store(path)
+        self.parser = Parser(self.store, self.settings.parsers)
+        self.printer = Printer(self.store, self.attachments)
+        fetcher = Fetcher(self.store, self.channels, self.attachments)
+        self.sender = Sender(self.store, self.channels, self.printer.for_outbox, self.metrics, self.clock)
+        self.dispatcher = Dispatcher(
+            self.store,
+            Turns(self.store, self.parser, self.clock),
+            Clicks(self.store, self.clock),
+            fetcher,
+            self.metrics,
+            on_effect=self.sender.wake,
+            clock=self.clock,
+        )
+        stats = self.store.stats
+        self.metrics.gauge("danju_writer_slow_units", "Units over 100 ms", lambda: stats.slow_units)
+        self.metrics.gauge("danju_writer_slowest_unit_seconds", "Slowest unit", lambda: stats.slowest_unit)
+        self.metrics.gauge("danju_writer_commits", "Commits", lambda: stats.commits)
+        self.metrics.gauge("danju_writer_waiting", "Units waiting", lambda: self.store.waiting)
+        self.metrics.gauge("danju_in_work", "Messages waiting or in work", lambda: self.dispatcher.in_work)
+        self.metrics.gauge("danju_worker_deaths", "Workers replaced", lambda: self.parser.pool.deaths)
+
+    async def _set_up_firm(self) -> None:
+        if self._demo:
+            await prepare_demo(self.store, self.clock())
+
+    def _application(self, demo: bool) -> web.Application:
+        app = web.Application(client_max_size=BODY_LIMIT)
+        app.add_routes(health.routes(self.metrics, self.ready))
+        key = links.load_key(self.settings.data_dir / "link.key")
+        app.add_routes(pages.routes(self.store, self.printer, key, self.clock))
+        app.add_routes(control.routes(self._secret, self.operations))
+        if demo and self.settings.on_loopback:
+            self.console = Console(
+                door=self.dispatcher,
+                store=self.store,
+                attachments=self.attachments,
+                directory=_directory,
+                records=Books(),
+                demo=demo,
+                host=self.settings.host,
+                clock=self.clock,
+            )
+            self.channels[self.console.channel.platform] = self.console.channel
+            app.add_subapp(PREFIX, self.console.application())
+            app.router.add_get("/", _to_console)
+        for factory in self._extra:
+            channel = factory(self)
+            self.channels[channel.platform] = channel
+            channel.mount(app)
+        return app
+
+    def _timers(self, view: firm.FirmView) -> None:
+        self.timers = Timers(
+            self.store,
+            view.tz,
+            [
+                Sweep("expire_drafts", 60, jobs.expire_drafts),
+                Sweep("low_stock", 30, jobs.low_stock),
+                Sweep("remind_approvals", 300, jobs.remind_approvals),
+                Sweep("low_disk", 600, self._low_disk),
+            ],
+            [Daily("backup", *BACKUP_AT, self._nightly_backup)],
+            on_effect=self.sender.wake,
+            clock=self.clock,
+        )
+
+    async def _listen(self, app: web.Application) -> None:
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=3.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
+        try:
+            await site.start()
+        except OSError as error:
+            raise PortInUse(
+                f"端口 {self.settings.port} 用不了（{error.strerror}）。换一个：DANJU_PORT=8766，或停掉占用它的程序"
+            ) from None
+        self._secret_value = self._lock.announce(self.settings.host, self.port).secret
+
+    def _secret(self) -> str:
+        return self._secret_value
+
+    # -- by itself -----------------------------------------------------------------------------------------------------
+
+    async def _warm(self) -> None:
+        try:
+            await self.parser.warm()
+        except Exception:  # boundary: the first message tries again and tells; the service goes on
+            log.exception("catalogue_not_loaded")
+            return
+        self._ready = True
+
+    async def _beat(self) -> None:
+        while True:
+            with contextlib.suppress(StoreClosed):
+                try:
+                    await self.store.write(partial(heartbeat.beat, now=self.clock()))
+                except Exception:  # boundary: a sick disk is told elsewhere; the heart goes on
+                    log.exception("heartbeat_failed")
+            await asyncio.sleep(heartbeat.BEAT_SECONDS)
+
+    def _tell_of_gap(self, session: Session) -> int:
+        redelivered = {
+            name: seconds
+            for name, channel in self.channels.items()
+            if (seconds := getattr(channel, "redelivers_seconds", None)) is not None
+        }
+        return heartbeat.tell_of_gap(session, redelivered, firm.firm(session).tz, self.clock())
+
+    def _backup_now(self, database: Path) -> backup.Backup:
+        return backup.make(database, self.settings.attachments_dir, self.settings.backups_dir, self.clock())
+
+    async def _nightly_backup(self) -> None:
+        try:
+            made = await asyncio.to_thread(self._backup_now, self.settings.database_path)
+            log.info("backup_made", path=str(made.path), attachments=made.attachments)
+        except backup.BackupFailed as failure:
+            log.error("backup_failed", error=str(failure))
+            await self.store.write(partial(_tell_admins, key="backup", text=str(failure), now=self.clock()))
+
+    def _low_disk(self, session: Session, now: datetime) -> int:
+        free = shutil.disk_usage(self.settings.data_dir).free
+        if free >= LOW_DISK_BYTES:
+            return 0
+        text = f"磁盘只剩 {free / 1024**3:.1f} GB，满了就收不了单。请清理 {self.settings.data_dir} 所在的盘"
+        return _tell_admins(session, "disk", text, now)
+
+    async def _close(self) -> None:
+        for task in (self._beating, self._warming):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        if hasattr(self, "timers"):
+            self.timers.stop()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        if hasattr(self, "dispatcher"):
+            await self.dispatcher.stop()
+            await self.sender.stop()
+            await self.parser.close()
+            await self.printer.close()
+        if hasattr(self, "store"):
+            await asyncio.to_thread(self.store.close)
+        self._lock.release()
+
+
+def _directory(session: Session) -> FirmPeople:
+    return FirmPeople(firm.firm(session).name, tuple(people.people(session)))
+
+
+def _tell_admins(session: Session, key: str, text: str, now: datetime) -> int:
+    """Tell every administrator, once a day for one kind of trouble."""
+    day = firm.business_date(session, now)
+    told = 0
+    for person in people.with_role(session, Role.ADMIN):
+        place = outbox.place_of(session, person.id)
+        if place is not None:
+            outbox.say(session, *place, text, key=f"trouble:{key}:{day}:{person.id}", now=now, person_id=person.id)
+            told += 1
+    return told
+
+
+async def _to_console(_request: web.Request) -> web.Response:
+    raise web.HTTPFound(f"{PREFIX}/")
+
+
+async def serve(service: Service, on_started: Callable[[Service], None]) -> None:
+    """Run a service until the process is told to end."""
+    loop = asyncio.get_running_loop()
+    end = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        if sys.platform == "win32":
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(end.set))
+        else:
+            loop.add_signal_handler(name, end.set)
+    await service.start()
+    try:
+        on_started(service)
+        await end.wait()
+    finally:
+        await service.stop()
