@@ -1,8 +1,9 @@
 """人民币大写: an amount in words, the way it stands on Chinese cheques, invoices and delivery notes.
 
-Rules followed (支付结算办法, annex on filling in bills): 整 closes an amount that ends in yuan or jiao, never one that ends
-in fen; one 零 stands for any run of zeros between two digits, and before 分 when there is no jiao. Where the rules leave
-a choice (a zero in the yuan or ten-thousands place followed by a digit) no 零 is written. Negative amounts begin with 负.
+Rules followed (支付结算办法, annex on filling in bills): 整 closes an amount that ends in yuan or jiao, never one that
+ends in fen; one 零 stands for any run of zeros between two digits, and before 分 when there is no jiao. Where the rules
+leave a choice (a zero in the yuan or ten-thousands place followed by a digit) no 零 is written. Negative amounts begin
+with 负.
 """
 
 from __future__ import annotations

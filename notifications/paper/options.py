@@ -17,9 +17,9 @@ class Size(StrEnum):
 class Paper:
     """Options of one print.
 
-    ``prices`` off leaves out every price and amount, and the sum in words; whoever lacks the right to see purchase prices
-    must be given ``prices=False``. ``notes`` is printed at the foot of every document (terms of payment and the like), one
-    remark per line. ``copies`` names the plies of a 241 mm form, top first; empty prints no such line.
+    ``prices`` off leaves out every price and amount, and the sum in words; whoever lacks the right to see purchase
+    prices must be given ``prices=False``. ``notes`` is printed at the foot of every document (terms of payment and the
+    like), one remark per line. ``copies`` names the plies of a 241 mm form, top first; empty prints no such line.
     """
 
     firm: str

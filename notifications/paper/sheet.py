@@ -1,6 +1,7 @@
 """What stands on a printed document, as words: one model for the PDF, the page and the plain text, so that they agree.
 
-A sheet holds finished text only. Nothing that is hidden is in it: with prices off there is no price, amount or sum anywhere.
+A sheet holds finished text only. Nothing that is hidden is in it: with prices off there is no price, amount or sum
+anywhere.
 """
 
 from __future__ import annotations

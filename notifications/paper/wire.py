@@ -1,7 +1,7 @@
 """Views as JSON-able dictionaries and back, for the pipe to the process that draws.
 
-Exact: decimals travel as text, dates and times in ISO 8601, members of enumerations by value, sets sorted. The shape is read
-from the dataclasses' own annotations, so that a field added to a view travels without a change here.
+Exact: decimals travel as text, dates and times in ISO 8601, members of enumerations by value, sets sorted. The shape is
+read from the dataclasses' own annotations, so that a field added to a view travels without a change here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from inventory_core.errors import DanjuError
 from inventory_core.views import DocumentView
@@ -86,7 +86,7 @@ def _shape(kind: type) -> tuple[tuple[Field[Any], Any], ...]:
 def _record_in(kind: type[T], raw: object, where: str) -> T:
     if not isinstance(raw, Mapping):
         raise WireError(f"{where}: an object was expected")
-    shape = _shape(kind)
+    shape: tuple[tuple[Field[Any], Any], ...] = _shape(cast(Any, kind))
     unknown = set(raw) - {field.name for field, _ in shape}
     if unknown:
         raise WireError(f"{where}: unknown {sorted(map(str, unknown))}")
