@@ -1,0 +1,86 @@
+"""``danju init | migrate | doctor | backup | restore | import | export | template``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot import backup as backups
+from bot import doctor as doctors
+from bot import setup
+from bot.cli import reach
+from bot.clock import utc_now
+from bot.settings import Settings
+from bot.store.directory import DirectoryLock
+
+MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[dim]·[/]"}
+
+
+def add_to(app: typer.Typer) -> None:
+    for command in (init, migrate, doctor, backup, restore):
+        app.command(command.__name__)(command)
+
+
+def init(
+    name: Annotated[str, typer.Option(prompt="公司名称")],
+    administrator: Annotated[str, typer.Option(prompt="管理员姓名")],
+    zone: Annotated[str, typer.Option(help="时区")] = "Asia/Shanghai",
+) -> None:
+    """建一家空公司。"""
+    settings = Settings()
+    with reach.offline(settings) as store:
+        person, code = store.write_sync(
+            lambda session: setup.create_firm(session, name, zone, administrator, utc_now())
+        )
+    typer.echo(f"公司“{name}”建好了，管理员：{person.name}。")
+    typer.echo(f"第一个管理员的绑定码：{code}（接上企业微信或飞书后，用它发给单据机器人）")
+    typer.echo("下一步：danju template 取表格模板，填好后 danju import 文件")
+
+
+def migrate() -> None:
+    """把数据库升级到程序要的版本（先自动备份）。"""
+    settings = Settings()
+    with reach.offline(settings):
+        typer.echo(f"数据库已是最新：{settings.database_path}")
+
+
+def doctor() -> None:
+    """检查运行环境、数据和账。"""
+    console = Console()
+    findings = doctors.examine(Settings())
+    for finding in findings:
+        console.print(f"{MARKS[finding.good]} {finding.name}：{finding.text}", highlight=False)
+    if any(finding.good is False for finding in findings):
+        sys.exit(1)
+
+
+def backup() -> None:
+    """现在做一份备份。"""
+    answer = reach.run(Settings(), "backup")
+    typer.echo(f"备份好了：{answer['path']}（附件 {answer['attachments']} 个）")
+
+
+def restore(
+    which: Annotated[str, typer.Argument(help="备份的名字或路径；不写就用最近的一份")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
+) -> None:
+    """用备份替换现在的数据（服务要先停）。"""
+    settings = Settings()
+    lock = DirectoryLock(settings.data_dir)
+    lock.acquire()
+    try:
+        kept = backups.listing(settings.backups_dir)
+        if not which and not kept:
+            typer.echo("没有备份可以恢复")
+            sys.exit(1)
+        chosen = Path(which) if which and Path(which).is_dir() else settings.backups_dir / (which or kept[-1].name)
+        if not yes and not typer.confirm(f"用 {chosen.name} 替换现在的数据？现在的会另存为 .before-restore"):
+            sys.exit(1)
+        done = backups.restore(chosen, settings.database_path, settings.attachments_dir)
+    finally:
+        lock.release()
+    typer.echo(f"恢复好了：{done.made_at} 的数据，附件 {done.attachments} 个")
