@@ -18,6 +18,7 @@ from bot.workers import frames
 
 Handler = Callable[[dict[str, Any]], dict[str, Any]]
 
+#: Our kinds by name; any other word is the module that holds ``HANDLERS``.
 KINDS = {
     "parser": "bot.workers.parser",
     "press": "bot.workers.press",
@@ -30,7 +31,7 @@ def main() -> None:
     source = sys.stdin.buffer
     sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    handlers: dict[str, Handler] = import_module(KINDS[kind]).HANDLERS
+    handlers: dict[str, Handler] = import_module(KINDS.get(kind, kind)).HANDLERS
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the service decides when we end
     while (job := frames.read_blocking(source)) is not None:
         sink.write(frames.encode(answer(handlers, job)))

@@ -61,6 +61,7 @@ class Worker:
         self.state = 0  # what the owner last prepared it with, e.g. the catalogue's version
         self.jobs = 0
         self._process: asyncio.subprocess.Process | None = None
+        self._given_up = False  # killed by us; the system may tell of its end only later
 
     @property
     def pid(self) -> int | None:
@@ -68,7 +69,7 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        return self._process is not None and self._process.returncode is None
+        return self._process is not None and self._process.returncode is None and not self._given_up
 
     async def start(self) -> None:
         environment = dict(os.environ, PYTHONIOENCODING="utf-8", PYTHONDONTWRITEBYTECODE="1", OMP_NUM_THREADS="1")
@@ -109,6 +110,7 @@ class Worker:
         return answer
 
     def kill(self) -> None:
+        self._given_up = True
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
 
