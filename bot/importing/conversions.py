@@ -1,7 +1,7 @@
 """The language of the 单位换算 column: ``1箱=20盒;1盒=100支`` into exact ratios to the base unit, and back.
 
-Ratios are (num, den): base units in one unit. A statement that contradicts another (a cycle that does not close), a
-unit that cannot be reached from the base unit and a unit that is not a whole number of the smallest quantity are errors.
+Ratios are (num, den): base units in one unit. Errors are: a statement that contradicts another (a cycle that does not
+close), a unit that cannot be reached from the base unit, a unit that is not a whole number of the smallest quantity.
 """
 
 from __future__ import annotations

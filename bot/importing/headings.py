@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.importing.cells import Raw
 from bot.importing.faults import Fault
 from bot.importing.layout import PASSIVE, SHEETS, Column, Sheet
-from bot.importing.tables import Table
+from bot.importing.workbook import Table
 
 SEARCHED_ROWS = 10
 

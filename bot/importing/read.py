@@ -15,7 +15,7 @@ from bot.importing.faults import BadFile, Fault
 from bot.importing.headings import Located, locate
 from bot.importing.layout import EXAMPLE_MARK, ROLE_WORDS
 from bot.importing.rows import Company, OpeningRow, PartnerRow, PersonRow, ProductRow
-from bot.importing.tables import Table, read_tables
+from bot.importing.workbook import Table, read_tables
 
 T = TypeVar("T")
 
