@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from sqlmodel import Session
 
 from inventory_core import documents, partners, products
-from inventory_core.errors import NotFound, Stale
+from inventory_core.errors import Stale
 from inventory_core.views import DocumentView, DraftContent, DraftLine, Kind, LineView, PriceSource
 from nlp.findings import Doc, Line, Understanding
 
@@ -21,13 +21,14 @@ _DERIVED = _DERIVED_LINE | frozenset(("party_missing", "party_ambiguous", "party
 
 def new(session: Session, doc: Doc, kind: Kind, unused: Sequence[str] = ()) -> DraftContent:
     """What a fresh document of this kind should contain."""
-    partner_id = _partner(session, doc.party)
+    ids = _ids(session, doc)
+    partner_id = ids.partner(doc.party)
     return DraftContent(
         kind=kind,
         partner_id=partner_id,
         partner_said=doc.party_said,
-        partner_candidates=() if partner_id is not None else _partners(session, doc.party_candidates),
-        lines=tuple(draft_line(session, line) for line in doc.lines),
+        partner_candidates=() if partner_id is not None else _all(ids.partner, doc.party_candidates),
+        lines=tuple(_draft_line(ids, line) for line in doc.lines),
         delivery_date=_date(doc.delivery_date),
         tax_rate=_decimal(doc.tax_rate),
         discount_rate=_decimal(doc.discount_rate),
@@ -65,21 +66,22 @@ def extended(session: Session, view: DocumentView, doc: Doc, unused: Sequence[st
 def corrected(session: Session, view: DocumentView, doc: Doc, unused: Sequence[str] = ()) -> DraftContent:
     """The document after a correction. ``doc`` holds the whole document as it shall be; what it continues keeps its line id,
     and a price nobody has said stays one that nobody has said."""
+    ids = _ids(session, doc)
     base = documents.content_of(view)
     by_no = {line.line_no: line for line in view.lines}
     said = {line.id: old for line, old in zip(view.lines, base.lines, strict=True)}
     lines: list[DraftLine] = []
     for line in doc.lines:
         old = by_no.pop(line.line_no, None) if line.line_no is not None else None
-        fresh = draft_line(session, line)
+        fresh = _draft_line(ids, line)
         lines.append(fresh if old is None else _continue(old, said[old.id], line, fresh))
     partner_id, partner_said, partner_candidates = base.partner_id, base.partner_said, base.partner_candidates
-    named = _partner(session, doc.party)
+    named = ids.partner(doc.party)
     if named is not None and named != partner_id:
         partner_id, partner_said, partner_candidates = named, doc.party_said, ()
     elif named is None and (doc.party_candidates or (doc.party_said and doc.party_said != base.partner_said)):
         partner_id, partner_said = None, doc.party_said
-        partner_candidates = _partners(session, doc.party_candidates)
+        partner_candidates = _all(ids.partner, doc.party_candidates)
     return replace(
         base,
         partner_id=partner_id,
@@ -115,12 +117,12 @@ def _continue(old: LineView, base: DraftLine, line: Line, fresh: DraftLine) -> D
     )
 
 
-def draft_line(session: Session, line: Line) -> DraftLine:
+def _draft_line(ids: _Ids, line: Line) -> DraftLine:
     """One line as the core takes it."""
     return DraftLine(
         said=line.said,
-        product_id=_product(session, line.sku),
-        candidates=() if line.sku is not None else _products(session, line.candidates),
+        product_id=ids.product(line.sku),
+        candidates=() if line.sku is not None else _all(ids.product, line.candidates),
         qty=_decimal(line.qty),
         unit=line.unit,
         price=_decimal(line.unit_price),
@@ -138,6 +140,28 @@ def unused_words(text: str, understanding: Understanding) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word))
 
 
+def with_partner(content: DraftContent, partner_id: int) -> DraftContent:
+    """The same content for this partner; what was doubted about the party is settled."""
+    doubts = tuple(code for code in content.doubts if not code.startswith("party_"))
+    return replace(content, partner_id=partner_id, partner_candidates=(), doubts=doubts)
+
+
+def with_product(content: DraftContent, line_id: int, product_id: int) -> DraftContent:
+    """The same content with one line's product settled."""
+
+    def settle(line: DraftLine) -> DraftLine:
+        doubts = tuple(code for code in line.doubts if not code.startswith("sku_"))
+        return replace(line, product_id=product_id, candidates=(), doubts=doubts)
+
+    return with_line(content, line_id, settle)
+
+
+def with_line(content: DraftContent, line_id: int, change: Callable[[DraftLine], DraftLine]) -> DraftContent:
+    """The same content with one line changed."""
+    lines = tuple(change(line) if line.line_id == line_id else line for line in content.lines)
+    return replace(content, lines=lines)
+
+
 def accepted(content: DraftContent) -> DraftContent:
     """The same content after the person said it is right as it stands: nothing is doubted any more."""
     return replace(
@@ -148,31 +172,37 @@ def accepted(content: DraftContent) -> DraftContent:
 # ---------------------------------------------------------------- names into ids
 
 
-def _product(session: Session, sku: str | None) -> int | None:
-    if sku is None:
-        return None
-    try:
-        return products.product_by_sku(session, sku).id
-    except NotFound as error:
-        # The reader's catalogue knew it; ours does not any more.
-        raise Stale("货品资料刚更新过，我按最新的再看一遍。") from error
+@dataclass(frozen=True, slots=True)
+class _Ids:
+    """The reader names goods by code and parties by code; the core by id."""
+
+    products: Mapping[str, int]
+    partners: Mapping[str, int]
+
+    def product(self, sku: str | None) -> int | None:
+        return None if sku is None else self._known(self.products, sku)
+
+    def partner(self, code: str | None) -> int | None:
+        return None if code is None else self._known(self.partners, code)
+
+    @staticmethod
+    def _known(ids: Mapping[str, int], code: str) -> int:
+        if code not in ids:
+            # The reader's catalogue knew it; ours does not any more.
+            raise Stale("资料刚更新过，我按最新的再看一遍。")
+        return ids[code]
 
 
-def _products(session: Session, skus: Sequence[str]) -> tuple[int, ...]:
-    return tuple(found for found in (_product(session, sku) for sku in skus) if found is not None)
+def _ids(session: Session, doc: Doc) -> _Ids:
+    skus = {sku for line in doc.lines for sku in (line.sku, *line.candidates) if sku is not None}
+    codes = {code for code in (doc.party, *doc.party_candidates) if code is not None}
+    return _Ids(
+        products.ids_by_sku(session, skus) if skus else {}, partners.ids_by_code(session, codes) if codes else {}
+    )
 
 
-def _partner(session: Session, code: str | None) -> int | None:
-    if code is None:
-        return None
-    try:
-        return partners.partner_by_code(session, code).id
-    except NotFound as error:
-        raise Stale("客户资料刚更新过，我按最新的再看一遍。") from error
-
-
-def _partners(session: Session, codes: Sequence[str]) -> tuple[int, ...]:
-    return tuple(found for found in (_partner(session, code) for code in codes) if found is not None)
+def _all(lookup: Callable[[str], int | None], codes: Sequence[str]) -> tuple[int, ...]:
+    return tuple(found for found in map(lookup, codes) if found is not None)
 
 
 def _decimal(text: str | None) -> Decimal | None:

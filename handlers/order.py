@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from handlers import content, sql, talk, target
+from handlers import content, other, sql, talk, target
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
 from inventory_core.views import DocumentView, Kind, State
@@ -22,6 +22,8 @@ def order(session: Session, turn: Turn) -> Outcome:
     docs = [doc for doc in understanding.docs if doc.intent is Intent.SALES_ORDER]
     if turn.said.chat_kind == "group" and not talk.for_the_bot(turn) and not any(map(_solid, docs)):
         return Outcome("kept", note="group talk without one clear line of an order")
+    if not docs:
+        return other.not_understood(session, turn)
     return open_or_extend(session, turn, docs, Kind.SALES_ORDER)
 
 
@@ -66,19 +68,19 @@ def burst(session: Session, turn: Turn) -> DocumentView | None:
     message opened several, for then nobody knows which is meant; and none for a turn that was overtaken."""
     if turn.slow:
         return None
-    quoted = target.choose(session, turn.said, turn.person, turn.now)
-    if quoted.named:
-        return quoted.view if quoted.view is not None and quoted.view.state is State.DRAFT else None
-    newest: tuple[int, int, DocumentView] | None = None
-    for view in target.open_drafts(session, turn.said, turn.person):
-        rows = sql.run(session, sql.LAST_TOUCH, document_id=view.id, person_id=turn.person.id)
+    chosen = target.choose(session, turn.said, turn.person, turn.now)
+    if chosen.named:
+        return chosen.view if chosen.view is not None and chosen.view.state is State.DRAFT else None
+    newest: tuple[int, int, int] | None = None
+    for document_id in chosen.open_ids:
+        rows = sql.run(session, sql.LAST_TOUCH, document_id=document_id, person_id=turn.person.id)
         if rows and (newest is None or rows[0][0] > newest[0]):
-            newest = (rows[0][0], rows[0][1], view)
+            newest = (rows[0][0], rows[0][1], document_id)
     if newest is None or sql.micros(turn.said.sent_at) - newest[0] > BURST // timedelta(microseconds=1):
         return None
     if sql.value(session, sql.DOCUMENTS_OF_INBOX, inbox_id=newest[1]) > 1:
         return None
-    return newest[2]
+    return documents.get(session, newest[2])
 
 
 def _has_party(doc: Doc) -> bool:

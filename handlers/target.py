@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from handlers import sql
-from handlers.turn import Basis, Said
+from handlers.turn import Basis, Said, Turn
 from inventory_core import documents
 from inventory_core.errors import NotFound, Stale
 from inventory_core.views import DocumentView, PersonView, State
@@ -49,25 +49,23 @@ class Target:
 
 def choose(session: Session, said: Said, person: PersonView, now: datetime) -> Target:
     """The document this message is about, as far as anybody can tell without understanding it."""
-    drafts = open_drafts(session, said, person)
-    open_ids = tuple(view.id for view in drafts)
+    document_id, named, open_ids = _choose(session, said, person, now)
+    return Target(None if document_id is None else documents.get(session, document_id), named, open_ids)
+
+
+def _choose(
+    session: Session, said: Said, person: PersonView, now: datetime
+) -> tuple[int | None, bool, tuple[int, ...]]:
+    open_ids = tuple(documents.open_draft_ids(session, person.id, said.chat))
     named = _answered(session, said) or _written(session, said) or _quoted(session, said)
     if named is not None:
-        return Target(named, True, open_ids)
-    if drafts:
-        return Target(drafts[0], False, open_ids)
+        return named, True, open_ids
+    if open_ids:
+        return open_ids[0], False, open_ids
     if _LAST_ORDER.search(said.text):
         since = sql.micros(now - _LAST_ORDER_AGE)
-        found = sql.value(session, sql.LAST_ORDER, person_id=person.id, since=since)
-        if found is not None:
-            return Target(documents.get(session, found), False, ())
-    return Target(None, False, ())
-
-
-def open_drafts(session: Session, said: Said, person: PersonView) -> list[DocumentView]:
-    """The author's open drafts of this conversation, the one last touched first."""
-    found = documents.open_drafts(session, person.id, said.chat)
-    return sorted(found, key=lambda view: (view.updated_at, view.id), reverse=True)
+        return sql.value(session, sql.LAST_ORDER, person_id=person.id, since=since), False, ()
+    return None, False, ()
 
 
 def refs_in(text: str) -> list[str]:
@@ -83,40 +81,39 @@ def find(session: Session, text: str) -> DocumentView | None:
         return None
 
 
-def check(basis: Basis, now_target: Target) -> None:
+def check(session: Session, turn: Turn) -> None:
     """Compare what an understanding relied on with what is true inside the transaction.
 
     Raises:
         Stale: another draft is meant by now, or it has another version.
     """
-    view = now_target.view
-    current = (view.id, view.version) if view else (None, None)
-    if (basis.draft_id, basis.draft_version) != current:
+    document_id, _, _ = _choose(session, turn.said, turn.person, turn.now)
+    version = None if document_id is None else documents.position(session, document_id)[0]
+    if (turn.basis.draft_id, turn.basis.draft_version) != (document_id, version):
         raise Stale("单子刚刚变了，我按最新的再看一遍。")
 
 
-def _answered(session: Session, said: Said) -> DocumentView | None:
+def _answered(session: Session, said: Said) -> int | None:
     rows = sql.run(session, sql.QUESTION, inbox_id=said.inbox_id)
-    if rows and rows[0][3] == "answered" and rows[0][4] is not None:
-        return documents.get(session, rows[0][4])
-    return None
+    return rows[0][4] if rows and rows[0][3] == "answered" else None
 
 
-def _written(session: Session, said: Said) -> DocumentView | None:
+def _written(session: Session, said: Said) -> int | None:
     refs = refs_in(said.text)
-    return find(session, refs[0]) if len(refs) == 1 else None
+    if len(refs) != 1:
+        return None
+    view = find(session, refs[0])
+    return None if view is None else view.id
 
 
-def _quoted(session: Session, said: Said) -> DocumentView | None:
+def _quoted(session: Session, said: Said) -> int | None:
     if said.quoted_ref is None:
         return None
     document_id = outbox.document_of(session, said.platform, said.quoted_ref)
-    if document_id is None:
-        found = {row[0] for row in sql.run(session, sql.LINKS_OF_REF, platform=said.platform, ref=said.quoted_ref)}
-        if len(found) != 1:
-            return None
-        document_id = found.pop()
-    return documents.get(session, document_id)
+    if document_id is not None:
+        return document_id
+    found = {row[0] for row in sql.run(session, sql.LINKS_OF_REF, platform=said.platform, ref=said.quoted_ref)}
+    return found.pop() if len(found) == 1 else None
 
 
 def changeable(view: DocumentView) -> bool:

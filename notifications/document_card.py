@@ -17,7 +17,12 @@ MAX_OPTIONS = 10
 MAX_NOTES = 6
 MAX_ROWS = 40  # a Feishu card ends at 30 KB
 
-_PURCHASE = (Kind.GOODS_RECEIPT, Kind.PURCHASE_ORDER, Kind.SUPPLIER_QUOTE)
+# Their prices are what the firm pays.
+COST_KINDS = (Kind.GOODS_RECEIPT, Kind.PURCHASE_ORDER, Kind.SUPPLIER_QUOTE)
+# Doubts a person can settle by saying that it is right as it stands.
+ACCEPTABLE = frozenset(
+    ("unused_words", "price_abnormal", "total_mismatch", "qty_approximate", "party_implausible", "qty_abnormal")
+)
 _PARTY_CODES = frozenset(("party_missing", "party_ambiguous", "party_unknown"))
 _DEAD = (State.EXPIRED, State.VOID, State.REVERSED, State.REJECTED)
 
@@ -108,7 +113,7 @@ def _fields(view: DocumentView, audience: Audience) -> tuple[Field, ...]:
     else:
         fields = [Field(who, f"“{view.partner_said}”？" if view.partner_said else "还没定", Tone.WARN)]
     if view.delivery_date is not None:
-        word = "到货" if view.kind in _PURCHASE else "送货"
+        word = "到货" if view.kind in COST_KINDS else "送货"
         fields.append(Field(word, texts.day(view.delivery_date, view.business_date)))
     if _shows_prices(view, audience):
         total = "价格没定" if view.total is None else f"{texts.money(view.total)}元"
@@ -126,7 +131,7 @@ def _fields(view: DocumentView, audience: Audience) -> tuple[Field, ...]:
 
 
 def _shows_prices(view: DocumentView, audience: Audience) -> bool:
-    return audience.cost or view.kind not in _PURCHASE
+    return audience.cost or view.kind not in COST_KINDS
 
 
 # ---------------------------------------------------------------- lines
@@ -330,6 +335,8 @@ def _draft_buttons(view: DocumentView, token: _Token, *, with_inputs: bool) -> l
         ]
     elif not stopping:
         buttons.append(Button("确认", token("confirm"), Style.PRIMARY))
+    if stopping and stopping <= ACCEPTABLE:
+        buttons.append(Button("就这样", token("accept"), Style.PRIMARY))
     if "party_unknown" in codes and with_inputs:
         label = "新建客户" if view.kind is Kind.SALES_ORDER else "新建供应商"
         buttons.append(Button(label, token("new_partner")))

@@ -318,7 +318,30 @@ def document_of(session: Session, platform: str, ref: str) -> int | None:
     return None if row is None else int(row[0])
 
 
+def stands(session: Session, platform: str, chat: str, document_id: int, ref: str) -> bool:
+    """Whether the message ``ref`` is the card that is kept up to date in this chat. Without a ref any such card will do."""
+    rows = sql.run(session, sql.LIVE_COPIES, document_id=document_id)
+    return any((row[1], row[2]) == (platform, chat) and (not ref or row[3] == ref) for row in rows)
+
+
+def home(session: Session, document_id: int) -> Place | None:
+    """Where the document's card first stood and still stands: its author's conversation."""
+    row = sql.first(session, sql.LIVE_COPIES, document_id=document_id)
+    return None if row is None else (row[1], row[2])
+
+
+def was_said(session: Session, key: str) -> bool:
+    """Whether something has been said under this key."""
+    return sql.value(session, sql.OUTBOX_BY_KEY, key=key) is not None
+
+
 # ---------------------------------------------------------------- where people are
+
+
+def chat_kind(session: Session, platform: str, chat: str) -> str | None:
+    """direct or group, for a chat somebody has written in."""
+    row = sql.first(session, sql.CHAT, platform=platform, chat=chat)
+    return None if row is None else str(row[0])
 
 
 def see_chat(session: Session, platform: str, chat: str, kind: str, person_id: int | None, now: datetime) -> None:

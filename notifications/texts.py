@@ -118,7 +118,7 @@ NOTHING_TO_APPROVE = "现在没有等您审批的单"
 NOTHING_TO_CANCEL = "没找到要取消的单。请带上单号，如：取消 草稿3"
 NOTHING_TO_UNDO = "没找到要撤销的单。请带上单号，如：撤销 XS-0012"
 NOTHING_TO_SHIP = "没有等发货的单"
-WHICH_SHIP = "发哪张？请带上单号，如：发货 {example}"
+WHICH_SHIP = "发哪张？\n{list}\n请带上单号，如：发货 {example}"
 WHICH_HEAD = "要动哪张？"
 WHICH_HINT = "点一下，或回复“{example}”"
 LATE_HEAD = "这句到晚了，要算进去吗？"
@@ -131,9 +131,9 @@ ASK_AGAIN = "{question}。请补一句说清楚"
 CORRECTION_UNCLEAR = "没把握您要改哪里，先没动。请说行号，如：第2行改成5箱"
 NO_CHANGE = "{label} 已经是这样了，没有要改的"
 EXTENDED_NOT = "这句里没有可加的货品，先没动"
-STRANGER = "您好，我是开单助手。您还没登记，先请管理员把您加进来。您的账号：{account}"
+STRANGER = "您好，我是开单助手。您还没登记，请先让管理员把您的账号加进来，再发一次"
 NOT_YOUR_DRAFT = "{label} 是{author}的草稿，请{author}来处理，或请主管处理"
-RECALLED = "您撤回了那条消息，{label} 已取消。点错了就回复“继续 {label}”"
+RECALLED = "您撤回了那条消息，{label} 已取消。撤错了就把那条再发一次"
 RECALLED_PART = "您撤回了那条消息，{label} 去掉了它带来的{count}行"
 RECALL_ASK = "您撤回了一条改过 {label} 的消息。单子我没动，请看一眼，要改直接说"
 RECALL_TOO_LATE = "您撤回了那条消息，但 {label} 已确认，没有跟着撤。要撤请回复“撤销 {label}”"
@@ -143,11 +143,14 @@ SHIPPED_PART = "，还有{left}没发"
 SHIP_UNCLEAR = "没对上要发哪几行，先没发。请说行号和数量，如：发货 {label} 第1行 5箱"
 APPROVAL_ASKED = "{label} 要审批，已发给{names}"
 APPROVAL_NOBODY = "{label} 要审批，可还没有能审批的人。请管理员加一位主管"
+APPROVED_TELL = "{who}同意了 {label}，可以发货了"
+REJECTED_TELL = "{who}驳回了 {label}：{reason}。直接回复修改，改好再确认"
 APPROVAL_REMIND = "{label}（{customer} {total}元）还在等您审批。回复“同意 {label}”或“驳回 {label} 原因”"
 SECOND_TAP = "这是您自己的单。再点一次“同意”就算您自己审批，会记在日报里"
 EXPIRED = "{labels} 放了一天没确认，先收起来了，没有占库存。要接着做回复“继续 {first}”"
 LOW_HEAD = "库存到最低线了，请看要不要补："
 LOW_LINE = "· {product} 可用{available}，最低{minimum}"
+LOW_MORE = "…还有{count}种"
 LOW_FOOT = "到货后说“供应商到货 货品 数量 单价”，我来入库"
 NEW_PARTNER_DONE = "已新建{who}：{name}（{code}）"
 NEW_PRODUCT_DONE = "已新建商品：{name}（{sku}，单位{unit}）"
@@ -155,7 +158,14 @@ NEW_PARTNER_FORM = "请这样写：新建客户 名称（电话、地址可不�
 NEW_PRODUCT_FORM = "请这样写：新建商品 名称 规格 单位 单价，如：新建商品 内六角螺栓 M8*30 个 0.5"
 PRINTING = "{label} 的{paper}马上发给您"
 PLAIN_TEXT_SENT = "{label} 的文字发在下面了，复制给客户就行"
-NOT_SHIPPED_YET = "{label} 还没确认，确认后才能打印"
+NOT_CONFIRMED_YET = "{label} 还没确认，确认后才能打印"
+
+NO_SUCH = "没有 {ref} 这张单，请核对单号，或回复“草稿”看手上的单"
+WHICH_NUMBER = "请带上单号，如：{word} XS-0012"
+WHICH_APPROVAL = "有几张在等审批：\n{list}\n请带上单号，如：{word} {label}"
+WHY_REJECT = "驳回要有原因，请回复：驳回 {label} 原因"
+RECEIVE_FORM = "到了什么货？请这样说：供应商到货 货品 数量 单价，如：永固到货 M8*30螺栓 20盒 单价12"
+RECEIVE_NOT_ALLOWED = "开入库单要采购、仓管或老板，请转给他们"
 
 # toasts
 TOAST_UNKNOWN = "这个按钮已经失效，回复“草稿”看最新的卡片"
@@ -172,10 +182,15 @@ TOAST_PICKED = "选好了：{what}"
 TOAST_REASON = "请先写驳回原因，再点驳回"
 TOAST_LATE_ADDED = "好，这就加进去"
 TOAST_WHICH = "好，改{label}"
+TOAST_ACCEPTED = "好，就按这样"
+NO_TEXT = "{kind}不发给客户，要看请回复单号"
+BAD_PRICE = "“{price}”不像价格，请只写数字，如：0.5"
+TOAST_PICK = "请先从列表里选一个"
+TOAST_ANSWERED = "这个已经答过了"
 TOAST_NAME = "请先填名称"
 
 COURTESY = frozenset(
-    "好 好的 好滴 好嘞 收到 谢谢 多谢 谢了 辛苦了 辛苦 嗯 嗯嗯 ok OK Ok 行 知道了 明白 了解 哈哈 早 早上好 晚安 没事 不客气 👌 👍".split()
+    ["好", "好的", "好滴", "好嘞", "收到", "谢谢", "多谢", "谢了", "辛苦了", "辛苦", "嗯", "嗯嗯", "ok", "OK", "Ok", "行", "知道了", "明白", "了解", "哈哈", "早", "早上好", "晚安", "没事", "不客气", "👌", "👍"]
 )
 
 
@@ -184,6 +199,11 @@ def stock_answer(name: str, available: str, reserved: str, on_hand: str, price: 
     taken = f"（在库{on_hand}，已订{reserved}）" if reserved else ""
     tail = f"，价目{price}" if price else ""
     return f"{name}：可发{available}{taken}{tail}"
+
+
+def price_answer(name: str, price: str, available: str) -> str:
+    """One product's selling price in one line."""
+    return f"{name}：{price}，可发{available}"
 
 
 STOCK_MORE = "…共{count}种，说规格能查得准些，如：库存 {example}"

@@ -1,0 +1,194 @@
+"""The one short transaction in which a message takes effect. The routes are a value: the first that fits has the message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlmodel import Session
+
+from handlers import (
+    answers,
+    approval,
+    cancel,
+    confirm,
+    correction,
+    drafts,
+    helping,
+    newcomers,
+    order,
+    other,
+    question,
+    recall,
+    receipt,
+    ship,
+    stock_question,
+    talk,
+    target,
+    typed,
+)
+from handlers.turn import Outcome, Turn
+from inventory_core import firm
+from inventory_core.errors import Stale
+from inventory_core.views import Kind
+from nlp.findings import Intent, Verb
+from notifications import outbox, texts
+
+Fits = Callable[[Session, Turn], bool]
+Handle = Callable[[Session, Turn], Outcome]
+Route = tuple[Fits, Handle]
+
+# What changes nothing is answered whatever moved meanwhile, and however late it comes.
+_HARMLESS_INTENTS = (Intent.STOCK_QUERY, Intent.PRICE_INQUIRY, Intent.NONE, Intent.SUPPLIER_QUOTE)
+_HARMLESS_VERBS = (Verb.HELP, Verb.DRAFTS, Verb.SHOW, Verb.TEXT)
+
+
+def act(session: Session, turn: Turn) -> Outcome:
+    """Let a message take effect and say what there is to say.
+
+    Raises:
+        Stale: what the understanding relied on has moved; understand again.
+        Refused: a rule says no; its words are for the person who wrote.
+    """
+    said = turn.said
+    outbox.see_chat(session, said.platform, said.chat, said.chat_kind, turn.person.id, turn.now)
+    for fits, handle in ROUTES:
+        if fits(session, turn):
+            return handle(session, turn)
+    return other.not_understood(session, turn)
+
+
+# ---------------------------------------------------------------- what fits
+
+
+def _kind(kind: str) -> Fits:
+    return lambda session, turn: turn.said.kind == kind
+
+
+def _verb(verb: Verb) -> Fits:
+    return lambda session, turn: turn.understanding is not None and turn.understanding.verb is verb
+
+
+def _intent(*intents: Intent) -> Fits:
+    return lambda session, turn: (
+        turn.understanding is not None and turn.understanding.verb is None and turn.understanding.intent in intents
+    )
+
+
+def _no_words(session: Session, turn: Turn) -> bool:
+    return turn.understanding is None and not turn.said.text.strip()
+
+
+def _answers_question(session: Session, turn: Turn) -> bool:
+    return question.typed(session, turn) is not None
+
+
+def _changes_something(turn: Turn) -> bool:
+    understanding = turn.understanding
+    if understanding is None:
+        return False
+    if understanding.verb is not None:
+        return understanding.verb not in _HARMLESS_VERBS
+    return understanding.intent not in _HARMLESS_INTENTS
+
+
+def _late(session: Session, turn: Turn) -> bool:
+    if not turn.late or question.waived(session, turn.said.inbox_id):
+        return False
+    return _changes_something(turn) or typed.is_command(turn) or newcomers.is_form(turn)
+
+
+def _moved(session: Session, turn: Turn) -> bool:
+    """Never fits; raises when the ground has moved under an understanding that something is about to rest on."""
+    understanding = turn.understanding
+    if understanding is None:
+        return False
+    rests_on_catalog = any(doc.lines or doc.party or doc.party_candidates for doc in understanding.docs)
+    if rests_on_catalog or understanding.answer_candidates:
+        version = firm.catalog_version(session)
+        if turn.basis.lexicon_version != version:
+            raise Stale("货品或客户资料刚更新过，我按最新的再看一遍。")
+    if _changes_something(turn) or understanding.intent is Intent.NONE:
+        target.check(session, turn)
+    return False
+
+
+def _command(session: Session, turn: Turn) -> bool:
+    return typed.is_command(turn)
+
+
+def _form(session: Session, turn: Turn) -> bool:
+    return newcomers.is_form(turn)
+
+
+def _answers_card(session: Session, turn: Turn) -> bool:
+    return answers.find(session, turn) is not None
+
+
+def _more_goods(session: Session, turn: Turn) -> bool:
+    """Bought goods without a supplier, right after a receipt draft was begun: they belong to it."""
+    understanding = turn.understanding
+    if understanding is None or understanding.intent is not Intent.PURCHASE_ORDER or len(understanding.docs) != 1:
+        return False
+    doc = understanding.docs[0]
+    if doc.party or doc.party_said or not doc.lines:
+        return False
+    running = order.burst(session, turn)
+    return running is not None and running.kind is Kind.GOODS_RECEIPT
+
+
+# ---------------------------------------------------------------- what is done
+
+
+def _take_answer(session: Session, turn: Turn) -> Outcome:
+    found = question.typed(session, turn)
+    assert found is not None
+    outcome = question.take(session, found[0], turn.person.id, found[1])
+    assert outcome is not None
+    if outcome.again is None:
+        talk.answer(session, turn, texts.DROPPED)
+    return outcome
+
+
+def _take_card_answer(session: Session, turn: Turn) -> Outcome:
+    answer = answers.find(session, turn)
+    assert answer is not None
+    return answer(session, turn)
+
+
+def _take_more_goods(session: Session, turn: Turn) -> Outcome:
+    assert turn.understanding is not None
+    return order.open_or_extend(session, turn, list(turn.understanding.docs), Kind.GOODS_RECEIPT)
+
+
+def _unread(session: Session, turn: Turn) -> bool:
+    return turn.understanding is None
+
+
+ROUTES: tuple[Route, ...] = (
+    (_kind("recall"), recall.recall),
+    (_kind("enter"), helping.greet),
+    (_no_words, other.attachment),
+    (_answers_question, _take_answer),
+    (_late, question.late),
+    (_command, typed.command),
+    (_form, newcomers.form),
+    (_unread, other.not_understood),
+    (_moved, other.not_understood),
+    (_verb(Verb.HELP), helping.explain),
+    (_verb(Verb.DRAFTS), drafts.list_drafts),
+    (_verb(Verb.RESUME), drafts.resume),
+    (_verb(Verb.SHOW), drafts.show_document),
+    (_verb(Verb.TEXT), drafts.plain),
+    (_verb(Verb.CONFIRM), confirm.confirm),
+    (_verb(Verb.UNDO), cancel.cancel),
+    (_verb(Verb.SHIP), ship.ship),
+    (_verb(Verb.RECEIVE), receipt.receive),
+    (_answers_card, _take_card_answer),
+    (_more_goods, _take_more_goods),
+    (_intent(Intent.SALES_ORDER), order.order),
+    (_intent(Intent.CORRECTION), correction.correct),
+    (_intent(Intent.CANCEL), cancel.cancel),
+    (_intent(Intent.APPROVE, Intent.REJECT), approval.decide),
+    (_intent(Intent.STOCK_QUERY, Intent.PRICE_INQUIRY), stock_question.answer),
+    (_intent(Intent.SUPPLIER_QUOTE, Intent.PURCHASE_ORDER), other.paper_to_come),
+)

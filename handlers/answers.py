@@ -1,0 +1,163 @@
+"""Short answers to what a draft's card asks: a product or its size, a customer's name, a quantity, a price, an option's number.
+
+An answer is taken only when exactly one open question fits it; everything else goes on to be read as an ordinary message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from sqlmodel import Session
+
+from handlers import content, correction, deeds, target, typed
+from handlers.turn import Outcome, Turn
+from inventory_core import documents, partners, products, units
+from inventory_core.views import DocumentView, DraftLine, LineView, Problem, State
+from nlp.findings import Intent, Understanding
+from nlp.numbers import number_at
+from nlp.text import fold
+from notifications.document_card import COST_KINDS, doubtful_first
+
+Answer = Callable[[Session, Turn], Outcome]
+_LONGEST = 24
+_ORDINAL = re.compile(r"^(?:选|第)?([1-9]|10)(?:个|项)?$")
+_YUAN = ("元", "块", "块钱")
+
+
+def find(session: Session, turn: Turn) -> Answer | None:
+    """What to do when the message answers the open draft's question; None when it does not."""
+    understanding = turn.understanding
+    if understanding is None or turn.slow or len(turn.said.text.strip()) > _LONGEST:
+        return None
+    if understanding.verb is not None or understanding.intent not in (
+        Intent.NONE,
+        Intent.SALES_ORDER,
+        Intent.PURCHASE_ORDER,
+        Intent.CORRECTION,
+    ):
+        return None
+    chosen = target.choose(session, turn.said, turn.person, turn.now)
+    view = chosen.view
+    if view is None or chosen.unsure or view.state is not State.DRAFT or not view.blocking:
+        return None
+    return (
+        _product(session, view, understanding)
+        or _party(session, view, understanding, turn.said.text)
+        or _option(session, view, turn.said.text)
+        or _number(view, turn.said.text)
+    )
+
+
+def _product(session: Session, view: DocumentView, understanding: Understanding) -> Answer | None:
+    if not understanding.answer_candidates:
+        return None
+    named = set(products.ids_by_sku(session, understanding.answer_candidates).values())
+    fitting = [(line, named & set(line.candidates)) for line in view.lines if line.product is None]
+    matches = [(line, ids.pop()) for line, ids in fitting if len(ids) == 1]
+    if len(matches) != 1:
+        return None
+    line, product_id = matches[0]
+    return _pick_product(view, line.id, product_id)
+
+
+def _party(session: Session, view: DocumentView, understanding: Understanding, text: str) -> Answer | None:
+    problem = next((one for one in view.blocking if one.code.startswith("party_")), None)
+    if problem is None or view.partner is not None:
+        return None
+    docs = understanding.docs
+    if len(docs) == 1 and docs[0].party is not None and not docs[0].lines:
+        found = partners.partner_by_code(session, docs[0].party)
+        return None if found is None else _pick_partner(view, found.id)
+    words = text.strip().strip("。.!！：: ")
+    kind = "supplier" if view.kind in COST_KINDS else "customer"
+    if not words or number_at(fold(words).text, 0) is not None:
+        return None
+    known = partners.partners(session, kind)
+    exact = [one.id for one in known if words == one.name or words in one.aliases]
+    among = [one.id for one in known if one.id in problem.candidates and words in one.name]
+    fits = exact if len(exact) == 1 else among
+    return _pick_partner(view, fits[0]) if len(fits) == 1 else None
+
+
+def _option(session: Session, view: DocumentView, text: str) -> Answer | None:
+    """A bare number chooses an option, unless a quantity or price is also open, which it could mean as well."""
+    match = _ORDINAL.match(fold(text).text.strip())
+    asked = [one for one in view.blocking if one.candidates]
+    if match is None or not asked or any(one.code in ("qty_missing", "qty_approximate", "price_missing") for one in view.blocking):
+        return None
+    problem = _first_shown(view, asked)
+    index = int(match[1]) - 1
+    if index >= len(problem.candidates):
+        return None
+    if problem.code.startswith("party_"):
+        return _pick_partner(view, problem.candidates[index])
+    line = next((one for one in view.lines if one.line_no == problem.line_no), None)
+    return None if line is None else _pick_product(view, line.id, problem.candidates[index])
+
+
+def _first_shown(view: DocumentView, asked: list[Problem]) -> Problem:
+    order = {line.line_no: index for index, line in enumerate(doubtful_first(view))}
+    return min(asked, key=lambda one: -1 if one.line_no is None else order.get(one.line_no, len(order)))
+
+
+def _number(view: DocumentView, text: str) -> Answer | None:
+    words = fold(text).text.strip().strip("。.!")
+    for prefix in ("单价", "价格", "要"):
+        words = words.removeprefix(prefix)
+    found = number_at(words, 0)
+    if found is None:
+        return None
+    end, value = found
+    rest = words[end:].strip()
+    if rest in _YUAN or text.strip().startswith(("单价", "价格")):
+        line = _only(view, ("price_missing",))
+        if line is None or rest not in (*_YUAN, ""):
+            return None
+        price = Decimal(value)
+        return _set(view, line, lambda old: replace(old, price=price, price_unit=None))
+    line = _only(view, ("qty_missing", "qty_approximate"))
+    if line is None or line.product is None:
+        return None
+    unit = rest or line.unit
+    if unit is not None and units.find(line.product, unit) is None:
+        return None
+    qty = Decimal(value)
+    return _set(
+        view,
+        line,
+        lambda old: replace(
+            old, qty=qty, unit=unit, doubts=tuple(code for code in old.doubts if not code.startswith("qty_"))
+        ),
+    )
+
+
+def _only(view: DocumentView, codes: tuple[str, ...]) -> LineView | None:
+    numbers = {problem.line_no for problem in view.blocking if problem.code in codes}
+    found = [line for line in view.lines if line.line_no in numbers]
+    return found[0] if len(found) == 1 else None
+
+
+def _pick_product(view: DocumentView, line_id: int, product_id: int) -> Answer:
+    def answer(session: Session, turn: Turn) -> Outcome:
+        return deeds.set_product(session, typed.scene(turn), view, line_id, product_id).outcome
+
+    return answer
+
+
+def _pick_partner(view: DocumentView, partner_id: int) -> Answer:
+    def answer(session: Session, turn: Turn) -> Outcome:
+        return deeds.set_partner(session, typed.scene(turn), view, partner_id).outcome
+
+    return answer
+
+
+def _set(view: DocumentView, line: LineView, change: Callable[[DraftLine], DraftLine]) -> Answer:
+    def answer(session: Session, turn: Turn) -> Outcome:
+        correction.may_touch(view, turn.person)
+        wanted = content.with_line(documents.content_of(view), line.id, change)
+        return correction.apply(session, turn, view, wanted)
+
+    return answer

@@ -1,0 +1,52 @@
+"""同意 and 驳回 in words: the order that is named or quoted, else the only one that waits."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from handlers import deeds, talk, target, typed
+from handlers.turn import Outcome, Turn
+from inventory_core import documents
+from inventory_core.views import DocumentView, Role, State
+from nlp.findings import Intent
+from notifications import texts
+
+
+def decide(session: Session, turn: Turn) -> Outcome:
+    """Approve or reject."""
+    understanding = turn.understanding
+    assert understanding is not None
+    chosen = target.choose(session, turn.said, turn.person, turn.now)
+    named = chosen.view if chosen.named else None
+    decides = turn.person.has(Role.SUPERVISOR, Role.BOSS)
+    if named is None and (not talk.for_the_bot(turn) or not decides):
+        # "可以" and "行" are everyday words; without a document and from somebody who decides nothing they mean nothing here.
+        return Outcome("ignored", note="a verdict about nothing")
+    view = named or _only_waiting(session, turn)
+    if view is None:
+        waiting = documents.pending_approvals(session)
+        if not waiting:
+            return talk.answer(session, turn, texts.NOTHING_TO_APPROVE, "asked")
+        word = "同意" if understanding.intent is Intent.APPROVE else "驳回"
+        listed = "\n".join(f"· {texts.document_brief(one)}" for one in waiting[:10])
+        return talk.answer(
+            session, turn, texts.WHICH_APPROVAL.format(list=listed, word=word, label=waiting[0].label), "asked"
+        )
+    if view.state is not State.PENDING:
+        text = texts.TOAST_DONE_BEFORE.format(label=view.label, state=view.state_label)
+        return talk.answer(session, turn, text, "answered")
+    reason = understanding.docs[0].reason if understanding.docs else None
+    if understanding.intent is Intent.APPROVE:
+        done = deeds.approve(session, typed.scene(turn), view, reason or "")
+    elif not reason:
+        return talk.answer(session, turn, texts.WHY_REJECT.format(label=view.label), "asked")
+    else:
+        done = deeds.reject(session, typed.scene(turn), view, reason)
+    return typed.finish(session, turn, done, quiet=True)
+
+
+def _only_waiting(session: Session, turn: Turn) -> DocumentView | None:
+    waiting = [view for view in documents.pending_approvals(session) if view.author_id != turn.person.id]
+    if not waiting:
+        waiting = documents.pending_approvals(session)
+    return waiting[0] if len(waiting) == 1 else None

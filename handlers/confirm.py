@@ -1,0 +1,29 @@
+"""确认 in words: the only open draft, or the one that is named."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from handlers import deeds, question, talk, target, typed
+from handlers.turn import Outcome, Turn
+from inventory_core.views import DocumentView, State
+from notifications import texts
+
+
+def confirm(session: Session, turn: Turn) -> Outcome:
+    """Confirm a draft; with several open and none named, ask which."""
+    chosen = target.choose(session, turn.said, turn.person, turn.now)
+    if not talk.for_the_bot(turn) and not chosen.named and not chosen.open_ids:
+        return Outcome("kept", note="group talk, nothing to confirm")
+    if chosen.unsure:
+        return question.which(session, turn, chosen.open_ids)
+    view = chosen.view
+    if view is None:
+        return talk.answer(session, turn, texts.NOTHING_TO_CONFIRM, "asked")
+    if view.state is not State.DRAFT:
+        return talk.answer(session, turn, _done_before(view), "answered")
+    return typed.finish(session, turn, deeds.confirm(session, typed.scene(turn), view), quiet=True)
+
+
+def _done_before(view: DocumentView) -> str:
+    return texts.TOAST_DONE_BEFORE.format(label=view.label, state=view.state_label)

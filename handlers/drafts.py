@@ -1,0 +1,72 @@
+"""草稿, 继续, a bare document number, 文本: finding things again."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from handlers import deeds, sql, talk, target, typed
+from handlers.turn import Outcome, Turn
+from inventory_core import documents
+from inventory_core.views import DocumentView, State
+from notifications import texts
+
+
+def list_drafts(session: Session, turn: Turn) -> Outcome:
+    """The author's open drafts: the card when there is one, a list when there are more."""
+    views = _all_drafts(session, turn)
+    if not views:
+        return talk.answer(session, turn, texts.NO_DRAFTS)
+    if len(views) == 1:
+        return typed.finish(session, turn, deeds.show(session, typed.scene(turn), views[0]), quiet=True)
+    head = texts.DRAFTS_HEAD.format(count=len(views), example=views[0].label)
+    return talk.answer(session, turn, "\n".join([head, *(f"· {texts.document_brief(view)}" for view in views)]))
+
+
+def resume(session: Session, turn: Turn) -> Outcome:
+    """Go on with a draft: show its card again, or reopen it when it had expired."""
+    refs = target.refs_in(turn.said.text)
+    if refs:
+        return _show_named(session, turn, refs[0])
+    views = _all_drafts(session, turn)
+    if len(views) > 1:
+        return list_drafts(session, turn)
+    if views:
+        return typed.finish(session, turn, deeds.show(session, typed.scene(turn), views[0]), quiet=True)
+    expired = sql.value(session, sql.NEWEST_EXPIRED, person_id=turn.person.id)
+    if expired is None:
+        return talk.answer(session, turn, texts.NO_DRAFTS)
+    done = deeds.reopen(session, typed.scene(turn), documents.get(session, expired))
+    return typed.finish(session, turn, done, quiet=True)
+
+
+def show_document(session: Session, turn: Turn) -> Outcome:
+    """A bare number: the document's card."""
+    refs = target.refs_in(turn.said.text)
+    if not refs:
+        return talk.answer(session, turn, texts.WHICH_NUMBER.format(word="看"), "asked")
+    return _show_named(session, turn, refs[0])
+
+
+def plain(session: Session, turn: Turn) -> Outcome:
+    """文本 XS-0012: the words to paste to the customer."""
+    chosen = target.choose(session, turn.said, turn.person, turn.now)
+    if chosen.view is None:
+        return talk.answer(session, turn, texts.WHICH_NUMBER.format(word="文本"), "asked")
+    return typed.finish(session, turn, deeds.as_text(session, typed.scene(turn), chosen.view), quiet=True)
+
+
+def _show_named(session: Session, turn: Turn, ref: str) -> Outcome:
+    view = target.find(session, ref)
+    if view is None:
+        return talk.answer(session, turn, texts.NO_SUCH.format(ref=ref), "asked")
+    if view.state is State.EXPIRED and view.author_id == turn.person.id:
+        done = deeds.reopen(session, typed.scene(turn), view)
+    else:
+        done = deeds.show(session, typed.scene(turn), view)
+    return typed.finish(session, turn, done, quiet=True)
+
+
+def _all_drafts(session: Session, turn: Turn) -> list[DocumentView]:
+    """Of all conversations when alone with the bot, of this one in a group."""
+    chat = turn.said.chat if turn.said.chat_kind == "group" else None
+    return documents.open_drafts(session, turn.person.id, chat)[:10]

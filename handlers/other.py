@@ -1,0 +1,42 @@
+"""What cannot be done yet or was not understood: an honest short answer, and the message is kept."""
+
+from __future__ import annotations
+
+import re
+
+from sqlmodel import Session
+
+from handlers import talk
+from handlers.turn import Outcome, Turn
+from nlp.findings import Intent
+from notifications import texts
+
+
+def attachment(session: Session, turn: Turn) -> Outcome:
+    """A picture or a file without words that could be understood."""
+    if not talk.for_the_bot(turn):
+        return Outcome("kept", note="picture or file in a group")
+    picture = any(item.kind == "picture" for item in turn.said.attachments) or turn.said.kind == "picture"
+    return talk.answer(session, turn, texts.KEPT_PICTURE if picture else texts.KEPT_FILE, "kept")
+
+
+def paper_to_come(session: Session, turn: Turn) -> Outcome:
+    """A supplier's quote or a purchase order: understood, but there is no document for it yet."""
+    understanding = turn.understanding
+    assert understanding is not None
+    if not talk.for_the_bot(turn):
+        return Outcome("kept", note=f"{understanding.intent.value} in a group")
+    said = next((doc.party_said for doc in understanding.docs if doc.party_said), "") or "供应商"
+    text = texts.KEPT_QUOTE if understanding.intent is Intent.SUPPLIER_QUOTE else texts.KEPT_PURCHASE
+    return talk.answer(session, turn, text.format(supplier=said), "kept")
+
+
+def not_understood(session: Session, turn: Turn) -> Outcome:
+    """Everything else. Courtesies need no answer; talk in a group is not for us."""
+    words = re.sub(r"[\s。.!！~～,，?？]+", "", turn.said.text)
+    if words in texts.COURTESY or not words:
+        return Outcome("ignored", note="courtesy")
+    if not talk.for_the_bot(turn):
+        return Outcome("kept", note="group talk")
+    question = turn.understanding.question if turn.understanding and turn.understanding.ask else None
+    return talk.answer(session, turn, question or texts.NOT_UNDERSTOOD, "asked" if question else "kept")

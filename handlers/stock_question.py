@@ -1,0 +1,88 @@
+"""库存 M8*30, 多少钱: a short list, at once. Selling prices only."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlmodel import Session
+
+from handlers import examples, talk
+from handlers.turn import Outcome, Turn
+from inventory_core import partners, prices, products, stock, units
+from inventory_core.views import ProductView
+from nlp.findings import Intent
+from notifications import texts
+
+_MOST = 8
+
+
+def answer(session: Session, turn: Turn) -> Outcome:
+    """Free stock and price of what was asked about."""
+    understanding = turn.understanding
+    assert understanding is not None
+    lines = [line for doc in understanding.docs for line in doc.lines]
+    skus = list(dict.fromkeys(sku for line in lines for sku in ((line.sku,) if line.sku else line.candidates)))
+    if not skus:
+        if not talk.for_the_bot(turn):
+            return Outcome("kept", note="group talk, no product named")
+        return talk.answer(session, turn, texts.STOCK_NONE.format(example=examples.product_words(session)), "asked")
+    ids = products.ids_by_sku(session, skus)
+    found = [ids[sku] for sku in skus if sku in ids]
+    views = products.by_ids(session, found)
+    levels = stock.levels(session, found)
+    partner_id = _partner(session, turn)
+    rows = []
+    for key in found[:_MOST]:
+        view = views[key]
+        level = levels.get(key, stock.NOTHING)
+        price = _price(session, view, partner_id)
+        rows.append(
+            texts.price_answer(view.label, price, quantity(view, level.available))
+            if understanding.intent is Intent.PRICE_INQUIRY
+            else texts.stock_answer(
+                view.label,
+                quantity(view, level.available),
+                quantity(view, level.reserved) if level.reserved else "",
+                quantity(view, level.on_hand),
+                price,
+            )
+        )
+    if len(found) > _MOST:
+        rows.append(texts.STOCK_MORE.format(count=len(found), example=views[found[0]].spec or views[found[0]].name))
+    return talk.answer(session, turn, "\n".join(rows))
+
+
+def quantity(view: ProductView, scaled: int) -> str:
+    """A stock quantity in the unit people order in, with the rest in base units: 12箱3瓶."""
+    base = units.from_base(scaled, view.qty_scale)
+    num, den = view.units.get(view.default_unit, (1, 1))
+    size = Decimal(num) / Decimal(den)
+    if view.default_unit == view.base_unit or size <= 1 or base < size:
+        return f"{texts.number(base)}{view.base_unit}"
+    whole = base // size
+    rest = base - whole * size
+    return f"{texts.number(whole)}{view.default_unit}" + (f"{texts.number(rest)}{view.base_unit}" if rest else "")
+
+
+def _price(session: Session, view: ProductView, partner_id: int | None) -> str:
+    if partner_id is not None:
+        deal = prices.last_price(session, partner_id, view.id)
+        if deal is not None:
+            return f"{texts.number(deal.value)}元/{deal.unit}（上次成交）"
+    if view.list_price is None:
+        return texts.PRICE_NONE
+    num, den = view.units.get(view.default_unit, (1, 1))
+    per_default = view.list_price * num / den
+    if view.default_unit != view.base_unit and per_default == round(per_default, 2):
+        return f"{texts.number(per_default)}元/{view.default_unit}"
+    return f"{texts.number(view.list_price)}元/{view.base_unit}"
+
+
+def _partner(session: Session, turn: Turn) -> int | None:
+    """The one customer named in a price question: only customers, because what suppliers were paid is a cost."""
+    assert turn.understanding is not None
+    codes = {doc.party for doc in turn.understanding.docs if doc.party}
+    if len(codes) != 1 or turn.said.chat_kind == "group":
+        return None
+    partner = partners.partner_by_code(session, codes.pop())
+    return partner.id if partner is not None and partner.kind == "customer" else None

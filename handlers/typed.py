@@ -1,0 +1,78 @@
+"""Every button can also be said: 确认, 只发现有, 散客, 打印 XS-0012 … Words with a fixed meaning, matched as a whole message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from sqlmodel import Session
+
+from handlers import deeds, question, talk, target
+from handlers.deeds import Done, Scene
+from handlers.turn import Outcome, Turn
+from inventory_core.views import DocumentView, Shortage, State
+from notifications import texts
+
+_REF = r"(?:草稿\s*\d+|[A-Za-z]{2}-?\s*\d+)"
+_WORDS = re.compile(
+    rf"^\s*(?P<word>只发现有|有多少发多少|欠货|欠着|先欠着|散客|就这样|没错|重新打开|打印|给客户的文字|本人同意)"
+    rf"\s*(?P<ref>{_REF})?\s*(?P<size>241|针式|三联|A4)?\s*[。.!！]?\s*$",
+    re.IGNORECASE,
+)
+
+Deed = Callable[[Session, Scene, DocumentView], Done]
+
+_DEEDS: dict[str, Deed] = {
+    "只发现有": lambda session, scene, view: deeds.confirm(session, scene, view, Shortage.ONLY_AVAILABLE),
+    "有多少发多少": lambda session, scene, view: deeds.confirm(session, scene, view, Shortage.ONLY_AVAILABLE),
+    "欠货": lambda session, scene, view: deeds.confirm(session, scene, view, Shortage.BACKORDER),
+    "欠着": lambda session, scene, view: deeds.confirm(session, scene, view, Shortage.BACKORDER),
+    "先欠着": lambda session, scene, view: deeds.confirm(session, scene, view, Shortage.BACKORDER),
+    "散客": deeds.walk_in,
+    "就这样": deeds.accept,
+    "没错": deeds.accept,
+    "重新打开": deeds.reopen,
+    "给客户的文字": deeds.as_text,
+    "本人同意": lambda session, scene, view: deeds.approve(session, scene, view, second_tap=True),
+}
+_NEEDS_DRAFT = frozenset(_DEEDS) - {"重新打开", "给客户的文字", "本人同意"}
+
+
+def is_command(turn: Turn) -> bool:
+    """Whether the whole message is one of these words. In a group a bare word is talk, unless a document is named."""
+    match = _WORDS.match(turn.said.text)
+    return match is not None and (talk.for_the_bot(turn) or match["ref"] is not None)
+
+
+def command(session: Session, turn: Turn) -> Outcome:
+    """Do what the word says to the document that is meant."""
+    match = _WORDS.match(turn.said.text)
+    assert match is not None
+    word = match["word"]
+    if match["ref"] and (view := target.find(session, match["ref"])) is None:
+        return talk.answer(session, turn, texts.NO_SUCH.format(ref=match["ref"]), "asked")
+    chosen = target.choose(session, turn.said, turn.person, turn.now)
+    view = chosen.view
+    if word in _NEEDS_DRAFT:
+        if chosen.unsure:
+            return question.which(session, turn, chosen.open_ids)
+        if view is None or view.state is not State.DRAFT:
+            return talk.answer(session, turn, texts.NOTHING_TO_CONFIRM, "asked")
+    if view is None:
+        return talk.answer(session, turn, texts.WHICH_NUMBER.format(word=word), "asked")
+    if word == "打印":
+        size = "241" if match["size"] and match["size"].upper() != "A4" else "A4"
+        return finish(session, turn, deeds.print_paper(session, scene(turn), view, size), quiet=True)
+    return finish(session, turn, _DEEDS[word](session, scene(turn), view), quiet=True)
+
+
+def scene(turn: Turn) -> Scene:
+    """The turn as the place where something is done."""
+    return Scene(turn.said.inbox_id, turn.said.platform, turn.said.chat, turn.person, turn.now, fresh=True)
+
+
+def finish(session: Session, turn: Turn, done: Done, *, quiet: bool) -> Outcome:
+    """The outcome; said in words only when no card says it."""
+    if not quiet:
+        talk.answer(session, turn, done.toast)
+    return done.outcome
