@@ -21,14 +21,19 @@ def wrap(text: str, width: float, measure: Measure, most: int) -> tuple[str, ...
     """Lines no wider than ``width``, ``most`` of them; what does not fit ends in …. At least one line."""
     lines: list[str] = []
     line = ""
-    for token in _TOKENS.findall(text):
+    for match in _TOKENS.finditer(text):
+        if len(lines) > most:
+            break  # the rest is not shown anyway
+        token = match[0]
         if measure(line + token) <= width:
             line += token
             continue
         if line:
             lines.append(line.rstrip())
         line = token.lstrip()
-        while measure(line) > width and len(line) > 1:  # a run wider than the column is cut where it must be
+        while (
+            len(lines) <= most and measure(line) > width and len(line) > 1
+        ):  # a run wider than the column is cut where it must be
             cut = _seam(line, _fitting(line, width, measure))
             lines.append(line[:cut])
             line = line[cut:]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
+from decimal import Decimal
 from io import BytesIO
 from itertools import pairwise
 
 import pypdfium2
 import pytest
+import segno
 
 from inventory_core.views import ApprovalView, Kind, PartnerView, State
 from notifications.paper import Paper, Size, pdf
@@ -230,8 +233,6 @@ def test_a_draft_with_gaps(paper: Paper) -> None:
 def test_discount_and_tax_are_shown() -> None:
     view = document(lines(2))
     assert view.total is not None
-    from decimal import Decimal
-
     text = squeeze(read_pages(pdf(replace(view, total=view.total - 584, discount_rate=Decimal("0.9")), PAPER))[0])
     assert f"小计{money(view.total)}" in text or f"{money(view.total)}小计" in text
     assert "折扣（按90%）" in text
@@ -248,8 +249,6 @@ def test_same_document_same_bytes_and_small(paper: Paper) -> None:
 
 
 def test_the_job_of_a_worker() -> None:
-    import json
-
     view = document(lines(27))
     result = draw(json.loads(json.dumps(request(view, FORM))))
     printed = answer(json.loads(json.dumps(result)))
@@ -260,8 +259,6 @@ def test_the_job_of_a_worker() -> None:
 
 def test_the_qr_code_is_the_number() -> None:
     """The modules drawn are those of the number; a document without one bears none."""
-    import segno
-
     with_code = pdf(document(lines(1)), PAPER)
     without = pdf(document(lines(1), number=None), PAPER)
     with pypdfium2.PdfDocument(with_code) as opened:

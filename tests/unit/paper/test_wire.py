@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
-from datetime import UTC
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, get_type_hints
 
 import pytest
@@ -28,19 +29,13 @@ def _views() -> st.SearchStrategy[DocumentView]:
 
 def _build(kind: type[Any], **given_fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     hints = get_type_hints(kind)
-    made = {field.name: given_fields.get(field.name) or _of(hints[field.name]) for field in fields(kind)}
+    names = [field.name for field in fields(kind)]
+    made = {name: given_fields[name] if name in given_fields else st.from_type(hints[name]) for name in names}
     return st.builds(kind, **made)
-
-
-def _of(hint: Any) -> st.SearchStrategy[Any]:
-    return st.from_type(hint)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _aware_times() -> None:
-    from datetime import datetime
-    from decimal import Decimal
-
     st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
     st.register_type_strategy(Decimal, _numbers)
 
