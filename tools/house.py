@@ -198,14 +198,19 @@ def no_machine_paths(tree: Tree) -> list[str]:
     return found
 
 
+NOT_COLLECTED = {"bench", "build", "dist", "node_modules", "support", "var"}  # norecursedirs in pyproject.toml
+
+
 def tests_are_found(tree: Tree) -> list[str]:
     """A test in a file that pytest does not collect never runs."""
     found = []
     for path, text in tree.modules("tests"):
-        if path.parts[1] in {"support", "bench"} or path.name.startswith("test_"):
+        if path.parts[1] in {"support", "bench"} or not re.search(r"^(async )?def test_", text, re.MULTILINE):
             continue
-        if re.search(r"^(async )?def test_", text, re.MULTILINE):
+        if not path.name.startswith("test_"):
             found.append(f"{path.as_posix()}: has tests, but its name does not start with test_")
+        if NOT_COLLECTED & set(path.parts[:-1]):
+            found.append(f"{path.as_posix()}: pytest does not look into a folder of this name")
     return found
 
 

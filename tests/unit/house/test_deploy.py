@@ -143,8 +143,9 @@ def test_the_proxy_lets_through_no_console_and_no_metrics(name: str) -> None:
     assert rules.count("{") == rules.count("}")
 
 
-def test_the_readme_names_every_file() -> None:
-    readme = text("README.md")
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_readmes_name_every_file(name: str) -> None:
+    readme = text(name)
     for path in DEPLOY.rglob("*"):
-        if path.is_file() and path.name not in {"README.md", "Dockerfile.dockerignore"}:
+        if path.is_file() and path.suffix != ".md" and path.name != "Dockerfile.dockerignore":
             assert f"`{path.relative_to(DEPLOY).as_posix()}`" in readme

@@ -111,6 +111,11 @@ def test_a_test_that_would_never_be_collected(tmp_path: Path) -> None:
     ]
 
 
+def test_a_test_in_a_folder_that_pytest_passes_by(tmp_path: Path) -> None:
+    found = house.tests_are_found(place(tmp_path, {"tests/unit/build/test_x.py": "async def test_x():\n    pass\n"}))
+    assert found == ["tests/unit/build/test_x.py: pytest does not look into a folder of this name"]
+
+
 def test_what_git_ignores_is_not_ours(tmp_path: Path) -> None:
     git = shutil.which("git")
     if git is None:
