@@ -74,6 +74,8 @@ class _Index:
     weak_parties: dict[str, list[Party]] = field(default_factory=dict)
     starts: dict[str, int] = field(default_factory=dict)  # first two characters -> longest term beginning so
     unit_words: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)  # terms cut out of product names
+    specs: set[str] = field(default_factory=set)  # terms cut out of specs
     _source_of: dict[tuple[str, str], int] = field(default_factory=dict)
     _units_seen: dict[tuple[tuple[str, str], ...], dict[str, Decimal]] = field(default_factory=dict)
 
@@ -86,6 +88,10 @@ class _Index:
             self.sources.append([])
             cut = terms.spec_terms(text) if kind == "spec" else terms.name_terms(text)
             index = self.terms
+            if kind == "spec":
+                self.specs |= cut
+            elif kind == "name":
+                self.names |= cut
             for term in cut:
                 known = index.get(term)
                 if known is None:
@@ -333,6 +339,13 @@ class Lexicon:
     def has_term(self, term: str) -> bool:
         """Whether any product answers to this term."""
         return any(term in index.terms or term in index.exact for index in self._indexes())
+
+    def is_head(self, term: str) -> bool:
+        """Whether a word says what a thing is (it comes from names) rather than which one (it comes from specs)."""
+        if not is_han(term[-1]):
+            return False
+        named = any(term in index.names for index in self._indexes())
+        return named and not any(term in index.specs for index in self._indexes())
 
     # ------------------------------------------------------------------ parties
 

@@ -1,47 +1,177 @@
-"""One message in, one :class:`Understanding` out. Never raises on odd input; never slow."""
+"""One message in, one :class:`Understanding` out. Never raises on odd input; never slow: what is too long to be a message
+is answered with a question before anything is parsed."""
 
 from __future__ import annotations
 
-from nlp.findings import Context, Doc, Intent, Line, Understanding
-from nlp.lexicon import CUSTOMER, Lexicon
-from nlp.numbers import number_at, plain
-from nlp.text import fold
+from dataclasses import replace
+from datetime import date, datetime
+
+from nlp.classify import classify, edits, pricing
+from nlp.commands import command
+from nlp.corrections import correct, continues
+from nlp.documents import build, unused
+from nlp.entries import Reading
+from nlp.findings import Context, Doc, Intent, Understanding
+from nlp.layout import Layout, recognise
+from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
+from nlp.questions import ordered, question
+from nlp.reader import Reader
+from nlp.resolve import candidates
+from nlp.scan import scan
+from nlp.text import Folded, fold
+from nlp.tokens import T, Token
+from nlp.verdicts import verdict
+
+MAX_CHARS = 10_000
+MAX_LINES = 500
+_FALLBACK_DAY = date(2000, 1, 3)
+_DOCUMENTS = (Intent.SALES_ORDER, Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE)
 
 
 def understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
     """What a message says, given who says it and which draft is open."""
-    folded = fold(text).text
-    party = context.chat_customer
-    lines: list[Line] = []
-    for words in (part.split() for part in folded.replace(",", "\n").split("\n")):
-        product = qty = unit = None
-        for word in words:
-            known = [p for p in lexicon.parties(word.strip(":")) if p.kind == CUSTOMER]
-            found = lexicon.exact(word) or lexicon.postings(word)
-            number = number_at(word, 0)
-            if known and len(known) == 1:
-                party = known[0].id
-            elif number is not None:
-                qty, unit = plain(number[1]), word[number[0] :] or None
-            elif found:
-                product = found
-        if product:
-            skus = lexicon.skus(product)
-            line = (
-                Line(sku=skus[0], qty=qty, unit=unit) if len(skus) == 1 else Line(candidates=skus, qty=qty, unit=unit)
-            )
-            lines.append(line)
-    if not lines:
-        return Understanding()
-    doubts = tuple(
-        dict.fromkeys(
-            (["party_missing"] if party is None else [])
-            + [
-                "sku_ambiguous" if line.sku is None else "qty_missing"
-                for line in lines
-                if line.sku is None or line.qty is None
-            ]
+    if len(text) > MAX_CHARS or text.count("\n") > MAX_LINES:
+        doubts = ("too_long",)
+        return Understanding(ask=True, ask_about=doubts, question=question(doubts, (), lexicon))
+    folded = fold(text)
+    if not folded.text.strip():
+        return Understanding(confidence=0.99)
+    today = day_of(context)
+    layout = recognise(folded.text)
+    draft_ref = str(context.draft.get("doc_no") or "").lower() if context.draft else ""
+    tokens = scan(layout.text, lexicon, today, draft_ref or None)
+    refs = tuple(ref_name(token.text) for token in tokens if token.kind is T.REF)
+
+    ordered_by = command(folded.text, tokens, refs, context)
+    if ordered_by is not None:
+        return _commanded(ordered_by, tokens, context, lexicon, folded, text, layout)
+    decided = verdict(folded.text, tokens, role=context.sender_role, has_draft=context.draft is not None, refs=bool(refs))
+    if decided is not None:
+        return _verdict(decided.intent, decided.reason_at, refs, context, lexicon, folded, text)
+    if context.draft is not None and continues(tokens, context, lexicon):
+        corrected = correct(tokens, context, lexicon, folded, text)
+        if corrected is not None:
+            return _told(Intent.CORRECTION, (corrected[0],), [*corrected[1]], [], lexicon, text, refs)
+    return _fresh(tokens, context, lexicon, folded, text, layout, refs)
+
+
+
+def day_of(context: Context) -> date:
+    """The day of the message, in its own zone."""
+    try:
+        return datetime.fromisoformat(context.datetime).date()
+    except ValueError:
+        return _FALLBACK_DAY
+
+
+def ref_name(text: str) -> str:
+    """A document number as documents print it: xs12 is XS-0012."""
+    text = text.replace(" ", "")
+    if text.startswith("草稿"):
+        return text
+    letters = "".join(ch for ch in text if ch.isalpha())
+    digits = "".join(ch for ch in text if ch.isdigit())
+    return f"{letters.upper()}-{digits.zfill(4)}" if letters and digits else text.upper()
+
+
+def _read(tokens: list[Token], context: Context, lexicon: Lexicon) -> Reading:
+    quote = pricing(tokens, context)
+    kind = SUPPLIER if quote or context.sender_role in ("buyer", "supplier") else CUSTOMER
+    if kind == CUSTOMER and context.sender_role != "customer" and any(t.text in ("采购", "进货", "向") for t in tokens):
+        kind = SUPPLIER
+    return Reader(tokens, lexicon, pricing=quote, party_kind=kind).read()
+
+
+def _fresh(
+    tokens: list[Token], context: Context, lexicon: Lexicon, folded: Folded, text: str, layout: Layout, refs: tuple[str, ...]
+) -> Understanding:
+    """A message that starts something of its own."""
+    reading = _read(tokens, context, lexicon)
+    if context.draft is None and edits(tokens) and not any(e.qty is not None for e in reading.entries):
+        changing = any(t.text in ("改成", "改为", "换成", "换为", "对调", "互换") or t.kind is T.ROW for t in tokens)
+        if changing and context.sender_role != "supplier":
+            return _told(Intent.CORRECTION, (), ["target_missing"], [], lexicon, text, refs)
+    intent = classify(tokens, reading, context, folded.text)
+    if intent is Intent.NONE:
+        return Understanding(
+            intent=intent, confidence=0.9, refs=refs, answer_candidates=_bare_item(reading, tokens, lexicon)
         )
+    docs = build(intent, reading, context, lexicon, folded, text, layout)
+    if intent in (Intent.PRICE_INQUIRY, Intent.STOCK_QUERY):
+        lines = tuple(replace(line, doubts=()) for doc in docs for line in doc.lines if line.sku or line.candidates)
+        doubts = [] if lines else ["nothing_named"]
+        return _told(intent, (replace(docs[0], lines=lines, doubts=()),), doubts, [], lexicon, text, refs)
+    left = unused(reading, reading.entries)
+    doubts = [d for doc in docs for d in doc.doubts] + [d for doc in docs for line in doc.lines for d in line.doubts]
+    if not any(doc.lines for doc in docs):
+        doubts.append("nothing_named")
+    if reading.conditional:
+        doubts.append("conditional")
+    if left:
+        doubts.append("unused")
+    return _told(intent, docs, doubts, left, lexicon, text, refs, folded)
+
+
+def _bare_item(reading: Reading, tokens: list[Token], lexicon: Lexicon) -> tuple[str, ...]:
+    """Products a message names and nothing else, for whoever asked a question before."""
+    if len(reading.entries) != 1 or reading.entries[0].qty is not None or not reading.entries[0].item.known:
+        return ()
+    if any(t.kind in (T.UNKNOWN, T.NUM, T.QTY) for t in tokens):
+        return ()
+    return candidates(reading.entries[0].item.found, lexicon)
+
+
+def _verdict(
+    intent: Intent, reason_at: int, refs: tuple[str, ...], context: Context, lexicon: Lexicon, folded: Folded, text: str
+) -> Understanding:
+    draft = context.draft
+    ref = None
+    if draft is not None and (not refs or refs[0] == ref_name(str(draft.get("doc_no") or "").lower())):
+        ref = str(draft.get("doc_no") or "") or None
+    elif refs:
+        ref = refs[0]
+    reason = None
+    if reason_at < len(folded.text):
+        start = folded.offsets[reason_at]
+        reason = text[start:].strip(" ,，。.!！~\n") or None
+    doc = Doc(intent=intent, ref=ref, reason=reason)
+    return _told(intent, (doc,), [] if ref else ["target_missing"], [], lexicon, text, refs)
+
+
+def _commanded(
+    found: Understanding, tokens: list[Token], context: Context, lexicon: Lexicon, folded: Folded, text: str, layout: Layout
+) -> Understanding:
+    """Fill in what a command says besides its verb: the goods that arrived, the rows to ship."""
+    from nlp.findings import Verb
+
+    if found.verb is not Verb.RECEIVE:
+        return found
+    reading = Reader(tokens, lexicon, party_kind=SUPPLIER).read()
+    docs = build(Intent.PURCHASE_ORDER, reading, context, lexicon, folded, text, layout)
+    left = unused(reading, reading.entries)
+    doubts = [d for doc in docs for d in doc.doubts] + [d for doc in docs for line in doc.lines for d in line.doubts]
+    if not any(doc.lines for doc in docs):
+        doubts.append("nothing_named")
+    if left:
+        doubts.append("unused")
+    told = _told(Intent.NONE, docs, doubts, left, lexicon, text, found.refs, folded)
+    return replace(told, verb=found.verb)
+
+
+def _told(
+    intent: Intent, docs: tuple[Doc, ...], doubts: list[str], left: list[Token], lexicon: Lexicon, text: str,
+    refs: tuple[str, ...], folded: Folded | None = None,
+) -> Understanding:  # fmt: skip
+    about = ordered(doubts)
+    spans = tuple(folded.span(t.start, t.end) for t in left) if folded is not None else ()
+    words = "、".join(text[a:b] for a, b in spans)
+    return Understanding(
+        intent=intent,
+        docs=docs,
+        ask=bool(about),
+        ask_about=about,
+        question=question(about, docs, lexicon, words),
+        confidence=0.4 if about else 0.95,
+        refs=refs,
+        unused=spans,
     )
-    doc = Doc(intent=Intent.SALES_ORDER, party=party, lines=tuple(lines), doubts=doubts)
-    return Understanding(intent=Intent.SALES_ORDER, docs=(doc,), ask=bool(doubts), ask_about=doubts, confidence=0.5)

@@ -1,0 +1,218 @@
+"""Quantities and prices: grammars that begin at a given place and say how far they reach. All on Decimal, all linear."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from nlp.numbers import HAN_NUMERALS, number_at
+
+_APPROX_HEAD = re.compile(
+    r"(?:[一二两三四五六七八九][二三四五六七八九](?=[十百]|[^\d一二三四五六七八九十百千万])|[好]?几十?|十来|十几|数十|若干|一两)"
+)
+_RANGE = re.compile(r"[-~到至]")
+_PRICE_CUES = (
+    "不含税单价", "含税单价", "不含税价", "未税价", "含税价", "批发价", "出厂价", "到货价", "单价", "价格", "售价", "供价", "报价",
+    "开价", "价钱", "价", "@", "按", "卖", "每", "¥", "rmb", "算",
+)  # fmt: skip
+_MONEY = ("元", "块钱", "块", "圆", "rmb")
+_BEFORE_NUMBER = re.compile(r"[ \t]*(?:[:=]|是|为|按|给|算)?[ \t]*¥?[ \t]*")
+_SLASH = re.compile(r"[ \t]*(?:[/每一]|1(?=[^\d.]))[ \t]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    end: int
+    value: Decimal
+    unit: str | None
+    approx: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    end: int
+    value: Decimal
+    unit: str | None
+
+
+def unit_at(text: str, at: int, words: frozenset[str]) -> str | None:
+    """The longest unit word that begins at ``at``."""
+    for length in (4, 3, 2, 1):
+        word = text[at : at + length]
+        if len(word) == length and word in words:
+            if word.isascii():
+                after = text[at + length : at + length + 1]
+                if after.isascii() and after.isalnum():
+                    continue
+            return word
+    return None
+
+
+def _skip(text: str, at: int) -> int:
+    while at < len(text) and text[at] in " \t":
+        at += 1
+    return at
+
+
+def quantities_at(text: str, at: int, words: frozenset[str]) -> Iterator[Quantity]:
+    """Every reading of a quantity with a unit that begins at ``at`` (the longest unit word only)."""
+    char = text[at]
+    approx = _APPROX_HEAD.match(text, at)
+    if approx is not None and not char.isascii():
+        end = approx.end()
+        while end < len(text) and text[end] in "十百千万来多":
+            end += 1
+        unit = unit_at(text, _skip(text, end), words)
+        if unit is not None:
+            yield Quantity(_skip(text, end) + len(unit), Decimal(0), unit, approx=True)
+            return
+    found = number_at(text, at)
+    if found is None:
+        return
+    end, value = found
+    unsure = False
+    if text[end : end + 1] and text[end] in "多来余" and unit_at(text, end + 1, words):
+        end, unsure = end + 1, True
+    if (match := _RANGE.match(text, end)) and (second := number_at(text, match.end())) is not None:
+        unit = unit_at(text, _skip(text, second[0]), words)
+        if unit is not None and second[1] > value and (text[end] != "-" or second[1] < value * 4):
+            yield Quantity(_skip(text, second[0]) + len(unit), second[1], unit, approx=True)
+            return
+    # 3箱到4箱
+    start = _skip(text, end)
+    unit = unit_at(text, start, words)
+    if unit is None:
+        return
+    stop = start + len(unit)
+    if unit == "大箱" or (len(unit) == 2 and unit[0] in "大小中" and unit[1] in words):
+        unit = unit[1]
+    elif unit == "箱子":
+        unit = "箱"
+    if (match := _RANGE.match(text, stop)) and (second := number_at(text, match.end())) is not None:
+        again = unit_at(text, second[0], words)
+        if again == unit:
+            yield Quantity(second[0] + len(again), second[1], unit, approx=True)
+            return
+    if text[stop : stop + 1] == "半" and text[stop + 1 : stop + 2] not in ("价", "成"):
+        yield Quantity(stop + 1, value + Decimal("0.5"), unit, unsure)
+        return
+    if text[stop : stop + 1] == "多":
+        yield Quantity(stop + 1, value, unit, approx=True)
+    yield Quantity(stop, value, unit, unsure)
+
+
+def price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
+    """A price that begins at ``at``: 单价12, ¥3.5, 十二块五, 12元/箱, 88/箱, 0.82一支, 每提十四块八, @12."""
+    start, unit, cue = at, None, False
+    for word in _PRICE_CUES:
+        if text.startswith(word, at):
+            cue = True
+            start = at + len(word)
+            if word == "每":
+                unit = unit_at(text, start, words)
+                if unit is None:
+                    return None
+                start += len(unit)
+            else:
+                # 单价每箱88
+                inner = _BEFORE_NUMBER.match(text, start)
+                begin = inner.end() if inner else start
+                if text[begin : begin + 1] in ("每", "/"):
+                    unit = unit_at(text, begin + 1, words)
+                    start = begin + 1 + len(unit) if unit else start
+            match = _BEFORE_NUMBER.match(text, start)
+            start = match.end() if match else start
+            break
+    if start >= len(text):
+        return None
+    value = _money_at(text, start)
+    plain_number = False
+    if value is None:
+        found = number_at(text, start)
+        if found is None:
+            return None
+        value, plain_number = found, True
+        if text[start] in HAN_NUMERALS and not cue and found[0] - start == 1 and text[start] == "半":
+            return None
+    end, amount = value
+    if match := _SLASH.match(text, end):
+        after = unit_at(text, match.end(), words)
+        sign = match[0].strip()
+        if after is not None and (sign in "/每" or not plain_number or cue or not text[start].isalpha()):
+            return Price(match.end() + len(after), amount, after)
+    if plain_number:
+        if not cue:
+            return None
+        if text[at] in "按算卖" and unit_at(text, end, words):
+            return None
+        rest = unit_at(text, end, words)
+        if unit is not None and rest is not None and text[at] == "每":
+            return None  # 每箱12瓶 is a packing, not a price
+    return Price(end, amount, unit)
+
+
+def _money_at(text: str, at: int) -> tuple[int, Decimal] | None:
+    """Money with a money word: 12元, 12块5, 十二块五毛, 六毛五, 3毛, 5分."""
+    if text[at] == "¥":
+        found = number_at(text, _skip(text, at + 1))
+        if found is None:
+            return None
+        end = found[0]
+        for word in _MONEY:
+            if text.startswith(word, end):
+                end += len(word)
+                break
+        return end, found[1]
+    found = number_at(text, at)
+    if found is None:
+        return None
+    end, value = found
+    if text[end : end + 1] == " ":
+        end = _skip(text, end)
+    for word in _MONEY:
+        if text.startswith(word, end):
+            end += len(word)
+            break
+    else:
+        return _dimes(text, end, value)
+    if word in ("块", "元"):
+        tail = number_at(text, end) if end < len(text) and text[end] in "零一二两三四五六七八九半0123456789" else None
+        if tail is not None and tail[1] == Decimal("0.5") and text[end] == "半":
+            return end + 1, value + Decimal("0.5")
+        if tail is not None and tail[1] < 100 and tail[1] == int(tail[1]) and value == int(value):
+            digits = str(int(tail[1]))
+            after = text[tail[0] : tail[0] + 1]
+            if len(digits) == tail[0] - end or not text[end].isascii():
+                if after in ("毛", "角"):
+                    return tail[0] + 1, value + tail[1] / 10
+                if text[end] in "零0" and tail[1] < 10:
+                    return tail[0], value + tail[1] / 100
+                if len(digits) <= 2 and not _counts(text, tail[0], word):
+                    return tail[0], value + tail[1] / (10 if len(digits) == 1 else 100)
+    if text.startswith("钱", end):
+        end += 1
+    return end, value
+
+
+def _counts(text: str, at: int, word: str) -> bool:
+    """12块5箱 is 12 a piece and five boxes, not 12.5: a unit word follows the digits."""
+    return word == "块" and at < len(text) and text[at] in "箱盒件包袋桶个支瓶提卷捆"
+
+
+def _dimes(text: str, at: int, value: Decimal) -> tuple[int, Decimal] | None:
+    if text[at : at + 1] in ("毛", "角"):
+        end = at + 1
+        tail = number_at(text, end) if end < len(text) and text[end] in "一二两三四五六七八九123456789" else None
+        if tail is not None and tail[1] < 10:
+            end = tail[0]
+            if text[end : end + 1] == "分":
+                end += 1
+            return end, value / 10 + tail[1] / 100
+        if text.startswith("钱", end):
+            end += 1
+        return end, value / 10
+    if text.startswith("分钱", at):
+        return at + 2, value / 100
+    return None

@@ -1,0 +1,119 @@
+"""What a message is for. Decided from who speaks, which kinds of words occur and what was read, in the order in which a
+clerk would rule things out."""
+
+from __future__ import annotations
+
+from nlp import cues as c
+from nlp.entries import Reading
+from nlp.findings import Context, Intent
+from nlp.lexicon import CUSTOMER, SUPPLIER
+from nlp.tokens import T, Token
+
+_ORDERING = c.words("要 来 拿 订 定 下单 订货 要货 发 送 送货 补货 进货 采购 再来 再要 再发 购买 买 需要 叫货 拿货 配货 订购 补 开单 需 加 再加 再拿 要订 补点 安排")
+_EDITS = (c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.ADD, c.LESS)
+
+
+def has_party(tokens: list[Token], kind: str) -> bool:
+    """Whether a party of this kind is named."""
+    return any(p.kind == kind for t in tokens for p in t.parties if t.kind is T.PARTY)
+
+
+def pricing(tokens: list[Token], context: Context) -> bool:
+    """Whether bare numbers beside items are prices: a supplier's or a relayed price list."""
+    cues = {cue for token in tokens for cue in token.cues}
+    counted = any(t.kind is T.QTY and not (t.value == 1) for t in tokens)
+    if context.sender_role == "supplier":
+        return c.QUOTE in cues or not counted
+    if context.sender_role in ("buyer", "boss", "sales"):
+        return c.QUOTE in cues and c.ASK_PRICE not in cues and (c.BUY not in cues or not counted)
+    return False
+
+
+def orderish(tokens: list[Token]) -> bool:
+    """Whether the words of somebody who wants goods occur."""
+    return any(t.kind is T.CUE and t.text in _ORDERING for t in tokens)
+
+
+def _trouble(tokens: list[Token], reading: Reading) -> bool:
+    """Returns, complaints, logistics: nothing to order, unless an order stands beside a passing word."""
+    found = [t for t in tokens if t.has(c.TROUBLE)]
+    if not found:
+        return False
+    past = any(t.kind is T.DATE and t.past for t in tokens)
+    lines = [e for e in reading.entries if e.qty is not None and e.item.known]
+    return past or len(lines) < 2 or all(t.text != "催" and t.text != "司机" for t in found) and len(lines) < 3
+
+
+def classify(tokens: list[Token], reading: Reading, context: Context, text: str) -> Intent:
+    """The intent of a message that is no verdict, no command and no edit of the open draft."""
+    cues = reading.cues()
+    role = context.sender_role
+    lines = reading.entries
+    known = [e for e in lines if e.item.words]
+    counted = [e for e in lines if e.qty is not None or e.approx]
+    priced = [e for e in lines if e.price is not None or e.tiers]
+    if _trouble(tokens, reading):
+        return Intent.NONE
+    if c.ASK_PRICE in cues or (c.MUCH in cues and any(w in text for w in ("价", "钱", "块"))):
+        if not (role == "supplier" and priced):
+            return Intent.PRICE_INQUIRY if known or "价" in text or not lines else Intent.NONE
+    if c.ASK_STOCK in cues and not (len(counted) >= 2 and orderish(tokens)):
+        return Intent.STOCK_QUERY
+    if c.PAY in cues and not counted:
+        return Intent.NONE
+    if c.PAY in cues and not known:
+        return Intent.NONE
+    if c.HOLD in cues and not counted:
+        return Intent.NONE
+    quoted = _quote(role, cues, lines_counted=bool(counted), priced=bool(priced), tokens=tokens, known=bool(known))
+    if quoted is not None:
+        return quoted
+    if not lines:
+        return Intent.NONE
+    if not known and not (counted and (orderish(tokens) or reading.parties or context.chat_customer)):
+        return Intent.NONE
+    if not counted and not orderish(tokens):
+        return Intent.NONE if not reading.parties or len(lines) < 2 else _order(role, cues, tokens, context)
+    return _order(role, cues, tokens, context)
+
+
+def _quote(
+    role: str, cues: set[str], *, lines_counted: bool, priced: bool, tokens: list[Token], known: bool
+) -> Intent | None:
+    if not known:
+        return None
+    if role == "supplier":
+        if priced:
+            return Intent.SUPPLIER_QUOTE
+        return None
+    if role == "customer":
+        return Intent.PRICE_INQUIRY if c.QUOTE in cues and not priced else None
+    if priced and (not lines_counted or c.QUOTE in cues) and (
+        role == "buyer" or has_party(tokens, SUPPLIER) or c.QUOTE in cues
+    ):
+        if c.BUY in cues and lines_counted:
+            return None
+        return Intent.SUPPLIER_QUOTE
+    if c.QUOTE in cues and not priced and not lines_counted:
+        return Intent.PRICE_INQUIRY
+    return None
+
+
+def _order(role: str, cues: set[str], tokens: list[Token], context: Context) -> Intent:
+    supplier, customer = has_party(tokens, SUPPLIER), has_party(tokens, CUSTOMER)
+    if role == "customer":
+        return Intent.SALES_ORDER
+    if role == "supplier":
+        return Intent.NONE
+    if role == "buyer":
+        return Intent.SALES_ORDER if customer and not supplier else Intent.PURCHASE_ORDER
+    if (supplier and not customer) and (c.BUY in cues or context.chat_customer is None):
+        return Intent.PURCHASE_ORDER
+    if c.BUY in cues and context.chat_supplier and not customer and not context.chat_customer:
+        return Intent.PURCHASE_ORDER
+    return Intent.SALES_ORDER
+
+
+def edits(tokens: list[Token]) -> bool:
+    """Whether the words of somebody changing something occur."""
+    return any(t.has(*_EDITS) and t.text != "要" or t.kind is T.ROW for t in tokens)

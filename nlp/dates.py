@@ -1,0 +1,179 @@
+"""Dates as people say them, relative to the day of the message. Weeks run Monday to Sunday; a day without a year or month
+is the next one that is not in the past."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from nlp.numbers import number_at
+
+_DAY_WORDS = {
+    "今天": 0, "今日": 0, "今儿": 0, "今晚": 0, "今早": 0, "当天": 0, "今下午": 0, "今上午": 0,
+    "明天": 1, "明日": 1, "明儿": 1, "明早": 1, "明晚": 1, "明朝": 1, "后天": 2, "后日": 2, "后儿": 2, "大后天": 3,
+}  # fmt: skip
+_PAST_WORDS = ("昨天", "昨日", "前天", "上周", "上礼拜", "上星期", "上个月", "上月", "上次", "上回", "前几天", "去年", "前阵子",
+               "昨晚", "大前天")  # fmt: skip
+_WEEKDAYS = dict(zip("一二三四五六日天1234567", (0, 1, 2, 3, 4, 5, 6, 6, 0, 1, 2, 3, 4, 5, 6), strict=True))
+_WEEK = re.compile(r"(这个?|本|下下个?|下个?)?(?:周|礼拜|星期)([一二三四五六日天末1-7])(?![0-9])")
+_YMD = re.compile(r"(20\d\d|\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?![0-9])")
+_MD_HAN = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月(\d{1,2}|[一二三四五六七八九十廿]{1,3})[日号]?")
+_MD = re.compile(r"(\d{1,2})[/.](\d{1,2})[日号]?(?![0-9./*])")
+_NEXT_MONTH = re.compile(r"(下个?月|这个?月|本月)(?:(\d{1,2}|[一二三四五六七八九十廿]{1,3})[日号]|(底|初|中))")
+_DAY = re.compile(r"(\d{1,2}|[一二三四五六七八九十廿]{1,3})[号日](?!楼|店|线|仓|门|库|电池|机|车|院|桌|位|房|厂|院|路|螺|钢|胶)")
+_TIME = re.compile(
+    r"(?:上午|下午|早上|晚上|中午|傍晚|凌晨|今晚|早|晚)?(?:\d{1,2}|[一二三四五六七八九十两]{1,3})(?:点(?:半|钟|\d{1,2}分?|[一二三]刻)?"
+    r"(?:前|之前|左右|以前)?(?!\d|[一二三四五六七八九]))"
+)
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
+_DAYPART = ("上午", "下午", "早上", "晚上", "中午", "傍晚", "一早", "早晨", "下班前", "中午前", "上班前")
+_WITHIN = re.compile(r"(?:(\d{1,2}|[一二两三四五六七八九十]{1,2})天(?:之内|以内|内|后|之后|以后)|(?:一周|一个礼拜|一星期)(?:之内|以内|内|后))")
+
+
+@dataclass(frozen=True, slots=True)
+class DateFound:
+    """A date said in a message. ``day`` is None when the words are about time but fix no day to deliver (the past, an
+    hour, a time of the day that is not today)."""
+
+    end: int
+    day: date | None
+    past: bool = False
+
+
+def _number(text: str) -> int | None:
+    found = number_at(text, 0)
+    return int(found[1]) if found is not None and found[0] == len(text) else None
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _next_month(today: date) -> tuple[int, int]:
+    return (today.year + 1, 1) if today.month == 12 else (today.year, today.month + 1)
+
+
+def _weekday(prefix: str | None, name: str, today: date) -> date:
+    monday = today - timedelta(days=today.weekday())
+    number = 5 if name == "末" else _WEEKDAYS[name]
+    if prefix and prefix.startswith("下下"):
+        return monday + timedelta(days=14 + number)
+    if prefix and prefix.startswith("下"):
+        return monday + timedelta(days=7 + number)
+    day = monday + timedelta(days=number)
+    return day if prefix or day >= today else day + timedelta(days=7)
+
+
+def _month_day(month: int | None, day: int | None, today: date) -> date | None:
+    if month is None or day is None:
+        return None
+    found = _day(today.year, month, day)
+    if found is not None and found < today and (today - found).days > 60:
+        found = _day(today.year + 1, month, day)
+    return found
+
+
+def _day_of_month(day: int | None, today: date) -> date | None:
+    if day is None or not 1 <= day <= 31:
+        return None
+    year, month = today.year, today.month
+    for _ in range(3):
+        found = _day(year, month, day)
+        if found is not None and found >= today:
+            return found
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    return None
+
+
+def _with_tail(text: str, end: int) -> int:
+    """Extend over the hour or the part of the day that follows a date."""
+    for _ in range(2):
+        for part in _DAYPART:
+            if text.startswith(part, end):
+                end += len(part)
+                break
+        match = _TIME.match(text, end)
+        if match:
+            end = match.end()
+    return end
+
+
+def date_at(text: str, at: int, today: date) -> DateFound | None:
+    """The date whose words begin at ``at``."""
+    found = _date_at(text, at, today)
+    if found is None:
+        return None
+    return DateFound(_with_tail(text, found.end), found.day, found.past)
+
+
+def _date_at(text: str, at: int, today: date) -> DateFound | None:
+    char = text[at]
+    if char in "今明后大当昨前上去":
+        for length in (3, 2):
+            word = text[at : at + length]
+            if word in _DAY_WORDS:
+                return DateFound(at + length, today + timedelta(days=_DAY_WORDS[word]))
+        for word in _PAST_WORDS:
+            if text.startswith(word, at):
+                return DateFound(at + len(word), None, past=True)
+    if char in "这本下周礼星" and (match := _WEEK.match(text, at)):
+        return DateFound(match.end(), _weekday(match[1], match[2], today))
+    if char in "下这本" and (match := _NEXT_MONTH.match(text, at)):
+        return DateFound(match.end(), _in_month(match, today))
+    if char == "月" and text.startswith("月底", at):
+        last = calendar.monthrange(today.year, today.month)[1]
+        return DateFound(at + 2, date(today.year, today.month, last))
+    if char in "年" and text.startswith("年底", at):
+        return DateFound(at + 2, date(today.year, 12, 31))
+    if char.isdigit() or char in "一二两三四五六七八九十廿":
+        found = _numeric(text, at, today)
+        if found is not None:
+            return found
+    for part in _DAYPART:
+        if text.startswith(part, at):
+            return DateFound(at + len(part), today)
+    match = _TIME.match(text, at) or _CLOCK.match(text, at)
+    return DateFound(match.end(), None) if match else None
+
+
+def _in_month(match: re.Match[str], today: date) -> date | None:
+    year, month = _next_month(today) if match[1].startswith("下") else (today.year, today.month)
+    if match[2]:
+        number = _number(match[2])
+        return _day(year, month, number) if number else None
+    day = {"底": calendar.monthrange(year, month)[1], "初": 1, "中": 15}[match[3]]
+    return date(year, month, day)
+
+
+def _numeric(text: str, at: int, today: date) -> DateFound | None:
+    if at and text[at - 1].isascii() and (text[at - 1].isalnum() or text[at - 1] in ".*/-"):
+        return None
+    if match := _YMD.match(text, at):
+        year = int(match[1]) if len(match[1]) == 4 else 2000 + int(match[1])
+        day = _day(year, int(match[2]), int(match[3]))
+        if day is not None and abs((day - today).days) < 1500:
+            return DateFound(match.end(), day if day >= today else None, past=day < today)
+    if match := _MD_HAN.match(text, at):
+        day = _month_day(_number(match[1]), _number(match[2]), today)
+        if day is not None:
+            return DateFound(match.end(), day if day >= today else None, past=day < today)
+    if match := _WITHIN.match(text, at):
+        days = (_number(match[1]) or 0) if match[1] else 7
+        return DateFound(match.end(), today + timedelta(days=days))
+    if match := _MD.match(text, at):
+        month, number = int(match[1]), int(match[2])
+        rest = text[match.end() : match.end() + 1]
+        day = _month_day(month, number, today) if 1 <= month <= 12 else None
+        slash = match[0].find("/") > 0
+        if day is not None and (slash or match[0][-1] in "号日") and rest not in ("元", "块", "折"):
+            return DateFound(match.end(), day if day >= today else None, past=day < today)
+    if match := _DAY.match(text, at):
+        day = _day_of_month(_number(match[1]), today)
+        if day is not None:
+            return DateFound(match.end(), day)
+    return None

@@ -1,0 +1,193 @@
+"""From a reading to documents: one per party, each field with its evidence, every doubt noted."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from nlp import cues as c
+from nlp.entries import Entry, Reading
+from nlp.findings import Context, Doc, Intent, Line
+from nlp.layout import Layout
+from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon, Party
+from nlp.lines import finish
+from nlp.numbers import plain
+from nlp.text import Folded
+from nlp.tokens import T, Token
+
+_BUYING = (Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE)
+
+
+def party_of(
+    tokens: list[Token], kind: str, default: str | None
+) -> tuple[str | None, tuple[str, ...], str, str | None]:
+    """Party id, candidates, the words, and a doubt. The chat's own party decides a shared alias."""
+    for token in tokens:
+        fitting = [p for p in token.parties if p.kind == kind]
+        if not fitting:
+            continue
+        ids = tuple(dict.fromkeys(p.id for p in fitting))
+        if len(ids) == 1:
+            return ids[0], (), token.text, None
+        if default in ids:
+            return default, (), token.text, None
+        return None, ids, token.text, "party_ambiguous"
+    if default is not None:
+        return default, (), "", None
+    return None, (), "", "party_missing"
+
+
+def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[Token | None, bool]:
+    """The delivery date among the dates said, and whether several compete."""
+    days = [t for t in reading.dates if t.day is not None and not t.past and start <= t.start and (end is None or t.start < end)]
+    if not days:
+        return None, False
+    near = [t for t in days if _beside_delivery(reading.tokens, t)]
+    chosen = (near or days)[-1]
+    competing = {t.day for t in (near or days)}
+    return chosen, len(competing) > 1 and len(near) != 1
+
+
+def _beside_delivery(tokens: list[Token], day: Token) -> bool:
+    at = tokens.index(day)
+    for token in tokens[at + 1 : at + 5]:
+        if token.kind in (T.STOP, T.COMMA):
+            break
+        if token.has(c.DELIVER) or token.text in ("送", "要", "到", "发", "用"):
+            return True
+    for token in reversed(tokens[max(0, at - 3) : at]):
+        if token.kind in (T.STOP, T.COMMA):
+            break
+        if token.has(c.DELIVER):
+            return True
+    return False
+
+
+def build(
+    intent: Intent, reading: Reading, context: Context, lexicon: Lexicon, folded: Folded, original: str, layout: Layout
+) -> tuple[Doc, ...]:
+    """Documents of an order, a purchase, a quote or an inquiry."""
+    kind = SUPPLIER if intent in _BUYING else CUSTOMER
+    default = context.chat_supplier if kind == SUPPLIER else context.chat_customer
+    needs_qty = intent in (Intent.SALES_ORDER, Intent.PURCHASE_ORDER)
+    sections = sorted({entry.section for entry in reading.entries}) or [0]
+    docs = []
+    for number in sections:
+        own = reading.sections[number]
+        entries = [e for e in reading.entries if e.section == number and not (e.qty == 0 and not e.approx)]
+        if own.party is not None:
+            tokens = [own.party]
+        else:
+            tokens = reading.parties if len(sections) == 1 else []
+        lines = tuple(
+            _quoted(finish(e, lexicon, folded, original, needs_qty=needs_qty), intent) for e in entries
+        )
+        following = reading.sections[number + 1].start if number + 1 < len(reading.sections) else None
+        day, competing = delivery(reading, own.start if number else 0, following)
+        if day is None and number != sections[-1]:
+            day, competing = delivery(reading, reading.sections[sections[-1]].start)
+        if intent not in (Intent.SALES_ORDER, Intent.PURCHASE_ORDER):
+            day, competing = None, False
+        docs.append(
+            _document(intent, tokens, kind, default, lines, day, competing, reading, folded, original, layout, lexicon)
+        )
+    return tuple(docs)
+
+
+def _quoted(line: Line, intent: Intent) -> Line:
+    return line
+
+
+def _document(
+    intent: Intent, tokens: list[Token], kind: str, default: str | None, lines: tuple[Line, ...], day: Token | None,
+    competing: bool, reading: Reading, folded: Folded, original: str, layout: Layout, lexicon: Lexicon,
+) -> Doc:  # fmt: skip
+    party, choices, said, doubt = party_of(tokens, kind, default)
+    doubts = []
+    if doubt == "party_ambiguous" or (doubt and intent in (Intent.SALES_ORDER, Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE)):
+        doubts.append(doubt)
+    if competing:
+        doubts.append("date_ambiguous")
+    if not totals_agree(reading, lines, lexicon):
+        doubts.append("conflict")
+    spans = {}
+    if day is not None:
+        spans["delivery_date"] = folded.span(day.start, day.end)
+    party_token = next((t for t in tokens if t.text == said), None)
+    if party_token is not None:
+        spans["party"] = folded.span(party_token.start, party_token.end)
+    texts: dict[str, str | None] = {}
+    for name in ("address", "contact"):
+        if name in layout.fields:
+            span = folded.span(*layout.fields[name])
+            texts[name] = original[span[0] : span[1]].strip() or None
+            spans[name] = span
+    phone = None
+    if reading.phone is not None:
+        spans["phone"] = folded.span(reading.phone.start, reading.phone.end)
+        phone = "".join(ch for ch in reading.phone.text if ch.isdigit() or ch == "-").replace(" ", "")
+    found_day: date | None = day.day if day is not None else None
+    return Doc(
+        intent=intent,
+        party=party,
+        party_candidates=choices,
+        party_said=original[slice(*spans["party"])] if "party" in spans else "",
+        lines=lines,
+        delivery_date=None if found_day is None else found_day.isoformat(),
+        tax_rate=None if reading.tax_rate is None else plain(reading.tax_rate),
+        discount_rate=None if reading.discount is None else plain(reading.discount),
+        price_basis="last" if reading.last_price else None,
+        address=texts.get("address"),
+        contact=texts.get("contact"),
+        phone=phone,
+        spans=spans,
+        doubts=tuple(doubts),
+    )
+
+
+def totals_agree(reading: Reading, lines: tuple[Line, ...], lexicon: Lexicon) -> bool:
+    """Whether every total said fits the lines. A total that cannot be checked is taken as fitting."""
+    for token in reading.totals:
+        assert token.value is not None
+        money = token.kind is T.PRICE
+        sums = _sums(lines, token, lexicon, money=money)
+        if sums and not any(abs(total - token.value) <= Decimal("0.5") for total in sums):
+            return False
+    return True
+
+
+def _sums(lines: tuple[Line, ...], token: Token, lexicon: Lexicon, *, money: bool) -> list[Decimal]:
+    """Totals the lines may have: amounts when all have prices, else counts."""
+    sums: list[Decimal] = []
+    paid = [line for line in lines if not line.gift]
+    if token.kind is T.QTY:
+        same = [line for line in lines if line.qty is not None and line.unit == token.unit]
+        if len(same) == len(lines) and lines:
+            sums.append(sum((Decimal(line.qty or 0) for line in same), Decimal(0)))
+            sums.append(sum((Decimal(line.qty or 0) for line in same if not line.gift), Decimal(0)))
+        return sums
+    if paid and all(line.unit_price is not None and line.qty is not None for line in paid):
+        total = Decimal(0)
+        for line in paid:
+            product = lexicon.by_sku(line.sku)
+            if product is None or line.unit is None:
+                return []
+            ordered, priced = product.factor(line.unit), product.factor(line.price_unit or line.unit)
+            if ordered is None or priced is None:
+                return []
+            total += Decimal(line.qty or 0) * ordered / priced * Decimal(line.unit_price or 0)
+        sums.append(total)
+    if not money:
+        counts = [Decimal(line.qty) for line in lines if line.qty is not None]
+        sums += [sum(counts, Decimal(0)), Decimal(len(lines))] if sums or len(counts) == len(lines) else []
+    return sums
+
+
+def unused(reading: Reading, entries: list[Entry]) -> list[Token]:
+    """The residual rule: numbers no rule accounted for."""
+    return [t for t in reading.unused if not t.used]
+
+
+def known_parties(reading: Reading, kind: str) -> list[Party]:
+    """Parties of one kind named in the message."""
+    return [p for t in reading.parties for p in t.parties if p.kind == kind]

@@ -1,0 +1,62 @@
+"""What the shape of a message says before its words are read: form fields, headings of chat records, quoted notices.
+
+Fields are taken out of the text (their characters become spaces, offsets stay), so that a house number in an address is
+never read as a quantity.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_FIELD = re.compile(
+    r"(?m)(?:^|(?<=[\n,; ]))[ \t]*(收货人|联系人|收件人|收货地址|送货地址|详细地址|地址|收货电话|联系电话|电话|手机号|手机|备注|抬头|税号|开户行|账号|帐号|车牌|车牌号)"
+    r"[ \t]*[:=][ \t]*([^\n]{0,120})"
+)
+_INLINE_ADDRESS = re.compile(r"(?:送到|送去|送至|发到|地址是?|拉到|运到)[ \t]*([^\n,;。]{2,60}?(?:号|室|楼|栋|门口|工地|仓库|路口|大厦|广场|小区|村|店里|园区|市场|学校)[^\n,;。]{0,10})")
+_SPEAKER = re.compile(r"(?m)^[ \t]*[^\n:\d]{1,16}[ \t]+(?:20\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?[ \t]+)?\d{1,2}:\d{2}(?::\d{2})?[ \t]*:?[ \t]*$")
+_STAMP = re.compile(r"(?m)^[ \t]*\[?20\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?[ \t]+\d{1,2}:\d{2}(?::\d{2})?\]?")
+_MEDIA = re.compile(r"\[(?:图片|语音|视频|文件|表情|链接|动画表情|位置|红包|转账|小程序|名片)[^\]\n]{0,40}\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The text left to read, and the fields that were taken out (folded offsets)."""
+
+    text: str
+    fields: dict[str, tuple[int, int]]
+
+
+_NAMES = {
+    "收货人": "contact", "联系人": "contact", "收件人": "contact", "收货地址": "address", "送货地址": "address",
+    "详细地址": "address", "地址": "address", "收货电话": "phone", "联系电话": "phone", "电话": "phone", "手机": "phone",
+    "手机号": "phone", "备注": "note",
+}  # fmt: skip
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return text[:start] + " " * (end - start) + text[end:]
+
+
+def recognise(text: str) -> Layout:
+    """Take form fields, addresses and record headings out of a folded text."""
+    fields: dict[str, tuple[int, int]] = {}
+    for match in list(_FIELD.finditer(text)):
+        name = _NAMES.get(match[1], "other")
+        start, end = match.span(2)
+        inner = text[start:end]
+        cut = min((i for i in (inner.find(","), inner.find(";"), inner.find("  ")) if i >= 0 and name != "address"),
+                  default=len(inner))  # fmt: skip
+        end = start + cut
+        if name in ("phone", "note"):
+            continue  # a phone is found by its own grammar, a remark is read like any sentence
+        fields.setdefault(name, (start, end))
+        text = _blank(text, match.start(1), end)
+    for match in list(_INLINE_ADDRESS.finditer(text)):
+        if "address" not in fields:
+            fields["address"] = match.span(1)
+        text = _blank(text, match.start(1), match.end(1))
+    for pattern in (_SPEAKER, _STAMP, _MEDIA):
+        for match in list(pattern.finditer(text)):
+            text = _blank(text, *match.span())
+    return Layout(text, fields)

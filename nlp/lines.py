@@ -1,0 +1,133 @@
+"""From an entry to a line: product, unit and price checked against the catalogue. Whatever does not fit becomes a doubt,
+never a nearest guess."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+
+from nlp.entries import Entry
+from nlp.findings import Line
+from nlp.lexicon import Lexicon, Product
+from nlp.numbers import plain
+from nlp.resolve import by_unit, candidates, near
+from nlp.text import Folded
+
+# A stated price further from the list price than this is asked about (list price is never a stated price).
+_ABSURD_LOW, _ABSURD_HIGH = Decimal("0.3"), Decimal("3")
+_PLAUSIBLE_LOW, _PLAUSIBLE_HIGH = Decimal("0.45"), Decimal("2.2")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Outcome of resolving an item."""
+
+    sku: str | None
+    choices: tuple[str, ...]
+    doubt: str | None
+
+
+def choose(entry: Entry, lexicon: Lexicon, within: Collection[str] = ()) -> Chosen:
+    """The product of an entry. ``within``: skus of the draft, which decide when only one of them fits."""
+    item = entry.item
+    if item.known:
+        found = item.found
+        if within and len(found) > 1:
+            inside = frozenset(n for n in found if lexicon.product(n).sku in within)
+            if len(inside) == 1:
+                found = inside
+        found = by_unit(found, entry.unit, lexicon)
+        if len(found) == 1:
+            return Chosen(lexicon.product(next(iter(found))).sku, (), None)
+        return Chosen(None, candidates(found, lexicon), "sku_ambiguous")
+    return Chosen(None, candidates(near(item, lexicon), lexicon), "sku_unknown")
+
+
+def finish(
+    entry: Entry, lexicon: Lexicon, folded: Folded, original: str, *, needs_qty: bool, within: Collection[str] = ()
+) -> Line:
+    """The finished line with its doubts."""
+    chosen = choose(entry, lexicon, within)
+    doubts = list(entry.doubts)
+    if chosen.doubt:
+        doubts.append(chosen.doubt)
+    product = lexicon.by_sku(chosen.sku)
+    qty, unit = entry.qty, entry.unit
+    if entry.approx:
+        qty = None
+        doubts.append("qty_approximate")
+    elif qty is None and needs_qty:
+        doubts.append("qty_missing")
+    if product is not None and qty is not None:
+        qty, unit, doubt = measured(product, qty, unit)
+        if doubt:
+            doubts.append(doubt)
+    elif product is not None and unit is not None:
+        unit = product.unit_named(unit) or unit
+    price_unit = entry.price_unit
+    if entry.price is not None and product is not None:
+        price_unit, absurd = price_per(product, entry.price, entry.price_unit, unit)
+        if absurd and not entry.gift:
+            doubts.append("price_abnormal")
+    spans = {name: folded.span(*span) for name, span in entry.spans.items()}
+    if entry.item.words or entry.item.strange:
+        spans["sku"] = folded.span(entry.item.start, entry.item.end)
+    said = original[min(s for s, _ in spans.values()) : max(e for _, e in spans.values())] if spans else ""
+    return Line(
+        sku=chosen.sku,
+        candidates=chosen.choices,
+        qty=None if qty is None else plain(qty),
+        unit=unit,
+        unit_price=None if entry.price is None else plain(entry.price),
+        price_unit=price_unit if entry.price is not None else None,
+        tax_incl=entry.tax,
+        gift=entry.gift,
+        tiers=tuple(entry.tiers),
+        note=entry.note,
+        said=said[:200],
+        spans=spans,
+        doubts=tuple(dict.fromkeys(doubts)),
+    )
+
+
+def measured(product: Product, qty: Decimal, unit: str | None) -> tuple[Decimal, str | None, str | None]:
+    """Quantity and unit in the product's own terms, and a doubt when it is not sold that way."""
+    if unit is None:
+        return qty, product.default_unit, None
+    if unit == "对" and product.unit_named("对") not in ("对", "双"):
+        return qty * 2, product.base_unit, None
+    named = product.unit_named(unit)
+    if named is not None:
+        return qty, named, None
+    if product.factor(unit) is not None:
+        return qty, unit, None
+    return qty, unit, "unit_unknown"
+
+
+def price_per(product: Product, price: Decimal, said: str | None, ordered: str | None) -> tuple[str | None, bool]:
+    """The unit a price is for, and whether the price is absurd. Nothing said: the ordered unit, unless only another unit
+    makes the price plausible against the list price."""
+    listed = product.list_price
+    if said is not None:
+        unit = product.unit_named(said) or said
+        return unit, _absurd(price, listed, product.factor(said))
+    ordered = ordered or product.default_unit
+    if listed is None or listed <= 0:
+        return ordered, False
+    if _plausible(price, listed, product.factor(ordered)):
+        return ordered, False
+    fitting = [u for u in product.units if u != ordered and _plausible(price, listed, product.units[u])]
+    if fitting:
+        return min(fitting, key=lambda u: abs(price / (listed * product.units[u]) - 1)), False
+    return ordered, _absurd(price, listed, product.factor(ordered))
+
+
+def _plausible(price: Decimal, listed: Decimal, factor: Decimal | None) -> bool:
+    return factor is not None and _PLAUSIBLE_LOW <= price / (listed * factor) <= _PLAUSIBLE_HIGH
+
+
+def _absurd(price: Decimal, listed: Decimal | None, factor: Decimal | None) -> bool:
+    if listed is None or listed <= 0 or factor is None:
+        return False
+    return not _ABSURD_LOW <= price / (listed * factor) <= _ABSURD_HIGH

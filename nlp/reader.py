@@ -1,0 +1,541 @@
+"""The line grammar: tokens in, entries out. One pass from left to right; a quantity goes to the items that wait for one,
+else waits for the next item; a price goes to the line it follows. What finds no place is reported as unused, and an
+unused number becomes a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from nlp import cues as c
+from nlp.entries import Entry, Reading, Section
+from nlp.findings import Tier
+from nlp.lexicon import Lexicon
+from nlp.numbers import number_at, plain
+from nlp.resolve import Said, by_number, group, inherit, is_head, meaning, narrow
+from nlp.tokens import T, Token
+
+_ITEM_KINDS = (T.ITEM, T.MEASURE, T.SPEC, T.UNKNOWN)
+_BREAKS = (T.STOP, T.COMMA, T.COLON)
+
+
+class Reader:
+    """Reads one message. ``pricing``: bare numbers are prices (a quote), not quantities."""
+
+    def __init__(self, tokens: list[Token], lexicon: Lexicon, *, pricing: bool = False, party_kind: str = "") -> None:
+        self.tokens = tokens
+        self.lexicon = lexicon
+        self.pricing = pricing
+        self.party_kind = party_kind
+        self.out = Reading(tokens, sections=[Section()])
+        self.pending: list[Entry] = []
+        self.waiting: Token | None = None  # a quantity said before its item
+        self.waiting_each = False
+        self.price_waiting: Token | None = None
+        self.each = self.all = self.fix = self.gift = self.drop = False
+        self.last_item: Said | None = None
+        self.segment = 0
+        self.tier: Token | None = None
+
+    # ---------------------------------------------------------------- walking
+
+    def read(self) -> Reading:
+        """Walk the tokens once."""
+        at = 0
+        while at < len(self.tokens):
+            token = self.tokens[at]
+            if token.kind in _ITEM_KINDS and self._as_party(token):
+                at += 1
+            elif token.kind in _ITEM_KINDS:
+                at = self._phrase(at)
+            else:
+                at = self._other(at, token)
+        self._finish()
+        return self.out
+
+    def _as_party(self, token: Token) -> bool:
+        """A name that is both a party and a product word is a party when the kind fits and it stands alone."""
+        if not token.parties or not any(p.kind == self.party_kind for p in token.parties):
+            return False
+        at = self.tokens.index(token)
+        after = self._next(at)
+        follows = after is not None and after.kind in (T.QTY, T.NUM)
+        if follows or (token.exact and self.out.parties):
+            return False
+        token.kind = T.PARTY
+        self._party(token)
+        return True
+
+    def _next(self, at: int, skip: tuple[T, ...] = (T.GAP,)) -> Token | None:
+        for token in self.tokens[at + 1 :]:
+            if token.kind not in skip:
+                return token
+        return None
+
+    def _previous(self, at: int) -> Token | None:
+        for token in reversed(self.tokens[:at]):
+            if token.kind is not T.GAP:
+                return token
+        return None
+
+    def _phrase(self, at: int) -> int:
+        """Read a run of item words beginning at ``at``; returns where it ended."""
+        words: list[Token] = []
+        end = at
+        while end < len(self.tokens):
+            token = self.tokens[end]
+            if token.kind is T.MEASURE and self._is_quantity(token, words, end):
+                break
+            if token.kind in _ITEM_KINDS:
+                if words and token.kind is T.UNKNOWN and self.tokens[end - 1].kind is T.GAP and not self._counted(end):
+                    break
+                words.append(token)
+            elif token.kind is T.GAP or (token.kind is T.SIGN and token.text in "()[]\"'/_-.#|+"):
+                pass
+            elif token.kind is T.CUE and token.text in ("的", "个", "款", "牌子", "规格", "型号", "颜色", "那种", "这种"):
+                pass
+            elif token.kind is T.CUE and token.text in ("大", "小") and words and self._joined(end):
+                pass
+            elif token.kind is T.NUM and words and self._spec_number(token, words, end):
+                token.used = True
+            else:
+                break
+            end += 1
+        if not words:
+            self._quantity(self.tokens[at], at)
+            return at + 1
+        self._items(words, at, end)
+        return max(end, at + 1)
+
+    def _joined(self, at: int) -> bool:
+        return at + 1 < len(self.tokens) and self.tokens[at + 1].kind is T.ITEM
+
+    def _counted(self, at: int) -> bool:
+        """Whether a run of unknown words leads to a quantity."""
+        for token in self.tokens[at:]:
+            if token.kind is T.UNKNOWN or token.kind is T.GAP:
+                continue
+            return token.kind is T.QTY
+        return False
+
+    def _is_quantity(self, token: Token, words: Sequence[Token], at: int) -> bool:
+        """5kg after an item sold by weight counts; 5kg in front of 装 or among the words of a spec does not."""
+        if token.unit is None or token.value is None:
+            return False
+        known = [word for word in words if meaning(word, self.lexicon)]
+        if not known:
+            after = self._next(at)
+            if after is None or after.kind is not T.ITEM:
+                return self.last_item is not None and not token.exact
+            joint = meaning(token, self.lexicon) & meaning(after, self.lexicon)
+            return not joint
+        found = narrow(known, self.lexicon)
+        counted = any(self.lexicon.product(n).factor(token.unit) is not None for n in list(found)[:50])
+        if found & meaning(token, self.lexicon):
+            if not counted:
+                return False
+            after = self._next(at)
+            return not (after is not None and after.kind in (T.QTY, T.MEASURE, T.ITEM))
+        return counted
+
+    def _spec_number(self, token: Token, words: Sequence[Token], at: int) -> bool:
+        """A bare number among item words is part of the spec when a real quantity follows."""
+        after = self._next(at)
+        if after is None or after.kind not in (T.QTY, T.ITEM) or token.value is None:
+            return False
+        known = [word for word in words if meaning(word, self.lexicon)]
+        if not known:
+            return False
+        item = Said(known, narrow(known, self.lexicon))
+        if not item.found or not by_number(item, token.value, self.lexicon):
+            return False
+        token.term = plain(token.value)
+        return True
+
+    # ---------------------------------------------------------------- items
+
+    def _items(self, words: list[Token], start: int, end: int) -> None:
+        strange_only = all(not meaning(word, self.lexicon) for word in words)
+        if strange_only and not self._stands_for_item(words, start, end):
+            return
+        items = group(self._trim(words), self.lexicon)
+        numbers = [t for t in self.tokens[start:end] if t.kind is T.NUM and t.used]
+        for item in items:
+            if not item.words and not item.strange:
+                continue
+            for number in numbers:
+                assert number.value is not None
+                by_number(item, number.value, self.lexicon)
+            inherit(item, self.last_item, self.lexicon)
+            self._item(item)
+        after = self.tokens[end] if end < len(self.tokens) else None
+        if after is not None and after.kind is T.COLON and not self._value_after(end):
+            # "螺丝:" over a list is a heading for what follows, not a line.
+            for entry in self.pending[-len(items) :]:
+                entry.dropped = True
+            self.pending = [entry for entry in self.pending if not entry.dropped]
+
+    def _value_after(self, at: int) -> bool:
+        after = self._next(at)
+        return after is not None and after.kind in (T.QTY, T.NUM, T.PRICE, T.MEASURE)
+
+    def _trim(self, words: list[Token]) -> list[Token]:
+        """Unknown single characters at the rim of a phrase are chatter, not part of the name."""
+        first = next((i for i, w in enumerate(words) if w.kind is not T.UNKNOWN), 0)
+        if 0 < first <= 1 and len(words[0].text) == 1:
+            words = words[first:]
+        last = next((i for i, w in enumerate(reversed(words)) if w.kind is not T.UNKNOWN), 0)
+        if last == 1 and len(words) > 1 and len(words[-1].text) == 1:
+            words = words[:-1]
+        return words
+
+    def _stands_for_item(self, words: list[Token], start: int, end: int) -> bool:
+        """Words nobody knows are an item when a quantity stands beside them."""
+        text = "".join(word.text for word in words)
+        if len(text) < 2 and not text.isascii():
+            return False
+        after = self.tokens[end] if end < len(self.tokens) else None
+        if after is not None and after.kind is T.GAP:
+            after = self._next(end)
+        if after is not None and after.kind in (T.QTY, T.SIGN) and after.text not in ("(", ")"):
+            return True
+        before = self._previous(start)
+        return self.waiting is not None and before is not None and before.kind is T.QTY
+
+    def _item(self, item: Said) -> None:
+        entry = Entry(item, section=len(self.out.sections) - 1, segment=self.segment)
+        if item.found and not item.clash:
+            self.last_item = item
+        if self._merge_into_pending(item):
+            return
+        if self.drop:
+            entry.dropped = True
+            self.out.dropped.append(entry)
+            return
+        if self.fix and self.out.entries and not self.pending:
+            old = self.out.entries.pop()
+            entry.qty, entry.unit, entry.approx = old.qty, old.unit, old.approx
+            entry.price, entry.price_unit = old.price, old.price_unit
+            entry.spans = {k: v for k, v in old.spans.items() if k != "sku"}
+            self.fix = False
+            self.pending = [entry]
+            self.out.entries.append(entry)
+            return
+        self.out.entries.append(entry)
+        if self.waiting is not None:
+            entry.count(self.waiting)
+            entry.gift = self.gift
+            if not self.waiting_each:
+                self.waiting = None
+                self.gift = False
+        else:
+            self.pending.append(entry)
+        if self.price_waiting is not None:
+            entry.cost(self.price_waiting)
+            self.price_waiting = None
+
+    def _merge_into_pending(self, item: Said) -> bool:
+        """Words of one item set apart by spaces or commas: 洗衣液 大瓶 5箱."""
+        if not self.pending or self.waiting is not None:
+            return False
+        before = self.pending[-1]
+        if before.qty is not None or before.segment != self.segment or not item.words or before.item.clash:
+            return False
+        if item.strange and not item.found:
+            return False
+        heads = [w for w in item.words if is_head(w, self.lexicon)]
+        had_head = any(is_head(w, self.lexicon) for w in before.item.words)
+        if heads and had_head:
+            return False
+        joint = before.item.found & item.found
+        if not joint or (len(before.item.found) == 1 and not joint == item.found):
+            return False
+        before.item.words.extend(word for word in item.words if word not in before.item.words)
+        before.item.strange.extend(item.strange)
+        before.item.found = narrow(before.item.words, self.lexicon) or joint
+        self.last_item = before.item
+        return True
+
+    # ---------------------------------------------------------------- everything else
+
+    def _other(self, at: int, token: Token) -> int:
+        kind = token.kind
+        if kind is T.QTY:
+            self._quantity(token, at)
+        elif kind is T.NUM:
+            self._number(token, at)
+        elif kind is T.PRICE:
+            self._price(token)
+        elif kind is T.TIER:
+            self.tier = token
+        elif kind is T.CUE:
+            return self._cue(at, token)
+        elif kind is T.PARTY:
+            self._party(token)
+        elif kind is T.DATE:
+            self.out.dates.append(token)
+        elif kind is T.PHONE:
+            self.out.phone = self.out.phone or token
+        elif kind is T.RATE:
+            self._rate(token)
+        elif kind is T.STOP:
+            self._stop()
+        elif kind is T.COMMA:
+            self.gift = self.drop = False
+        return at + 1
+
+    def _stop(self) -> None:
+        self.segment += 1
+        self.each = self.all = self.gift = self.drop = False
+        if self.waiting is not None and not self.waiting_each:
+            self.out.unused.append(self.waiting)
+        self.waiting, self.waiting_each = None, False
+
+    def _quantity(self, token: Token, at: int) -> None:
+        if token.value is not None and self._total_before(at):
+            token.used = True
+            self.out.totals.append(token)
+            return
+        if self.gift:
+            self._gift(token, at)
+            return
+        if self.fix and self.out.entries and not self.pending:
+            self.out.entries[-1].count(token)
+            self.fix = False
+            return
+        if self.pending:
+            if self.pricing and self.pending[-1].price is not None and token.value == 1:
+                self.pending[-1].price_unit = self.pending[-1].price_unit or token.unit
+                token.used = True
+                return
+            targets = self.pending if self.each or self.all else self.pending[-1:]
+            for entry in targets:
+                entry.count(token)
+            self.pending = [] if self.each or self.all else self.pending[:-1]
+            self.each = self.all = False
+            return
+        after = self._item_follows(at)
+        if after or not self.out.entries:
+            if self.waiting is not None:
+                self.out.unused.append(self.waiting)
+            self.waiting, self.waiting_each = token, self.each
+            return
+        last = self.out.entries[-1]
+        if last.qty is None:
+            last.count(token)
+        elif last.qty == token.value and last.unit == token.unit:
+            token.used = True
+        else:
+            self.out.unused.append(token)
+
+    def _item_follows(self, at: int) -> bool:
+        for token in self.tokens[at + 1 :]:
+            if token.kind in _ITEM_KINDS:
+                return True
+            if token.kind in _BREAKS or token.kind in (T.QTY, T.PARTY):
+                return False
+        return False
+
+    def _total_before(self, at: int) -> bool:
+        before = self._previous(at)
+        if before is not None and before.kind is T.COLON:
+            before = self._previous(self.tokens.index(before))
+        return before is not None and before.has(c.TOTAL)
+
+    def _gift(self, token: Token, at: int) -> None:
+        """送1提: of the item that follows, else of the last line. 每10送1 counts itself."""
+        self.gift = False
+        if self._item_follows(at):
+            self.waiting, self.gift = token, True
+            return
+        if self.pending:
+            self.pending[-1].gift = True
+            self.pending.pop().count(token)
+            return
+        if not self.out.entries:
+            self.out.unused.append(token)
+            return
+        last = self.out.entries[-1]
+        gift = Entry(last.item, section=last.section, segment=last.segment, gift=True)
+        gift.count(token)
+        if token.unit is None:
+            gift.unit = last.unit
+        every = next((t for t in reversed(self.out.unused) if t.end <= token.start and token.start - t.end < 4), None)
+        if every is not None and every.value and last.qty is not None and token.value is not None:
+            self.out.unused.remove(every)
+            gift.qty = (last.qty // every.value) * token.value
+        self.out.entries.append(gift)
+
+    def _number(self, token: Token, at: int) -> None:
+        if self._total_before(at):
+            token.used = True
+            self.out.totals.append(token)
+            return
+        if self.tier is not None:
+            self._price(token)
+            return
+        if self.pricing and (self.pending or self.out.entries) and not self.gift:
+            self._price(token)
+            return
+        if self.gift:
+            self._gift(token, at)
+            return
+        after = self._next(at)
+        if after is not None and after.has(c.GIFT) and self.out.entries and not self.pending:
+            self.out.unused.append(token)  # the first number of 10送1; _gift takes it back
+            return
+        if self.pending or (self.fix and self.out.entries):
+            self._quantity(token, at)
+            return
+        if self.out.entries and not self._item_follows(at):
+            last = self.out.entries[-1]
+            gap = self.tokens[at - 1].kind in (T.GAP, T.SIGN)
+            if last.qty is not None and last.price is None and last.segment == self.segment and gap:
+                last.cost(token)
+                return
+            if self._line_total(last, token):
+                token.used = True
+                return
+        if self._item_follows(at) and self.waiting is None:
+            self._quantity(token, at)
+            return
+        self.out.unused.append(token)
+
+    def _line_total(self, last: Entry, token: Token) -> bool:
+        return (
+            last.qty is not None
+            and last.price is not None
+            and token.value is not None
+            and abs(last.qty * last.price - token.value) <= Decimal("0.05")
+        )
+
+    def _price(self, token: Token) -> None:
+        if self._total_before(self.tokens.index(token)):
+            token.used = True
+            self.out.totals.append(token)
+            return
+        if self.tier is not None:
+            tier = Tier(plain(self.tier.value or Decimal(0)), plain(token.value or Decimal(0)), self.tier.unit)
+            priced = [entry for entry in self.out.entries if entry.segment == self.segment] or self.out.entries[-1:]
+            for entry in priced:
+                entry.tiers.append(tier)
+            token.used = self.tier.used = True
+            self.tier = None
+            return
+        free = [e for e in self.out.entries if e.price is None and not e.gift]
+        if self.all or self.each:
+            targets = [e for e in free if e.segment == self.segment] or free
+            self.all = self.each = False
+        elif self.pending:
+            targets = self.pending[-1:]
+        elif self.out.entries and not self.out.entries[-1].gift:
+            targets = self.out.entries[-1:]
+        else:
+            targets = free[-1:]
+        if targets and targets[0].price is None:
+            for entry in targets:
+                entry.cost(token)
+        elif targets and self.fix:
+            targets[-1].cost(token)
+            self.fix = False
+        elif not targets and self.price_waiting is None:
+            self.price_waiting = token
+        elif targets and self._line_total(targets[-1], token):
+            token.used = True
+        else:
+            self.out.unused.append(token)
+
+    def _rate(self, token: Token) -> None:
+        digits = token.text.rstrip("折点%个")
+        found = number_at(digits, 0)
+        token.used = True
+        if token.text.endswith("折"):
+            run = "".join(str(number_at(ch, 0)[1]) for ch in digits) if not digits.isascii() else digits  # type: ignore[index]
+            value = Decimal(run)
+            while value >= 1:
+                value /= 10
+            self.out.discount = value
+        elif found is not None:
+            self.out.tax_rate = found[1] / 100
+
+    def _party(self, token: Token) -> None:
+        known = {p.id for t in self.out.parties for p in t.parties}
+        if known & {p.id for p in token.parties}:
+            return
+        if any(p.kind == self.party_kind for p in token.parties) or not self.party_kind:
+            if self.out.parties and self.out.entries:
+                self.out.sections.append(Section(token, token.start))
+                self.last_item = None
+            else:
+                self.out.sections[-1].party = self.out.sections[-1].party or token
+        self.out.parties.append(token)
+
+    def _cue(self, at: int, token: Token) -> int:
+        if token.has(c.EACH):
+            self.each = True
+        elif token.has(c.ALL):
+            self.all = True
+        elif token.has(c.FIX) and self.out.entries:
+            self.fix = token.text not in ("应该", "等等", "等一下") or self.fix
+        elif token.has(c.DROP):
+            self._dropping(at)
+        elif token.has(c.GIFT):
+            after = self._next(at, (T.GAP, T.CUE) if token.text != "送" else (T.GAP,))
+            self.gift = after is not None and after.kind in (T.QTY, T.NUM) or (
+                token.text != "送" and after is not None and after.kind in _ITEM_KINDS
+            )
+            if self.gift and after is not None and after.kind in _ITEM_KINDS:
+                self.gift = False
+        if token.has(c.TAX_IN, c.TAX_EX):
+            self._tax(token.has(c.TAX_IN))
+        if token.has(c.LAST_PRICE):
+            self.out.last_price = True
+        if token.has(c.IF):
+            self.out.conditional = True
+        if token.has(c.APPROX) and token.text in ("左右", "上下", "差不多") and self.out.entries:
+            self.out.entries[-1].approx = True
+        if token.has(c.APPROX) and token.text in ("大概", "大约", "约", "差不多", "将近", "估计"):
+            after = self._next(at)
+            if after is not None and after.kind is T.QTY:
+                after.approx = True
+        return at + 1
+
+    def _tax(self, included: bool) -> None:
+        open_lines = [e for e in self.out.entries if e.tax is None and not e.gift]
+        if not open_lines:
+            self.out.tax = included
+        for entry in open_lines:
+            entry.tax = included
+
+    def _dropping(self, at: int) -> None:
+        """蓝笔不要了 drops what was just named; 不要蓝笔 what is named next."""
+        if self.pending and self.pending[-1].qty is None and self.pending[-1].segment == self.segment:
+            entry = self.pending.pop()
+            self.out.entries.remove(entry)
+            self.out.dropped.append(entry)
+            return
+        after = self._next(at, (T.GAP, T.CUE))
+        self.drop = after is not None and after.kind in _ITEM_KINDS
+
+    def _finish(self) -> None:
+        self._stop()
+        if self.tier is not None and not self.tier.used:
+            self.out.unused.append(self.tier)
+        if self.price_waiting is not None:
+            self.out.unused.append(self.price_waiting)
+        entries = [entry for entry in self.out.entries if not entry.dropped]
+        if self.out.tax is not None:
+            for entry in entries:
+                if entry.tax is None and not entry.gift:
+                    entry.tax = self.out.tax
+        # A price that names its item after the list belongs to the line already there.
+        for entry in list(entries):
+            if entry.qty is None and entry.price is not None and len(entry.item.found) == 1:
+                twin = next((e for e in entries if e is not entry and e.qty is not None and e.price is None
+                             and not e.gift and e.item.found == entry.item.found), None)  # fmt: skip
+                if twin is not None:
+                    twin.price, twin.price_unit = entry.price, entry.price_unit
+                    twin.tax = twin.tax if twin.tax is not None else entry.tax
+                    entries.remove(entry)
+        gone = {n for e in self.out.dropped for n in e.item.found if len(e.item.found) == 1}
+        self.out.entries = [e for e in entries if not (len(e.item.found) == 1 and e.item.found <= gone)]

@@ -1,0 +1,209 @@
+"""Which product is meant: the set of products consistent with everything said, never a best score.
+
+A product is its head noun and its attributes. Each word said narrows the set; exactly one left is an answer, more are a
+question, none is a question too. Spec numbers are compared in one canonical spelling and never fuzzily.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from nlp.lexicon import Lexicon
+from nlp.numbers import plain
+from nlp.terms import full_key
+from nlp.text import fold_key
+from nlp.tokens import T, Token
+
+MAX_CANDIDATES = 12
+
+
+@dataclass(slots=True)
+class Said:
+    """An item as said: its words, and every product they fit."""
+
+    words: list[Token] = field(default_factory=list)
+    found: frozenset[int] = frozenset()
+    strange: list[Token] = field(default_factory=list)  # words no product of the catalogue answers to
+    clash: bool = False  # the words exist, but no product has them all
+
+    @property
+    def start(self) -> int:
+        return min(token.start for token in (*self.words, *self.strange))
+
+    @property
+    def end(self) -> int:
+        return max(token.end for token in (*self.words, *self.strange))
+
+    @property
+    def text(self) -> str:
+        return "".join(t.text for t in sorted((*self.words, *self.strange), key=lambda t: t.start))
+
+    @property
+    def known(self) -> bool:
+        """Whether it names products and nothing in it is foreign to them."""
+        return bool(self.found) and not self.strange and not self.clash
+
+
+def meaning(token: Token, lexicon: Lexicon) -> frozenset[int]:
+    """Products that answer to one word."""
+    term = token.term or token.text
+    found = lexicon.postings(term)
+    return found | lexicon.exact(full_key(term)) if token.exact or not found else found
+
+
+def narrow(words: Sequence[Token], lexicon: Lexicon) -> frozenset[int]:
+    """Products consistent with all words; an exactly named product beats those that merely contain the word."""
+    found: frozenset[int] | None = None
+    for token in words:
+        found = meaning(token, lexicon) if found is None else found & meaning(token, lexicon)
+    if not found:
+        return frozenset()
+    if len(found) > 1:
+        for key in _exact_keys(words):
+            exact = lexicon.exact(key) & found
+            if exact:
+                found = exact
+                if len(found) == 1:
+                    break
+    return found
+
+
+def _exact_keys(words: Sequence[Token]) -> Iterable[str]:
+    ordered = sorted(words, key=lambda token: token.start)
+    if len(ordered) > 1:
+        yield full_key("".join(token.text for token in ordered))
+    for token in ordered:
+        if token.exact:
+            yield full_key(token.term or token.text)
+
+
+def is_head(token: Token, lexicon: Lexicon) -> bool:
+    """Whether a word can open an item of its own."""
+    term = token.term or token.text
+    return token.kind is T.ITEM and (lexicon.is_head(term) or bool(lexicon.exact(full_key(term))))
+
+
+def group(tokens: Sequence[Token], lexicon: Lexicon) -> list[Said]:
+    """Cut a run of item words into items. A word that contradicts the item so far opens the next one: with its own head
+    when it is a head, else sharing the head of the item before (黑色 蓝色 of one pen); a head at the end serves the
+    attributes before it."""
+    items: list[Said] = []
+    for token in tokens:
+        found = meaning(token, lexicon) if token.kind in (T.ITEM, T.MEASURE, T.SPEC) else frozenset()
+        current = items[-1] if items else None
+        if not found:
+            if current is None:
+                items.append(current := Said())
+            current.strange.append(token)
+            continue
+        if current is None or (not current.words and not current.strange):
+            items.append(Said([token], found))
+            continue
+        if not current.words:
+            current.words, current.found = [token], found
+            continue
+        joint = current.found & found
+        if joint and not (_complete(current, lexicon) and is_head(token, lexicon) and token.exact):
+            current.words.append(token)
+            current.found = joint
+            continue
+        if is_head(token, lexicon):
+            items.append(Said([token], found))
+            _lend_back(items, token, lexicon)
+            continue
+        shared = [token]
+        joint = found
+        for word in current.words:
+            narrowed = joint & meaning(word, lexicon)
+            if narrowed:
+                joint = narrowed
+                shared.append(word)
+        if len(shared) > 1:
+            items.append(Said(shared, joint))
+        elif any(is_head(word, lexicon) for word in current.words):
+            current.words.append(token)
+            current.clash = True
+        else:
+            items.append(Said([token], found))
+    for item in items:
+        if item.words and not item.clash:
+            item.found = narrow(item.words, lexicon)
+    if len(items) > 1:
+        head = next((w for item in reversed(items) for w in item.words if is_head(w, lexicon)), None)
+        if head is not None:
+            _lend_back([*items], head, lexicon)
+    return items
+
+
+def _complete(item: Said, lexicon: Lexicon) -> bool:
+    """An item that already names exactly one product by its own name; a following full name is another item."""
+    return len(item.found) == 1 and any(word.exact for word in item.words)
+
+
+def _lend_back(items: list[Said], head: Token, lexicon: Lexicon) -> None:
+    """Give a head noun to the items before it that have none."""
+    for item in items[:-1]:
+        if item.words and not item.clash and not any(is_head(word, lexicon) for word in item.words):
+            joint = item.found & meaning(head, lexicon)
+            if joint:
+                item.words.append(head)
+                item.found = narrow(item.words, lexicon)
+
+
+def inherit(item: Said, before: Said | None, lexicon: Lexicon) -> None:
+    """Ellipsis: an item that says only its attributes continues the one before it."""
+    if before is None or not item.words or item.clash or not before.words:
+        return
+    if any(is_head(word, lexicon) for word in item.words) and len(item.found) == 1:
+        return
+    heads = [word for word in before.words if is_head(word, lexicon)]
+    if any(is_head(word, lexicon) for word in item.words):
+        return
+    joint = item.found
+    lent: list[Token] = []
+    for word in (*heads, *(word for word in before.words if word not in heads)):
+        narrowed = joint & meaning(word, lexicon)
+        if narrowed:
+            joint = narrowed
+            lent.append(word)
+    if any(word in heads for word in lent) and (len(joint) < len(item.found) or not item.found):
+        item.found = joint
+
+
+def by_number(item: Said, number: Decimal, lexicon: Lexicon) -> bool:
+    """Use a bare number as a spec: 0.5黑笔. True when it told products apart or fits the only one."""
+    pattern = re.compile(rf"(?<![\d.]){re.escape(plain(number))}(?![\d.])")
+    kept = frozenset(n for n in item.found if pattern.search(fold_key(lexicon.product(n).spec + " " + lexicon.product(n).name)))
+    if not kept:
+        return False
+    item.found = kept
+    return True
+
+
+def by_unit(found: frozenset[int], unit: str | None, lexicon: Lexicon) -> frozenset[int]:
+    """Let the unit decide when exactly one of a few candidates is sold that way."""
+    if unit is None or not 1 < len(found) <= MAX_CANDIDATES:
+        return found
+    having = frozenset(n for n in found if unit in lexicon.product(n).units)
+    if len(having) == 1 and not any(lexicon.product(n).unit_named(unit) for n in found - having):
+        return having
+    return found
+
+
+def candidates(found: Iterable[int], lexicon: Lexicon) -> tuple[str, ...]:
+    """Skus to offer as choices, a bounded number of them in catalogue order."""
+    return tuple(lexicon.product(n).sku for n in sorted(found)[:200])
+
+
+def near(item: Said, lexicon: Lexicon) -> frozenset[int]:
+    """Products to offer when nothing fits everything said: those that share the head, else most of the words."""
+    best: frozenset[int] = frozenset()
+    words = sorted(item.words, key=lambda word: not is_head(word, lexicon))
+    for word in words:
+        joint = best & meaning(word, lexicon) if best else meaning(word, lexicon)
+        if joint:
+            best = joint
+    return best

@@ -1,0 +1,206 @@
+"""Cutting a message into tokens: a lattice over the characters, every known word and every grammar an edge, the cheapest
+path wins. Few long pieces beat many short ones; what nobody knows costs most, so it is left over only when nothing else
+explains it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from nlp import terms
+from nlp.amounts import price_at, quantities_at, unit_at
+from nlp.cues import CUES, FILLER, LONGEST
+from nlp.dates import date_at
+from nlp.lexicon import Lexicon
+from nlp.numbers import HAN_NUMERALS, number_at
+from nlp.terms import MEASURE, MEASURES, SINGLE
+from nlp.tokens import T, Token
+
+_PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|0\d{2,3}-\d{7,8}(?!\d)")
+_REF = re.compile(r"(?:xs|sh|rk|cg|bj|qc|cx|so|po|dd)[- ]?(\d{1,10})(?![\d.*a-z])|草稿[ ]?\d{1,6}")
+_ROW = re.compile(r"第([一二三四五六七八九十\d]{1,3})(?:行|条|项|样|款|个|种)")
+_RATE = re.compile(r"([\d.]{1,5}|[一二三四五六七八九]{1,2})折|([\d.]{1,5}|十[一二三四五六七八九]?|[一二三四五六七八九])个?(?:点|%)(?!半|钟)")
+_LONG = re.compile(r"\d{8,30}|[a-z]{1,4}\d{8,20}|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][a-z0-9]{5,6}(?![a-z0-9])")
+_BULLET = re.compile(r"[ \t]*(?:\(?\d{1,2}[.)、](?!\d)|[-*•#]{1,3}[ \t])[ \t]*")
+_LINK = re.compile(r"https?://[^\s\u4e00-\u9fff]{1,300}|www\.[^\s\u4e00-\u9fff]{1,200}")
+_ABOVE = re.compile(r"[ \t]*(?:及以上|以上|起批|起订|起步|起)")
+_NUMBER_MEASURE = frozenset("寸分号度层平米方色芯")
+
+_SPLITS = {"\n": T.STOP, "。": T.STOP, ";": T.STOP, "!": T.STOP, "?": T.STOP, ",": T.COMMA, "、": T.COMMA, ":": T.COLON,
+           " ": T.GAP, "\t": T.GAP}  # fmt: skip
+_UNKNOWN_COST = 3.0
+
+
+def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None) -> list[Token]:
+    """Tokens of a folded text, left to right, without holes."""
+    size = len(text)
+    best: list[float] = [0.0] + [float("inf")] * size
+    back: list[Token | None] = [None] * (size + 1)
+    for at in range(size):
+        cost = best[at]
+        if cost == float("inf"):
+            continue
+        for weight, token in _edges(text, at, lexicon, today, draft_ref):
+            if cost + weight < best[token.end] - 1e-9:
+                best[token.end] = cost + weight
+                back[token.end] = token
+    tokens: list[Token] = []
+    at = size
+    while at > 0:
+        token_or_none = back[at]
+        assert token_or_none is not None
+        tokens.append(token_or_none)
+        at = token_or_none.start
+    tokens.reverse()
+    return tokens
+
+
+def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | None) -> Iterator[tuple[float, Token]]:
+    char = text[at]
+    split = _SPLITS.get(char)
+    if split is not None:
+        yield 0.05, Token(split, at, at + 1, char)
+    if (at == 0 or text[at - 1] == "\n") and (match := _BULLET.match(text, at)):
+        yield 0.05, Token(T.GAP, at, match.end(), match[0])
+    inside = at > 0 and _ascii_word(text[at - 1]) and _ascii_word(char)
+    if not inside:
+        yield from _known(text, at, lexicon)
+        yield from _grammar(text, at, lexicon, today, draft_ref)
+    for length in range(min(LONGEST, len(text) - at), 0, -1):
+        word = text[at : at + length]
+        kinds = CUES.get(word)
+        if kinds is not None:
+            yield 1.0 if kinds != (FILLER,) or length > 1 else 1.05, Token(T.CUE, at, at + length, word, cues=kinds)
+    yield from _unknown(text, at)
+
+
+def _ascii_word(char: str) -> bool:
+    return char.isascii() and (char.isalnum() or char in ".")
+
+
+def _cut_ok(text: str, at: int, end: int) -> bool:
+    """Whether a known word may begin and end here: never inside a run of letters and digits."""
+    if _ascii_word(text[end - 1]) and end < len(text) and text[end].isascii():
+        after = text[end]
+        if after.isalnum():
+            # 0.5mm黑 is fine; m8 inside m80 or 10w inside 10w-40 is not.
+            return text[end - 1].isalpha() and after.isdigit() and not text[at:end].isalnum()
+        if after in "*/-.+" and end + 1 < len(text) and text[end + 1].isascii() and text[end + 1].isalnum():
+            return after == "*" and _is_count(text, end + 1)
+    return True
+
+
+def _is_count(text: str, at: int) -> bool:
+    end = at
+    while end < len(text) and text[end].isdigit():
+        end += 1
+    return end > at and (end == len(text) or not (text[end].isascii() and (text[end].isalnum() or text[end] in "*/.-")))
+
+
+def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
+    reach = min(lexicon.reach(text[at : at + 2]), len(text) - at)
+    for length in range(reach, 1, -1):
+        end = at + length
+        word = text[at:end]
+        parties = lexicon.parties(word)
+        item = lexicon.has_term(word)
+        if (item or parties) and not _cut_ok(text, at, end):
+            continue
+        if item:
+            exact = bool(lexicon.exact(word))
+            yield (
+                (0.85 if exact else 0.95) - 0.01 * length,
+                Token(T.ITEM, at, end, word, term=word, exact=exact, parties=parties),
+            )
+        elif parties:
+            yield 0.9 - 0.01 * length, Token(T.PARTY, at, end, word, parties=parties)
+    char = text[at]
+    if not char.isascii() and char not in HAN_NUMERALS and lexicon.has_term(char):
+        yield 1.6 if char in SINGLE else 1.8, Token(T.ITEM, at, at + 1, char, term=char)
+
+
+def _grammar(
+    text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | None
+) -> Iterator[tuple[float, Token]]:
+    char = text[at]
+    if draft_ref and text.startswith(draft_ref, at):
+        yield 0.5, Token(T.REF, at, at + len(draft_ref), draft_ref)
+    if (char in "xsrcbqdp草") and (match := _REF.match(text, at)):
+        yield 0.6, Token(T.REF, at, match.end(), match[0])
+    if char == "第" and (match := _ROW.match(text, at)):
+        found = number_at(match[1], 0)
+        if found is not None and found[0] == len(match[1]):
+            yield 0.7, Token(T.ROW, at, match.end(), match[0], value=found[1])
+    if char in "hw" and (match := _LINK.match(text, at)):
+        yield 0.5, Token(T.ID, at, match.end(), match[0])
+    if char in "01+8" and (match := _PHONE.match(text, at)):
+        yield 0.6, Token(T.PHONE, at, match.end(), match[0])
+    if (match := _LONG.match(text, at)) and not lexicon.exact(match[0]):
+        yield 0.7, Token(T.ID, at, match.end(), match[0])
+    found_date = date_at(text, at, today)
+    if found_date is not None:
+        yield 0.8, Token(T.DATE, at, found_date.end, text[at : found_date.end], day=found_date.day, past=found_date.past)
+    words = lexicon.unit_words
+    if char.isdigit() or char in HAN_NUMERALS or char in "好若数":
+        yield from _numbers(text, at, lexicon, words)
+    price = price_at(text, at, words)
+    if price is not None:
+        yield 0.85, Token(T.PRICE, at, price.end, text[at : price.end], value=price.value, unit=price.unit)
+
+
+def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:
+    char = text[at]
+    if match := _RATE.match(text, at):
+        yield 0.8, Token(T.RATE, at, match.end(), match[0])
+    if char.isdigit():
+        if match := MEASURE.match(text, at):
+            term = terms.measure_key(match[1], match[2])
+            known = lexicon.has_term(term)
+            unit = match[2] if match[2] in words else None
+            value = Decimal(match[1]) if "/" not in match[1] and not match[1].startswith("-") else None
+            if known or unit is None or match[2].isascii():
+                token = Token(T.MEASURE, at, match.end(), match[0], value=value, unit=unit, term=term, exact=known)
+                yield (0.88 if known else 1.15), token
+    else:
+        found = number_at(text, at)
+        if found is not None and text[found[0] : found[0] + 1] in _NUMBER_MEASURE:
+            unit_word = text[found[0]]
+            term = terms.measure_key(format(found[1], "f"), unit_word) if unit_word in MEASURES else ""
+            spoken = text[at : found[0] + 1]
+            if term and lexicon.has_term(term) and not lexicon.has_term(spoken):
+                yield 0.88, Token(T.MEASURE, at, found[0] + 1, spoken, value=found[1], term=term, exact=True,
+                                  unit=unit_word if unit_word in words else None)  # fmt: skip
+    for quantity in quantities_at(text, at, words):
+        token = Token(T.QTY, at, quantity.end, text[at : quantity.end], value=quantity.value, unit=quantity.unit,
+                      approx=quantity.approx)  # fmt: skip
+        if match := _ABOVE.match(text, quantity.end):
+            yield 0.7, Token(T.TIER, at, match.end(), text[at : match.end()], value=quantity.value, unit=quantity.unit)
+        yield 0.9, token
+    number = number_at(text, at)
+    if number is not None:
+        end, value = number
+        if end < len(text) and text[end] in "行项" and value < 100 and not unit_at(text, end, words):
+            return
+        if match := _ABOVE.match(text, end):
+            yield 0.8, Token(T.TIER, at, match.end(), text[at : match.end()], value=value)
+        tail = text[end : end + 1]
+        if not (tail.isascii() and tail.isalpha()) or not char.isascii():
+            yield 1.0, Token(T.NUM, at, end, text[at:end], value=value)
+
+
+def _unknown(text: str, at: int) -> Iterator[tuple[float, Token]]:
+    char = text[at]
+    if char.isascii() and (char.isalnum() or char in "#"):
+        match = terms.SPECISH.match(text, at)
+        if match:
+            run = match[0]
+            kind = T.SPEC if any(c.isdigit() for c in run) and not run.replace(".", "").isdigit() else T.UNKNOWN
+            yield (1.3 if kind is T.SPEC else 2.0), Token(kind, at, match.end(), run, term=run)
+        yield _UNKNOWN_COST, Token(T.UNKNOWN, at, at + 1, char)
+        return
+    if char.isascii() or not char.isalnum():
+        yield 0.3, Token(T.SIGN, at, at + 1, char)
+        return
+    yield _UNKNOWN_COST, Token(T.UNKNOWN, at, at + 1, char)

@@ -1,0 +1,82 @@
+"""Short sentences that decide about a document: approve, reject, cancel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nlp.cues import words
+from nlp.findings import Intent
+from nlp.tokens import T, Token
+
+_REJECT = words("""驳回 打回去 打回 退回去 退回重做 不同意 不批 不批准 不通过 不予通过 不能批 不能过 否了 否决 拒绝 重做 不准 打回来 退回来 给我退回
+    退回修改 不能走 不能发 不给过 卡住 拒了 驳了 先别过 不可以 过不了 不让过 这单不行 不行""")
+_APPROVE = words("""同意 通过 批准 准了 批了 放行 审核通过 审批通过 没意见 同意了 走吧 发吧 做吧 可以发 可以走 可以做 可以过 没问题 准 批 过了 给他过 就这样做
+    就这么办 按这个走 按这个做 照办 批准了 已批 已阅同意 同意发货 给过 让他走 可以通过 可以批 行走吧""")
+_SOFT = words("可以 行 ok 好 好的 嗯 可 中 成 可以的 好吧 没毛病 yes 过")
+_CANCEL = words("""不做了 作废 撤单 撤了 撤销 取消 不要了 不下了 删单 算了 不订了 废掉 取消掉 取消了 不用做了 别做了 不用发了 先不要了 不买了 不要做了 取消吧
+    单子不要 别下了 不用下了 退单 不发了 撤掉 先取消 废了 不需要了 黄了 不弄了 不搞了""")
+_WHOLE = words("整单 全部取消 这单 这票 这张 单子 那单 那票 那张 订单 全单 这笔 那笔 刚才 刚刚 上一单 都不要 全不要 全都")
+_REASON_LEAD = (",", ":", "。", ";", " ", "!", "、", "\n", "因为", "理由", "原因", "是", "了", "吧", "掉")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided, and where the words after the verdict begin in the folded text."""
+
+    intent: Intent
+    reason_at: int
+
+
+def _find(text: str, table: frozenset[str]) -> tuple[int, int] | None:
+    best: tuple[int, int] | None = None
+    for word in table:
+        at = text.find(word)
+        if at >= 0 and (best is None or (at, -len(word)) < (best[0], best[0] - best[1])):
+            best = (at, at + len(word))
+    return best
+
+
+def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs: bool) -> Verdict | None:
+    """The verdict of a short sentence, if it is one. Quantities of named items mean it is an edit instead."""
+    counted = any(t.kind in (T.QTY, T.ROW, T.PRICE) for t in tokens)
+    named = any(t.kind is T.ITEM and len(t.text) > 1 for t in tokens)
+    head = text[:40]
+    target = has_draft or refs
+    rejected = _find(head, _REJECT)
+    if rejected is not None and rejected[0] <= 14 and (role == "boss" or refs or rejected[0] <= 2) and not (
+        role in ("customer", "supplier")
+    ):
+        return Verdict(Intent.REJECT, _reason(text, rejected[1]))
+    if counted or "?" in text or "吗" in text:
+        return None
+    cancelled = _find(head, _CANCEL)
+    if cancelled is not None and not named and len(text) <= 40:
+        whole = any(word in text for word in _WHOLE) or refs
+        if whole or (target and cancelled[0] <= 4):
+            return Verdict(Intent.CANCEL, _reason(text, cancelled[1]))
+    if role in ("customer", "supplier") or len(text) > 40 or named:
+        return None
+    approved = _find(head, _APPROVE)
+    if approved is not None and approved[0] <= 14 and (role == "boss" or refs or _explicit(head, approved)):
+        if role == "boss" or refs or has_draft:
+            return Verdict(Intent.APPROVE, _reason(text, approved[1]))
+    bare = text.strip(" ,.。!~的吧了啊哈\n")
+    if role == "boss" and target and (bare in _SOFT or any(head.startswith(w) for w in ("可以", "行", "ok", "好"))):
+        if len(text) <= 12:
+            return Verdict(Intent.APPROVE, len(text))
+    return None
+
+
+def _explicit(text: str, found: tuple[int, int]) -> bool:
+    return text[found[0] : found[1]] in ("同意", "通过", "批准", "审核通过", "审批通过", "同意发货", "同意了", "批准了")
+
+
+def _reason(text: str, at: int) -> int:
+    moved = True
+    while moved:
+        moved = False
+        for lead in _REASON_LEAD:
+            if text.startswith(lead, at):
+                at += len(lead)
+                moved = True
+    return at
