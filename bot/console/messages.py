@@ -28,6 +28,7 @@ class Message:
     changed_seq: int
     recalled: bool
     created_at: datetime
+    key: str
 
     def public(self) -> dict[str, Any]:
         """What the page and the terminal are shown. A recalled message keeps its place and loses its words."""
@@ -39,6 +40,8 @@ class Message:
             "at": self.created_at.isoformat(),
             "changed": self.changed_seq,
         }
+        if self.sender is not None:
+            data["key"] = self.key.rpartition(":")[2]  # the page's own: it knows which waiting message has arrived
         if self.recalled:
             return data | {"recalled": True}
         if self.quoted is not None:
@@ -158,6 +161,7 @@ def _view(row: ConsoleMessage) -> Message:
         row.changed_seq,
         row.recalled,
         row.created_at,
+        row.key,
     )
 
 
