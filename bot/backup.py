@@ -70,16 +70,19 @@ def verify_database(path: Path) -> dict[str, int]:
     Raises:
         BackupFailed: SQLite finds damage.
     """
-    with closing(sqlite3.connect(f"file:{path.as_posix()}?mode=ro", uri=True)) as database:
-        verdict = database.execute("PRAGMA integrity_check").fetchone()[0]
-        if verdict != "ok":
-            raise BackupFailed(f"数据库检查没有通过：{verdict}")
-        known = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        return {
-            table: int(database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0])
-            for table in COUNTED
-            if table in known
-        }
+    try:
+        with closing(sqlite3.connect(f"file:{path.as_posix()}?mode=ro", uri=True)) as database:
+            verdict = database.execute("PRAGMA integrity_check").fetchone()[0]
+            if verdict != "ok":
+                raise BackupFailed(f"数据库检查没有通过：{verdict}")
+            known = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            return {
+                table: int(database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0])
+                for table in COUNTED
+                if table in known
+            }
+    except sqlite3.Error as error:
+        raise BackupFailed(f"数据库 {path} 读不了：{error}") from error
 
 
 def listing(backups: Path) -> list[Path]:

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any, Protocol
 
 import structlog
+from sqlmodel import Session
 
 from bot import inbox
 from bot.clock import Clock, utc_now
@@ -24,7 +25,6 @@ from bot.inbound import Inbound, InboundKind
 from bot.inbox import Waiting
 from bot.metrics import Metrics
 from bot.store import Store, StoreClosed
-from bot.turns import Clicks, Turns
 from handlers.turn import ClickResult, Outcome
 
 log = structlog.get_logger(__name__)
@@ -46,6 +46,23 @@ class Fetcher(Protocol):
     async def finished(self, item: Waiting) -> Waiting: ...
 
 
+Later = Callable[[Callable[[], Awaitable[Outcome | None]], Waiting], None]
+
+
+class TurnTaker(Protocol):
+    """Carries a message to its effect; ``bot.turns.Turns``."""
+
+    async def take(self, item: Waiting, *, spawn: Later) -> Outcome | None: ...
+
+    def blame(self, session: Session, item: Waiting, error: str, now: datetime) -> int | None: ...
+
+
+class ClickTaker(Protocol):
+    """Carries a click to its effect; ``bot.turns.Clicks``."""
+
+    async def take(self, item: Waiting) -> ClickResult | None: ...
+
+
 @dataclass(slots=True)
 class _Conversation:
     """What waits in one conversation, by the platform's send time, then arrival."""
@@ -60,8 +77,8 @@ class Dispatcher:
     def __init__(
         self,
         store: Store,
-        turns: Turns,
-        clicks: Clicks,
+        turns: TurnTaker,
+        clicks: ClickTaker,
         fetcher: Fetcher,
         metrics: Metrics,
         *,

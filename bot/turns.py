@@ -7,7 +7,6 @@ transaction that also finishes the inbox row, so that either all of it happened 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -17,6 +16,7 @@ from sqlmodel import Session
 
 from bot import inbox, wording
 from bot.clock import Clock, utc_now
+from bot.dispatcher import Later
 from bot.inbound import Inbound, InboundKind
 from bot.inbox import Waiting
 from bot.parsing import Parser
@@ -37,7 +37,6 @@ log = structlog.get_logger(__name__)
 SLOW_SECONDS = 2.0
 UNDERSTANDINGS = 3
 
-Spawn = Callable[[Callable[[], Awaitable[Outcome | None]], Waiting], None]
 Found = tuple[Understanding, int]
 
 
@@ -60,7 +59,7 @@ class Turns:
         self._parser = parser
         self._clock = clock
 
-    async def take(self, item: Waiting, *, spawn: Spawn) -> Outcome | None:
+    async def take(self, item: Waiting, *, spawn: Later) -> Outcome | None:
         """See one message through; None when it was finished before, or goes on by itself as a slow turn.
 
         Raises:

@@ -1,0 +1,57 @@
+"""``python -m tests.support.wire_service --data DIR --sink URL [--hold] [--products N]``: the real service with the wire
+channel instead of a platform. ``--hold`` acknowledges and commits but leaves the handling to a later start."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from bot import logs
+from bot.inbox import Waiting
+from bot.service import Service, serve
+from bot.settings import Settings
+from tests.support import big_catalog
+from tests.support.wire_channel import PLATFORM, WireChannel
+
+ACCOUNTS = 64  # accounts "u0" … of the wire platform, all salespeople of the sample firm
+
+
+class HoldingService(Service):
+    """Takes events in and does nothing about them."""
+
+    def _open(self) -> None:
+        super()._open()
+
+        def leave(_item: Waiting) -> None:
+            return None
+
+        self.dispatcher._take_up = leave  # type: ignore[method-assign]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--sink", required=True)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--hold", action="store_true")
+    parser.add_argument("--products", type=int, default=0)
+    options = parser.parse_args()
+    settings = Settings(data_dir=options.data, port=options.port, log_level="WARNING")
+    logs.configure("WARNING", settings.logs_dir, terminal=False)
+    kind = HoldingService if options.hold else Service
+    service = kind(settings, demo=True, extra=[lambda self: WireChannel(self.dispatcher, options.sink)])
+
+    async def prepare(started: Service) -> None:
+        await started.store.write(lambda session: big_catalog.bind_accounts(session, PLATFORM, ACCOUNTS, started.clock()))
+        if options.products:
+            await big_catalog.fill(started.store, options.products, started.clock())
+        await started.wait_ready()
+        print(f"ready {started.port}", flush=True)
+
+    tasks: list[asyncio.Task[None]] = []
+    asyncio.run(serve(service, lambda started: tasks.append(asyncio.create_task(prepare(started)))))
+
+
+if __name__ == "__main__":
+    main()
