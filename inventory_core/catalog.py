@@ -1,8 +1,8 @@
 """The catalogue as the language room reads it.
 
 Shape: ``catalog.json`` of the language specification; ids are the product's code and the partner's code. Two keys are
-added: ``version`` (int, ``firm.catalog_version``) and ``partner_aliases`` ({partner code: {alias: sku}}, names only that
-partner uses).
+added: ``version`` (int, ``firm.catalog_version``) and ``partner_aliases`` ({partner code: {alias: sku}}, names only
+that partner uses).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlmodel import Session
 
-from inventory_core import sql
+from inventory_core import people, sql
 from inventory_core.columns import micros
 from inventory_core.errors import NotAllowed, Refused
 from inventory_core.views import Role
@@ -29,7 +29,9 @@ _DEFAULTS = {
 
 @dataclass(frozen=True, slots=True)
 class FirmView:
-    """``order_limit`` in fen: a larger sales order needs approval. ``closed_through``: nothing is posted up to that day."""
+    """``order_limit`` in fen: a larger sales order needs approval. ``closed_through``: nothing is posted up to that
+    day.
+    """
 
     name: str
     zone: str
@@ -72,8 +74,6 @@ def set_setting(session: Session, key: str, value: str, actor: int | None, now: 
         NotAllowed: the person is neither administrator nor boss.
         Refused: no such setting, or not a value for it.
     """
-    from inventory_core import people  # people needs this module for nothing, but checks belong to it
-
     if actor is not None and not people.person(session, actor).has(Role.ADMIN, Role.BOSS):
         raise NotAllowed("改设置要管理员或老板，请找他们改。")
     if key not in _DEFAULTS:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
 from sqlmodel import Session
 
 from inventory_core import sql, units
+from inventory_core.columns import micros, plain
 from inventory_core.views import DraftLine, PriceSource, ProductView
 
 #: ``Price.cmp`` counts micro-yuan per base unit.
@@ -116,6 +118,9 @@ def resolve(
             tax = line.tax_incl if line.tax_incl is not None else deal.tax_incl
             return Price(deal.value, per.name, per.num, per.den, PriceSource.LAST, tax)
     if use_list and not last_only and product.list_price is not None:
+        # Shown per ordered unit where that is exact (25元/盒 rather than 0.25元/个): people compare packs.
+        if unit is not None and unit.den == 1:
+            return Price(product.list_price * unit.num, unit.name, unit.num, 1, PriceSource.LIST, line.tax_incl)
         return Price(product.list_price, product.base_unit, 1, 1, PriceSource.LIST, line.tax_incl)
     return None
 
@@ -123,3 +128,34 @@ def resolve(
 def yuan(fen: int) -> str:
     """Fen as yuan text with two places: 123450 → 1,234.50."""
     return f"{Decimal(fen).scaleb(-2):,.2f}"
+
+
+def record_deals(
+    session: Session, document_id: int, partner_id: int, side: str, agreed: Mapping[int, Price], now: datetime
+) -> None:
+    """Remember what was agreed, one price per product; earlier rows of the same document are replaced."""
+    drop_deals(session, document_id)
+    sql.many(
+        session,
+        "INSERT INTO deal (partner_id, product_id, side, document_id, price, price_unit, price_cmp, tax_incl, at)"
+        " VALUES (:partner_id, :product_id, :side, :document_id, :price, :price_unit, :price_cmp, :tax_incl, :at)",
+        [
+            {
+                "partner_id": partner_id,
+                "product_id": product_id,
+                "side": side,
+                "document_id": document_id,
+                "price": plain(price.value),
+                "price_unit": price.unit,
+                "price_cmp": price.cmp,
+                "tax_incl": None if price.tax_incl is None else int(price.tax_incl),
+                "at": micros(now),
+            }
+            for product_id, price in sorted(agreed.items())
+        ],
+    )
+
+
+def drop_deals(session: Session, document_id: int) -> None:
+    """Forget what a document agreed: it was voided or changed."""
+    sql.run(session, "DELETE FROM deal WHERE document_id = :id", id=document_id)

@@ -232,7 +232,7 @@ def add_alias(
     now: datetime,
     actor_id: int | None = None,
 ) -> None:
-    """Another name for the product; with ``partner_id`` only as that partner's word. Adding it twice changes nothing."""
+    """Another name for the product; with ``partner_id`` only as that partner's word. Twice changes nothing."""
     product(session, product_id)
     if _write_alias(session, product_id, alias, partner_id):
         detail = {"alias": alias, "partner_id": partner_id}

@@ -1,8 +1,8 @@
 """Running SQL text inside the caller's transaction, and the hot statements.
 
 Parameters are written ``:name``. Everything a raw statement stores or reads is text or an integer (see
-``inventory_core.columns``). Lists travel as JSON text and are opened with ``json_each``; a PostgreSQL dialect changes the
-helpers here and the few statements that use ``json_each`` or ``json_group_array``.
+``inventory_core.columns``). Lists travel as JSON text and are opened with ``json_each``; a PostgreSQL dialect changes
+the helpers here and the few statements that use ``json_each`` or ``json_group_array``.
 """
 
 from __future__ import annotations
@@ -130,6 +130,35 @@ FROM approval a LEFT JOIN person p ON p.id = a.approver_id WHERE a.document_id =
 
 RELATED = "SELECT id, kind, number, state FROM document WHERE source_id = :id ORDER BY id"
 
+INSERT_DOCUMENT = """
+INSERT INTO document (kind, draft_no, number, version, state, author_id, platform, chat, partner_id, partner_said,
+  partner_candidates, delivery_date, tax_rate, discount_rate, use_last_price, address, phone, contact, note, doubts,
+  unused, total, hash, business_date, source_id, expires_at, created_at, updated_at)
+VALUES (:kind, :draft_no, :number, 1, :state, :author_id, :platform, :chat, :partner_id, :partner_said,
+  :partner_candidates, :delivery_date, :tax_rate, :discount_rate, :use_last_price, :address, :phone, :contact, :note,
+  :doubts, :unused, :total, :hash, :business_date, :source_id, :expires_at, :at, :at)
+RETURNING id"""
+
+UPDATE_DOCUMENT = """
+UPDATE document SET version = version + 1, partner_id = :partner_id, partner_said = :partner_said,
+  partner_candidates = :partner_candidates, delivery_date = :delivery_date, tax_rate = :tax_rate,
+  discount_rate = :discount_rate, use_last_price = :use_last_price, address = :address, phone = :phone,
+  contact = :contact, note = :note, doubts = :doubts, unused = :unused, total = :total, hash = :hash,
+  expires_at = :expires_at, updated_at = :at
+WHERE id = :id AND version = :version AND state = :state RETURNING version"""
+
+INSERT_LINE = """
+INSERT INTO document_line (id, document_id, line_no, said, product_id, candidates, qty, unit, ratio_num, ratio_den,
+  base_qty, price, price_unit, price_num, price_den, price_source, price_cmp, tax_incl, amount, gift, note, doubts,
+  shipped, source_line_id)
+VALUES (:id, :document_id, :line_no, :said, :product_id, :candidates, :qty, :unit, :ratio_num, :ratio_den,
+  :base_qty, :price, :price_unit, :price_num, :price_den, :price_source, :price_cmp, :tax_incl, :amount, :gift, :note,
+  :doubts, :shipped, :source_line_id)"""
+
+INSERT_VERSION = """
+INSERT INTO document_version (document_id, version, content, hash, changes, actor_id, at)
+VALUES (:id, :version, :content, :hash, :changes, :actor_id, :at)"""
+
 INSERT_TRANSITION = """
 INSERT INTO document_transition (document_id, source, target, version, actor_id, at, reason)
 VALUES (:id, :source, :target, :version, :actor_id, :at, :reason)"""
@@ -149,7 +178,8 @@ SELECT product_id, sum(on_hand), sum(reserved) FROM balance
 WHERE place = 'main' AND product_id IN (SELECT value FROM json_each(:ids)) GROUP BY product_id"""
 
 RESERVATIONS = """
-SELECT id, line_id, product_id, place, lot, qty, posted, freed, pending FROM reservation WHERE document_id = :id"""
+SELECT id, line_id, product_id, place, lot, qty, posted, freed, pending FROM reservation WHERE document_id = :id
+ORDER BY product_id, place, lot, line_id"""
 
 HOLD = """
 UPDATE balance SET reserved = reserved + :delta
@@ -161,16 +191,16 @@ RESERVE = """
 INSERT INTO reservation (document_id, line_id, product_id, place, lot, qty, posted, freed, pending,
                          created_at, updated_at)
 VALUES (:document_id, :line_id, :product_id, :place, :lot, :delta, 0, 0, :delta, :at, :at)
-ON CONFLICT (document_id, line_id) DO UPDATE
+ON CONFLICT (document_id, line_id, product_id, place, lot) DO UPDATE
 SET qty = qty + :delta, pending = pending + :delta, updated_at = :at"""
 
 FREE = """
 UPDATE reservation SET freed = freed + :delta, pending = pending - :delta, updated_at = :at
-WHERE document_id = :document_id AND line_id = :line_id AND pending >= :delta RETURNING id"""
+WHERE id = :id AND pending >= :delta RETURNING id"""
 
 CONSUME = """
 UPDATE reservation SET posted = posted + :delta, pending = pending - :delta, updated_at = :at
-WHERE document_id = :document_id AND line_id = :line_id AND pending >= :delta RETURNING id"""
+WHERE id = :id AND pending >= :delta RETURNING id"""
 
 ENSURE_BALANCE = """
 INSERT INTO balance (product_id, place, lot, tangible, on_hand, reserved, value)

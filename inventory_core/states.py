@@ -138,6 +138,27 @@ def move(
     _log(session, document_id, source, target, version, actor_id, now, reason)
 
 
+def touch(
+    session: Session, document_id: int, state: State, version: int, now: datetime, expires_at: datetime | None
+) -> None:
+    """Give a document that stays in its state a new expiry.
+
+    Raises:
+        Stale: it is no longer there.
+    """
+    if not sql.run(
+        session,
+        sql.SET_STATE,
+        id=document_id,
+        source=state.value,
+        target=state.value,
+        version=version,
+        at=micros(now),
+        expires_at=None if expires_at is None else micros(expires_at),
+    ):
+        raise Stale("单据刚刚变了，请看最新的卡片再操作。")
+
+
 def _log(
     session: Session,
     document_id: int,

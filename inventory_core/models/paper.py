@@ -70,10 +70,10 @@ class Document(SQLModel, table=True):
 class DocumentLine(SQLModel, table=True):
     """One line as entered beside what it means in base units.
 
-    ``base_qty`` and ``shipped`` count 10^-qty_scale base units; ``ratio_num``/``ratio_den`` is the unit's size when it was
-    entered; ``price_cmp`` micro-yuan per base unit after discount, for comparing only; ``amount`` fen, authoritative;
-    ``source_line_id`` the order line a shipment line serves. Ids are never used twice: cards and reservations remember
-    them.
+    ``base_qty`` and ``shipped`` count 10^-qty_scale base units; ``ratio_num``/``ratio_den`` is the unit's size when it
+    was entered; ``price_cmp`` micro-yuan per base unit after discount, for comparing only; ``amount`` fen,
+    authoritative; ``source_line_id`` the order line a shipment line serves. Ids are never used twice: cards and
+    reservations remember them.
     """
 
     __tablename__ = "document_line"

@@ -92,7 +92,7 @@ class Reservation(SQLModel, table=True):
 
     __tablename__ = "reservation"
     __table_args__ = (
-        UniqueConstraint("document_id", "line_id", name="uq_reservation_line"),
+        UniqueConstraint("document_id", "line_id", "product_id", "place", "lot", name="uq_reservation_line"),
         CheckConstraint("qty = posted + freed + pending", name="ck_reservation_sum"),
         CheckConstraint("posted >= 0 AND freed >= 0 AND pending >= 0", name="ck_reservation_sign"),
         Index("ix_reservation_key", "product_id", "place", "lot"),
