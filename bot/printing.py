@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import asdict
 from functools import partial
 from typing import Any
 
+import structlog
 from sqlmodel import Session
 
 from bot.attachments import Attachments
@@ -16,6 +16,8 @@ from inventory_core import documents, firm
 from inventory_core.views import DocumentView
 from notifications.paper import wire
 from notifications.paper.options import Paper, Size
+
+log = structlog.get_logger(__name__)
 
 IDLE_SECONDS = 60.0
 
@@ -46,9 +48,11 @@ class Printer:
         Raises:
             WorkerDied, JobTimedOut, JobFailed: it could not be printed.
         """
-        job = {"view": wire.view_to_dict(view), "paper": asdict(paper)}
-        answer = await self.pool.run("pdf", job)
-        return base64.b64decode(answer["data"])
+        job = {"view": wire.view_to_wire(view), "paper": wire.paper_to_wire(paper)}
+        answer = await self.pool.run("draw", job)
+        if answer["missing"]:
+            log.warning("characters_missing_in_font", document=view.label, characters=answer["missing"])
+        return base64.b64decode(answer["pdf"])
 
     async def for_outbox(self, body: dict[str, Any]) -> str:
         """Print what an outbox row of kind ``file`` names; returns the sha256 of the stored PDF."""

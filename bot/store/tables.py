@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlmodel import SQLModel
 
 import bot.console.tables
-import bot.importing.tables
 import bot.tables
 import handlers.tables
 import inventory_core.models
@@ -13,7 +12,6 @@ import notifications.tables
 
 ROOMS = (
     bot.console.tables,
-    bot.importing.tables,
     bot.tables,
     handlers.tables,
     inventory_core.models,

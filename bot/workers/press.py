@@ -6,13 +6,11 @@ import base64
 from typing import Any
 
 
-def pdf(job: dict[str, Any]) -> dict[str, Any]:
+def draw(job: dict[str, Any]) -> dict[str, Any]:
     """A document as PDF."""
-    from notifications.paper import Paper, Size, pdf, wire  # noqa: PLC0415  reportlab is loaded with the first print
+    from notifications.paper import job as paper  # noqa: PLC0415  reportlab is loaded with the first print
 
-    paper = Paper(**{**job["paper"], "size": Size(job["paper"]["size"]), "copies": tuple(job["paper"]["copies"])})
-    data = pdf(wire.view_from_dict(job["view"]), paper)
-    return {"data": base64.b64encode(data).decode("ascii")}
+    return paper.draw(job)
 
 
 def read_workbook(job: dict[str, Any]) -> dict[str, Any]:
@@ -22,4 +20,4 @@ def read_workbook(job: dict[str, Any]) -> dict[str, Any]:
     return wire.read(base64.b64decode(job["data"]), str(job["name"]))
 
 
-HANDLERS = {"pdf": pdf, "read_workbook": read_workbook}
+HANDLERS = {"draw": draw, "read_workbook": read_workbook}
