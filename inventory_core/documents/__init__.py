@@ -1,8 +1,8 @@
 """Documents: drafts from sentences, versions, confirmation, approval, shipping, reversal. The room's import point.
 
 What may raise: ``NotFound`` (no such document), ``NotAllowed`` (role), ``Stale`` (another version or state than
-expected), ``Refused`` (a rule says no; ``.problems`` holds all reasons at once), ``SecondTap`` (approving one's own document).
-Nothing here commits. Every function returns the document as it is afterwards.
+expected), ``Refused`` (a rule says no; ``.problems`` holds all reasons at once), ``SecondTap`` (approving one's own
+document). Nothing here commits. Every function returns the document as it is afterwards.
 """
 
 from inventory_core.documents.drafts import change, create_draft
