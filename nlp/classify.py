@@ -35,13 +35,12 @@ def orderish(tokens: list[Token]) -> bool:
 
 
 def _trouble(tokens: list[Token], reading: Reading) -> bool:
-    """Returns, complaints, logistics: nothing to order, unless an order stands beside a passing word."""
-    found = [t for t in tokens if t.has(c.TROUBLE)]
-    if not found:
-        return False
-    past = any(t.kind is T.DATE and t.past for t in tokens)
+    """Returns, complaints, logistics: nothing to order, unless a whole order stands beside a passing word. Talk about the
+    past without a word of wanting is no order either."""
     lines = [e for e in reading.entries if e.qty is not None and e.item.known]
-    return past or len(lines) < 2 or all(t.text != "催" and t.text != "司机" for t in found) and len(lines) < 3
+    if any(t.kind is T.DATE and t.past for t in tokens) and not (orderish(tokens) and lines):
+        return True
+    return any(t.has(c.TROUBLE) for t in tokens) and len(lines) < 3
 
 
 def classify(tokens: list[Token], reading: Reading, context: Context, text: str) -> Intent:

@@ -498,6 +498,10 @@ class Editor:
         first, second = pair
         first.qty, second.qty = second.qty, first.qty
         first.unit, second.unit = second.unit, first.unit
+        for line in pair:
+            product = self.lexicon.by_sku(line.sku)
+            if product is not None and line.unit is not None and product.factor(line.unit) is None:
+                line.doubts.append("unit_unknown")
         self.changed = True
         return True
 

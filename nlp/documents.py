@@ -79,6 +79,8 @@ def build(
             tokens = [own.party]
         else:
             tokens = reading.parties if len(sections) == 1 else []
+        if len(sections) == 1 and own.party is not None:
+            tokens = [own.party, *reading.parties]
         lines = tuple(
             _quoted(finish(e, lexicon, folded, original, needs_qty=needs_qty), intent) for e in entries
         )

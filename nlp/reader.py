@@ -36,6 +36,7 @@ class Reader:
         self.last_item: Said | None = None
         self.segment = 0
         self.tier: Token | None = None
+        self.together: list[Entry] = []  # lines that got one quantity in common: a price right after is theirs too
 
     # ---------------------------------------------------------------- walking
 
@@ -311,6 +312,7 @@ class Reader:
             targets = self.pending if self.each or self.all else self.pending[-1:]
             for entry in targets:
                 entry.count(token)
+            self.together = list(targets)
             self.pending = [] if self.each or self.all else self.pending[:-1]
             self.each = self.all = False
             return
@@ -430,6 +432,8 @@ class Reader:
             targets = self.pending[-1:]
         elif self.out.entries and not self.out.entries[-1].gift:
             targets = self.out.entries[-1:]
+            if targets[0] in self.together and all(e.price is None for e in self.together):
+                targets = self.together
         else:
             targets = free[-1:]
         if targets and targets[0].price is None:
@@ -459,16 +463,26 @@ class Reader:
             self.out.tax_rate = found[1] / 100
 
     def _party(self, token: Token) -> None:
-        known = {p.id for t in self.out.parties for p in t.parties}
-        if known & {p.id for p in token.parties}:
-            return
-        if any(p.kind == self.party_kind for p in token.parties) or not self.party_kind:
-            if self.out.parties and self.out.entries:
-                self.out.sections.append(Section(token, token.start))
-                self.last_item = None
-            else:
-                self.out.sections[-1].party = self.out.sections[-1].party or token
+        """A party opens its own section; before any line the last one said at the head of a line counts."""
         self.out.parties.append(token)
+        if self.party_kind and not any(p.kind == self.party_kind for p in token.parties):
+            return
+        section = self.out.sections[-1]
+        ids = {p.id for p in token.parties}
+        if section.party is not None and ids & {p.id for p in section.party.parties}:
+            return
+        if any(entry.section == len(self.out.sections) - 1 for entry in self.out.entries):
+            if section.party is None and not self._opens_line(token):
+                section.party = token
+                return
+            self.out.sections.append(Section(token, token.start))
+            self.last_item = None
+        elif section.party is None or self._opens_line(token):
+            section.party = token
+
+    def _opens_line(self, token: Token) -> bool:
+        before = self._previous(self.tokens.index(token))
+        return before is None or before.kind is T.STOP
 
     def _cue(self, at: int, token: Token) -> int:
         if token.has(c.EACH):

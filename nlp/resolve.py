@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from nlp.lexicon import Lexicon
 from nlp.numbers import plain
-from nlp.terms import full_key
+from nlp.terms import SINGLE, full_key
 from nlp.text import fold_key
 from nlp.tokens import T, Token
 
@@ -27,6 +27,7 @@ class Said:
     words: list[Token] = field(default_factory=list)
     found: frozenset[int] = frozenset()
     strange: list[Token] = field(default_factory=list)  # words no product of the catalogue answers to
+    family: bool = False  # an alias was taken for products of the same name
     clash: bool = False  # the words exist, but no product has them all
 
     @property
@@ -54,6 +55,19 @@ def meaning(token: Token, lexicon: Lexicon) -> frozenset[int]:
     return found | lexicon.exact(full_key(term)) if token.exact or not found else found
 
 
+def family(token: Token, lexicon: Lexicon) -> frozenset[int]:
+    """Products of the same name as the ones a word is the alias of: 自攻钉 4.2*25 when only another size carries the
+    alias. An alias that itself says a colour or a size stands for nothing but its own product."""
+    key = full_key(token.term or token.text)
+    if any(char in SINGLE or char.isdigit() for char in key):
+        return frozenset()
+    names = {fold_key(lexicon.product(n).name) for n in lexicon.exact(key)}
+    found: frozenset[int] = frozenset()
+    for name in names:
+        found |= lexicon.exact(full_key(name))
+    return found
+
+
 def narrow(words: Sequence[Token], lexicon: Lexicon) -> frozenset[int]:
     """Products consistent with all words; an exactly named product beats those that merely contain the word."""
     found: frozenset[int] | None = None
@@ -78,6 +92,19 @@ def _exact_keys(words: Sequence[Token]) -> Iterable[str]:
     for token in ordered:
         if token.exact:
             yield full_key(token.term or token.text)
+
+
+def widened(words: Sequence[Token], lexicon: Lexicon) -> frozenset[int]:
+    """Products that fit all words when an alias may stand for its whole family; empty when no alias is among them."""
+    found: frozenset[int] | None = None
+    helped = False
+    for token in words:
+        own = meaning(token, lexicon)
+        kin = family(token, lexicon) if token.exact else frozenset()
+        helped = helped or bool(kin - own)
+        own = own | kin
+        found = own if found is None else found & own
+    return found if found and helped else frozenset()
 
 
 def is_head(token: Token, lexicon: Lexicon) -> bool:
@@ -110,6 +137,12 @@ def group(tokens: Sequence[Token], lexicon: Lexicon) -> list[Said]:
             current.words.append(token)
             current.found = joint
             continue
+        if token.kind is not T.ITEM or not is_head(token, lexicon):
+            wider = widened(current.words, lexicon) & found
+            if wider:
+                current.words.append(token)
+                current.found, current.family = wider, True
+                continue
         if is_head(token, lexicon):
             items.append(Said([token], found))
             _lend_back(items, token, lexicon)
@@ -129,7 +162,7 @@ def group(tokens: Sequence[Token], lexicon: Lexicon) -> list[Said]:
         else:
             items.append(Said([token], found))
     for item in items:
-        if item.words and not item.clash:
+        if item.words and not item.clash and not item.family:
             item.found = narrow(item.words, lexicon)
     if len(items) > 1:
         head = next((w for item in reversed(items) for w in item.words if is_head(w, lexicon)), None)

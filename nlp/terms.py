@@ -17,13 +17,16 @@ _MEASURE_TABLE = """
 瓶装=瓶装 袋装=袋装 包装=包装 头=头 股=股 门=门 斤装=斤装 升装=l
 """
 MEASURES = dict(pair.split("=") for pair in _MEASURE_TABLE.split())
-_MEASURE_WORDS = "|".join(sorted(map(re.escape, MEASURES), key=len, reverse=True))
-MEASURE = re.compile(rf"(-?\d{{1,7}}(?:\.\d{{1,4}})?(?:/\d{{1,3}})?)({_MEASURE_WORDS})(?![a-z0-9])")
+_LATIN = "|".join(sorted((re.escape(w) for w in MEASURES if w[0].isascii() and w.isalnum()), key=len, reverse=True))
+_OTHER = "|".join(sorted((re.escape(w) for w in MEASURES if not (w[0].isascii() and w.isalnum())), key=len, reverse=True))
+MEASURE = re.compile(
+    rf"(-?\d{{1,7}}(?:\.\d{{1,4}})?(?:/\d{{1,3}})?)((?:{_LATIN})(?![a-z])|(?:{_OTHER}))"
+)
 # A run that looks like a spec: letters and digits with the joints people use inside one.
 SPECISH = re.compile(r"[a-z0-9φ#][a-z0-9φ#./*+\-]{0,30}[a-z0-9#\"]|[a-z0-9φ#]")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _PIECES = re.compile(r"[\s,;|()\[\]、;]+")
-_CODE_PARTS = re.compile(r"[*/+\-#.]|(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)")
+_LETTERS = re.compile(r"[a-z]{1,3}(?=\d)")
 SINGLE = frozenset("红黄蓝绿黑白灰紫粉橙棕银金青咖大中小长短厚薄粗细软硬甜咸辣圆方平左右前后上下内外冷热男女")
 MAX_TERM = 14
 
@@ -65,6 +68,8 @@ def spec_terms(spec: str) -> set[str]:
             for part in re.split(r"[*/+]|(?<=\d)-(?=\d)", token):
                 if len(part) > 1 and not part.isdigit():
                     found.add(part)
+            if "*" in token and (match_letters := _LETTERS.match(token)):
+                found.add(token[match_letters.end() :])  # st4.2*25 is also said 4.2*25
     for run in _HAN.findall(spec):
         found |= han_pieces(run)
         found.update(char for char in run if char in SINGLE)

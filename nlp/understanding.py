@@ -89,7 +89,7 @@ def _fresh(
     reading = _read(tokens, context, lexicon)
     if context.draft is None and edits(tokens) and not any(e.qty is not None for e in reading.entries):
         changing = any(t.text in ("改成", "改为", "换成", "换为", "对调", "互换") or t.kind is T.ROW for t in tokens)
-        if changing and context.sender_role != "supplier":
+        if changing and context.sender_role != "supplier" and (reading.entries or len(folded.text) <= 10):
             return _told(Intent.CORRECTION, (), ["target_missing"], [], lexicon, text, refs)
     intent = classify(tokens, reading, context, folded.text)
     if intent is Intent.NONE:
