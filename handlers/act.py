@@ -1,4 +1,5 @@
-"""The one short transaction in which a message takes effect. The routes are a value: the first that fits has the message."""
+"""The one short transaction in which a message takes effect. The routes are a value: the first that fits has the
+message."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Short answers to what a draft's card asks: a product or its size, a customer's name, a quantity, a price, an option's number.
+"""Short answers to what a draft's card asks: a product or its size, a customer's name, a quantity, a price, an
+option's number.
 
-An answer is taken only when exactly one open question fits it; everything else goes on to be read as an ordinary message.
+An answer is taken only when exactly one open question fits it; everything else goes on to be read as an ordinary
+message.
 """
 
 from __future__ import annotations
@@ -86,7 +88,11 @@ def _option(session: Session, view: DocumentView, text: str) -> Answer | None:
     """A bare number chooses an option, unless a quantity or price is also open, which it could mean as well."""
     match = _ORDINAL.match(fold(text).text.strip())
     asked = [one for one in view.blocking if one.candidates]
-    if match is None or not asked or any(one.code in ("qty_missing", "qty_approximate", "price_missing") for one in view.blocking):
+    if (
+        match is None
+        or not asked
+        or any(one.code in ("qty_missing", "qty_approximate", "price_missing") for one in view.blocking)
+    ):
         return None
     problem = _first_shown(view, asked)
     index = int(match[1]) - 1

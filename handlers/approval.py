@@ -20,7 +20,8 @@ def decide(session: Session, turn: Turn) -> Outcome:
     named = chosen.view if chosen.named else None
     decides = turn.person.has(Role.SUPERVISOR, Role.BOSS)
     if named is None and (not talk.for_the_bot(turn) or not decides):
-        # "可以" and "行" are everyday words; without a document and from somebody who decides nothing they mean nothing here.
+        # "可以" and "行" are everyday words; without a document and from somebody who decides nothing they mean
+        # nothing here.
         return Outcome("ignored", note="a verdict about nothing")
     view = named or _only_waiting(session, turn)
     if view is None:

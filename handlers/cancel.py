@@ -18,7 +18,8 @@ _ENDED = (State.VOID, State.REVERSED)
 
 
 def cancel(session: Session, turn: Turn) -> Outcome:
-    """Drop the draft that is meant; 撤销 without a number means the author's last order. Ask when it could be several."""
+    """Drop the draft that is meant; 撤销 without a number means the author's last order. Ask when it could be
+    several."""
     understanding = turn.understanding
     assert understanding is not None
     undo = understanding.verb is Verb.UNDO

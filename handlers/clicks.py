@@ -1,5 +1,5 @@
-"""Clicks on cards. The token says what was on the card; the core says whether it may still be done. Every click is answered,
-and one that comes too late, twice, or from the wrong hand gets the reason and the card as it is now."""
+"""Clicks on cards. The token says what was on the card; the core says whether it may still be done. Every click is
+answered, and one that comes too late, twice, or from the wrong hand gets the reason and the card as it is now."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ _NUMBERED = frozenset((State.PENDING, State.APPROVED, State.POSTED, State.SETTLE
 
 @dataclass(frozen=True, slots=True)
 class _Button:
-    """What a button does and in which states a card offers it. ``any_version``: it changes nothing, so an older card will do."""
+    """What a button does and in which states a card offers it. ``any_version``: it changes nothing, so an older card
+    will do."""
 
     deed: Deed
     states: frozenset[State]
@@ -159,9 +160,7 @@ BUTTONS: Mapping[str, _Button] = {
     "approve": _Button(_approve, frozenset((State.PENDING,))),
     "reject": _Button(_reject, frozenset((State.PENDING,))),
     "ship": _Button(_plain(deeds.ship), frozenset((State.APPROVED,))),
-    "undo": _Button(
-        _plain(deeds.undo), frozenset((State.PENDING, State.APPROVED, State.POSTED, State.REJECTED))
-    ),
+    "undo": _Button(_plain(deeds.undo), frozenset((State.PENDING, State.APPROVED, State.POSTED, State.REJECTED))),
     "reopen": _Button(_plain(deeds.reopen), frozenset((State.EXPIRED,))),
     "print": _Button(_plain(deeds.print_paper), _NUMBERED, any_version=True),
     "text": _Button(_plain(deeds.as_text), _NUMBERED, any_version=True),

@@ -1,4 +1,5 @@
-"""From findings to what a document should contain: new content, content joined to an open draft, content after a correction."""
+"""From findings to what a document should contain: new content, content joined to an open draft, content after a
+correction."""
 
 from __future__ import annotations
 
@@ -16,7 +17,9 @@ from nlp.findings import Doc, Line, Understanding
 
 # The core finds these by itself from what is missing; carried along they would outlive the answer.
 _DERIVED_LINE = frozenset(("sku_ambiguous", "sku_unknown", "qty_missing", "unit_unknown", "price_missing"))
-_DERIVED = _DERIVED_LINE | frozenset(("party_missing", "party_ambiguous", "party_unknown", "qty_approximate", "no_lines"))
+_DERIVED = _DERIVED_LINE | frozenset(
+    ("party_missing", "party_ambiguous", "party_unknown", "qty_approximate", "no_lines")
+)
 
 
 def new(session: Session, doc: Doc, kind: Kind, unused: Sequence[str] = ()) -> DraftContent:
@@ -42,7 +45,8 @@ def new(session: Session, doc: Doc, kind: Kind, unused: Sequence[str] = ()) -> D
 
 
 def extended(session: Session, view: DocumentView, doc: Doc, unused: Sequence[str] = ()) -> DraftContent:
-    """The open draft with what a further message brings: its lines after the others, its date and place over the old ones."""
+    """The open draft with what a further message brings: its lines after the others, its date and place over the old
+    ones."""
     base = documents.content_of(view)
     more = new(session, doc, view.kind, unused)
     return replace(
@@ -64,8 +68,8 @@ def extended(session: Session, view: DocumentView, doc: Doc, unused: Sequence[st
 
 
 def corrected(session: Session, view: DocumentView, doc: Doc, unused: Sequence[str] = ()) -> DraftContent:
-    """The document after a correction. ``doc`` holds the whole document as it shall be; what it continues keeps its line id,
-    and a price nobody has said stays one that nobody has said."""
+    """The document after a correction. ``doc`` holds the whole document as it shall be; what it continues keeps its
+    line id, and a price nobody has said stays one that nobody has said."""
     ids = _ids(session, doc)
     base = documents.content_of(view)
     by_no = {line.line_no: line for line in view.lines}
@@ -103,7 +107,9 @@ def corrected(session: Session, view: DocumentView, doc: Doc, unused: Sequence[s
 def _continue(old: LineView, base: DraftLine, line: Line, fresh: DraftLine) -> DraftLine:
     """A line the correction kept or changed."""
     untouched = line.sku is None and not line.candidates and old.product is None
-    same_price = old.price is not None and fresh.price == old.price and (line.price_unit or old.price_unit) == old.price_unit
+    same_price = (
+        old.price is not None and fresh.price == old.price and (line.price_unit or old.price_unit) == old.price_unit
+    )
     carried = same_price and old.price_source is not PriceSource.SAID
     same_goods = fresh.product_id == base.product_id and fresh.qty == base.qty and fresh.unit == base.unit
     return replace(
@@ -164,9 +170,7 @@ def with_line(content: DraftContent, line_id: int, change: Callable[[DraftLine],
 
 def accepted(content: DraftContent) -> DraftContent:
     """The same content after the person said it is right as it stands: nothing is doubted any more."""
-    return replace(
-        content, doubts=(), unused=(), lines=tuple(replace(line, doubts=()) for line in content.lines)
-    )
+    return replace(content, doubts=(), unused=(), lines=tuple(replace(line, doubts=()) for line in content.lines))
 
 
 # ---------------------------------------------------------------- names into ids

@@ -45,7 +45,12 @@ def apply(session: Session, turn: Turn, view: DocumentView, wanted: DraftContent
     before = {line.id for line in view.lines}
     changed = documents.change(session, view.id, view.version, wanted, turn.person.id, turn.now)
     talk.link(
-        session, turn.said, turn.person, changed, "corrected", (line.id for line in changed.lines if line.id not in before)
+        session,
+        turn.said,
+        turn.person,
+        changed,
+        "corrected",
+        (line.id for line in changed.lines if line.id not in before),
     )
     talk.show(session, turn.said, changed, turn.now, fresh=True)
     if changed.state is State.PENDING:

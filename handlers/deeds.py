@@ -1,5 +1,5 @@
-"""What buttons and typed words do alike: confirm, approve, reject, ship, undo, reopen … Each changes the document in the core,
-brings the cards up to date, and tells those who have to know. Whether a person may is the core's business."""
+"""What buttons and typed words do alike: confirm, approve, reject, ship, undo, reopen … Each changes the document in
+the core, brings the cards up to date, and tells those who have to know. Whether a person may is the core's business."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from notifications.plain_text import plain_text
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Who does something, where and when. ``fresh``: answer with a new card at the bottom (typed words) or let the cards
-    that stand there change (buttons)."""
+    """Who does something, where and when. ``fresh``: answer with a new card at the bottom (typed words) or let the
+    cards that stand there change (buttons)."""
 
     inbox_id: int
     platform: str
@@ -242,8 +242,5 @@ def _second_tap(session: Session, scene: Scene, view: DocumentView) -> Done:
         hint=f"也可以回复：本人同意 {view.label}",
     )
     tokens.store(session, scene.now)
-    outbox.show_card(
-        session, scene.platform, scene.chat, card, document=view, inbox_id=scene.inbox_id, now=scene.now
-    )
+    outbox.show_card(session, scene.platform, scene.chat, card, document=view, inbox_id=scene.inbox_id, now=scene.now)
     return Done(texts.SECOND_TAP, Outcome("asked", note="second tap"), "warn")
-

@@ -22,9 +22,7 @@ def greet(session: Session, turn: Turn) -> Outcome:
     if said.chat_kind == "group":
         return Outcome("ignored", note="entered a group")
     key = f"hello:{said.platform}:{turn.person.id}"
-    outbox.say(
-        session, said.platform, said.chat, _text(session, turn), key=key, person_id=turn.person.id, now=turn.now
-    )
+    outbox.say(session, said.platform, said.chat, _text(session, turn), key=key, person_id=turn.person.id, now=turn.now)
     return Outcome("answered", note="greeting")
 
 

@@ -1,5 +1,5 @@
-"""What Danju does by itself. Each job writes its outbox rows in the caller's transaction, says a thing once, and never at
-night; the bot calls them every minute."""
+"""What Danju does by itself. Each job writes its outbox rows in the caller's transaction, says a thing once, and
+never at night; the bot calls them every minute."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""新建客户, 新建供应商, 新建商品: from the card's fields or as a typed line, with the least that is needed. What an open draft
-was waiting for takes its place there at once."""
+"""新建客户, 新建供应商, 新建商品: from the card's fields or as a typed line, with the least that is needed. What an
+open draft was waiting for takes its place there at once."""
 
 from __future__ import annotations
 
@@ -95,7 +95,9 @@ def new_partner(
         aliases=(said,) if said and said != name else (),
         actor_id=scene.person.id,
     )
-    toast = texts.NEW_PARTNER_DONE.format(who="客户" if kind == "customer" else "供应商", name=made.name, code=made.code)
+    toast = texts.NEW_PARTNER_DONE.format(
+        who="客户" if kind == "customer" else "供应商", name=made.name, code=made.code
+    )
     if view is None:
         return Done(toast, Outcome("created", note=made.code))
     correction.may_touch(view, scene.person)

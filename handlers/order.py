@@ -57,15 +57,20 @@ def extend(session: Session, turn: Turn, view: DocumentView, doc: Doc, unused: t
     wanted = content.extended(session, view, doc, unused)
     changed = documents.change(session, view.id, view.version, wanted, turn.person.id, turn.now)
     talk.link(
-        session, turn.said, turn.person, changed, "extended", (line.id for line in changed.lines if line.id not in before)
+        session,
+        turn.said,
+        turn.person,
+        changed,
+        "extended",
+        (line.id for line in changed.lines if line.id not in before),
     )
     talk.show(session, turn.said, changed, turn.now, fresh=False)
     return Outcome("extended", changed.id, "；".join(changed.changes))
 
 
 def burst(session: Session, turn: Turn) -> DocumentView | None:
-    """The draft this message continues: the one its author last wrote on, at most three minutes before. None when the last
-    message opened several, for then nobody knows which is meant; and none for a turn that was overtaken."""
+    """The draft this message continues: the one its author last wrote on, at most three minutes before. None when the
+    last message opened several, for then nobody knows which is meant; and none for a turn that was overtaken."""
     if turn.slow:
         return None
     chosen = target.choose(session, turn.said, turn.person, turn.now)

@@ -1,4 +1,5 @@
-"""What the reader of a message may know besides its words. Read-only; runs before understanding, outside the transaction."""
+"""What the reader of a message may know besides its words. Read-only; runs before understanding, outside the
+transaction."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""Two questions a message may raise before anything is done with it: which draft, and does it still count. Both are a card with
-buttons, both can be answered in words, and the answer has the message understood again with its target known."""
+"""Two questions a message may raise before anything is done with it: which draft, and does it still count. Both are a
+card with buttons, both can be answered in words, and the answer has the message understood again with its target
+known."""
 
 from __future__ import annotations
 
@@ -116,4 +117,3 @@ def typed(session: Session, turn: Turn) -> tuple[int, str] | None:
             if words == label or (refs == [label] and words in (label, f"改{label}", f"{label}的")):
                 return inbox_id, value
     return None
-

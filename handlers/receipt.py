@@ -10,7 +10,7 @@ from inventory_core.errors import NotAllowed
 from inventory_core.views import Kind, Role
 from notifications import texts
 
-RECEIVERS = (Role.BUYER, Role.KEEPER, Role.BOSS, Role.SUPERVISOR)
+RECEIVERS = (Role.BUYER, Role.KEEPER, Role.BOSS)
 
 
 def receive(session: Session, turn: Turn) -> Outcome:

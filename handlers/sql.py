@@ -8,11 +8,13 @@ from inventory_core.sql import run, value
 __all__ = ["dumps", "micros", "moment", "run", "value"]
 
 INSERT_LINK = """
-INSERT INTO message_link (inbox_id, platform, chat, message_ref, person_id, document_id, version, effect, line_ids, sent_at)
+INSERT INTO message_link
+  (inbox_id, platform, chat, message_ref, person_id, document_id, version, effect, line_ids, sent_at)
 VALUES (:inbox_id, :platform, :chat, :message_ref, :person_id, :document_id, :version, :effect, :line_ids, :sent_at)
 """
 LINKS_OF_REF = """
-SELECT document_id, effect, line_ids, inbox_id FROM message_link WHERE platform = :platform AND message_ref = :ref ORDER BY id
+SELECT document_id, effect, line_ids, inbox_id FROM message_link
+WHERE platform = :platform AND message_ref = :ref ORDER BY id
 """
 LINKS_OF_DOCUMENT = "SELECT inbox_id, effect FROM message_link WHERE document_id = :document_id ORDER BY id"
 LAST_TOUCH = """
@@ -37,13 +39,15 @@ UPDATE question SET state = :state, document_id = :document_id WHERE inbox_id = 
 RETURNING inbox_id
 """
 DROP_QUESTION_OF_REF = """
-UPDATE question SET state = 'dropped' WHERE platform = :platform AND message_ref = :ref AND state = 'open' RETURNING inbox_id
+UPDATE question SET state = 'dropped'
+WHERE platform = :platform AND message_ref = :ref AND state = 'open' RETURNING inbox_id
 """
 
 # The author's newest order that still stands and of which nothing has left the house.
 LAST_ORDER = """
 SELECT d.id FROM document AS d
-WHERE d.author_id = :person_id AND d.kind = 'sales_order' AND d.state IN ('pending', 'approved') AND d.updated_at >= :since
+WHERE d.author_id = :person_id AND d.kind = 'sales_order' AND d.state IN ('pending', 'approved')
+  AND d.updated_at >= :since
   AND NOT EXISTS (SELECT 1 FROM document AS s WHERE s.source_id = d.id AND s.kind = 'shipment' AND s.state = 'posted')
 ORDER BY d.updated_at DESC, d.id DESC LIMIT 1
 """

@@ -37,7 +37,8 @@ class MessageLink(SQLModel, table=True):
 
 
 class Question(SQLModel, table=True):
-    """A message that waits for its author's word: which draft it is about, or whether it still counts though it came late.
+    """A message that waits for its author's word: which draft it is about, or whether it still counts though it came
+    late.
 
     ``options`` is a JSON list of [label, value]; the values are document ids, "yes" or "no".
     """

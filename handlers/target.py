@@ -1,5 +1,5 @@
-"""Which document a message is about. The same question is answered twice: by ``prepare`` before understanding, and inside the
-transaction, where a different answer means that something moved in between."""
+"""Which document a message is about. The same question is answered twice: by ``prepare`` before understanding, and
+inside the transaction, where a different answer means that something moved in between."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _LAST_ORDER_AGE = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """``named``: the message itself names the document (a quote, a number, an answer to "which one?"), so that no other can be
-    meant. ``open_ids``: the author's open drafts of this conversation, newest first."""
+    """``named``: the message itself names the document (a quote, a number, an answer to "which one?"), so that no
+    other can be meant. ``open_ids``: the author's open drafts of this conversation, newest first."""
 
     view: DocumentView | None
     named: bool

@@ -1,4 +1,5 @@
-"""Every button can also be said: 确认, 只发现有, 散客, 打印 XS-0012 … Words with a fixed meaning, matched as a whole message."""
+"""Every button can also be said: 确认, 只发现有, 散客, 打印 XS-0012 … Words with a fixed meaning, matched as a whole
+message."""
 
 from __future__ import annotations
 

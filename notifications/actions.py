@@ -1,5 +1,5 @@
-"""What a card's button means. A token is a short digest of (document, version, action, arguments), so the same card always
-has the same tokens and its bytes stay stable over retries."""
+"""What a card's button means. A token is a short digest of (document, version, action, arguments), so the same card
+always has the same tokens and its bytes stay stable over retries."""
 
 from __future__ import annotations
 

@@ -306,7 +306,10 @@ def _buttons(view: DocumentView, audience: Audience, token: _Token, *, with_inpu
         case State.EXPIRED:
             buttons = [Button("重新打开", token("reopen"), Style.PRIMARY)]
         case State.REJECTED:
-            buttons = [Button("改", token("edit"), Style.PRIMARY), Button("撤销", token("undo"), confirm=f"撤销 {view.label}？")]
+            buttons = [
+                Button("改", token("edit"), Style.PRIMARY),
+                Button("撤销", token("undo"), confirm=f"撤销 {view.label}？"),
+            ]
         case State.PENDING:
             buttons = [Button("撤销", token("undo"), confirm=f"撤销 {view.label}？")]
             if audience.approves:

@@ -1,8 +1,8 @@
 """Everything Danju says goes through here, written in the transaction that decided it.
 
 Texts, cards and files become rows; the bot's sender takes them with :func:`due` and :func:`claim` and reports with
-:func:`sent` or :func:`failed`. A document's card exists once per place: :func:`publish` puts a first card, updates the copies
-that stand elsewhere, or sets a fresh card at the bottom and closes the old one.
+:func:`sent` or :func:`failed`. A document's card exists once per place: :func:`publish` puts a first card, updates
+the copies that stand elsewhere, or sets a fresh card at the bottom and closes the old one.
 """
 
 from __future__ import annotations
@@ -170,7 +170,8 @@ def _put(
 
 
 def _key(session: Session, platform: str, chat: str, kind: str, body: str, inbox_id: int | None, now: datetime) -> str:
-    """Stable for a unit that runs twice: it counts what this inbox row has already said, which a rollback takes back."""
+    """Stable for a unit that runs twice: it counts what this inbox row has already said, which a rollback takes
+    back."""
     if inbox_id is not None:
         said = sql.value(session, sql.COUNT_OF_INBOX, inbox_id=inbox_id)
         return f"in{inbox_id}.{said}"
@@ -192,8 +193,8 @@ def publish(
 ) -> None:
     """Bring a document's card to ``to`` and up to date everywhere else.
 
-    A place without the card gets one. A place that has it gets an update, or, when ``fresh``, a new card at the bottom while
-    the old one is closed. Rows of a copy that nobody has begun to send are superseded by newer ones.
+    A place without the card gets one. A place that has it gets an update, or, when ``fresh``, a new card at the
+    bottom while the old one is closed. Rows of a copy that nobody has begun to send are superseded by newer ones.
     """
     targets = list(dict.fromkeys(to))
     names = names_for(session, view)
@@ -235,7 +236,8 @@ def _retire(
     inbox_id: int | None,
     now: datetime,
 ) -> bool:
-    """Drop what is still unsent of a copy that is about to be replaced. True when its card never left: nothing to close."""
+    """Drop what is still unsent of a copy that is about to be replaced. True when its card never left: nothing to
+    close."""
     kinds = [row[0] for row in sql.run(session, sql.SUPERSEDE_UNSENT, copy_id=copy_id)]
     return ref is None and "card" in kinds
 
@@ -308,7 +310,7 @@ def audience(session: Session, platform: str, chat: str) -> Audience:
     return Audience(
         cost=person.has(*COST_ROLES),
         approves=person.has(*APPROVER_ROLES),
-        ships=person.has(Role.KEEPER, *APPROVER_ROLES),
+        ships=person.has(Role.KEEPER, Role.BOSS),
     )
 
 
@@ -319,7 +321,8 @@ def document_of(session: Session, platform: str, ref: str) -> int | None:
 
 
 def stands(session: Session, platform: str, chat: str, document_id: int, ref: str) -> bool:
-    """Whether the message ``ref`` is the card that is kept up to date in this chat. Without a ref any such card will do."""
+    """Whether the message ``ref`` is the card that is kept up to date in this chat. Without a ref any such card will
+    do."""
     rows = sql.run(session, sql.LIVE_COPIES, document_id=document_id)
     return any((row[1], row[2]) == (platform, chat) and (not ref or row[3] == ref) for row in rows)
 

@@ -27,10 +27,10 @@ ON CONFLICT (token) DO NOTHING
 ACTION_BY_TOKEN = "SELECT document_id, version, action, args FROM card_action WHERE token = :token"
 
 INSERT_OUTBOX = """
-INSERT INTO outbox (key, platform, chat, kind, body, document_id, document_version, copy_id, target_ref, reply_to, inbox_id,
-                    person_id, state, attempts, next_at, created_at)
-VALUES (:key, :platform, :chat, :kind, :body, :document_id, :document_version, :copy_id, :target_ref, :reply_to, :inbox_id,
-        :person_id, 'new', 0, :now, :now)
+INSERT INTO outbox (key, platform, chat, kind, body, document_id, document_version, copy_id, target_ref, reply_to,
+                    inbox_id, person_id, state, attempts, next_at, created_at)
+VALUES (:key, :platform, :chat, :kind, :body, :document_id, :document_version, :copy_id, :target_ref, :reply_to,
+        :inbox_id, :person_id, 'new', 0, :now, :now)
 ON CONFLICT (key) DO NOTHING
 RETURNING id
 """
@@ -38,8 +38,8 @@ RETURNING id
 OUTBOX_BY_KEY = "SELECT id FROM outbox WHERE key = :key"
 COUNT_OF_INBOX = "SELECT COUNT(*) FROM outbox WHERE inbox_id = :inbox_id"
 
-# What may go out now. An update waits for its card; things for one chat go in order, so a row also waits for an older one
-# of its chat that is not out yet.
+# What may go out now. An update waits for its card; things for one chat go in order, so a row also waits for an older
+# one of its chat that is not out yet.
 DUE = """
 SELECT o.id, o.key, o.platform, o.chat, o.kind, o.body, o.target_ref, o.reply_to, o.attempts
 FROM outbox AS o
@@ -67,7 +67,8 @@ SUPERSEDE_ONE = "UPDATE outbox SET state = 'superseded' WHERE id = :id AND state
 COPY_SENT = "UPDATE card_copy SET platform_ref = :ref WHERE id = :id"
 TARGET_KNOWN = "UPDATE outbox SET target_ref = :ref WHERE copy_id = :id AND kind = 'card_update' AND target_ref IS NULL"
 CARD_NEVER_CAME = """
-UPDATE outbox SET state = 'superseded' WHERE copy_id = :id AND kind = 'card_update' AND target_ref IS NULL AND state = 'new'
+UPDATE outbox SET state = 'superseded'
+WHERE copy_id = :id AND kind = 'card_update' AND target_ref IS NULL AND state = 'new'
 """
 COPY_DIES = "UPDATE card_copy SET live = 0 WHERE id = :id"
 
@@ -85,7 +86,8 @@ DOCUMENT_BY_REF = (
 
 SEE_CHAT = """
 INSERT INTO known_chat (platform, chat, kind, person_id, seen_at) VALUES (:platform, :chat, :kind, :person_id, :now)
-ON CONFLICT (platform, chat) DO UPDATE SET kind = excluded.kind, person_id = excluded.person_id, seen_at = excluded.seen_at
+ON CONFLICT (platform, chat)
+DO UPDATE SET kind = excluded.kind, person_id = excluded.person_id, seen_at = excluded.seen_at
 """
 CHAT = "SELECT kind, person_id FROM known_chat WHERE platform = :platform AND chat = :chat"
 DIRECT_CHATS = """

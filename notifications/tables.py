@@ -57,8 +57,8 @@ class OutboxRow(SQLModel, table=True):
 
 
 class CardCopy(SQLModel, table=True):
-    """One place where a document's card stands. Only ``live`` copies follow the document; an old one in the same chat stays
-    known, so that quoting it still names the document. ``version`` is the version last put into the outbox."""
+    """One place where a document's card stands. Only ``live`` copies follow the document; an old one in the same chat
+    stays known, so that quoting it still names the document. ``version`` is the version last put into the outbox."""
 
     __tablename__ = "card_copy"
     __table_args__ = (
