@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,18 +13,23 @@ from sqlmodel import Session
 
 from bot.importing import sql as statements
 from bot.importing.plan import Item
+from bot.importing.slicing import Slice
 from inventory_core import documents, firm, numbering, people, sql
 from inventory_core.columns import dumps, micros
 from inventory_core.errors import Refused, Stale
 from inventory_core.stock import OpeningItem
 from inventory_core.views import Role
 
-# What one switch may cost on the machine it was measured on, in microseconds of the writer.
-BUDGET = 70_000
-COST_CHANGE = 3
-COST_REWORK = 13
-
+PEOPLE = 300  # per file; they are few, and go in with the switch
 _CODE_PREFIX = {"customer": "C", "supplier": "S"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Alive:
+    catalog: int
+    actor_id: int | None
+    slices: list[Slice]
+    applied: int
 
 
 def stage(session: Session, batch: int, first: int, items: Sequence[Item], now: datetime) -> int:
@@ -98,74 +104,81 @@ def switch(session: Session, batch: int, now: datetime) -> bool:
         Stale: the catalogue changed since the plan was made.
         Refused: a rule of the core about people.
     """
-    catalog, actor_id, _applied = _touch(session, batch, "staging", now)
-    if firm.catalog_version(session) != catalog:
+    alive = _touch(session, batch, "staging", now)
+    if firm.catalog_version(session) != alive.catalog:
         raise Stale("商品或客户资料刚刚变了，重新核对后再导入")
-    _people(session, batch, actor_id, now)
+    _people(session, batch, alive.actor_id, now)
     sql.run(session, statements.SHOW_PRODUCTS, batch=batch, at=micros(now))
     sql.run(session, statements.SHOW_PARTNERS, batch=batch, at=micros(now))
     sql.run(session, statements.SET_STATE, batch=batch, state="live", at=micros(now))
-    return _apply(session, batch, 0, now)
+    return _apply(session, batch, alive.slices, 0, now)
 
 
 def switch_slice(session: Session, batch: int, now: datetime) -> bool:
-    """The next slice of changed products; True when more remain."""
-    _catalog, _actor, applied = _touch(session, batch, "live", now)
-    return _apply(session, batch, applied, now)
+    """The next slice of changes, when one is left; True when still more remain."""
+    alive = _touch(session, batch, "live", now)
+    return len(alive.slices) > alive.applied and _apply(session, batch, alive.slices, alive.applied, now)
 
 
-def _apply(session: Session, batch: int, applied: int, now: datetime) -> bool:
-    cost, upto, more = 0, applied, False
-    for seq, action in sql.run(session, statements.SLICES, batch=batch, after=applied):
-        cost += COST_REWORK if action == "rework" else COST_CHANGE
-        if cost > BUDGET:
-            more = True
-            break
-        upto = seq
-    at = micros(now)
-    if upto > applied:
-        slice_ = {"batch": batch, "after": applied, "upto": upto}
-        sql.run(session, statements.CHANGE_PRODUCTS, **slice_, at=at)
-        sql.run(session, statements.RENAME_PRODUCTS, **slice_)
-        sql.run(session, statements.CLEAR_UNITS, **slice_)
-        sql.run(session, statements.REWORK_UNITS, **slice_)
-        sql.run(session, statements.CHANGE_ALIASES, **slice_)
-        sql.run(session, statements.CHANGE_PARTNERS, **slice_, at=at)
-        sql.run(session, statements.CHANGE_PARTNER_ALIASES, **slice_)
-    sql.run(session, statements.APPLIED, batch=batch, upto=upto, at=at)
+def _apply(session: Session, batch: int, cut: Sequence[Slice], applied: int, now: datetime) -> bool:
+    now_ = micros(now)
+    part = cut[applied]
+    bounds = {"batch": batch, "after": part.after, "upto": part.upto}
+    if part.upto > part.after:
+        sql.run(session, statements.CHANGE_PRODUCTS if part.fields else statements.PRICE_PRODUCTS, **bounds, at=now_)
+    if part.names:
+        sql.run(session, statements.RENAME_PRODUCTS, **bounds)
+    if part.units:
+        sql.run(session, statements.CLEAR_UNITS, **bounds)
+        sql.run(session, statements.REWORK_UNITS, **bounds)
+    if part.aliases:
+        sql.run(session, statements.CHANGE_ALIASES, **bounds)
+    if part.partners:
+        sql.run(session, statements.CHANGE_PARTNERS, **bounds, at=now_)
+        sql.run(session, statements.CHANGE_PARTNER_ALIASES, **bounds)
+    sql.run(session, statements.APPLIED, batch=batch, at=now_)
     firm.bump_catalog(session)
-    return more
+    return len(cut) > applied + 1
 
 
 def write_history(session: Session, batch: int, limit: int, now: datetime) -> int:
     """Who changed what, for up to ``limit`` rows that are live; how many it were."""
-    _catalog, actor_id, _applied = _touch(session, batch, "live", now)
-    found = sql.run(session, statements.HISTORY, batch=batch, limit=limit)
-    entries = []
-    for _seq, kind, action, target_id, text in found:
-        data = json.loads(text)
-        kept = ("sku", "code", "name", "spec", "kind") if action == "add" else (*data["changed"], "units", "aliases")
-        detail = {key: data[key] for key in kept if data.get(key) not in (None, [], "")} | {"import": batch}
-        entries.append(
-            {
-                "subject": kind,
-                "subject_id": target_id,
-                "action": "add" if action == "add" else "change",
-                "detail": dumps(detail),
-                "actor_id": actor_id,
-                "at": micros(now),
-            }
-        )
-    sql.many(session, statements.WRITE_HISTORY, entries)
-    sql.many(
-        session, statements.PLACED, [{"batch": batch, "seq": row[0], "done": 2, "target_id": None} for row in found]
-    )
-    return len(found)
+    alive = _touch(session, batch, "live", now)
+    for kind in ("product", "partner"):
+        for action in ("add", "change", "rework"):
+            work = _work(session, batch, kind, action, 1, limit)
+            if work:
+                entries = [_history(batch, kind, action, row, alive.actor_id, now) for row in work]
+                sql.many(session, statements.WRITE_HISTORY, entries)
+                _finished(session, batch, work)
+                return len(work)
+    return 0
+
+
+def _history(
+    batch: int, kind: str, action: str, row: tuple[int, Any, dict[str, Any]], actor_id: int | None, now: datetime
+) -> dict[str, Any]:
+    _seq, target, data = row
+    kept = ("sku", "code", "name", "spec", "kind") if action == "add" else (*data["changed"], "units", "aliases")
+    detail = {key: data[key] for key in kept if data.get(key) not in (None, [], "")} | {"import": batch}
+    return {
+        "subject": kind,
+        "subject_id": target,
+        "action": "add" if action == "add" else "change",
+        "detail": dumps(detail),
+        "actor_id": actor_id,
+        "at": micros(now),
+    }
+
+
+def _finished(session: Session, batch: int, work: Sequence[tuple[int, Any, dict[str, Any]]]) -> None:
+    rows = [{"batch": batch, "seq": seq, "done": 2, "target_id": None} for seq, _target, _data in work]
+    sql.many(session, statements.PLACED, rows)
 
 
 def post_opening(session: Session, batch: int, limit: int, now: datetime) -> int:
     """Post up to ``limit`` lines of opening stock as one document; how many lines it were."""
-    _catalog, actor_id, _applied = _touch(session, batch, "live", now)
+    alive = _touch(session, batch, "live", now)
     work = _work(session, batch, "opening", "add", 0, limit)
     if not work:
         return 0
@@ -176,9 +189,8 @@ def post_opening(session: Session, batch: int, limit: int, now: datetime) -> int
         OpeningItem(ids[data["sku"]], Decimal(data["qty"]), data["unit"], unit_cost(Decimal(data["qty"]), data["cost"]))
         for _seq, _target, data in work
     ]
-    documents.post_opening(session, items, actor_id or _somebody(session), now, "导入的期初库存")
-    for seq, _target, _data in work:
-        sql.run(session, statements.PLACED, batch=batch, seq=seq, done=2, target_id=None)
+    documents.post_opening(session, items, alive.actor_id or _somebody(session), now, "导入的期初库存")
+    _finished(session, batch, work)
     return len(work)
 
 
@@ -214,17 +226,17 @@ def take_back(session: Session, batch: int, limit: int) -> int:
 
 
 def _people(session: Session, batch: int, actor_id: int | None, now: datetime) -> None:
-    for seq, _target, data in _work(session, batch, "person", "add", 0, 10_000):
+    new = _work(session, batch, "person", "add", 0, PEOPLE)
+    for _seq, _target, data in new:
         people.add_person(session, data["name"], frozenset(map(Role, data["roles"])), now, actor_id)
-        sql.run(session, statements.PLACED, batch=batch, seq=seq, done=2, target_id=None)
-    work = _work(session, batch, "person", "change", 0, 10_000)
+    work = _work(session, batch, "person", "change", 0, PEOPLE)
     for _seq, target, data in work:  # first everybody gains, then somebody may lose: an administrator is always left
         for role in set(data["roles"]) - set(data["before"]):
             people.grant(session, target, Role(role), actor_id, now)
-    for seq, target, data in work:
+    for _seq, target, data in work:
         for role in set(data["before"]) - set(data["roles"]):
             people.revoke(session, target, Role(role), actor_id, now)
-        sql.run(session, statements.PLACED, batch=batch, seq=seq, done=2, target_id=None)
+    _finished(session, batch, [*new, *work])
 
 
 def _work(
@@ -234,12 +246,13 @@ def _work(
     return [(seq, target, json.loads(data)) for seq, target, data in found]
 
 
-def _touch(session: Session, batch: int, state: str, now: datetime) -> tuple[int, int | None, int]:
-    """Say that the batch is alive; its catalogue version, actor and applied rows. Refuses when it was taken back."""
+def _touch(session: Session, batch: int, state: str, now: datetime) -> _Alive:
+    """Say that the batch is at work. Refuses when it was taken back."""
     found = sql.run(session, statements.TOUCH, batch=batch, state=state, at=micros(now))
     if not found:
         raise Refused("这次导入已被中止，请重新导入")
-    return found[0][0], found[0][1], found[0][2]
+    catalog, actor_id, cut, applied = found[0]
+    return _Alive(catalog, actor_id, [Slice(**part) for part in json.loads(cut)], applied)
 
 
 def _somebody(session: Session) -> int:

@@ -191,15 +191,14 @@ class _Planner:
             self.fault("product", index, "底价", f"比售价还高（底价 {floor}，售价 {price}）")
         aliases = [alias for alias in row.aliases if alias not in known["aliases"]]
         changed = {key: value for key, value in after.items() if value != known[key]}
-        reworked = units != known["units"] or bool(aliases)
-        if not changed and not reworked:
+        reworked = units != known["units"]
+        if not changed and not reworked and not aliases:
             return None
         if not known["active"]:
             self.plan.notes.append(f"商品 {known['sku']} 已停用，资料改了，仍是停用")
-        data: dict[str, Any] = after | {"sku": known["sku"], "changed": sorted(changed)}
+        data: dict[str, Any] = after | {"sku": known["sku"], "changed": sorted(changed), "aliases": aliases}
         if reworked:
             data["units"] = [[unit, *rest] for unit, rest in units.items()]
-            data["aliases"] = aliases
         return Item("product", "rework" if reworked else "change", data, known["id"])
 
     def _units(self, index: int, row: ProductRow, known: dict[str, Any]) -> dict[str, tuple[int, int, str]] | None:

@@ -42,12 +42,12 @@ MOVED = "SELECT DISTINCT product_id FROM ledger WHERE product_id IN (SELECT valu
 UNFINISHED = "SELECT id, state, touched_at FROM import_batch WHERE state IN ('staging', 'live') ORDER BY id"
 
 OPEN_BATCH = """
-INSERT INTO import_batch (name, state, catalog, applied, actor_id, counts, created_at, touched_at)
-VALUES (:name, 'staging', :catalog, 0, :actor_id, :counts, :at, :at) RETURNING id"""
+INSERT INTO import_batch (name, state, catalog, slices, applied, actor_id, counts, created_at, touched_at)
+VALUES (:name, 'staging', :catalog, :slices, 0, :actor_id, :counts, :at, :at) RETURNING id"""
 
 TOUCH = """
 UPDATE import_batch SET touched_at = :at WHERE id = :batch AND state = :state
-RETURNING catalog, actor_id, applied"""
+RETURNING catalog, actor_id, slices, applied"""
 
 SET_STATE = "UPDATE import_batch SET state = :state, touched_at = :at WHERE id = :batch"
 
@@ -58,8 +58,6 @@ VALUES (:batch, :seq, :kind, :action, :target_id, :done, :data)"""
 WORK = """
 SELECT seq, target_id, data FROM import_row
 WHERE batch_id = :batch AND kind = :kind AND action = :action AND done = :done ORDER BY seq LIMIT :limit"""
-
-COUNT = "SELECT count(*) FROM import_row WHERE batch_id = :batch AND kind = :kind AND action = :action AND done = :done"
 
 PLACED = """
 UPDATE import_row SET done = :done, target_id = coalesce(:target_id, target_id)
@@ -107,6 +105,13 @@ FROM import_row r
 WHERE r.batch_id = :batch AND r.kind = 'product' AND r.action IN ('change', 'rework') AND r.done = 1
   AND r.seq > :after AND r.seq <= :upto AND product.id = r.target_id"""
 
+# A new price list is the one mass change that is common, so it has a statement that opens two fields and not six.
+PRICE_PRODUCTS = """
+UPDATE product SET list_price = r.data ->> 'list_price', floor_price = r.data ->> 'floor_price', updated_at = :at
+FROM import_row r
+WHERE r.batch_id = :batch AND r.kind = 'product' AND r.action = 'change' AND r.done = 1
+  AND r.seq > :after AND r.seq <= :upto AND product.id = r.target_id"""
+
 # Apart, because a name has an index: writing it for every row doubles the price of the statement above.
 RENAME_PRODUCTS = """
 UPDATE product SET name = r.data ->> 'name' FROM import_row r
@@ -129,7 +134,7 @@ WHERE r.batch_id = :batch AND r.kind = 'product' AND r.action = 'rework' AND r.d
 CHANGE_ALIASES = """
 INSERT INTO product_alias (product_id, alias, partner_id)
 SELECT r.target_id, a.value, NULL FROM import_row r, json_each(r.data, '$.aliases') a
-WHERE r.batch_id = :batch AND r.kind = 'product' AND r.action = 'rework' AND r.done = 1
+WHERE r.batch_id = :batch AND r.kind = 'product' AND r.action IN ('change', 'rework') AND r.done = 1
   AND r.seq > :after AND r.seq <= :upto"""
 
 CHANGE_PARTNERS = """
@@ -147,18 +152,9 @@ WHERE r.batch_id = :batch AND r.kind = 'partner' AND r.action = 'change' AND r.d
   AND r.seq > :after AND r.seq <= :upto
 ON CONFLICT DO NOTHING"""
 
-APPLIED = "UPDATE import_batch SET applied = :upto, touched_at = :at WHERE id = :batch"
-
-SLICES = """
-SELECT seq, action FROM import_row
-WHERE batch_id = :batch AND kind IN ('product', 'partner') AND action IN ('change', 'rework') AND done = 1
-  AND seq > :after ORDER BY seq"""
+APPLIED = "UPDATE import_batch SET applied = applied + 1, touched_at = :at WHERE id = :batch"
 
 # ---------------------------------------------------------------- the history, and taking an import back
-
-HISTORY = """
-SELECT seq, kind, action, target_id, data FROM import_row
-WHERE batch_id = :batch AND kind IN ('product', 'partner') AND done = 1 ORDER BY seq LIMIT :limit"""
 
 WRITE_HISTORY = """
 INSERT INTO audit (subject, subject_id, action, detail, actor_id, at)

@@ -29,7 +29,8 @@ class ImportBatch(SQLModel, table=True):
     name: str = Field(sa_type=Text)
     state: str = Field(sa_type=Text)
     catalog: int = Field(sa_type=Int)  # the catalogue version the plan was made against
-    applied: int = Field(default=0, sa_type=Int)  # changes up to this row are live
+    slices: Any = Field(default=None, sa_type=JsonText)  # see ``slicing``
+    applied: int = Field(default=0, sa_type=Int)  # how many slices are live
     actor_id: int | None = Field(default=None, sa_type=Int, foreign_key="person.id")
     counts: Any = Field(default=None, sa_type=JsonText)
     created_at: datetime = Field(sa_type=UtcTime)
