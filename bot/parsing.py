@@ -34,8 +34,8 @@ class Parser:
             WorkerDied, JobTimedOut, JobFailed: the job gave no result.
         """
         async with self.pool.hold() as worker:
-            answer = await worker.call("parse", {"text": text, "context": wire.context_to_dict(context)})
-            return wire.understanding_from_dict(answer["understanding"]), worker.state
+            answer = await worker.call("parse", {"text": text, "context": wire.context_to_wire(context)})
+            return wire.understanding_from_wire(answer["understanding"]), worker.state
 
     def want(self, version: int) -> None:
         """The catalogue has this version now; children catch up before their next job."""

@@ -22,6 +22,7 @@ from bot.clock import Clock, utc_now
 from bot.failures import describe, is_machine_trouble
 from bot.metrics import Metrics
 from bot.store import Store, StoreClosed
+from inventory_core.sql import value
 from notifications import outbox
 
 log = structlog.get_logger(__name__)
@@ -79,7 +80,7 @@ class Sender:
 
     async def idle(self) -> None:
         """Wait until everything that may go out now is out; for tests and ``danju say``."""
-        while self._sending or await self._store.read(partial(outbox.due, now=self._clock(), count=1)):
+        while self._sending or await self._store.read(partial(_moving, now=self._clock())):
             self.wake()
             await asyncio.sleep(0.005)
 
@@ -167,6 +168,11 @@ class Sender:
                 if not is_machine_trouble(error):
                     raise
                 await asyncio.sleep(1.0)
+
+
+def _moving(session: Session, now: datetime) -> bool:
+    under_way = value(session, "SELECT 1 FROM outbox WHERE state = 'sending' LIMIT 1")
+    return under_way is not None or bool(outbox.due(session, now, 1))
 
 
 def _take(session: Session, now: datetime, count: int) -> list[outbox.Waiting]:

@@ -29,7 +29,7 @@ from inventory_core import firm, people
 from inventory_core.errors import Refused, Stale
 from inventory_core.views import PersonView
 from nlp.findings import Context, Understanding
-from nlp.wire import understanding_to_dict
+from nlp.wire import understanding_to_wire
 from notifications import outbox
 
 log = structlog.get_logger(__name__)
@@ -180,7 +180,7 @@ def _act(session: Session, item: Waiting, turn: Turn, understood_at: datetime | 
     if inbox.is_late(session, item):
         turn = replace(turn, late=True)
     outcome = act(session, turn)
-    understanding = None if turn.understanding is None else understanding_to_dict(turn.understanding)
+    understanding = None if turn.understanding is None else understanding_to_wire(turn.understanding)
     inbox.done(session, item, outcome, now=turn.now, understood_at=understood_at, understanding=understanding)
     return outcome
 

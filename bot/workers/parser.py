@@ -25,8 +25,8 @@ def overlay(job: dict[str, Any]) -> dict[str, Any]:
 
 def parse(job: dict[str, Any]) -> dict[str, Any]:
     """Understand one message."""
-    found = understand(job["text"], wire.context_from_dict(job["context"]), _loaded())
-    return {"understanding": wire.understanding_to_dict(found)}
+    found = understand(job["text"], wire.context_from_wire(job["context"]), _loaded())
+    return {"understanding": wire.understanding_to_wire(found)}
 
 
 def _loaded() -> Lexicon:
