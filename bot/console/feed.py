@@ -18,8 +18,8 @@ BATCH = 200  # messages read at once
 
 
 class Feed:
-    """The handler of ``GET api/feed``. Events: ``hello`` {seq}, ``message`` (id = changed_seq), ``beat``, and ``reset`` when
-    the page has seen changes this database has not (the demo data was made anew)."""
+    """The handler of ``GET api/feed``. Events: ``hello`` {seq}, ``message`` (id = changed_seq), ``beat``, and
+    ``reset`` when the page has seen changes this database has not (the demo data was made anew)."""
 
     def __init__(self, store: StorePort, hub: Hub) -> None:
         self._store = store
