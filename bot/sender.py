@@ -56,6 +56,12 @@ class Sender:
         self._sending: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
         self._stopping = False
+        self._resting = True
+
+    @property
+    def busy(self) -> int:
+        """Sends under way; at least 1 while there may be rows to take."""
+        return len(self._sending) or int(not self._resting or self._wake.is_set())
 
     async def start(self) -> None:
         """Take up what a former run was sending, then go on sending."""
@@ -86,6 +92,7 @@ class Sender:
 
     async def _run(self) -> None:
         while not self._stopping:
+            self._resting = False
             self._wake.clear()
             try:
                 rows = await self._take()
@@ -99,6 +106,7 @@ class Sender:
                 task = asyncio.create_task(self._send(row))
                 self._sending.add(task)
                 task.add_done_callback(self._finished)
+            self._resting = not rows and not self._wake.is_set()
             if not rows:
                 try:
                     await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)

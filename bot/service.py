@@ -192,6 +192,7 @@ class Service:
         self.metrics.gauge("danju_writer_commits", "Commits", lambda: stats.commits)
         self.metrics.gauge("danju_writer_waiting", "Units waiting", lambda: self.store.waiting)
         self.metrics.gauge("danju_in_work", "Messages waiting or in work", lambda: self.dispatcher.in_work)
+        self.metrics.gauge("danju_sending", "Sends under way or waiting to be taken", lambda: self.sender.busy)
         self.metrics.gauge("danju_worker_deaths", "Workers replaced", lambda: self.parser.pool.deaths)
 
     async def _set_up_firm(self) -> None:

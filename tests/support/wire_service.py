@@ -14,7 +14,7 @@ from bot.settings import Settings
 from tests.support import big_catalog
 from tests.support.wire_channel import PLATFORM, WireChannel
 
-ACCOUNTS = 64  # accounts "u0" … of the wire platform, all salespeople of the sample firm
+ACCOUNTS = 400  # accounts "u0" … of the wire platform, all salespeople of the sample firm
 
 
 class HoldingService(Service):

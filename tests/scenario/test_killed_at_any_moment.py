@@ -1,0 +1,19 @@
+"""The service is killed ten times under load; nothing acknowledged is lost and nothing happens twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.crash import CrashRun
+
+pytestmark = pytest.mark.crash
+
+
+async def test_ten_kills_under_load_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    report = await CrashRun(tmp_path, seed=20261123).run(kills=10)
+    print(report)
+    assert report.faults == []
+    assert report.kills == 10
+    assert report.acknowledged > 100
