@@ -30,7 +30,7 @@ from handlers import (
 from handlers.turn import Outcome, Turn
 from inventory_core import firm
 from inventory_core.errors import Stale
-from inventory_core.views import Kind
+from inventory_core.views import Kind, Role
 from nlp.findings import Intent, Verb
 from notifications import outbox, texts
 
@@ -125,6 +125,12 @@ def _answers_card(session: Session, turn: Turn) -> bool:
     return answers.find(session, turn) is not None
 
 
+def _bare_ship(session: Session, turn: Turn) -> bool:
+    """发货 without a number: the only order that waits, or the one whose card is quoted."""
+    words = turn.said.text.strip().rstrip("。.!！")
+    return words in ("发货", "出库", "全部发货", "全发", "发走") and turn.person.has(Role.KEEPER, Role.BOSS)
+
+
 def _more_goods(session: Session, turn: Turn) -> bool:
     """Bought goods without a supplier, right after a receipt draft was begun: they belong to it."""
     understanding = turn.understanding
@@ -183,6 +189,7 @@ ROUTES: tuple[Route, ...] = (
     (_verb(Verb.CONFIRM), confirm.confirm),
     (_verb(Verb.UNDO), cancel.cancel),
     (_verb(Verb.SHIP), ship.ship),
+    (_bare_ship, ship.ship),
     (_verb(Verb.RECEIVE), receipt.receive),
     (_answers_card, _take_card_answer),
     (_more_goods, _take_more_goods),

@@ -25,6 +25,7 @@ from notifications.document_card import COST_KINDS, doubtful_first
 
 Answer = Callable[[Session, Turn], Outcome]
 _LONGEST = 24
+_MOST_DRAFTS = 5
 _ORDINAL = re.compile(r"^(?:选|第)?([1-9]|10)(?:个|项)?$")
 _YUAN = ("元", "块", "块钱")
 
@@ -42,8 +43,17 @@ def find(session: Session, turn: Turn) -> Answer | None:
     ):
         return None
     chosen = target.choose(session, turn.said, turn.person, turn.now)
-    view = chosen.view
-    if view is None or chosen.unsure or view.state is not State.DRAFT or not view.blocking:
+    if chosen.view is None:
+        return None
+    views = [chosen.view]
+    if chosen.unsure:
+        views += [documents.get(session, one) for one in chosen.open_ids[1:_MOST_DRAFTS]]
+    found = [answer for view in views if (answer := _answer(session, turn, view, understanding)) is not None]
+    return found[0] if len(found) == 1 else None
+
+
+def _answer(session: Session, turn: Turn, view: DocumentView, understanding: Understanding) -> Answer | None:
+    if view.state is not State.DRAFT or not view.blocking:
         return None
     return (
         _product(session, view, understanding)
@@ -54,15 +64,27 @@ def find(session: Session, turn: Turn) -> Answer | None:
 
 
 def _product(session: Session, view: DocumentView, understanding: Understanding) -> Answer | None:
-    if not understanding.answer_candidates:
+    skus = understanding.answer_candidates or _merely_named(view, understanding)
+    if not skus:
         return None
-    named = set(products.ids_by_sku(session, understanding.answer_candidates).values())
+    named = set(products.ids_by_sku(session, skus).values())
     fitting = [(line, named & set(line.candidates)) for line in view.lines if line.product is None]
     matches = [(line, ids.pop()) for line, ids in fitting if len(ids) == 1]
     if len(matches) != 1:
         return None
     line, product_id = matches[0]
     return _pick_product(view, line.id, product_id)
+
+
+def _merely_named(view: DocumentView, understanding: Understanding) -> tuple[str, ...]:
+    """Goods a message names without saying how many: it may be the answer to "which one", never a line of its own."""
+    if len(understanding.docs) != 1:
+        return ()
+    known = {line.line_no for line in view.lines}
+    fresh = [line for line in understanding.docs[0].lines if line.line_no is None or line.line_no not in known]
+    if len(fresh) != 1 or fresh[0].qty is not None or fresh[0].unit_price is not None:
+        return ()
+    return (fresh[0].sku,) if fresh[0].sku is not None else fresh[0].candidates
 
 
 def _party(session: Session, view: DocumentView, understanding: Understanding, text: str) -> Answer | None:

@@ -39,4 +39,6 @@ def cancel(session: Session, turn: Turn) -> Outcome:
         text = texts.TOAST_DONE_BEFORE.format(label=view.label, state=view.state_label)
         return talk.answer(session, turn, text, "answered")
     reason = (understanding.docs[0].reason if understanding.docs else None) or ""
+    if target.refs_in(reason):
+        reason = ""  # the number itself is no reason
     return typed.finish(session, turn, deeds.undo(session, typed.scene(turn), view, reason), quiet=True)

@@ -86,9 +86,9 @@ def _answer(session: Session, click: Click, action: Action) -> ClickResult:
         return ClickResult(texts.TOAST_ANSWERED, "info", Outcome("repeated"))
     if outcome.again is None:
         return ClickResult(texts.DROPPED, "info", outcome)
-    if outcome.document_id is None:
+    if not outcome.note.isdigit():
         return ClickResult(texts.TOAST_LATE_ADDED, "good", outcome)
-    label = documents.get(session, outcome.document_id).label
+    label = documents.get(session, int(outcome.note)).label
     return ClickResult(texts.TOAST_WHICH.format(label=label), "good", outcome)
 
 

@@ -146,6 +146,12 @@ def unused_words(text: str, understanding: Understanding) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word))
 
 
+def only_adds(base: DraftContent, wanted: DraftContent) -> bool:
+    """Whether the wanted content has everything the base has, and more lines."""
+    kept = len(base.lines)
+    return len(wanted.lines) > kept and wanted.lines[:kept] == base.lines and wanted.partner_id == base.partner_id
+
+
 def with_partner(content: DraftContent, partner_id: int) -> DraftContent:
     """The same content for this partner; what was doubted about the party is settled."""
     doubts = tuple(code for code in content.doubts if not code.startswith("party_"))

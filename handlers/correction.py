@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from sqlmodel import Session
 
-from handlers import content, question, talk, target
+from handlers import content, order, question, talk, target
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
+from inventory_core.errors import NotAllowed
 from inventory_core.views import DocumentView, DraftContent, PersonView, Role, State
 from nlp.findings import Understanding
 from notifications import texts
 
 # The sentence does not say what to change: whatever was filled in is not an instruction.
 _TARGET_DOUBTS = frozenset(("target_ambiguous", "target_missing", "target_unclear", "split_uneven"))
+
+_MORE = re.compile(r"再|加|还要|还有|另外|追加|补|多[来拿要]|也要|一起")
 
 
 def correct(session: Session, turn: Turn) -> Outcome:
@@ -24,15 +28,24 @@ def correct(session: Session, turn: Turn) -> Outcome:
     chosen = target.choose(session, turn.said, turn.person, turn.now)
     if chosen.view is None or not target.changeable(chosen.view):
         return _nothing(session, turn, chosen.view)
-    if chosen.unsure:
-        return question.which(session, turn, chosen.open_ids)
     view = chosen.view
     may_touch(view, turn.person)
     if not understanding.docs or _TARGET_DOUBTS & set(understanding.ask_about):
+        if chosen.unsure:
+            return question.which(session, turn, chosen.open_ids)
         return unclear(session, turn, understanding)
     wanted = content.corrected(
         session, view, understanding.docs[0], content.unused_words(turn.said.text, understanding)
     )
+    if not chosen.named and view.state is State.DRAFT and content.only_adds(documents.content_of(view), wanted):
+        running = order.burst(session, turn)
+        if running is not None and running.id == view.id:
+            return order.take_more(session, turn, view, wanted)
+        if not _MORE.search(turn.said.text):
+            # Goods without a customer, long after: more of that order, or another one? Nothing is guessed.
+            return question.which(session, turn, chosen.open_ids, offer_new=True)
+    if chosen.unsure:
+        return question.which(session, turn, chosen.open_ids)
     if view.state is not State.DRAFT and (understanding.ask or wanted.unused):
         return unclear(session, turn, understanding)  # a confirmed order changes on clear words only
     return apply(session, turn, view, wanted)
@@ -71,8 +84,6 @@ def may_touch(view: DocumentView, person: PersonView) -> None:
     Raises:
         NotAllowed: somebody else's draft.
     """
-    from inventory_core.errors import NotAllowed
-
     if view.author_id != person.id and not person.has(Role.SUPERVISOR, Role.BOSS):
         raise NotAllowed(texts.NOT_YOUR_DRAFT.format(label=view.label, author=view.author))
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from handlers import content, other, sql, talk, target
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
-from inventory_core.views import DocumentView, Kind, State
+from inventory_core.views import DocumentView, DraftContent, Kind, State
 from nlp.findings import Doc, Intent
 
 BURST = timedelta(minutes=3)  # people send one order as three to five messages
@@ -53,8 +53,12 @@ def open_or_extend(session: Session, turn: Turn, docs: list[Doc], kind: Kind) ->
 
 def extend(session: Session, turn: Turn, view: DocumentView, doc: Doc, unused: tuple[str, ...]) -> Outcome:
     """Add what the message brings to an open draft; its card changes where it stands."""
+    return take_more(session, turn, view, content.extended(session, view, doc, unused))
+
+
+def take_more(session: Session, turn: Turn, view: DocumentView, wanted: DraftContent) -> Outcome:
+    """Give the draft being written what the next message of the burst brings; its card stays where it is."""
     before = {line.id for line in view.lines}
-    wanted = content.extended(session, view, doc, unused)
     changed = documents.change(session, view.id, view.version, wanted, turn.person.id, turn.now)
     talk.link(
         session,

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from handlers import target
 from handlers.turn import Basis, Said
-from inventory_core import firm
+from inventory_core import firm, products
 from inventory_core.columns import plain
 from inventory_core.views import DocumentView, Kind, LineView, PersonView, PriceSource, Role
 from nlp.findings import Context
@@ -42,14 +42,14 @@ def context(session: Session, said: Said, person: PersonView, now: datetime) -> 
             sender_role=next((word for role, word in _ROLE_WORDS if person.has(role)), "sales"),
             datetime=said.sent_at.astimezone(zone).isoformat(timespec="seconds"),
             chat_type=said.chat_kind,
-            draft=None if view is None else draft(view),
+            draft=None if view is None else draft(view, _skus(session, view)),
         ),
         chosen.basis(firm.catalog_version(session)),
     )
 
 
-def draft(view: DocumentView) -> Mapping[str, Any]:
-    """A document in the specification's ``context.draft`` shape, JSON-able."""
+def draft(view: DocumentView, skus: Mapping[int, str]) -> Mapping[str, Any]:
+    """A document in the specification's ``context.draft`` shape, JSON-able. ``skus``: codes of the lines' candidates."""
     return {
         "doc_no": view.label,
         "intent": _INTENTS[view.kind],
@@ -62,14 +62,21 @@ def draft(view: DocumentView) -> Mapping[str, Any]:
         "address": view.address,
         "phone": view.phone,
         "contact": view.contact,
-        "lines": [_line(line) for line in view.lines],
+        "lines": [_line(line, skus) for line in view.lines],
     }
 
 
-def _line(line: LineView) -> dict[str, Any]:
+def _skus(session: Session, view: DocumentView) -> dict[int, str]:
+    """Codes of the goods that open lines may mean, by id."""
+    wanted = {key for line in view.lines for key in line.candidates}
+    return {key: found.sku for key, found in products.by_ids(session, wanted).items()} if wanted else {}
+
+
+def _line(line: LineView, skus: Mapping[int, str]) -> dict[str, Any]:
     return {
         "line_no": line.line_no,
         "sku": line.product.sku if line.product else None,
+        "candidates": [skus[key] for key in line.candidates if key in skus],
         "said": line.said,
         "qty": plain(line.qty) if line.qty is not None else None,
         "unit": line.unit,

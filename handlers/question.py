@@ -19,15 +19,18 @@ from notifications.actions import Tokens
 from notifications.card import Button, Card, Note, Style
 
 _AGE = timedelta(hours=24)
-YES, NO = "yes", "no"
+YES, NO, NEW = "yes", "no", "new"
+NO_DOCUMENT = 0  # as the answer to "which draft": none of them
 
 
-def which(session: Session, turn: Turn, document_ids: Sequence[int]) -> Outcome:
-    """Ask which of these documents is meant."""
+def which(session: Session, turn: Turn, document_ids: Sequence[int], *, offer_new: bool = False) -> Outcome:
+    """Ask which of these documents is meant, or whether a new one is."""
     views = [documents.get(session, document_id) for document_id in document_ids[:5]]
     options = [(view.label, str(view.id)) for view in views]
+    if offer_new:
+        options.append((texts.WHICH_NEW, NEW))
     card = Card(
-        title=texts.WHICH_HEAD,
+        title=texts.WHICH_HEAD_NEW if offer_new else texts.WHICH_HEAD,
         notes=(Note(f"“{texts.brief(turn.said.text)}”"), *(Note(texts.document_brief(view)) for view in views)),
         buttons=(),
         hint=texts.WHICH_HINT.format(example=views[0].label),
@@ -92,9 +95,9 @@ def take(session: Session, inbox_id: int, person_id: int, value: str) -> Outcome
     if value == NO:
         sql.run(session, sql.CLOSE_QUESTION, inbox_id=inbox_id, state="dropped", document_id=None)
         return Outcome("dropped", note=str(inbox_id))
-    chosen = None if value == YES else int(value)
+    chosen = {YES: None, NEW: NO_DOCUMENT}[value] if value in (YES, NEW) else int(value)
     sql.run(session, sql.CLOSE_QUESTION, inbox_id=inbox_id, state="answered", document_id=chosen)
-    return Outcome("decided", chosen, str(inbox_id), again=inbox_id)
+    return Outcome("decided", note=value, again=inbox_id)
 
 
 def typed(session: Session, turn: Turn) -> tuple[int, str] | None:

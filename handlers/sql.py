@@ -46,17 +46,22 @@ WHERE platform = :platform AND message_ref = :ref AND state = 'open' RETURNING i
 # The author's newest order that still stands and of which nothing has left the house.
 LAST_ORDER = """
 SELECT d.id FROM document AS d
-WHERE d.author_id = :person_id AND d.kind = 'sales_order' AND d.state IN ('pending', 'approved')
+WHERE d.author_id = :person_id AND d.kind = 'sales_order' AND d.state IN ('pending', 'approved', 'rejected')
   AND d.updated_at >= :since
   AND NOT EXISTS (SELECT 1 FROM document AS s WHERE s.source_id = d.id AND s.kind = 'shipment' AND s.state = 'posted')
 ORDER BY d.updated_at DESC, d.id DESC LIMIT 1
 """
-WAITING_APPROVALS = "SELECT id FROM document WHERE state = 'pending' ORDER BY updated_at, id LIMIT 20"
+# The author's document last touched: an open draft, or an order of which nothing has left the house.
+LAST_TOUCHED = """
+SELECT d.id FROM document AS d
+WHERE d.author_id = :person_id AND d.updated_at >= :since
+  AND (d.state = 'draft' OR (d.kind = 'sales_order' AND d.state IN ('pending', 'approved', 'rejected')
+       AND NOT EXISTS (SELECT 1 FROM document AS s WHERE s.source_id = d.id AND s.kind = 'shipment'
+                       AND s.state = 'posted')))
+ORDER BY d.updated_at DESC, d.id DESC LIMIT 1
+"""
 WAITING_SHIPMENTS = """
 SELECT id FROM document WHERE kind = 'sales_order' AND state = 'approved' ORDER BY updated_at, id LIMIT 20
-"""
-ALL_DRAFTS = """
-SELECT id FROM document WHERE author_id = :person_id AND state = 'draft' ORDER BY updated_at DESC, id DESC LIMIT 20
 """
 NEWEST_EXPIRED = """
 SELECT id FROM document WHERE author_id = :person_id AND state = 'expired' ORDER BY updated_at DESC, id DESC LIMIT 1

@@ -18,7 +18,8 @@ from notifications import outbox
 
 _REF = re.compile(r"草稿\s*\d+|(?<![A-Za-z0-9])(?:XS|SH|RK|CG|BJ|QC|CX)-?\s*\d+", re.IGNORECASE)
 # Words by which people mean the order they have just finished, not a new one.
-_LAST_ORDER = re.compile(r"刚才|刚刚|上一?单|那[张个]?单|这[张个]?单|前面那|第[0-9一二三四五六七八九十两]+行")
+_JUST_NOW = re.compile(r"刚才|刚刚|上一?单|前面那|那[张个]?单")
+_ROW = re.compile(r"这[张个]?单|第[0-9一二三四五六七八九十两]+行")
 _LAST_ORDER_AGE = timedelta(hours=24)
 
 
@@ -57,12 +58,20 @@ def _choose(
     session: Session, said: Said, person: PersonView, now: datetime
 ) -> tuple[int | None, bool, tuple[int, ...]]:
     open_ids = tuple(documents.open_draft_ids(session, person.id, said.chat))
-    named = _answered(session, said) or _written(session, said) or _quoted(session, said)
+    answered = _answered(session, said)
+    if answered == 0:
+        return None, True, ()  # "a new one", said the author
+    named = answered or _written(session, said) or _quoted(session, said)
     if named is not None:
         return named, True, open_ids
+    if _JUST_NOW.search(said.text):
+        since = sql.micros(now - _LAST_ORDER_AGE)
+        last = sql.value(session, sql.LAST_TOUCHED, person_id=person.id, since=since)
+        if last is not None:
+            return last, True, open_ids
     if open_ids:
         return open_ids[0], False, open_ids
-    if _LAST_ORDER.search(said.text):
+    if _ROW.search(said.text):
         since = sql.micros(now - _LAST_ORDER_AGE)
         return sql.value(session, sql.LAST_ORDER, person_id=person.id, since=since), False, ()
     return None, False, ()

@@ -21,7 +21,7 @@ MAX_ROWS = 40  # a Feishu card ends at 30 KB
 COST_KINDS = (Kind.GOODS_RECEIPT, Kind.PURCHASE_ORDER, Kind.SUPPLIER_QUOTE)
 # Doubts a person can settle by saying that it is right as it stands.
 ACCEPTABLE = frozenset(
-    ("unused_words", "price_abnormal", "total_mismatch", "qty_approximate", "party_implausible", "qty_abnormal")
+    ("unused_words", "conflict", "total_mismatch", "qty_approximate", "party_implausible", "qty_abnormal")
 )
 _PARTY_CODES = frozenset(("party_missing", "party_ambiguous", "party_unknown"))
 _DEAD = (State.EXPIRED, State.VOID, State.REVERSED, State.REJECTED)
@@ -226,7 +226,7 @@ def _options(problem: Problem, names: Names) -> tuple[Option, ...]:
 
 def _notes(view: DocumentView, choices_shown: int) -> tuple[Note, ...]:
     notes: list[Note] = []
-    if view.changes and view.version > 1:
+    if view.changes and _just_changed(view):
         notes.append(Note(texts.CHANGED.format(changes="；".join(view.changes)), Tone.INFO))
     asked = 0
     waiting = 0
@@ -253,6 +253,16 @@ def _notes(view: DocumentView, choices_shown: int) -> tuple[Note, ...]:
     if view.state is State.VOID and view.transitions and view.transitions[-1].reason:
         notes.append(Note(view.transitions[-1].reason))
     return tuple(notes)
+
+
+def _just_changed(view: DocumentView) -> bool:
+    """Whether the last thing that happened was a change of content, not a step onwards."""
+    if view.version == 1:
+        return False
+    if view.state is State.DRAFT or not view.transitions:
+        return view.state is State.DRAFT
+    last = view.transitions[-1]
+    return last.version < view.version or (last.target is State.PENDING and last.source is not State.DRAFT)
 
 
 def _inputs(view: DocumentView, audience: Audience) -> tuple[Input, ...]:
