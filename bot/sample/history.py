@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from bot.importing.rows import Company, PartnerRow, ProductRow
 from inventory_core import documents, partners, people, products, sql
+from inventory_core.columns import micros
 from inventory_core.views import DocumentView, DraftContent, DraftLine, Kind, State
 
 SEED = 20_261_124
@@ -63,14 +64,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened at ``at``: order, ship, settle or receive. ``tag`` names the order in the note."""
+    """Something that happened at ``at``: order, receive, ship or settle; the last two to the order of ``ordered``."""
 
     at: datetime
     what: str
-    tag: str
-    partner: str = ""
-    by: str = ""
+    partner: str
+    by: str
     lines: tuple[Wanted, ...] = ()
+    ordered: datetime | None = None
+    waits: bool = False  # the order is left for the supervisor
 
     def play(self, session: Session) -> None:
         """Let the core do it. An order that cannot be confirmed is a mistake of the sample and raises."""
@@ -84,7 +86,6 @@ class _Plan:
     chance: random.Random = field(default_factory=lambda: random.Random(SEED))  # a repeatable sample, no secret
     stock: dict[str, Decimal] = field(default_factory=dict)  # what may still be sold, in usual units
     events: list[Event] = field(default_factory=list)
-    orders: int = 0
 
 
 def events(company: Company, now: datetime) -> list[Event]:
@@ -155,13 +156,11 @@ def _order(plan: _Plan, at: datetime, customer: PartnerRow, pool: list[ProductRo
         lines.append(Wanted(row.sku, qty, _usual(row), _agreed(chance, row)))
     if not lines:
         return
-    plan.orders += 1
-    tag = f"样单{plan.orders}"
-    plan.events.append(Event(at, "order", tag, customer.code, chance.choice(_SALES), tuple(lines)))
+    plan.events.append(Event(at, "order", customer.code, chance.choice(_SALES), tuple(lines)))
     if ship:
         shipped = at + timedelta(hours=chance.choice((2, 15, 16, 18)))
-        plan.events.append(Event(shipped, "ship", tag, by=_KEEPER))
-        plan.events.append(Event(shipped + SETTLED_AFTER, "settle", tag, by=_FINANCE))
+        plan.events.append(Event(shipped, "ship", customer.code, _KEEPER, ordered=at))
+        plan.events.append(Event(shipped + SETTLED_AFTER, "settle", customer.code, _FINANCE, ordered=at))
 
 
 def _agreed(chance: random.Random, row: ProductRow) -> Decimal | None:
@@ -186,23 +185,19 @@ def _receipt(plan: _Plan, at: datetime) -> None:
         price = (row.list_price or Decimal(1)) * _size(row, _usual(row)) * Decimal("0.72")
         plan.stock[row.sku] += qty
         lines.append(Wanted(row.sku, qty, _usual(row), max(price.quantize(Decimal("0.01")), Decimal("0.01"))))
-    plan.events.append(Event(at, "receive", "", code, _BUYER, tuple(lines)))
+    plan.events.append(Event(at, "receive", code, _BUYER, tuple(lines)))
 
 
 def _large_order(plan: _Plan, at: datetime) -> None:
     """One order above the firm's limit, so that something waits for the supervisor."""
-    lines = (
-        Wanted("BV25H", 15, "卷"),
-        Wanted("BV25L", 15, "卷"),
-        Wanted("BV40H", 12, "卷"),
-        Wanted("RVV325", 10, "卷"),
-    )
-    plan.events.append(Event(at, "order", "样单大", "C019", "小李", lines))
+    wanted = (("BV25H", 20), ("BV25L", 20), ("BV40H", 18), ("RVV325", 12))
+    lines = tuple(Wanted(sku, qty, "卷") for sku, qty in wanted)
+    plan.events.append(Event(at, "order", "C019", "小李", lines, waits=True))
 
 
 def _play_order(session: Session, event: Event) -> None:
     document = _confirmed(session, event, Kind.SALES_ORDER)
-    if document.state is State.PENDING and event.tag != "样单大":
+    if document.state is State.PENDING and not event.waits:
         supervisor = _person(session, _SUPERVISOR)
         documents.approve(
             session, document.id, document.version, supervisor, event.at + timedelta(minutes=12), "老客户"
@@ -214,13 +209,13 @@ def _play_receipt(session: Session, event: Event) -> None:
 
 
 def _play_ship(session: Session, event: Event) -> None:
-    order = _tagged(session, event.tag)
+    order = _ordered(session, event)
     if order is not None and documents.position(session, order)[1] is State.APPROVED:
         documents.ship(session, order, _person(session, event.by), event.at)
 
 
 def _play_settle(session: Session, event: Event) -> None:
-    order = _tagged(session, event.tag)
+    order = _ordered(session, event)
     if order is not None and documents.position(session, order)[1] is State.POSTED:
         documents.settle(session, order, _person(session, event.by), event.at)
 
@@ -240,7 +235,6 @@ def _confirmed(session: Session, event: Event, kind: Kind) -> DocumentView:
             DraftLine(product_id=ids[line.sku], qty=Decimal(line.qty), unit=line.unit, price=line.price)
             for line in event.lines
         ),
-        note=event.tag or None,
     )
     draft = documents.create_draft(session, content, author, event.at)
     return documents.confirm(session, draft.id, draft.version, author, event.at + timedelta(minutes=3))
@@ -252,8 +246,14 @@ def _person(session: Session, name: str) -> int:
     return found.id
 
 
-def _tagged(session: Session, tag: str) -> int | None:
+def _ordered(session: Session, event: Event) -> int | None:
+    if event.ordered is None:
+        return None
     found: int | None = sql.value(
-        session, "SELECT id FROM document WHERE kind = 'sales_order' AND note = :tag", tag=tag
+        session,
+        "SELECT d.id FROM document d JOIN partner p ON p.id = d.partner_id"
+        " WHERE d.kind = 'sales_order' AND d.created_at = :at AND p.code = :code",
+        at=micros(event.ordered),
+        code=event.partner,
     )
     return found

@@ -1,5 +1,5 @@
-"""Loading the sample company in small units. Interrupted at any point, the next call goes on where it stopped: the firm's
-name is set last, so a database without one is not ready yet."""
+"""Loading the sample company in small units. Interrupted at any point, the next call goes on where it stopped: the
+firm's name is set last, so a database without one is not ready yet."""
 
 from __future__ import annotations
 
