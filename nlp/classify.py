@@ -9,7 +9,10 @@ from nlp.findings import Context, Intent
 from nlp.lexicon import CUSTOMER, SUPPLIER
 from nlp.tokens import T, Token
 
-_ORDERING = c.words("要 来 拿 订 定 下单 订货 要货 发 送 送货 补货 进货 采购 再来 再要 再发 购买 买 需要 叫货 拿货 配货 订购 补 开单 需 加 再加 再拿 要订 补点 安排")
+_ORDERING = c.words("""
+    要 来 拿 订 定 下单 订货 要货 发 送 送货 补货 进货 采购 再来 再要 再发 购买 买 需要 叫货 拿货 配货 订购 补
+    开单 需 加 再加 再拿 要订 补点 安排
+""")
 _EDITS = (c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.ADD, c.LESS)
 
 
@@ -87,8 +90,10 @@ def _quote(
         return None
     if role == "customer":
         return Intent.PRICE_INQUIRY if c.QUOTE in cues and not priced else None
-    if priced and (not lines_counted or c.QUOTE in cues) and (
-        role == "buyer" or has_party(tokens, SUPPLIER) or c.QUOTE in cues
+    if (
+        priced
+        and (not lines_counted or c.QUOTE in cues)
+        and (role == "buyer" or has_party(tokens, SUPPLIER) or c.QUOTE in cues)
     ):
         if c.BUY in cues and lines_counted:
             return None
@@ -115,4 +120,4 @@ def _order(role: str, cues: set[str], tokens: list[Token], context: Context) -> 
 
 def edits(tokens: list[Token]) -> bool:
     """Whether the words of somebody changing something occur."""
-    return any(t.has(*_EDITS) and t.text != "要" or t.kind is T.ROW for t in tokens)
+    return any((t.has(*_EDITS) and t.text != "要") or t.kind is T.ROW for t in tokens)

@@ -13,9 +13,13 @@ _HELP = ("帮助", "help", "怎么用", "使用说明", "你能做什么", "有�
 _DRAFTS = ("草稿", "我的草稿", "草稿箱", "看草稿", "草稿列表", "查看草稿")
 _TRIM = " \t\n,.。!?~了吧一下这单这个单子"
 _NO = r"(?:(?:xs|sh|rk|cg|bj|qc|cx)[- ]?\d{1,10}|草稿[ ]?\d{1,6})"
-_CONFIRM = re.compile(rf"(?:确认|确定|确认下单|确认提交|提交|下单吧|没问题,?确认)(?:这单|订单|单子|一下|吧|了|下单|无误)*[ ]*({_NO})?[ 吧了。.!]*$")
+_CONFIRM = re.compile(
+    rf"(?:确认|确定|确认下单|确认提交|提交|下单吧|没问题,?确认)(?:这单|订单|单子|一下|吧|了|下单|无误)*[ ]*({_NO})?[ 吧了。.!]*$"
+)
 _RESUME = re.compile(rf"(?:继续|打开|接着做?|恢复)[ ]*({_NO})?[ 吧了。.!]*$")
-_UNDO = re.compile(rf"(?:撤销|作废|反冲|冲销|红冲)[ ]*(?:单据|单子|这单|订单)?[ ]*({_NO})[ ,:]*(.*)$|({_NO})[ ,:]*(?:撤销|作废|冲销)[ ,:]*(.*)$")
+_UNDO = re.compile(
+    rf"(?:撤销|作废|反冲|冲销|红冲)[ ]*(?:单据|单子|这单|订单)?[ ]*({_NO})[ ,:]*(.*)$|({_NO})[ ,:]*(?:撤销|作废|冲销)[ ,:]*(.*)$"
+)
 _CANCEL = re.compile(rf"(?:取消|不要了|算了)[ ]*({_NO})?[ 吧了。.!]*$")
 _SHIP = re.compile(rf"(?:发货|出库|发出)[ ]*({_NO})|({_NO})[ ,:]*(?:发货|出库|全部发货|全发)")
 _SHOW = re.compile(rf"(?:打印|查看|看|看下|看一下|显示|查|查一下|查询|打开|单据|pdf)?[ ]*({_NO})[ ?]*$")
@@ -90,9 +94,9 @@ def _receive(tokens: list[Token], context: Context) -> Understanding | None:
         after = [t for t in tokens[at + 1 :] if t.kind is not T.GAP]
         if before and before[-1].kind is T.DATE and before[-1].text not in ("今天", "刚才", "刚刚", "今日"):
             return None
-        if any(t.text in ("吗", "没", "么", "什么时候", "多少", "采购", "前", "之前") for t in tokens) or "?" in "".join(
-            t.text for t in after
-        ):
+        if any(
+            t.text in ("吗", "没", "么", "什么时候", "多少", "采购", "前", "之前") for t in tokens
+        ) or "?" in "".join(t.text for t in after):
             return None
         counted = any(t.kind is T.QTY and t.value != Decimal(0) for t in tokens)
         if counted and (any(t.kind is T.ITEM for t in after) or context.sender_role == "warehouse"):

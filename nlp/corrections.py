@@ -112,7 +112,9 @@ class Editor:
         kept: dict[str, Any] = {name: self.draft.get(name) for name in (
             "party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "address", "phone", "contact")}  # fmt: skip
         kept.update(self.updates)
-        doc = Doc(intent=Intent.CORRECTION, lines=finished, ref=self.draft.get("doc_no"), doubts=tuple(self.doubts), **kept)
+        doc = Doc(
+            intent=Intent.CORRECTION, lines=finished, ref=self.draft.get("doc_no"), doubts=tuple(self.doubts), **kept
+        )
         return doc, doubts
 
     def _clause(self, tokens: list[Token]) -> None:
@@ -149,9 +151,9 @@ class Editor:
         if token.kind is T.ROW and token.value is not None:
             (says.rows_after if says.verb else says.rows).append(int(token.value))
         elif token.kind in (T.QTY, T.NUM, T.MEASURE):
-            if says.amount is not None and says.verb is None:
-                says.amount_before = says.amount
-            elif says.verb and says.amount is not None and says.amount_before is None and not says.after:
+            if (says.amount is not None and says.verb is None) or (
+                says.verb and says.amount is not None and says.amount_before is None and not says.after
+            ):
                 says.amount_before = says.amount
             says.amount = token
         elif token.kind is T.PRICE:
@@ -185,9 +187,9 @@ class Editor:
             says.price_cue = True
         if token.has(c.EACH, c.ALL):
             says.all = True
-        if token.has(c.GIFT) and after is not None and after.kind in (T.QTY, T.NUM):
-            says.gift = True
-        elif token.has(c.GIFT) and token.text in ("赠品", "赠送", "免费", "白送") and after is None:
+        if (token.has(c.GIFT) and after is not None and after.kind in (T.QTY, T.NUM)) or (
+            token.has(c.GIFT) and token.text in ("赠品", "赠送", "免费", "白送") and after is None
+        ):
             says.gift = True
         if token.has(c.TAX_IN, c.TAX_EX):
             for line in self.lines:
@@ -216,8 +218,10 @@ class Editor:
     def _rate(self, token: Token) -> None:
         digits = token.text.rstrip("折点%个")
         if token.text.endswith("折"):
-            run = digits if digits.isascii() else "".join(
-                plain(found[1]) for ch in digits if (found := number_at(ch, 0)) is not None
+            run = (
+                digits
+                if digits.isascii()
+                else "".join(plain(found[1]) for ch in digits if (found := number_at(ch, 0)) is not None)
             )
             value = Decimal(run)
             while value >= 1:
@@ -453,9 +457,9 @@ class Editor:
             return
         gone: list[DraftLine] = []
         for row in rows:
-            line = self._one([], [row])
-            if line is not None:
-                gone.append(line)
+            named = self._one([], [row])
+            if named is not None:
+                gone.append(named)
         for item in items:
             hit = lines_of(item, self.lines, self.lexicon)
             if len(hit) == 1:
@@ -469,9 +473,9 @@ class Editor:
     def _keep(self, says: _Clause) -> None:
         kept = self.kept if self.kept is not None else []
         for row in says.rows + says.rows_after:
-            line = self._one([], [row])
-            if line is not None:
-                kept.append(line)
+            named = self._one([], [row])
+            if named is not None:
+                kept.append(named)
         for item in says.before + says.after:
             hit = lines_of(item, self.lines, self.lexicon)
             if len(hit) == 1:

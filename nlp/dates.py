@@ -22,14 +22,18 @@ _YMD = re.compile(r"(20\d\d|\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?![
 _MD_HAN = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月(\d{1,2}|[一二三四五六七八九十廿]{1,3})[日号]?")
 _MD = re.compile(r"(\d{1,2})[/.](\d{1,2})[日号]?(?![0-9./*])")
 _NEXT_MONTH = re.compile(r"(下个?月|这个?月|本月)(?:(\d{1,2}|[一二三四五六七八九十廿]{1,3})[日号]|(底|初|中))")
-_DAY = re.compile(r"(\d{1,2}|[一二三四五六七八九十廿]{1,3})[号日](?!楼|店|线|仓|门|库|电池|机|车|院|桌|位|房|厂|院|路|螺|钢|胶)")
+_DAY = re.compile(
+    r"(\d{1,2}|[一二三四五六七八九十廿]{1,3})[号日](?!楼|店|线|仓|门|库|电池|机|车|院|桌|位|房|厂|院|路|螺|钢|胶)"
+)
 _TIME = re.compile(
     r"(?:上午|下午|早上|晚上|中午|傍晚|凌晨|今晚|早|晚)?(?:\d{1,2}|[一二三四五六七八九十两]{1,3})(?:点(?:半|钟|\d{1,2}分?|[一二三]刻)?"
     r"(?:前|之前|左右|以前)?(?!\d|[一二三四五六七八九]))"
 )
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _DAYPART = ("上午", "下午", "早上", "晚上", "中午", "傍晚", "一早", "早晨", "下班前", "中午前", "上班前")
-_WITHIN = re.compile(r"(?:(\d{1,2}|[一二两三四五六七八九十]{1,2})天(?:之内|以内|内|后|之后|以后)|(?:一周|一个礼拜|一星期)(?:之内|以内|内|后))")
+_WITHIN = re.compile(
+    r"(?:(\d{1,2}|[一二两三四五六七八九十]{1,2})天(?:之内|以内|内|后|之后|以后)|(?:一周|一个礼拜|一星期)(?:之内|以内|内|后))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ def _date_at(text: str, at: int, today: date) -> DateFound | None:
     if char in "今明后大当昨前上去":
         for length in (3, 2):
             word = text[at : at + length]
-            if word in _DAY_WORDS:
+            if len(word) == length and word in _DAY_WORDS:
                 return DateFound(at + length, today + timedelta(days=_DAY_WORDS[word]))
         for word in _PAST_WORDS:
             if text.startswith(word, at):

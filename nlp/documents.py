@@ -39,7 +39,11 @@ def party_of(
 
 def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[Token | None, bool]:
     """The delivery date among the dates said, and whether several compete."""
-    days = [t for t in reading.dates if t.day is not None and not t.past and start <= t.start and (end is None or t.start < end)]
+    days = [
+        t
+        for t in reading.dates
+        if t.day is not None and not t.past and start <= t.start and (end is None or t.start < end)
+    ]
     if not days:
         return None, False
     near = [t for t in days if _beside_delivery(reading.tokens, t)]
@@ -81,9 +85,7 @@ def build(
             tokens = reading.parties if len(sections) == 1 else []
         if len(sections) == 1 and own.party is not None:
             tokens = [own.party, *reading.parties]
-        lines = tuple(
-            _quoted(finish(e, lexicon, folded, original, needs_qty=needs_qty), intent) for e in entries
-        )
+        lines = tuple(_quoted(finish(e, lexicon, folded, original, needs_qty=needs_qty), intent) for e in entries)
         following = reading.sections[number + 1].start if number + 1 < len(reading.sections) else None
         day, competing = delivery(reading, own.start if number else 0, following)
         if day is None and number != sections[-1]:
@@ -106,7 +108,9 @@ def _document(
 ) -> Doc:  # fmt: skip
     party, choices, said, doubt = party_of(tokens, kind, default)
     doubts = []
-    if doubt == "party_ambiguous" or (doubt and intent in (Intent.SALES_ORDER, Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE)):
+    if doubt == "party_ambiguous" or (
+        doubt and intent in (Intent.SALES_ORDER, Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE)
+    ):
         doubts.append(doubt)
     if competing:
         doubts.append("date_ambiguous")

@@ -62,7 +62,7 @@ def predict(raw: str, lexicon: Lexicon) -> dict[str, Any]:
         message = json.loads(raw)
         identity = message.get("id")
         return prediction(identity, understand(str(message.get("text") or ""), context_of(message), lexicon))
-    except Exception as error:  # the run's named boundary: one bad message must not end it
+    except Exception as error:  # noqa: BLE001 - the run's named boundary: one bad message must not end it
         return {"id": identity, "intent": "none", "ask": True, "docs": [], "error": f"{type(error).__name__}: {error}"}
 
 
@@ -87,7 +87,8 @@ def main(arguments: list[str] | None = None) -> int:
             out.write(json.dumps(result, ensure_ascii=False) + "\n")
             count, total, worst = count + 1, total + spent, max(worst, spent)
     mean = total / count * 1000 if count else 0.0
-    print(f"lexicon {built:.2f} s, {count} messages, mean {mean:.2f} ms, worst {worst * 1000:.1f} ms", file=sys.stderr)
+    timing = f"lexicon {built:.2f} s, {count} messages, mean {mean:.2f} ms, worst {worst * 1000:.1f} ms\n"
+    sys.stderr.write(timing)
     return 0
 
 

@@ -91,11 +91,15 @@ class Reader:
                 if words and token.kind is T.UNKNOWN and self.tokens[end - 1].kind is T.GAP and not self._counted(end):
                     break
                 words.append(token)
-            elif token.kind is T.GAP or (token.kind is T.SIGN and token.text in "()[]\"'/_-.#|+"):
-                pass
-            elif token.kind is T.CUE and token.text in ("的", "个", "款", "牌子", "规格", "型号", "颜色", "那种", "这种"):
-                pass
-            elif token.kind is T.CUE and token.text in ("大", "小") and words and self._joined(end):
+            elif (
+                token.kind is T.GAP
+                or (token.kind is T.SIGN and token.text in "()[]\"'/_-.#|+")
+                or (
+                    token.kind is T.CUE
+                    and token.text in ("的", "个", "款", "牌子", "规格", "型号", "颜色", "那种", "这种")
+                )
+                or (token.kind is T.CUE and token.text in ("大", "小") and words and self._joined(end))
+            ):
                 pass
             elif token.kind is T.NUM and words and self._spec_number(token, words, end):
                 token.used = True
@@ -495,7 +499,7 @@ class Reader:
             self._dropping(at)
         elif token.has(c.GIFT):
             after = self._next(at, (T.GAP, T.CUE) if token.text != "送" else (T.GAP,))
-            self.gift = after is not None and after.kind in (T.QTY, T.NUM) or (
+            self.gift = (after is not None and after.kind in (T.QTY, T.NUM)) or (
                 token.text != "送" and after is not None and after.kind in _ITEM_KINDS
             )
             if self.gift and after is not None and after.kind in _ITEM_KINDS:

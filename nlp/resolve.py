@@ -209,7 +209,9 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon) -> None:
 def by_number(item: Said, number: Decimal, lexicon: Lexicon) -> bool:
     """Use a bare number as a spec: 0.5黑笔. True when it told products apart or fits the only one."""
     pattern = re.compile(rf"(?<![\d.]){re.escape(plain(number))}(?![\d.])")
-    kept = frozenset(n for n in item.found if pattern.search(fold_key(lexicon.product(n).spec + " " + lexicon.product(n).name)))
+    kept = frozenset(
+        n for n in item.found if pattern.search(fold_key(lexicon.product(n).spec + " " + lexicon.product(n).name))
+    )
     if not kept:
         return False
     item.found = kept

@@ -21,8 +21,12 @@ from nlp.tokens import T, Token
 _PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|0\d{2,3}-\d{7,8}(?!\d)")
 _REF = re.compile(r"(?:xs|sh|rk|cg|bj|qc|cx|so|po|dd)[- ]?(\d{1,10})(?![\d.*a-z])|草稿[ ]?\d{1,6}")
 _ROW = re.compile(r"第([一二三四五六七八九十\d]{1,3})(?:行|条|项|样|款|个|种)")
-_RATE = re.compile(r"([\d.]{1,5}|[一二三四五六七八九]{1,2})折|([\d.]{1,5}|十[一二三四五六七八九]?|[一二三四五六七八九])个?(?:点|%)(?!半|钟)")
-_LONG = re.compile(r"\d{8,30}|[a-z]{1,4}\d{8,20}|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][a-z0-9]{5,6}(?![a-z0-9])")
+_RATE = re.compile(
+    r"([\d.]{1,5}|[一二三四五六七八九]{1,2})折|([\d.]{1,5}|十[一二三四五六七八九]?|[一二三四五六七八九])个?(?:点|%)(?!半|钟)"
+)
+_LONG = re.compile(
+    r"\d{8,30}|[a-z]{1,4}\d{8,20}|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][a-z0-9]{5,6}(?![a-z0-9])"
+)
 _BULLET = re.compile(r"[ \t]*(?:\(?\d{1,2}[.)、](?!\d)|[-*•#]{1,3}[ \t])[ \t]*")
 _LINK = re.compile(r"https?://[^\s\u4e00-\u9fff]{1,300}|www\.[^\s\u4e00-\u9fff]{1,200}")
 _ABOVE = re.compile(r"[ \t]*(?:及以上|以上|起批|起订|起步|起)")
@@ -31,6 +35,7 @@ _NUMBER_MEASURE = frozenset("寸分号度层平米方色芯")
 _SPLITS = {"\n": T.STOP, "。": T.STOP, ";": T.STOP, "!": T.STOP, "?": T.STOP, ",": T.COMMA, "、": T.COMMA, ":": T.COLON,
            " ": T.GAP, "\t": T.GAP}  # fmt: skip
 _UNKNOWN_COST = 3.0
+_LONGEST_NUMBER = 20
 
 
 def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None) -> list[Token]:
@@ -59,6 +64,9 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
 
 def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | None) -> Iterator[tuple[float, Token]]:
     char = text[at]
+    if char in HAN_NUMERALS and (end := _run_end(text, at)) - at > _LONGEST_NUMBER:
+        yield 0.5, Token(T.ID, at, end, text[at:end])  # no number anybody says
+        return
     split = _SPLITS.get(char)
     if split is not None:
         yield 0.05, Token(split, at, at + 1, char)
@@ -74,6 +82,13 @@ def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | N
         if kinds is not None:
             yield 1.0 if kinds != (FILLER,) or length > 1 else 1.05, Token(T.CUE, at, at + length, word, cues=kinds)
     yield from _unknown(text, at)
+
+
+def _run_end(text: str, at: int) -> int:
+    end = at
+    while end < len(text) and text[end] in HAN_NUMERALS:
+        end += 1
+    return end
 
 
 def _ascii_word(char: str) -> bool:
@@ -121,9 +136,7 @@ def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]
         yield 1.6 if char in SINGLE else 1.8, Token(T.ITEM, at, at + 1, char, term=char)
 
 
-def _grammar(
-    text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | None
-) -> Iterator[tuple[float, Token]]:
+def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | None) -> Iterator[tuple[float, Token]]:
     char = text[at]
     if draft_ref and text.startswith(draft_ref, at):
         yield 0.5, Token(T.REF, at, at + len(draft_ref), draft_ref)
@@ -141,7 +154,10 @@ def _grammar(
         yield 0.7, Token(T.ID, at, match.end(), match[0])
     found_date = date_at(text, at, today)
     if found_date is not None:
-        yield 0.8, Token(T.DATE, at, found_date.end, text[at : found_date.end], day=found_date.day, past=found_date.past)
+        yield (
+            0.8,
+            Token(T.DATE, at, found_date.end, text[at : found_date.end], day=found_date.day, past=found_date.past),
+        )
     words = lexicon.unit_words
     if char.isdigit() or char in HAN_NUMERALS or char in "好若数":
         yield from _numbers(text, at, lexicon, words)

@@ -8,24 +8,26 @@ functions, so both sides always agree on the spelling of a token.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _MEASURE_TABLE = """
 克=g g=g 公斤=kg 千克=kg kg=kg 斤=斤 mg=mg 毫升=ml ml=ml 升=l l=l 毫米=mm mm=mm 厘米=cm 公分=cm cm=cm 米=m m=m
-瓦=w w=w kw=kw 千瓦=kw 伏=v v=v 安=a a=a ah=ah 安时=ah 毫安=mah mah=mah 平方毫米=平方 平方=平方 mm2=平方 平=平方 方=平方
-寸=寸 吋=寸 英寸=寸 "=寸 抽=抽 页=页 层=层 目=目 芯=芯 孔=孔 位=位 格=格 色=色 号=号 分=分 度=度 °c=度 °=度 匹=匹 k=k 丝=丝
-码=码 p=p mpa=mpa 极=极 路=路 联=联 齿=齿 代=代 级=级 叶=叶 支装=支装 只装=只装 片装=片装 粒装=粒装 个装=个装
-瓶装=瓶装 袋装=袋装 包装=包装 头=头 股=股 门=门 斤装=斤装 升装=l
+瓦=w w=w kw=kw 千瓦=kw 伏=v v=v 安=a a=a ah=ah 安时=ah 毫安=mah mah=mah 平方毫米=平方 平方=平方 mm2=平方 平=平方
+方=平方 寸=寸 吋=寸 英寸=寸 "=寸 抽=抽 页=页 层=层 目=目 芯=芯 孔=孔 位=位 格=格 色=色 号=号 分=分 度=度 °c=度
+°=度 匹=匹 k=k 丝=丝 码=码 p=p mpa=mpa 极=极 路=路 联=联 齿=齿 代=代 级=级 叶=叶 支装=支装 只装=只装 片装=片装
+粒装=粒装 个装=个装 瓶装=瓶装 袋装=袋装 包装=包装 头=头 股=股 门=门 斤装=斤装 升装=l
 """
 MEASURES = dict(pair.split("=") for pair in _MEASURE_TABLE.split())
 _LATIN = "|".join(sorted((re.escape(w) for w in MEASURES if w[0].isascii() and w.isalnum()), key=len, reverse=True))
-_OTHER = "|".join(sorted((re.escape(w) for w in MEASURES if not (w[0].isascii() and w.isalnum())), key=len, reverse=True))
-MEASURE = re.compile(
-    rf"(-?\d{{1,7}}(?:\.\d{{1,4}})?(?:/\d{{1,3}})?)((?:{_LATIN})(?![a-z])|(?:{_OTHER}))"
+_OTHER = "|".join(
+    sorted((re.escape(w) for w in MEASURES if not (w[0].isascii() and w.isalnum())), key=len, reverse=True)
 )
+MEASURE = re.compile(rf"(-?\d{{1,7}}(?:\.\d{{1,4}})?(?:/\d{{1,3}})?)((?:{_LATIN})(?![a-z])|(?:{_OTHER}))")
 # A run that looks like a spec: letters and digits with the joints people use inside one.
 SPECISH = re.compile(r"[a-z0-9φ#][a-z0-9φ#./*+\-]{0,30}[a-z0-9#\"]|[a-z0-9φ#]")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _PIECES = re.compile(r"[\s,;|()\[\]、;]+")
+_JOINTS = re.compile(r"[*/+]|(?<=\d)-(?=\d)")
 _LETTERS = re.compile(r"[a-z]{1,3}(?=\d)")
 SINGLE = frozenset("红黄蓝绿黑白灰紫粉橙棕银金青咖大中小长短厚薄粗细软硬甜咸辣圆方平左右前后上下内外冷热男女")
 MAX_TERM = 14
@@ -38,7 +40,8 @@ def measure_key(number: str, unit: str) -> str:
     return number + MEASURES[unit]
 
 
-def han_pieces(run: str) -> set[str]:
+@lru_cache(maxsize=2048)
+def han_pieces(run: str) -> frozenset[str]:
     """Every piece of a Chinese run someone may say for it: all sub-words of two to six characters, prefixes, suffixes,
     and single characters only where one alone carries meaning (colours, sizes, the head at the end)."""
     count = len(run)
@@ -46,39 +49,40 @@ def han_pieces(run: str) -> set[str]:
     for start in range(count - 1):
         for end in range(start + 2, min(start + 7, count + 1)):
             found.add(run[start:end])
-    return found
+    return frozenset(found)
 
 
 def spec_terms(spec: str) -> set[str]:
     """Terms of a folded spec (or of the non-Chinese part of a name)."""
     found: set[str] = set()
-    for match in MEASURE.finditer(spec):
-        found.add(measure_key(match[1], match[2]))
     for piece in _PIECES.split(spec):
-        if not piece:
-            continue
-        if len(piece) <= 24:
-            found.add(piece)
-        for match in SPECISH.finditer(piece):
-            token = match[0]
-            found.add(token)
-            for measure in MEASURE.finditer(token):
-                found.add(measure_key(measure[1], measure[2]))
-            # m8*30 also answers to m8, and 225/45r17 to r17; bare numbers stay out, they would meet quantities.
-            for part in re.split(r"[*/+]|(?<=\d)-(?=\d)", token):
-                if len(part) > 1 and not part.isdigit():
-                    found.add(part)
-            if "*" in token and (match_letters := _LETTERS.match(token)):
-                found.add(token[match_letters.end() :])  # st4.2*25 is also said 4.2*25
-    for run in _HAN.findall(spec):
-        found |= han_pieces(run)
-        found.update(char for char in run if char in SINGLE)
+        if piece:
+            found |= _piece_terms(piece)
+    if " " in spec:
+        # 2.5 平方 with a space in it is still one measure
+        found.update(measure_key(match[1], match[2]) for match in MEASURE.finditer(spec.replace(" ", "")))
     return found
 
 
-def bare_numbers(spec: str) -> set[str]:
-    """Numbers inside a spec, for telling apart what is otherwise equal when someone says only the number."""
-    return {number.strip("0.") and number for number in re.findall(r"\d+(?:\.\d+)?", spec)}
+@lru_cache(maxsize=16384)
+def _piece_terms(piece: str) -> frozenset[str]:
+    """Terms of one spec word; catalogues repeat them thousands of times."""
+    found = {measure_key(match[1], match[2]) for match in MEASURE.finditer(piece)}
+    if len(piece) <= 24:
+        found.add(piece)
+    for match in SPECISH.finditer(piece):
+        token = match[0]
+        found.add(token)
+        # m8*30 also answers to m8, and 225/45r17 to r17; bare numbers stay out, they would meet quantities.
+        for part in _JOINTS.split(token):
+            if len(part) > 1 and not part.isdigit():
+                found.add(part)
+        if "*" in token and (letters := _LETTERS.match(token)):
+            found.add(token[letters.end() :])  # st4.2*25 is also said 4.2*25
+    for run in _HAN.findall(piece):
+        found |= han_pieces(run)
+        found.update(char for char in run if char in SINGLE)
+    return frozenset(found)
 
 
 def name_terms(name: str) -> set[str]:

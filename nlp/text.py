@@ -66,6 +66,17 @@ def fold_char(char: str) -> str:
     return folded if folded.isascii() and folded.strip() else " "
 
 
+class _Folding(dict[int, str]):
+    """A translation table that fills itself; one entry per distinct character ever seen in a catalogue."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = fold_char(chr(code))
+        return folded
+
+
+_FOLDING = _Folding()
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
     """A folded text and, for every folded character, its offset in the original (plus one past the end)."""
@@ -104,10 +115,7 @@ def fold(original: str) -> Folded:
 
 def fold_key(text: str) -> str:
     """Folded text of a catalogue entry, without an offset map."""
-    if text.isascii():
-        folded = text.lower()
-    else:
-        folded = "".join(map(fold_char, text))
+    folded = text.lower() if text.isascii() else text.translate(_FOLDING)
     if "x" in folded:
         chars = list(folded)
         for at in range(1, len(chars) - 1):

@@ -3,15 +3,16 @@ is answered with a question before anything is parsed."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 
 from nlp.classify import classify, edits, pricing
 from nlp.commands import command
-from nlp.corrections import correct, continues
+from nlp.corrections import continues, correct
 from nlp.documents import build, unused
 from nlp.entries import Reading
-from nlp.findings import Context, Doc, Intent, Understanding
+from nlp.findings import Context, Doc, Intent, Understanding, Verb
 from nlp.layout import Layout, recognise
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.questions import ordered, question
@@ -25,7 +26,7 @@ from nlp.verdicts import verdict
 MAX_CHARS = 10_000
 MAX_LINES = 500
 _FALLBACK_DAY = date(2000, 1, 3)
-_DOCUMENTS = (Intent.SALES_ORDER, Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE)
+_REFERENCE = re.compile(r"^[ :,]*(?:[a-z]{2}[- ]?\d{1,10}|草稿 ?\d{1,6})[ :,]*")
 
 
 def understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
@@ -45,7 +46,9 @@ def understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
     ordered_by = command(folded.text, tokens, refs, context)
     if ordered_by is not None:
         return _commanded(ordered_by, tokens, context, lexicon, folded, text, layout)
-    decided = verdict(folded.text, tokens, role=context.sender_role, has_draft=context.draft is not None, refs=bool(refs))
+    decided = verdict(
+        folded.text, tokens, role=context.sender_role, has_draft=context.draft is not None, refs=bool(refs)
+    )
     if decided is not None:
         return _verdict(decided.intent, decided.reason_at, refs, context, lexicon, folded, text)
     if context.draft is not None and continues(tokens, context, lexicon):
@@ -53,7 +56,6 @@ def understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
         if corrected is not None:
             return _told(Intent.CORRECTION, (corrected[0],), [*corrected[1]], [], lexicon, text, refs)
     return _fresh(tokens, context, lexicon, folded, text, layout, refs)
-
 
 
 def day_of(context: Context) -> date:
@@ -83,7 +85,13 @@ def _read(tokens: list[Token], context: Context, lexicon: Lexicon) -> Reading:
 
 
 def _fresh(
-    tokens: list[Token], context: Context, lexicon: Lexicon, folded: Folded, text: str, layout: Layout, refs: tuple[str, ...]
+    tokens: list[Token],
+    context: Context,
+    lexicon: Lexicon,
+    folded: Folded,
+    text: str,
+    layout: Layout,
+    refs: tuple[str, ...],
 ) -> Understanding:
     """A message that starts something of its own."""
     reading = _read(tokens, context, lexicon)
@@ -132,18 +140,23 @@ def _verdict(
         ref = refs[0]
     reason = None
     if reason_at < len(folded.text):
-        start = folded.offsets[reason_at]
-        reason = text[start:].strip(" ,，。.!！~\n") or None
+        said = _REFERENCE.sub("", folded.text[reason_at:], count=1)
+        start = folded.offsets[len(folded.text) - len(said)]
+        reason = text[start:].strip(" ,，。.:：!！~\n") or None
     doc = Doc(intent=intent, ref=ref, reason=reason)
     return _told(intent, (doc,), [] if ref else ["target_missing"], [], lexicon, text, refs)
 
 
 def _commanded(
-    found: Understanding, tokens: list[Token], context: Context, lexicon: Lexicon, folded: Folded, text: str, layout: Layout
+    found: Understanding,
+    tokens: list[Token],
+    context: Context,
+    lexicon: Lexicon,
+    folded: Folded,
+    text: str,
+    layout: Layout,
 ) -> Understanding:
     """Fill in what a command says besides its verb: the goods that arrived, the rows to ship."""
-    from nlp.findings import Verb
-
     if found.verb is not Verb.RECEIVE:
         return found
     reading = Reader(tokens, lexicon, party_kind=SUPPLIER).read()

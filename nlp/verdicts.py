@@ -8,14 +8,25 @@ from nlp.cues import words
 from nlp.findings import Intent
 from nlp.tokens import T, Token
 
-_REJECT = words("""驳回 打回去 打回 退回去 退回重做 不同意 不批 不批准 不通过 不予通过 不能批 不能过 否了 否决 拒绝 重做 不准 打回来 退回来 给我退回
-    退回修改 不能走 不能发 不给过 卡住 拒了 驳了 先别过 不可以 过不了 不让过 这单不行 不行""")
-_APPROVE = words("""同意 通过 批准 准了 批了 放行 审核通过 审批通过 没意见 同意了 走吧 发吧 做吧 可以发 可以走 可以做 可以过 没问题 准 批 过了 给他过 就这样做
-    就这么办 按这个走 按这个做 照办 批准了 已批 已阅同意 同意发货 给过 让他走 可以通过 可以批 行走吧""")
+_REJECT = words("""
+    驳回 打回去 打回 退回去 退回重做 不同意 不批 不批准 不通过 不予通过 不能批 不能过 否了 否决 拒绝 重做 不准
+    打回来 退回来 给我退回 退回修改 不能走 不能发 不给过 卡住 拒了 驳了 先别过 不可以 过不了 不让过 这单不行
+    不行
+""")
+_APPROVE = words("""
+    同意 通过 批准 准了 批了 放行 审核通过 审批通过 没意见 同意了 走吧 发吧 做吧 可以发 可以走 可以做 可以过
+    没问题 准 批 过了 给他过 就这样做 就这么办 按这个走 按这个做 照办 批准了 已批 已阅同意 同意发货 给过 让他走
+    可以通过 可以批 行走吧
+""")
 _SOFT = words("可以 行 ok 好 好的 嗯 可 中 成 可以的 好吧 没毛病 yes 过")
-_CANCEL = words("""不做了 作废 撤单 撤了 撤销 取消 不要了 不下了 删单 算了 不订了 废掉 取消掉 取消了 不用做了 别做了 不用发了 先不要了 不买了 不要做了 取消吧
-    单子不要 别下了 不用下了 退单 不发了 撤掉 先取消 废了 不需要了 黄了 不弄了 不搞了""")
-_WHOLE = words("整单 全部取消 这单 这票 这张 单子 那单 那票 那张 订单 全单 这笔 那笔 刚才 刚刚 上一单 都不要 全不要 全都")
+_CANCEL = words("""
+    不做了 作废 撤单 撤了 撤销 取消 不要了 不下了 删单 算了 不订了 废掉 取消掉 取消了 不用做了 别做了 不用发了
+    先不要了 不买了 不要做了 取消吧 单子不要 别下了 不用下了 退单 不发了 撤掉 先取消 废了 不需要了 黄了 不弄了
+    不搞了
+""")
+_WHOLE = words("""
+    整单 全部取消 这单 这票 这张 单子 那单 那票 那张 订单 全单 这笔 那笔 刚才 刚刚 上一单 都不要 全不要 全都
+""")
 _REASON_LEAD = (",", ":", "。", ";", " ", "!", "、", "\n", "因为", "理由", "原因", "是", "了", "吧", "掉")
 
 
@@ -43,8 +54,11 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
     head = text[:40]
     target = has_draft or refs
     rejected = _find(head, _REJECT)
-    if rejected is not None and rejected[0] <= 14 and (role == "boss" or refs or rejected[0] <= 2) and not (
-        role in ("customer", "supplier")
+    if (
+        rejected is not None
+        and rejected[0] <= 14
+        and (role == "boss" or refs or rejected[0] <= 2)
+        and role not in ("customer", "supplier")
     ):
         return Verdict(Intent.REJECT, _reason(text, rejected[1]))
     if counted or "?" in text or "吗" in text:
