@@ -34,9 +34,9 @@ def card_panel(card: Card, number: int) -> Panel:
             line = _text(f"  /select {place} {option_number}  ", "cyan")
             line.append_text(_text(option.label + ("  ←" if chosen else ""), "bold" if chosen else ""))
             parts.append(line)
-    for place, item in enumerate(card.inputs, 1):
+    for place, entry in enumerate(card.inputs, 1):
         line = _text(f"  /fill {place} …  ", "cyan")
-        line.append_text(_text(f"{item.label}：{item.value or item.placeholder}"))
+        line.append_text(_text(f"{entry.label}：{entry.value or entry.placeholder}"))
         parts.append(line)
     if card.picture:
         parts.append(_text("（有一张图片，在控制台页面上看）", "dim"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -81,11 +82,13 @@ class RememberingDoor:
 
     accepted: dict[str, Inbound] = field(default_factory=dict)
     clicked: list[Inbound] = field(default_factory=list)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
     answer: ClickResult = field(default_factory=lambda: ClickResult("已确认", "good"))
 
     async def accept(self, inbound: Inbound) -> int:
         assert Inbound.from_json(inbound.to_json()) == inbound
         self.accepted.setdefault(inbound.event_key, inbound)
+        self.arrived.set()
         return list(self.accepted).index(inbound.event_key) + 1
 
     async def click(self, inbound: Inbound) -> ClickResult:
@@ -102,9 +105,10 @@ class FakeRecords:
     """Books with one finished message and one problem of each kind."""
 
     retried: list[tuple[str, int]] = field(default_factory=list)
+    ready: bool = True  # whether traces exist yet
 
     def trace(self, session: Session, ref: str) -> Trace | None:
-        if ref == "404":
+        if not self.ready:
             return None
         steps = (
             Step("received", "收到", START),
@@ -170,9 +174,10 @@ def directory(_session: Session) -> FirmPeople:
 
 
 @asynccontextmanager
-async def desk() -> AsyncIterator[Desk]:
+async def desk(door: RememberingDoor | None = None) -> AsyncIterator[Desk]:
     """Serve a console on loopback until the block ends."""
-    door, store, attachments, records = RememberingDoor(), MemoryStore(), MemoryAttachments(), FakeRecords()
+    door = door or RememberingDoor()
+    store, attachments, records = MemoryStore(), MemoryAttachments(), FakeRecords()
     console = Console(
         door=door,
         store=store,
