@@ -12,9 +12,8 @@ from rich.console import Console
 from bot import backup as backups
 from bot import doctor as doctors
 from bot import setup
-from bot.cli import reach
+from bot.cli import reach, where
 from bot.clock import utc_now
-from bot.settings import Settings
 from bot.store.directory import DirectoryLock
 
 MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[dim]·[/]"}
@@ -31,7 +30,7 @@ def init(
     zone: Annotated[str, typer.Option(help="时区")] = "Asia/Shanghai",
 ) -> None:
     """建一家空公司。"""
-    settings = Settings()
+    settings = where.settings()
     with reach.offline(settings) as store:
         person, code = store.write_sync(
             lambda session: setup.create_firm(session, name, zone, administrator, utc_now())
@@ -43,7 +42,7 @@ def init(
 
 def migrate() -> None:
     """把数据库升级到程序要的版本（先自动备份）。"""
-    settings = Settings()
+    settings = where.settings()
     with reach.offline(settings):
         typer.echo(f"数据库已是最新：{settings.database_path}")
 
@@ -51,7 +50,7 @@ def migrate() -> None:
 def doctor() -> None:
     """检查运行环境、数据和账。"""
     console = Console()
-    findings = doctors.examine(Settings())
+    findings = doctors.examine(where.settings())
     for finding in findings:
         console.print(f"{MARKS[finding.good]} {finding.name}：{finding.text}", highlight=False)
     if any(finding.good is False for finding in findings):
@@ -60,7 +59,7 @@ def doctor() -> None:
 
 def backup() -> None:
     """现在做一份备份。"""
-    answer = reach.run(Settings(), "backup")
+    answer = reach.run(where.settings(), "backup")
     typer.echo(f"备份好了：{answer['path']}（附件 {answer['attachments']} 个）")
 
 
@@ -69,7 +68,7 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
 ) -> None:
     """用备份替换现在的数据（服务要先停）。"""
-    settings = Settings()
+    settings = where.settings()
     lock = DirectoryLock(settings.data_dir)
     lock.acquire()
     try:

@@ -1,0 +1,27 @@
+"""Which data directory a command means when nobody said: the checkout's ``var/danju``, or ``var/demo`` while there is no
+firm of one's own. An installed Danju looks in the working directory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bot
+from bot.settings import Settings
+
+OWN, DEMO = Path("var/danju"), Path("var/demo")
+
+
+def home() -> Path:
+    """The checkout, or the working directory of an installed program."""
+    root = Path(bot.__file__).resolve().parents[1]
+    return root if (root / "run.py").is_file() else Path()
+
+
+def settings(*, demo: bool = False) -> Settings:
+    """The settings of a command; ``demo`` prefers the demo firm. A directory named by environment or file always wins."""
+    found = Settings()
+    if "data_dir" in found.model_fields_set:
+        return found
+    own, sample = home() / OWN, home() / DEMO
+    chosen = sample if demo or (sample.exists() and not own.exists()) else own
+    return found.model_copy(update={"data_dir": chosen})
