@@ -1,4 +1,6 @@
-"""Quantities and prices: grammars that begin at a given place and say how far they reach. All on Decimal, all linear."""
+"""Quantities and prices: grammars that begin at a given place and say how far they reach. All on Decimal, all
+linear.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,8 @@ _APPROX_HEAD = re.compile(
 )
 _RANGE = re.compile(r"[-~到至]")
 _PRICE_CUES = (
-    "不含税单价", "含税单价", "不含税价", "未税价", "含税价", "批发价", "出厂价", "到货价", "单价", "价格", "售价", "供价", "报价",
-    "开价", "价钱", "价", "@", "按", "卖", "每", "¥", "rmb", "算",
+    "不含税单价", "含税单价", "不含税价", "未税价", "含税价", "批发价", "出厂价", "到货价", "单价", "价格",
+    "售价", "供价", "报价", "开价", "价钱", "价", "@", "按", "卖", "每", "¥", "rmb", "算",
 )  # fmt: skip
 _MONEY = ("元", "块钱", "块", "圆", "rmb")
 _BEFORE_NUMBER = re.compile(r"[ \t]*(?:[:=]|是|为|按|给|算)?[ \t]*¥?[ \t]*")
@@ -56,18 +58,25 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
+def _vague_at(text: str, at: int, words: frozenset[str]) -> Quantity | None:
+    """七八箱, 十几个, 若干包: an amount that is no number."""
+    match = _APPROX_HEAD.match(text, at)
+    if match is None:
+        return None
+    end = match.end()
+    while end < len(text) and text[end] in "十百千万来多":
+        end += 1
+    unit = unit_at(text, _skip(text, end), words)
+    return None if unit is None else Quantity(_skip(text, end) + len(unit), Decimal(0), unit, approx=True)
+
+
 def quantities_at(text: str, at: int, words: frozenset[str]) -> Iterator[Quantity]:
     """Every reading of a quantity with a unit that begins at ``at`` (the longest unit word only)."""
     char = text[at]
-    approx = _APPROX_HEAD.match(text, at)
-    if approx is not None and not char.isascii():
-        end = approx.end()
-        while end < len(text) and text[end] in "十百千万来多":
-            end += 1
-        unit = unit_at(text, _skip(text, end), words)
-        if unit is not None:
-            yield Quantity(_skip(text, end) + len(unit), Decimal(0), unit, approx=True)
-            return
+    vague = None if char.isascii() else _vague_at(text, at, words)
+    if vague is not None:
+        yield vague
+        return
     found = number_at(text, at)
     if found is None:
         return
@@ -103,28 +112,34 @@ def quantities_at(text: str, at: int, words: frozenset[str]) -> Iterator[Quantit
     yield Quantity(stop, value, unit, unsure)
 
 
+def _price_lead(text: str, at: int, words: frozenset[str]) -> tuple[int, str | None, bool] | None:
+    """What stands before the number of a price: (where the number begins, unit already said, whether there was a cue).
+    None when 每 is followed by no unit."""
+    for word in _PRICE_CUES:
+        if not text.startswith(word, at):
+            continue
+        start, unit = at + len(word), None
+        if word == "每":
+            unit = unit_at(text, start, words)
+            if unit is None:
+                return None
+            start += len(unit)
+        else:
+            inner = _BEFORE_NUMBER.match(text, start)
+            begin = inner.end() if inner else start
+            if text[begin : begin + 1] in ("每", "/") and (unit := unit_at(text, begin + 1, words)):
+                start = begin + 1 + len(unit)  # 单价每箱88
+        match = _BEFORE_NUMBER.match(text, start)
+        return (match.end() if match else start), unit, True
+    return at, None, False
+
+
 def price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
     """A price that begins at ``at``: 单价12, ¥3.5, 十二块五, 12元/箱, 88/箱, 0.82一支, 每提十四块八, @12."""
-    start, unit, cue = at, None, False
-    for word in _PRICE_CUES:
-        if text.startswith(word, at):
-            cue = True
-            start = at + len(word)
-            if word == "每":
-                unit = unit_at(text, start, words)
-                if unit is None:
-                    return None
-                start += len(unit)
-            else:
-                # 单价每箱88
-                inner = _BEFORE_NUMBER.match(text, start)
-                begin = inner.end() if inner else start
-                if text[begin : begin + 1] in ("每", "/"):
-                    unit = unit_at(text, begin + 1, words)
-                    start = begin + 1 + len(unit) if unit else start
-            match = _BEFORE_NUMBER.match(text, start)
-            start = match.end() if match else start
-            break
+    led = _price_lead(text, at, words)
+    if led is None:
+        return None
+    start, unit, cue = led
     if start >= len(text):
         return None
     value = _money_at(text, start)
@@ -178,22 +193,35 @@ def _money_at(text: str, at: int) -> tuple[int, Decimal] | None:
     else:
         return _dimes(text, end, value)
     if word in ("块", "元"):
-        tail = number_at(text, end) if end < len(text) and text[end] in "零一二两三四五六七八九半0123456789" else None
-        if tail is not None and tail[1] == Decimal("0.5") and text[end] == "半":
-            return end + 1, value + Decimal("0.5")
-        if tail is not None and tail[1] < 100 and tail[1] == int(tail[1]) and value == int(value):
-            digits = str(int(tail[1]))
-            after = text[tail[0] : tail[0] + 1]
-            if len(digits) == tail[0] - end or not text[end].isascii():
-                if after in ("毛", "角"):
-                    return tail[0] + 1, value + tail[1] / 10
-                if text[end] in "零0" and tail[1] < 10:
-                    return tail[0], value + tail[1] / 100
-                if len(digits) <= 2 and not _counts(text, tail[0], word):
-                    return tail[0], value + tail[1] / (10 if len(digits) == 1 else 100)
+        small = _small_change(text, end, value, word)
+        if small is not None:
+            return small
     if text.startswith("钱", end):
         end += 1
     return end, value
+
+
+def _small_change(text: str, end: int, value: Decimal, word: str) -> tuple[int, Decimal] | None:
+    """What follows 块: 五 is five dimes, 五毛 too, 零五 five cents, 半 a half."""
+    if end >= len(text) or text[end] not in "零一二两三四五六七八九半0123456789":
+        return None
+    tail = number_at(text, end)
+    if tail is None:
+        return None
+    if text[end] == "半":
+        return end + 1, value + Decimal("0.5")
+    if tail[1] >= 100 or tail[1] != int(tail[1]) or value != int(value):
+        return None
+    digits = str(int(tail[1]))
+    if len(digits) != tail[0] - end and text[end].isascii():
+        return None
+    if text[tail[0] : tail[0] + 1] in ("毛", "角"):
+        return tail[0] + 1, value + tail[1] / 10
+    if text[end] in "零0" and tail[1] < 10:
+        return tail[0], value + tail[1] / 100
+    if _counts(text, tail[0], word):
+        return None
+    return tail[0], value + tail[1] / (10 if len(digits) == 1 else 100)
 
 
 def _counts(text: str, at: int, word: str) -> bool:

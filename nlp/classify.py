@@ -24,7 +24,7 @@ def has_party(tokens: list[Token], kind: str) -> bool:
 def pricing(tokens: list[Token], context: Context) -> bool:
     """Whether bare numbers beside items are prices: a supplier's or a relayed price list."""
     cues = {cue for token in tokens for cue in token.cues}
-    counted = any(t.kind is T.QTY and not (t.value == 1) for t in tokens)
+    counted = any(t.kind is T.QTY and t.value != 1 for t in tokens)
     if context.sender_role == "supplier":
         return c.QUOTE in cues or not counted
     if context.sender_role in ("buyer", "boss", "sales"):
@@ -38,8 +38,10 @@ def orderish(tokens: list[Token]) -> bool:
 
 
 def _trouble(tokens: list[Token], reading: Reading) -> bool:
-    """Returns, complaints, logistics: nothing to order, unless a whole order stands beside a passing word. Talk about the
-    past without a word of wanting is no order either."""
+    """Returns, complaints, logistics: nothing to order, unless a whole order stands beside a passing word.
+
+    Talk about the past without a word of wanting is no order either.
+    """
     lines = [e for e in reading.entries if e.qty is not None and e.item.known]
     if any(t.kind is T.DATE and t.past for t in tokens) and not (orderish(tokens) and lines):
         return True
@@ -56,9 +58,9 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
     priced = [e for e in lines if e.price is not None or e.tiers]
     if _trouble(tokens, reading):
         return Intent.NONE
-    if c.ASK_PRICE in cues or (c.MUCH in cues and any(w in text for w in ("价", "钱", "块"))):
-        if not (role == "supplier" and priced):
-            return Intent.PRICE_INQUIRY if known or "价" in text or not lines else Intent.NONE
+    pricey = c.ASK_PRICE in cues or (c.MUCH in cues and any(w in text for w in ("价", "钱", "块")))
+    if pricey and not (role == "supplier" and priced):
+        return Intent.PRICE_INQUIRY if known or "价" in text or not lines else Intent.NONE
     if c.ASK_STOCK in cues and not (len(counted) >= 2 and orderish(tokens)):
         return Intent.STOCK_QUERY
     if c.PAY in cues and not counted:

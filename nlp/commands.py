@@ -1,4 +1,6 @@
-"""Typed commands of the product: what buttons do can also be said. These are verbs beside the specification's intents."""
+"""Typed commands of the product: what buttons do can also be said. These are verbs beside the specification's
+intents.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,13 @@ _DRAFTS = ("草稿", "我的草稿", "草稿箱", "看草稿", "草稿列表", "
 _TRIM = " \t\n,.。!?~了吧一下这单这个单子"
 _NO = r"(?:(?:xs|sh|rk|cg|bj|qc|cx)[- ]?\d{1,10}|草稿[ ]?\d{1,6})"
 _CONFIRM = re.compile(
-    rf"(?:确认|确定|确认下单|确认提交|提交|下单吧|没问题,?确认)(?:这单|订单|单子|一下|吧|了|下单|无误)*[ ]*({_NO})?[ 吧了。.!]*$"
+    r"(?:确认|确定|提交|下单吧|没问题,?确认)(?:这单|订单|单子|一下|吧|了|下单|提交|无误){0,3}[ ]*"
+    rf"({_NO})?[ 吧了。.!]*$"
 )
 _RESUME = re.compile(rf"(?:继续|打开|接着做?|恢复)[ ]*({_NO})?[ 吧了。.!]*$")
 _UNDO = re.compile(
-    rf"(?:撤销|作废|反冲|冲销|红冲)[ ]*(?:单据|单子|这单|订单)?[ ]*({_NO})[ ,:]*(.*)$|({_NO})[ ,:]*(?:撤销|作废|冲销)[ ,:]*(.*)$"
+    rf"(?:撤销|作废|反冲|冲销|红冲)[ ]*(?:单据|单子|这单|订单)?[ ]*({_NO})[ ,:]*(.*)$"
+    rf"|({_NO})[ ,:]*(?:撤销|作废|冲销)[ ,:]*(.*)$"
 )
 _CANCEL = re.compile(rf"(?:取消|不要了|算了)[ ]*({_NO})?[ 吧了。.!]*$")
 _SHIP = re.compile(rf"(?:发货|出库|发出)[ ]*({_NO})|({_NO})[ ,:]*(?:发货|出库|全部发货|全发)")
@@ -84,7 +88,10 @@ def _ship(bare: str, ref: str, refs: tuple[str, ...]) -> Understanding:
 
 
 def _receive(tokens: list[Token], context: Context) -> Understanding | None:
-    """永固到货 M8*30 20盒 单价12: goods that have come, said by somebody of the firm. 到货 after a date is a delivery."""
+    """永固到货 M8*30 20盒 单价12: goods that have come, said by somebody of the firm.
+
+    到货 after a date is a delivery date instead.
+    """
     if context.sender_role in ("customer", "supplier"):
         return None
     for at, token in enumerate(tokens):

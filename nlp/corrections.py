@@ -3,23 +3,21 @@ kept; what cannot be placed on exactly one line becomes a question and leaves th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from nlp import cues as c
 from nlp.classify import edits, orderish
-from nlp.draftlines import DraftLine, add_amount, lines_of, read_lines, retained
+from nlp.clauses import Clause, ClauseReader
+from nlp.draftlines import DraftLine, add_amount, lines_of, retained
 from nlp.findings import Context, Doc, Intent
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.lines import measured, price_per
-from nlp.numbers import number_at, plain
-from nlp.resolve import Said, candidates, group, is_head, meaning, narrow
+from nlp.resolve import Said, candidates, is_head
 from nlp.text import Folded
 from nlp.tokens import T, Token
 
-_ITEM_KINDS = (T.ITEM, T.MEASURE, T.SPEC)
-_STRONG = (c.DROP, c.KEEP, c.SWAP, c.ADD, c.LESS, c.CHANGE, c.FIX)
+_KEPT = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "address", "phone", "contact")
 
 
 def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
@@ -41,8 +39,10 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
         return False
     named = any(t.kind in (T.ITEM, T.MEASURE, T.ROW) for t in tokens)
     numbers = bool(kinds & {T.QTY, T.NUM, T.PRICE, T.RATE})
-    if not (named or numbers or T.DATE in kinds or (T.PARTY in kinds and edit) or found & {c.LAST_PRICE, c.TAX_IN, c.TAX_EX}
-            or (edit and found & {c.SWAP, c.CHANGE})):  # fmt: skip
+    terms_of_sale = bool(found & {c.LAST_PRICE, c.TAX_IN, c.TAX_EX})
+    dated = T.DATE in kinds
+    reworked = edit and bool(T.PARTY in kinds or found & {c.SWAP, c.CHANGE})
+    if not (named or numbers or dated or reworked or terms_of_sale):
         return False
     if edit:
         return True
@@ -50,47 +50,8 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     return unknown <= 3 or (orderish(tokens) and named and counted)
 
 
-@dataclass(slots=True)
-class _Clause:
-    """What one clause says, in order."""
-
-    before: list[Said] = field(default_factory=list)
-    after: list[Said] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
-    rows_after: list[int] = field(default_factory=list)
-    verb: str | None = None
-    verb_text: str = ""
-    amount_before: Token | None = None
-    amount: Token | None = None
-    price: Token | None = None
-    price_cue: bool = False
-    unit: str | None = None
-    gift: bool = False
-    all: bool = False
-    party: Token | None = None
-    times: Decimal | None = None
-    factor_down: bool = False
-
-
-class Editor:
+class Editor(ClauseReader):
     """Applies one message to one draft."""
-
-    def __init__(self, tokens: list[Token], context: Context, lexicon: Lexicon, folded: Folded, original: str) -> None:
-        assert context.draft is not None
-        self.tokens = tokens
-        self.context = context
-        self.lexicon = lexicon
-        self.folded = folded
-        self.original = original
-        self.draft = context.draft
-        self.lines: list[DraftLine] = read_lines(self.draft)
-        self.doubts: list[str] = []
-        self.changed = False
-        self.target: DraftLine | None = None
-        self.updates: dict[str, Any] = {}
-        self.kept: list[DraftLine] | None = None
-
-    # ---------------------------------------------------------------- reading clauses
 
     def run(self) -> tuple[Doc, list[str]] | None:
         """Apply every clause; None when nothing in the message touched the draft."""
@@ -109,131 +70,16 @@ class Editor:
         doubts = self.doubts + [doubt for line in finished for doubt in line.doubts]
         if not finished and not doubts:
             doubts.append("target_ambiguous")
-        kept: dict[str, Any] = {name: self.draft.get(name) for name in (
-            "party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "address", "phone", "contact")}  # fmt: skip
+        kept: dict[str, Any] = {name: self.draft.get(name) for name in _KEPT}
         kept.update(self.updates)
         doc = Doc(
             intent=Intent.CORRECTION, lines=finished, ref=self.draft.get("doc_no"), doubts=tuple(self.doubts), **kept
         )
         return doc, doubts
 
-    def _clause(self, tokens: list[Token]) -> None:
-        tokens = [t for t in tokens if t.kind is not T.GAP]
-        if not tokens:
-            return
-        says = _Clause()
-        words: list[Token] = []
-
-        def flush() -> None:
-            if words:
-                items = group(words, self.lexicon)
-                (says.after if says.verb else says.before).extend(items)
-                words.clear()
-
-        for at, token in enumerate(tokens):
-            if token.kind in _ITEM_KINDS and not (token.kind is T.MEASURE and self._counts(token, words)):
-                words.append(token)
-                continue
-            if token.kind is T.CUE and token.text in ("的", "那个", "这个", "个", "款", "那种") and words:
-                continue
-            flush()
-            self._element(says, token, tokens, at)
-        flush()
-        self._apply(says)
-
-    def _counts(self, token: Token, words: list[Token]) -> bool:
-        if token.unit is None:
-            return False
-        return not (meaning(token, self.lexicon) and (not words or narrow([*words, token], self.lexicon)))
-
-    def _element(self, says: _Clause, token: Token, tokens: list[Token], at: int) -> None:
-        after = next((t for t in tokens[at + 1 :] if t.kind not in (T.GAP, T.COLON)), None)
-        if token.kind is T.ROW and token.value is not None:
-            (says.rows_after if says.verb else says.rows).append(int(token.value))
-        elif token.kind in (T.QTY, T.NUM, T.MEASURE):
-            if (says.amount is not None and says.verb is None) or (
-                says.verb and says.amount is not None and says.amount_before is None and not says.after
-            ):
-                says.amount_before = says.amount
-            says.amount = token
-        elif token.kind is T.PRICE:
-            says.price = token
-        elif token.kind is T.DATE:
-            if token.day is not None:
-                self.updates["delivery_date"] = token.day.isoformat()
-                self.changed = True
-        elif token.kind is T.PARTY:
-            says.party = token
-        elif token.kind is T.RATE:
-            self._rate(token)
-        elif token.kind is T.UNKNOWN:
-            self._unknown(says, token, tokens, at)
-        elif token.kind is T.CUE:
-            self._cue(says, token, after)
-
-    def _unknown(self, says: _Clause, token: Token, tokens: list[Token], at: int) -> None:
-        run = token.text + "".join(t.text for t in tokens[at + 1 : at + 3] if t.kind is T.UNKNOWN)
-        if token.text in self.lexicon.unit_words and says.verb == c.CHANGE and says.amount is None:
-            says.unit = token.text
-        elif run.startswith(("翻倍", "加倍", "翻番")):
-            says.times, says.verb = Decimal(2), c.CHANGE
-        elif run.startswith("减半") or (token.text == "半" and says.verb == c.LESS):
-            says.times, says.verb = Decimal("0.5"), c.CHANGE
-        elif token.text in ("倍",) and says.amount is not None and says.amount.value is not None:
-            says.times, says.amount = says.amount.value, None
-
-    def _cue(self, says: _Clause, token: Token, after: Token | None) -> None:
-        if token.has(c.PRICE):
-            says.price_cue = True
-        if token.has(c.EACH, c.ALL):
-            says.all = True
-        if (token.has(c.GIFT) and after is not None and after.kind in (T.QTY, T.NUM)) or (
-            token.has(c.GIFT) and token.text in ("赠品", "赠送", "免费", "白送") and after is None
-        ):
-            says.gift = True
-        if token.has(c.TAX_IN, c.TAX_EX):
-            for line in self.lines:
-                if not line.gift:
-                    line.tax = token.has(c.TAX_IN)
-            self.changed = True
-        if token.has(c.LAST_PRICE):
-            self.updates["price_basis"] = "last"
-            self.changed = True
-        strong = next((cue for cue in _STRONG if token.has(cue)), None)
-        if strong is None:
-            return
-        weak = token.text in ("要", "应该", "等等", "等一下", "应该是", "减", "多", "少") and says.verb is not None
-        if weak or (strong == c.FIX and says.verb):
-            return
-        if token.text in ("要", "应该") and says.verb is None and not says.before and not says.rows:
-            return  # 要 in front of an item only wants it; after one it says what it should be
-        if token.text == "用" or (token.text == "补" and says.verb):
-            return
-        if strong == c.CHANGE and says.verb == c.DROP:
-            return
-        says.verb, says.verb_text = strong, token.text
-        if says.amount is not None and strong in (c.CHANGE, c.FIX):
-            says.amount_before, says.amount = says.amount, None
-
-    def _rate(self, token: Token) -> None:
-        digits = token.text.rstrip("折点%个")
-        if token.text.endswith("折"):
-            run = (
-                digits
-                if digits.isascii()
-                else "".join(plain(found[1]) for ch in digits if (found := number_at(ch, 0)) is not None)
-            )
-            value = Decimal(run)
-            while value >= 1:
-                value /= 10
-            self.updates["discount_rate"] = plain(value)
-        elif (found := number_at(digits, 0)) is not None:
-            self.updates["tax_rate"] = plain(found[1] / 100)
-        self.changed = True
-
     # ---------------------------------------------------------------- applying
 
-    def _apply(self, says: _Clause) -> None:
+    def _apply(self, says: Clause) -> None:
         if says.party is not None and self._party(says):
             return
         if says.verb == c.SWAP and self._swap(says):
@@ -253,7 +99,7 @@ class Editor:
         elif says.before or says.rows or says.amount is not None:
             self._plain(says)
 
-    def _party(self, says: _Clause) -> bool:
+    def _party(self, says: Clause) -> bool:
         assert says.party is not None
         buying = self.draft.get("intent") in ("purchase_order", "supplier_quote")
         fitting = [p for p in says.party.parties if p.kind == (SUPPLIER if buying else CUSTOMER)]
@@ -281,7 +127,7 @@ class Editor:
         self.doubts.append("target_ambiguous" if len(hit) > 1 else "target_missing")
         return None
 
-    def _default_target(self, says: _Clause) -> DraftLine | None:
+    def _default_target(self, says: Clause) -> DraftLine | None:
         """The line meant when none is named: the only one, the one just spoken of, the one with the old amount."""
         if says.amount_before is not None and says.amount_before.value is not None:
             same = [
@@ -352,10 +198,10 @@ class Editor:
         self.target = line
         return True
 
-    def _change(self, says: _Clause) -> None:
+    def _change(self, says: Clause) -> None:
         if says.all and says.amount is not None:
-            for line in self.lines:
-                self._set_amount(line, says.amount)
+            for each in self.lines:
+                self._set_amount(each, says.amount)
             return
         targets = says.before
         if not targets and not says.rows and says.after and says.amount is not None:
@@ -363,9 +209,10 @@ class Editor:
             if len(line_hits) == 1:  # 改成黑笔5盒
                 self._set_amount(line_hits[0], says.amount)
                 return
-        line = self._one(targets, says.rows) if targets or says.rows else self._default_target(says)
-        if line is None:
+        target = self._one(targets, says.rows) if targets or says.rows else self._default_target(says)
+        if target is None:
             return
+        line = target
         if says.times is not None and line.qty is not None:
             line.qty *= says.times
             self.changed = True
@@ -388,12 +235,12 @@ class Editor:
             self.doubts.append("target_ambiguous")
         self.target = line
 
-    def _more(self, says: _Clause, sign: int) -> None:
+    def _more(self, says: Clause, sign: int) -> None:
         items = says.before + says.after
         amount = says.amount
         if says.all and amount is not None and amount.value is not None and not items:
-            for line in self.lines:
-                self._raise(line, amount, sign)
+            for each in list(self.lines):
+                self._raise(each, amount, sign)
             return
         if amount is None or amount.value is None:
             if items and sign > 0:
@@ -409,9 +256,10 @@ class Editor:
             if not hit and sign > 0:
                 self._add(items, amount)
                 return
-        line = self._one(items, says.rows) if items or says.rows else self._default_target(says)
-        if line is None:
+        target = self._one(items, says.rows) if items or says.rows else self._default_target(says)
+        if target is None:
             return
+        line = target
         if "到" in says.verb_text:
             self._set_amount(line, amount)
         else:
@@ -449,7 +297,7 @@ class Editor:
             self.target = line
         return line
 
-    def _drop(self, says: _Clause) -> None:
+    def _drop(self, says: Clause) -> None:
         items = says.before + says.after
         rows = says.rows + says.rows_after
         if not items and not rows:
@@ -470,7 +318,7 @@ class Editor:
             self.lines = [line for line in self.lines if line not in gone]
             self.changed = True
 
-    def _keep(self, says: _Clause) -> None:
+    def _keep(self, says: Clause) -> None:
         kept = self.kept if self.kept is not None else []
         for row in says.rows + says.rows_after:
             named = self._one([], [row])
@@ -488,7 +336,7 @@ class Editor:
             self.kept = kept
             self.changed = True
 
-    def _swap(self, says: _Clause) -> bool:
+    def _swap(self, says: Clause) -> bool:
         items = says.before + says.after
         rows = says.rows + says.rows_after
         lines = [self._one([], [row]) for row in rows] + [self._one([item], []) for item in items]
@@ -509,7 +357,7 @@ class Editor:
         self.changed = True
         return True
 
-    def _gift(self, says: _Clause) -> None:
+    def _gift(self, says: Clause) -> None:
         items = says.before + says.after
         if says.amount is None:
             line = self._one(items, says.rows) if items or says.rows else self._default_target(says)
@@ -535,7 +383,7 @@ class Editor:
         self.lines.append(gift)
         self._set_amount(gift, says.amount)
 
-    def _price(self, says: _Clause) -> None:
+    def _price(self, says: Clause) -> None:
         token = says.price or says.amount
         assert token is not None
         if token.value is None:
@@ -568,7 +416,7 @@ class Editor:
             self.changed = True
             self.target = line
 
-    def _plain(self, says: _Clause) -> None:
+    def _plain(self, says: Clause) -> None:
         """No verb: an answer to an open question, or more goods for the draft."""
         items = says.before + says.after
         open_lines = [line for line in self.lines if line.open]
@@ -582,13 +430,7 @@ class Editor:
                 self.doubts.append("target_ambiguous")
             return
         if says.rows:
-            line = self._one([], says.rows)
-            if line is None:
-                return
-            if items:
-                self._set_product(line, items[0])
-            if says.amount is not None:
-                self._set_amount(line, says.amount)
+            self._plain_row(says, items)
             return
         if len(items) == 1 and items[0].words:
             skus = {self.lexicon.product(n).sku for n in items[0].found}
@@ -610,6 +452,15 @@ class Editor:
                 self.target = hit[0] if len(hit) == 1 else self.target
             else:
                 self._add([item], None)
+
+    def _plain_row(self, says: Clause, items: list[Said]) -> None:
+        line = self._one([], says.rows)
+        if line is None:
+            return
+        if items:
+            self._set_product(line, items[0])
+        if says.amount is not None:
+            self._set_amount(line, says.amount)
 
 
 def correct(

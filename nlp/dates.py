@@ -1,5 +1,6 @@
-"""Dates as people say them, relative to the day of the message. Weeks run Monday to Sunday; a day without a year or month
-is the next one that is not in the past."""
+"""Dates as people say them, relative to the day of the message. Weeks run Monday to Sunday; a day without a year
+or month is the next one that is not in the past.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +15,10 @@ _DAY_WORDS = {
     "今天": 0, "今日": 0, "今儿": 0, "今晚": 0, "今早": 0, "当天": 0, "今下午": 0, "今上午": 0,
     "明天": 1, "明日": 1, "明儿": 1, "明早": 1, "明晚": 1, "明朝": 1, "后天": 2, "后日": 2, "后儿": 2, "大后天": 3,
 }  # fmt: skip
-_PAST_WORDS = ("昨天", "昨日", "前天", "上周", "上礼拜", "上星期", "上个月", "上月", "上次", "上回", "前几天", "去年", "前阵子",
-               "昨晚", "大前天")  # fmt: skip
+_PAST_WORDS = (
+    "昨天", "昨日", "前天", "上周", "上礼拜", "上星期", "上个月", "上月", "上次", "上回", "前几天", "去年",
+    "前阵子", "昨晚", "大前天",
+)  # fmt: skip
 _WEEKDAYS = dict(zip("一二三四五六日天1234567", (0, 1, 2, 3, 4, 5, 6, 6, 0, 1, 2, 3, 4, 5, 6), strict=True))
 _WEEK = re.compile(r"(这个?|本|下下个?|下个?)?(?:周|礼拜|星期)([一二三四五六日天末1-7])(?![0-9])")
 _YMD = re.compile(r"(20\d\d|\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?![0-9])")

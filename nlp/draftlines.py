@@ -72,7 +72,8 @@ def read_lines(draft: Mapping[str, Any]) -> list[DraftLine]:
         tiers = tuple(Tier(str(t["min_qty"]), str(t["price"]), t.get("unit")) for t in raw.get("tiers") or ())
         found.append(
             DraftLine(
-                line_no=int(raw.get("line_no") or at), sku=raw.get("sku"), candidates=tuple(raw.get("candidates") or ()),
+                line_no=int(raw.get("line_no") or at), sku=raw.get("sku"),
+                candidates=tuple(raw.get("candidates") or ()),
                 qty=number(raw.get("qty")), unit=raw.get("unit"), price=number(raw.get("unit_price")),
                 price_unit=raw.get("price_unit"), tax=raw.get("tax_incl"), gift=bool(raw.get("gift")), tiers=tiers,
                 note=raw.get("note"), said=str(raw.get("said") or ""),

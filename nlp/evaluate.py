@@ -20,8 +20,10 @@ from nlp.understanding import understand
 from nlp.wire import doc_to_wire
 
 _LINE_KEYS = ("sku", "candidates", "qty", "unit", "unit_price", "price_unit", "tax_incl", "gift", "tiers", "note")
-_DOC_KEYS = ("intent", "party", "lines", "delivery_date", "tax_rate", "discount_rate", "price_basis", "address", "phone",
-             "contact", "ref", "reason")  # fmt: skip
+_DOC_KEYS = (
+    "intent", "party", "lines", "delivery_date", "tax_rate", "discount_rate", "price_basis", "address", "phone",
+    "contact", "ref", "reason",
+)  # fmt: skip
 
 
 def context_of(message: Mapping[str, Any]) -> Context:

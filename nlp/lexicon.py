@@ -242,8 +242,8 @@ class Lexicon:
 
     def with_overlay(self, changes: Mapping[str, Any]) -> Lexicon:
         """A new lexicon that shares this one's base. ``changes``: products, customers, suppliers (whole entries,
-        added or replacing by sku or id), ``removed`` (skus), ``removed_parties`` (ids), ``aliases`` ([{sku|party, alias}]),
-        ``version``. Cost grows with the changes, not with the catalogue."""
+        added or replacing by sku or id), ``removed`` (skus), ``removed_parties`` (ids), ``aliases``
+        ([{sku|party, alias}]), ``version``. Cost grows with the changes, not with the catalogue."""
         merged: dict[str, Any] = {
             key: {str(e["sku" if key == "products" else "id"]): e for e in self._changes.get(key) or ()}
             for key in ("products", "customers", "suppliers")

@@ -1,5 +1,6 @@
-"""From an entry to a line: product, unit and price checked against the catalogue. Whatever does not fit becomes a doubt,
-never a nearest guess."""
+"""From an entry to a line: product, unit and price checked against the catalogue. Whatever does not fit becomes a
+doubt, never a nearest guess.
+"""
 
 from __future__ import annotations
 
@@ -106,8 +107,10 @@ def measured(product: Product, qty: Decimal, unit: str | None) -> tuple[Decimal,
 
 
 def price_per(product: Product, price: Decimal, said: str | None, ordered: str | None) -> tuple[str | None, bool]:
-    """The unit a price is for, and whether the price is absurd. Nothing said: the ordered unit, unless only another unit
-    makes the price plausible against the list price."""
+    """The unit a price is for, and whether the price is absurd.
+
+    Nothing said: the ordered unit, unless only another unit makes the price plausible against the list price.
+    """
     listed = product.list_price
     if said is not None:
         unit = product.unit_named(said) or said

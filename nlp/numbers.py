@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-_DIGITS = dict(zip("零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖俩仨幺", map(int, "0012234567891234567892 3 1".replace(" ", "")),
-                   strict=True))  # fmt: skip
+_DIGITS = {
+    char: value
+    for value, chars in enumerate(
+        ("零〇", "一壹幺", "二两贰俩", "三叁仨", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")
+    )
+    for char in chars
+}
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _BIG = {"万": 10_000, "亿": 100_000_000}
 HAN_NUMERALS = frozenset(_DIGITS) | frozenset(_TENS) | frozenset(_BIG) | {"廿", "卅", "半"}
@@ -15,51 +20,60 @@ MAX_RUN = 16
 
 
 def han_number(run: str) -> Decimal | None:
-    """Value of a run of Chinese numerals; None when it is no well-formed number. ``两百五`` is 250."""
+    """Value of a run of Chinese numerals (``两百五`` is 250, ``一万二`` 12000); None when it is no well-formed number."""
     if run == "半":
         return Decimal("0.5")
+    if any(char in "俩仨" for char in run[:-1]):
+        return None
     if all(char in _DIGITS for char in run):
         if len(run) == 1:
             return Decimal(_DIGITS[run])
-        if any(char in "两俩仨" for char in run):
-            return None
-        return Decimal("".join(str(_DIGITS[char]) for char in run))
-    total = section = 0
-    digit: int | None = None
-    last_scale = 1
-    zero = False
-    for at, char in enumerate(run):
+        return None if "两" in run or run[-1] in "俩仨" else Decimal("".join(str(_DIGITS[char]) for char in run))
+    counter = _Counter()
+    return Decimal(counter.result()) if all(counter.take(char) for char in run) else None
+
+
+class _Counter:
+    """Adds up a number said in digits and scales, one character at a time."""
+
+    def __init__(self) -> None:
+        self.total = self.section = 0
+        self.digit: int | None = None
+        self.scale = 1
+        self.zero = False
+
+    def take(self, char: str) -> bool:
+        """Take the next character; False when it cannot stand there."""
         if char in _DIGITS:
-            if digit is not None and digit != 0:
-                return None
-            digit = _DIGITS[char]
-            zero = zero or digit == 0
-        elif char in ("廿", "卅"):
-            if digit is not None or section % 100:
-                return None
-            section += 20 if char == "廿" else 30
-            last_scale = 10
-        elif char in _TENS:
-            scale = _TENS[char]
-            if digit is None and scale != 10:
-                return None
-            if digit == 0 and scale != 10:
-                return None
-            section += (digit or 1) * scale
-            digit, last_scale, zero = None, scale, False
+            if self.digit:
+                return False
+            self.digit = _DIGITS[char]
+            self.zero = self.zero or self.digit == 0
+            return True
+        if char in _TENS:
+            if _TENS[char] != 10 and not self.digit:
+                return False
+            self.section += (self.digit or 1) * _TENS[char]
+            self.scale = _TENS[char]
+        elif char in "廿卅":
+            if self.digit is not None or self.section % 100:
+                return False
+            self.section += 20 if char == "廿" else 30
+            self.scale = 10
         elif char in _BIG:
-            if digit is None and not section:
-                return None
-            total = (total + section + (digit or 0)) * _BIG[char]
-            section, digit, last_scale, zero = 0, None, _BIG[char], False
+            if self.digit is None and not self.section:
+                return False
+            self.total = (self.total + self.section + (self.digit or 0)) * _BIG[char]
+            self.section, self.scale = 0, _BIG[char]
         else:
-            return None
-        if char in ("俩", "仨") and at != len(run) - 1:
-            return None
-    if digit:
-        # 两百五 is 250, 一万二 is 12000; 一百零五 and 二十五 are plain.
-        section += digit * (last_scale // 10 if last_scale >= 100 and not zero else 1)
-    return Decimal(total + section)
+            return False
+        self.digit, self.zero = None, False
+        return True
+
+    def result(self) -> int:
+        """The number. A last digit without a scale counts one scale lower (两百五), unless a zero says no."""
+        below = self.scale // 10 if self.scale >= 100 and not self.zero else 1
+        return self.total + self.section + (self.digit or 0) * below
 
 
 def number_at(text: str, at: int) -> tuple[int, Decimal] | None:

@@ -1,4 +1,6 @@
-"""The question that goes with a doubt, one at a time, the most useful first. Also the order in which doubts are told."""
+"""The question that goes with a doubt, one at a time, the most useful first. Also the order in which doubts are
+told.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,8 @@ from nlp.findings import Doc, Intent, Line
 from nlp.lexicon import Lexicon
 
 _ORDER = (
-    "too_long", "target_missing", "target_ambiguous", "nothing_named", "party_ambiguous", "party_unknown", "party_missing",
+    "too_long", "target_missing", "target_ambiguous", "nothing_named", "party_ambiguous", "party_unknown",
+    "party_missing",
     "sku_ambiguous", "sku_unknown", "qty_missing", "qty_approximate", "unit_unknown", "price_abnormal", "conflict",
     "conditional", "date_ambiguous", "unused",
 )  # fmt: skip

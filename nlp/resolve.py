@@ -119,48 +119,7 @@ def group(tokens: Sequence[Token], lexicon: Lexicon) -> list[Said]:
     attributes before it."""
     items: list[Said] = []
     for token in tokens:
-        found = meaning(token, lexicon) if token.kind in (T.ITEM, T.MEASURE, T.SPEC) else frozenset()
-        current = items[-1] if items else None
-        if not found:
-            if current is None:
-                items.append(current := Said())
-            current.strange.append(token)
-            continue
-        if current is None or (not current.words and not current.strange):
-            items.append(Said([token], found))
-            continue
-        if not current.words:
-            current.words, current.found = [token], found
-            continue
-        joint = current.found & found
-        if joint and not (_complete(current, lexicon) and is_head(token, lexicon) and token.exact):
-            current.words.append(token)
-            current.found = joint
-            continue
-        if token.kind is not T.ITEM or not is_head(token, lexicon):
-            wider = widened(current.words, lexicon) & found
-            if wider:
-                current.words.append(token)
-                current.found, current.family = wider, True
-                continue
-        if is_head(token, lexicon):
-            items.append(Said([token], found))
-            _lend_back(items, token, lexicon)
-            continue
-        shared = [token]
-        joint = found
-        for word in current.words:
-            narrowed = joint & meaning(word, lexicon)
-            if narrowed:
-                joint = narrowed
-                shared.append(word)
-        if len(shared) > 1:
-            items.append(Said(shared, joint))
-        elif any(is_head(word, lexicon) for word in current.words):
-            current.words.append(token)
-            current.clash = True
-        else:
-            items.append(Said([token], found))
+        _place(token, items, lexicon)
     for item in items:
         if item.words and not item.clash and not item.family:
             item.found = narrow(item.words, lexicon)
@@ -169,6 +128,56 @@ def group(tokens: Sequence[Token], lexicon: Lexicon) -> list[Said]:
         if head is not None:
             _lend_back([*items], head, lexicon)
     return items
+
+
+def _place(token: Token, items: list[Said], lexicon: Lexicon) -> None:
+    """Put one word into the item being read, or begin the next with it."""
+    found = meaning(token, lexicon) if token.kind in (T.ITEM, T.MEASURE, T.SPEC) else frozenset()
+    if not found:
+        if not items:
+            items.append(Said())
+        items[-1].strange.append(token)
+        return
+    if not items:
+        items.append(Said([token], found))
+        return
+    current = items[-1]
+    if not current.words:
+        current.words, current.found = [token], found
+        return
+    head = is_head(token, lexicon)
+    joint = current.found & found
+    if joint and not (_complete(current, lexicon) and head and token.exact):
+        current.words.append(token)
+        current.found = joint
+        return
+    wider = frozenset() if head else widened(current.words, lexicon) & found
+    if wider:
+        current.words.append(token)
+        current.found, current.family = wider, True
+    elif head:
+        items.append(Said([token], found))
+        _lend_back(items, token, lexicon)
+    else:
+        _sibling(token, found, items, lexicon)
+
+
+def _sibling(token: Token, found: frozenset[int], items: list[Said], lexicon: Lexicon) -> None:
+    """An attribute that contradicts the item before it: the next item of the same head, or a contradiction."""
+    current = items[-1]
+    shared, joint = [token], found
+    for word in current.words:
+        narrowed = joint & meaning(word, lexicon)
+        if narrowed:
+            joint = narrowed
+            shared.append(word)
+    if len(shared) > 1:
+        items.append(Said(shared, joint))
+    elif any(is_head(word, lexicon) for word in current.words):
+        current.words.append(token)
+        current.clash = True
+    else:
+        items.append(Said([token], found))
 
 
 def _complete(item: Said, lexicon: Lexicon) -> bool:

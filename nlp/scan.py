@@ -1,6 +1,7 @@
-"""Cutting a message into tokens: a lattice over the characters, every known word and every grammar an edge, the cheapest
-path wins. Few long pieces beat many short ones; what nobody knows costs most, so it is left over only when nothing else
-explains it."""
+"""Cutting a message into tokens: a lattice over the characters, every known word and every grammar an edge, the
+cheapest path wins. Few long pieces beat many short ones; what nobody knows costs most, so it is left over only
+when nothing else explains it.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""One message in, one :class:`Understanding` out. Never raises on odd input; never slow: what is too long to be a message
-is answered with a question before anything is parsed."""
+"""One message in, one :class:`Understanding` out. Never raises on odd input; never slow: what is too long to be a
+message is answered with a question before anything is parsed.
+"""
 
 from __future__ import annotations
 

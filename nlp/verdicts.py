@@ -71,13 +71,13 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
     if role in ("customer", "supplier") or len(text) > 40 or named:
         return None
     approved = _find(head, _APPROVE)
-    if approved is not None and approved[0] <= 14 and (role == "boss" or refs or _explicit(head, approved)):
-        if role == "boss" or refs or has_draft:
-            return Verdict(Intent.APPROVE, _reason(text, approved[1]))
+    allowed = role == "boss" or refs or (has_draft and approved is not None and _explicit(head, approved))
+    if approved is not None and approved[0] <= 14 and allowed:
+        return Verdict(Intent.APPROVE, _reason(text, approved[1]))
     bare = text.strip(" ,.。!~的吧了啊哈\n")
-    if role == "boss" and target and (bare in _SOFT or any(head.startswith(w) for w in ("可以", "行", "ok", "好"))):
-        if len(text) <= 12:
-            return Verdict(Intent.APPROVE, len(text))
+    soft = bare in _SOFT or any(head.startswith(word) for word in ("可以", "行", "ok", "好"))
+    if role == "boss" and target and soft and len(text) <= 12:
+        return Verdict(Intent.APPROVE, len(text))
     return None
 
 

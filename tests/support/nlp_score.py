@@ -1,5 +1,6 @@
-"""Our own small scorer for labelled messages, with the definitions of the language specification: lines compared in base
-units, a silent error is anything material wrong in a document offered without a question."""
+"""Our own small scorer for labelled messages, with the definitions of the language specification: lines compared
+in base units, a silent error is anything material wrong in a document offered without a question.
+"""
 
 from __future__ import annotations
 

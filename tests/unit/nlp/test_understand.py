@@ -27,7 +27,7 @@ DRAFT = {
     "doc_no": "XS-0101", "intent": "sales_order", "party": "K01", "delivery_date": None,
     "lines": [
         {"line_no": 1, "sku": "SLD20", "candidates": [], "qty": "2", "unit": "盒", "said": "生料带2盒"},
-        {"line_no": 2, "sku": None, "candidates": ["LS0830Z", "LS0830B"], "qty": "10", "unit": "盒", "said": "M8*30螺栓"},
+        {"line_no": 2, "sku": None, "candidates": ["LS0830Z", "LS0830B"], "qty": "10", "unit": "盒", "said": "螺栓"},
     ],
 }  # fmt: skip
 
@@ -149,7 +149,7 @@ def test_shared_names_and_single_letter_aliases_do_no_harm() -> None:
 def test_too_long_asks_for_a_spreadsheet(text: str) -> None:
     understood = said(text)
     assert understood.ask_about == ("too_long",)
-    assert understood.question and "表格" in understood.question
+    assert "表格" in (understood.question or "")
 
 
 def test_both_values_cross_the_pipe_unchanged() -> None:
@@ -171,7 +171,8 @@ def test_evaluate_answers_every_line(tmp_path: Path) -> None:
     answers = [json.loads(raw) for raw in out.read_text("utf-8").splitlines()]
     assert [answer["id"] for answer in answers] == ["1", None, "3"]
     assert answers[0]["docs"][0]["lines"][0]["sku"] == "SLD20"
-    assert answers[1]["ask"] and "error" in answers[1]
+    assert answers[1]["ask"]
+    assert "error" in answers[1]
 
 
 _WORDS = st.sampled_from(

@@ -1,0 +1,177 @@
+"""Reading a correction clause by clause: what it names before and after its verb, the amounts, the price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from nlp import cues as c
+from nlp.draftlines import DraftLine, read_lines
+from nlp.findings import Context
+from nlp.lexicon import Lexicon
+from nlp.numbers import number_at, plain
+from nlp.resolve import Said, group, meaning, narrow
+from nlp.text import Folded
+from nlp.tokens import T, Token
+
+_ITEM_KINDS = (T.ITEM, T.MEASURE, T.SPEC)
+_STRONG = (c.DROP, c.KEEP, c.SWAP, c.ADD, c.LESS, c.CHANGE, c.FIX)
+
+
+@dataclass(slots=True)
+class Clause:
+    """What one clause says, in order."""
+
+    before: list[Said] = field(default_factory=list)
+    after: list[Said] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    rows_after: list[int] = field(default_factory=list)
+    verb: str | None = None
+    verb_text: str = ""
+    amount_before: Token | None = None
+    amount: Token | None = None
+    price: Token | None = None
+    price_cue: bool = False
+    unit: str | None = None
+    gift: bool = False
+    all: bool = False
+    party: Token | None = None
+    times: Decimal | None = None
+    factor_down: bool = False
+
+
+class ClauseReader:
+    """The draft and the clauses said about it; what a clause does to the draft is decided by the subclass."""
+
+    def __init__(self, tokens: list[Token], context: Context, lexicon: Lexicon, folded: Folded, original: str) -> None:
+        assert context.draft is not None
+        self.tokens = tokens
+        self.context = context
+        self.lexicon = lexicon
+        self.folded = folded
+        self.original = original
+        self.draft = context.draft
+        self.lines: list[DraftLine] = read_lines(self.draft)
+        self.doubts: list[str] = []
+        self.changed = False
+        self.target: DraftLine | None = None
+        self.updates: dict[str, Any] = {}
+        self.kept: list[DraftLine] | None = None
+
+    def _apply(self, says: Clause) -> None:
+        raise NotImplementedError
+
+    def _clause(self, tokens: list[Token]) -> None:
+        tokens = [t for t in tokens if t.kind is not T.GAP]
+        if not tokens:
+            return
+        says = Clause()
+        words: list[Token] = []
+
+        def flush() -> None:
+            if words:
+                items = group(words, self.lexicon)
+                (says.after if says.verb else says.before).extend(items)
+                words.clear()
+
+        for at, token in enumerate(tokens):
+            if token.kind in _ITEM_KINDS and not (token.kind is T.MEASURE and self._counts(token, words)):
+                words.append(token)
+                continue
+            if token.kind is T.CUE and token.text in ("的", "那个", "这个", "个", "款", "那种") and words:
+                continue
+            flush()
+            self._element(says, token, tokens, at)
+        flush()
+        self._apply(says)
+
+    def _counts(self, token: Token, words: list[Token]) -> bool:
+        if token.unit is None:
+            return False
+        return not (meaning(token, self.lexicon) and (not words or narrow([*words, token], self.lexicon)))
+
+    def _element(self, says: Clause, token: Token, tokens: list[Token], at: int) -> None:
+        after = next((t for t in tokens[at + 1 :] if t.kind not in (T.GAP, T.COLON)), None)
+        if token.kind is T.ROW and token.value is not None:
+            (says.rows_after if says.verb else says.rows).append(int(token.value))
+        elif token.kind in (T.QTY, T.NUM, T.MEASURE):
+            if (says.amount is not None and says.verb is None) or (
+                says.verb and says.amount is not None and says.amount_before is None and not says.after
+            ):
+                says.amount_before = says.amount
+            says.amount = token
+        elif token.kind is T.PRICE:
+            says.price = token
+        elif token.kind is T.DATE:
+            if token.day is not None:
+                self.updates["delivery_date"] = token.day.isoformat()
+                self.changed = True
+        elif token.kind is T.PARTY:
+            says.party = token
+        elif token.kind is T.RATE:
+            self._rate(token)
+        elif token.kind is T.UNKNOWN:
+            self._unknown(says, token, tokens, at)
+        elif token.kind is T.CUE:
+            self._cue(says, token, after)
+
+    def _unknown(self, says: Clause, token: Token, tokens: list[Token], at: int) -> None:
+        run = token.text + "".join(t.text for t in tokens[at + 1 : at + 3] if t.kind is T.UNKNOWN)
+        if token.text in self.lexicon.unit_words and says.verb == c.CHANGE and says.amount is None:
+            says.unit = token.text
+        elif run.startswith(("翻倍", "加倍", "翻番")):
+            says.times, says.verb = Decimal(2), c.CHANGE
+        elif run.startswith("减半") or (token.text == "半" and says.verb == c.LESS):
+            says.times, says.verb = Decimal("0.5"), c.CHANGE
+        elif token.text in ("倍",) and says.amount is not None and says.amount.value is not None:
+            says.times, says.amount = says.amount.value, None
+
+    def _cue(self, says: Clause, token: Token, after: Token | None) -> None:
+        if token.has(c.PRICE):
+            says.price_cue = True
+        if token.has(c.EACH, c.ALL):
+            says.all = True
+        if (token.has(c.GIFT) and after is not None and after.kind in (T.QTY, T.NUM)) or (
+            token.has(c.GIFT) and token.text in ("赠品", "赠送", "免费", "白送") and after is None
+        ):
+            says.gift = True
+        if token.has(c.TAX_IN, c.TAX_EX):
+            for line in self.lines:
+                if not line.gift:
+                    line.tax = token.has(c.TAX_IN)
+            self.changed = True
+        if token.has(c.LAST_PRICE):
+            self.updates["price_basis"] = "last"
+            self.changed = True
+        strong = next((cue for cue in _STRONG if token.has(cue)), None)
+        if strong is None:
+            return
+        weak = token.text in ("要", "应该", "等等", "等一下", "应该是", "减", "多", "少") and says.verb is not None
+        if weak or (strong == c.FIX and says.verb):
+            return
+        if token.text in ("要", "应该") and says.verb is None and not says.before and not says.rows:
+            return  # 要 in front of an item only wants it; after one it says what it should be
+        if token.text == "用" or (token.text == "补" and says.verb):
+            return
+        if strong == c.CHANGE and says.verb == c.DROP:
+            return
+        says.verb, says.verb_text = strong, token.text
+        if says.amount is not None and strong in (c.CHANGE, c.FIX):
+            says.amount_before, says.amount = says.amount, None
+
+    def _rate(self, token: Token) -> None:
+        digits = token.text.rstrip("折点%个")
+        if token.text.endswith("折"):
+            run = (
+                digits
+                if digits.isascii()
+                else "".join(plain(found[1]) for ch in digits if (found := number_at(ch, 0)) is not None)
+            )
+            value = Decimal(run)
+            while value >= 1:
+                value /= 10
+            self.updates["discount_rate"] = plain(value)
+        elif (found := number_at(digits, 0)) is not None:
+            self.updates["tax_rate"] = plain(found[1] / 100)
+        self.changed = True

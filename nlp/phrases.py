@@ -1,0 +1,229 @@
+"""Reading item words: where a phrase begins and ends, whether a measure in it counts or describes, and which items the
+words are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlp.entries import Entry, Reading, Section
+from nlp.lexicon import Lexicon
+from nlp.numbers import plain
+from nlp.resolve import Said, by_number, group, inherit, is_head, meaning, narrow
+from nlp.tokens import T, Token
+
+ITEM_KINDS = (T.ITEM, T.MEASURE, T.SPEC, T.UNKNOWN)
+
+
+class PhraseReader:
+    """State of one reading, and the part of the grammar that deals with items."""
+
+    def __init__(self, tokens: list[Token], lexicon: Lexicon, *, pricing: bool = False, party_kind: str = "") -> None:
+        self.tokens = tokens
+        self.lexicon = lexicon
+        self.pricing = pricing
+        self.party_kind = party_kind
+        self.out = Reading(tokens, sections=[Section()])
+        self.pending: list[Entry] = []
+        self.waiting: Token | None = None  # a quantity said before its item
+        self.waiting_each = False
+        self.price_waiting: Token | None = None
+        self.each = self.all = self.fix = self.gift = self.drop = False
+        self.last_item: Said | None = None
+        self.segment = 0
+        self.tier: Token | None = None
+        self.together: list[Entry] = []  # lines that got one quantity in common: a price right after is theirs too
+
+    def _quantity(self, token: Token, at: int) -> None:
+        raise NotImplementedError
+
+    def _next(self, at: int, skip: tuple[T, ...] = (T.GAP,)) -> Token | None:
+        for token in self.tokens[at + 1 :]:
+            if token.kind not in skip:
+                return token
+        return None
+
+    def _previous(self, at: int) -> Token | None:
+        for token in reversed(self.tokens[:at]):
+            if token.kind is not T.GAP:
+                return token
+        return None
+
+    def _phrase(self, at: int) -> int:
+        """Read a run of item words beginning at ``at``; returns where it ended."""
+        words: list[Token] = []
+        end = at
+        while end < len(self.tokens):
+            token = self.tokens[end]
+            if token.kind is T.MEASURE and self._is_quantity(token, words, end):
+                break
+            if token.kind in ITEM_KINDS:
+                if words and token.kind is T.UNKNOWN and self.tokens[end - 1].kind is T.GAP and not self._counted(end):
+                    break
+                words.append(token)
+            elif (
+                token.kind is T.GAP
+                or (token.kind is T.SIGN and token.text in "()[]\"'/_-.#|+")
+                or (
+                    token.kind is T.CUE
+                    and token.text in ("的", "个", "款", "牌子", "规格", "型号", "颜色", "那种", "这种")
+                )
+                or (token.kind is T.CUE and token.text in ("大", "小") and words and self._joined(end))
+            ):
+                pass
+            elif token.kind is T.NUM and words and self._spec_number(token, words, end):
+                token.used = True
+            else:
+                break
+            end += 1
+        if not words:
+            self._quantity(self.tokens[at], at)
+            return at + 1
+        self._items(words, at, end)
+        return max(end, at + 1)
+
+    def _joined(self, at: int) -> bool:
+        return at + 1 < len(self.tokens) and self.tokens[at + 1].kind is T.ITEM
+
+    def _counted(self, at: int) -> bool:
+        """Whether a run of unknown words leads to a quantity."""
+        for token in self.tokens[at:]:
+            if token.kind is T.UNKNOWN or token.kind is T.GAP:
+                continue
+            return token.kind is T.QTY
+        return False
+
+    def _is_quantity(self, token: Token, words: Sequence[Token], at: int) -> bool:
+        """5kg after an item sold by weight counts; 5kg in front of 装 or among the words of a spec does not."""
+        if token.unit is None or token.value is None:
+            return False
+        known = [word for word in words if meaning(word, self.lexicon)]
+        if not known:
+            after = self._next(at)
+            if after is None or after.kind is not T.ITEM:
+                return self.last_item is not None and not token.exact
+            joint = meaning(token, self.lexicon) & meaning(after, self.lexicon)
+            return not joint
+        found = narrow(known, self.lexicon)
+        counted = any(self.lexicon.product(n).factor(token.unit) is not None for n in list(found)[:50])
+        if found & meaning(token, self.lexicon):
+            if not counted:
+                return False
+            after = self._next(at)
+            return not (after is not None and after.kind in (T.QTY, T.MEASURE, T.ITEM))
+        return counted
+
+    def _spec_number(self, token: Token, words: Sequence[Token], at: int) -> bool:
+        """A bare number among item words is part of the spec when a real quantity follows."""
+        after = self._next(at)
+        if after is None or after.kind not in (T.QTY, T.ITEM) or token.value is None:
+            return False
+        known = [word for word in words if meaning(word, self.lexicon)]
+        if not known:
+            return False
+        item = Said(known, narrow(known, self.lexicon))
+        if not item.found or not by_number(item, token.value, self.lexicon):
+            return False
+        token.term = plain(token.value)
+        return True
+
+    def _items(self, words: list[Token], start: int, end: int) -> None:
+        strange_only = all(not meaning(word, self.lexicon) for word in words)
+        if strange_only and not self._stands_for_item(words, start, end):
+            return
+        items = group(self._trim(words), self.lexicon)
+        numbers = [t for t in self.tokens[start:end] if t.kind is T.NUM and t.used]
+        for item in items:
+            if not item.words and not item.strange:
+                continue
+            for number in numbers:
+                assert number.value is not None
+                by_number(item, number.value, self.lexicon)
+            inherit(item, self.last_item, self.lexicon)
+            self._item(item)
+        after = self.tokens[end] if end < len(self.tokens) else None
+        if after is not None and after.kind is T.COLON and not self._value_after(end):
+            # "螺丝:" over a list is a heading for what follows, not a line.
+            for entry in self.pending[-len(items) :]:
+                entry.dropped = True
+            self.pending = [entry for entry in self.pending if not entry.dropped]
+
+    def _value_after(self, at: int) -> bool:
+        after = self._next(at)
+        return after is not None and after.kind in (T.QTY, T.NUM, T.PRICE, T.MEASURE)
+
+    def _trim(self, words: list[Token]) -> list[Token]:
+        """Unknown single characters at the rim of a phrase are chatter, not part of the name."""
+        first = next((i for i, w in enumerate(words) if w.kind is not T.UNKNOWN), 0)
+        if 0 < first <= 1 and len(words[0].text) == 1:
+            words = words[first:]
+        last = next((i for i, w in enumerate(reversed(words)) if w.kind is not T.UNKNOWN), 0)
+        if last == 1 and len(words) > 1 and len(words[-1].text) == 1:
+            words = words[:-1]
+        return words
+
+    def _stands_for_item(self, words: list[Token], start: int, end: int) -> bool:
+        """Words nobody knows are an item when a quantity stands beside them."""
+        text = "".join(word.text for word in words)
+        if len(text) < 2 and not text.isascii():
+            return False
+        after = self.tokens[end] if end < len(self.tokens) else None
+        if after is not None and after.kind is T.GAP:
+            after = self._next(end)
+        if after is not None and after.kind in (T.QTY, T.SIGN) and after.text not in ("(", ")"):
+            return True
+        before = self._previous(start)
+        return self.waiting is not None and before is not None and before.kind is T.QTY
+
+    def _item(self, item: Said) -> None:
+        entry = Entry(item, section=len(self.out.sections) - 1, segment=self.segment)
+        if item.found and not item.clash:
+            self.last_item = item
+        if self._merge_into_pending(item):
+            return
+        if self.drop:
+            entry.dropped = True
+            self.out.dropped.append(entry)
+            return
+        if self.fix and self.out.entries and not self.pending:
+            old = self.out.entries.pop()
+            entry.qty, entry.unit, entry.approx = old.qty, old.unit, old.approx
+            entry.price, entry.price_unit = old.price, old.price_unit
+            entry.spans = {k: v for k, v in old.spans.items() if k != "sku"}
+            self.fix = False
+            self.pending = [entry]
+            self.out.entries.append(entry)
+            return
+        self.out.entries.append(entry)
+        if self.waiting is not None:
+            entry.count(self.waiting)
+            entry.gift = self.gift
+            if not self.waiting_each:
+                self.waiting = None
+                self.gift = False
+        else:
+            self.pending.append(entry)
+        if self.price_waiting is not None:
+            entry.cost(self.price_waiting)
+            self.price_waiting = None
+
+    def _merge_into_pending(self, item: Said) -> bool:
+        """Words of one item set apart by spaces or commas: 洗衣液 大瓶 5箱."""
+        if not self.pending or self.waiting is not None:
+            return False
+        before = self.pending[-1]
+        if before.qty is not None or before.segment != self.segment or not item.words or before.item.clash:
+            return False
+        if item.strange and not item.found:
+            return False
+        heads = [w for w in item.words if is_head(w, self.lexicon)]
+        had_head = any(is_head(w, self.lexicon) for w in before.item.words)
+        if heads and had_head:
+            return False
+        joint = before.item.found & item.found
+        if not joint or (len(before.item.found) == 1 and joint != item.found):
+            return False
+        before.item.words.extend(word for word in item.words if word not in before.item.words)
+        before.item.strange.extend(item.strange)
+        before.item.found = narrow(before.item.words, self.lexicon) or joint
+        self.last_item = before.item
+        return True
