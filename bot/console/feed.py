@@ -6,15 +6,19 @@ import asyncio
 import json
 from functools import partial
 
+import structlog
 from aiohttp import web
+from sqlalchemy.exc import OperationalError
 
 from bot.console import messages, wire
 from bot.console.hub import Hub
 from bot.console.ports import StorePort
+from inventory_core.errors import DanjuError
 
 HEARTBEAT_SECONDS = 15
 MOST_FEEDS = 64
 BATCH = 200  # messages read at once
+log = structlog.get_logger(__name__)
 
 
 class Feed:
@@ -43,6 +47,9 @@ class Feed:
             await self._run(response, after)
         except ConnectionResetError:
             pass  # the page went away; it will come back with the number it has seen
+        except (DanjuError, OperationalError) as error:
+            # Too late for another answer: the stream has begun. It ends, and the page comes back by itself.
+            log.warning("console_feed_ended", reason=str(error))
         finally:
             self._open -= 1
         return response
@@ -69,9 +76,7 @@ class Feed:
 
 def _after(request: web.Request) -> int:
     text = request.headers.get("Last-Event-ID") or request.query.get("after", "0")
-    if not text.isascii() or not text.isdecimal() or int(text[:17]) > wire.BIGGEST_INT:
-        raise wire.Wrong("“after”应是一个整数")
-    return int(text[:17])
+    return wire.query_number(text, "after")
 
 
 def _event(name: str, data: object, number: int | None = None) -> bytes:

@@ -73,7 +73,7 @@ class Look:
     async def history(self, request: web.Request) -> web.Response:
         """``GET api/history?room=&before=`` → {messages, more}, oldest first."""
         room = wire.string(dict(request.query), "room", 100)
-        before = _number(request.query.get("before"), wire.BIGGEST_INT)
+        before = wire.query_number(request.query.get("before", str(wire.BIGGEST_INT)), "before")
         rows = await self._store.read(lambda session: messages.history(session, room, before, PAGE + 1))
         shown = rows[-PAGE:]
         return _json({"messages": [row.public() for row in shown], "more": len(rows) > PAGE})
@@ -89,14 +89,13 @@ class Look:
             name = "文件"
         kind = files.media_type(content)
         place = "attachment" if kind is None or request.query.get("download") else "inline"
-        return web.Response(
-            body=content,
-            content_type=kind or "application/octet-stream",
-            headers={
-                "Content-Disposition": f"{place}; filename*=UTF-8''{quote(name, safe='')}",
-                "Cache-Control": "private, max-age=31536000, immutable",
-            },
-        )
+        headers = {
+            "Content-Disposition": f"{place}; filename*=UTF-8''{quote(name, safe='')}",
+            "Cache-Control": "private, max-age=31536000, immutable",
+        }
+        if kind == "application/pdf":
+            headers["Content-Security-Policy"] = "frame-ancestors 'none'"  # the browser's viewer needs its own styles
+        return web.Response(body=content, content_type=kind or "application/octet-stream", headers=headers)
 
     async def trace(self, request: web.Request) -> web.Response:
         """``GET api/trace/{message}`` → the message's way through the service."""
@@ -129,14 +128,6 @@ class Look:
             raise wire.Wrong("这一条已经不在待处理里了，请刷新", 409)
         self._hub.wake()
         return _json({"toast": "已重新排队，马上处理", "tone": "good"})
-
-
-def _number(text: str | None, default: int) -> int:
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdecimal() and len(text) <= 16):
-        raise wire.Wrong("“before”应是一个整数")
-    return min(int(text), wire.BIGGEST_INT)
 
 
 def _json(data: object) -> web.Response:

@@ -55,6 +55,13 @@ def integer(data: dict[str, Any], name: str) -> int:
     return value
 
 
+def query_number(text: str, name: str) -> int:
+    """A whole number from an address or a header."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 16 and int(text) <= BIGGEST_INT):
+        wrong(name, "应是一个整数")
+    return int(text)
+
+
 def optional_integer(data: dict[str, Any], name: str) -> int | None:
     return None if data.get(name) is None else integer(data, name)
 
