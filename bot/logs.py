@@ -39,7 +39,7 @@ def configure(level: str = "INFO", directory: Path | None = None, *, terminal: b
         root.removeHandler(handler)
         handler.close()
     root.setLevel(level.upper())
-    for noisy in ("apscheduler", "aiohttp.access", "asyncio"):
+    for noisy in ("alembic", "apscheduler", "aiohttp.access", "asyncio"):
         logging.getLogger(noisy).setLevel(max(root.level, logging.WARNING))
     if directory is not None:
         directory.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
@@ -21,23 +22,26 @@ def is_empty(session: Session) -> bool:
 
 
 async def prepare_demo(store: Store, now: datetime) -> bool:
-    """Load the sample company into an empty database; False when it was there already.
+    """Load the sample company unless it is there, going on where an interrupted load stopped; False when it was there.
 
     Raises:
         Refused: a real firm lives here.
     """
-    if not await store.read(is_empty):
-        if not (await store.read(firm.firm)).demo:
-            raise Refused("这个数据目录里是真实公司的数据，不能当演示用。演示请换一个 DANJU_DATA_DIR")
-        return False
-    await sample.load(store.write, now)
+    view = await store.read(firm.firm)
+    if not view.demo and not await store.read(is_empty):
+        raise Refused("这个数据目录里是真实公司的数据，不能当演示用。演示请换一个 DANJU_DATA_DIR")
+    fresh = not view.name
+    if fresh:
+        await sample.load(store.write, now)
+    await store.write(partial(_bind_everybody, now=now))
+    return fresh
 
-    def bind_everybody(session: Session) -> None:
-        for person in people.people(session):
+
+def _bind_everybody(session: Session, now: datetime) -> None:
+    """Everybody of the demo firm has an account on the console."""
+    for person in people.people(session):
+        if people.person_of(session, CONSOLE, str(person.id)) is None:
             people.bind(session, person.id, CONSOLE, str(person.id), now)
-
-    await store.write(bind_everybody)
-    return True
 
 
 def create_firm(session: Session, name: str, zone: str, administrator: str, now: datetime) -> tuple[PersonView, str]:

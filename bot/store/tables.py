@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlmodel import SQLModel
 
 import bot.console.tables
+import bot.importing.tables
 import bot.tables
 import handlers.tables
 import inventory_core.models
@@ -12,6 +13,7 @@ import notifications.tables
 
 ROOMS = (
     bot.console.tables,
+    bot.importing.tables,
     bot.tables,
     handlers.tables,
     inventory_core.models,

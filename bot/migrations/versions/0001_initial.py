@@ -287,6 +287,7 @@ def upgrade() -> None:
         sa.Column("chat", sa.Text(), nullable=False),
         sa.Column("message_ref", sa.Text(), nullable=False),
         sa.Column("options", sa.Text(), nullable=False),
+        sa.Column("outbox_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.Integer(), nullable=False),
@@ -432,6 +433,29 @@ def upgrade() -> None:
             sqlite_where=sa.text("kind = 'reversal'"),
             postgresql_where=sa.text("kind = 'reversal'"),
         )
+
+    op.create_table(
+        "import_batch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("catalog", sa.Integer(), nullable=False),
+        sa.Column("slices", sa.Text(), nullable=False),
+        sa.Column("applied", sa.Integer(), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Integer(), nullable=False),
+        sa.Column("touched_at", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state IN ('staging', 'live', 'done', 'dropped')", name="ck_import_batch_state"),
+        sa.ForeignKeyConstraint(
+            ["actor_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("import_batch", schema=None) as batch_op:
+        batch_op.create_index("ix_import_batch_state", ["state"], unique=False)
 
     op.create_table(
         "partner_alias",
@@ -676,6 +700,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("document_id", "version"),
         sqlite_strict=True,
     )
+    op.create_table(
+        "import_row",
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("target_id", sa.Integer(), nullable=True),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"],
+            ["import_batch.id"],
+        ),
+        sa.PrimaryKeyConstraint("batch_id", "seq"),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("import_row", schema=None) as batch_op:
+        batch_op.create_index("ix_import_row_work", ["batch_id", "kind", "action", "done", "seq"], unique=False)
+
     op.create_table(
         "posting",
         sa.Column("id", sa.Integer(), nullable=False),
