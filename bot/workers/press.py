@@ -20,4 +20,11 @@ def read_workbook(job: dict[str, Any]) -> dict[str, Any]:
     return wire.read(base64.b64decode(job["data"]), str(job["name"]))
 
 
-HANDLERS = {"draw": draw, "read_workbook": read_workbook}
+def write_workbooks(job: dict[str, Any]) -> dict[str, Any]:
+    """Rows by file and sheet as a zip of workbooks."""
+    from bot.importing import export
+
+    return {"data": base64.b64encode(export.build(job["content"])).decode("ascii")}
+
+
+HANDLERS = {"draw": draw, "read_workbook": read_workbook, "write_workbooks": write_workbooks}
