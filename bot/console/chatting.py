@@ -250,7 +250,7 @@ def show_message(out: Console, data: dict[str, Any], firm: Firm, seat: Seat, num
         out.print(Padding(card_panel(card_json.from_dict(data["card"]), number), (0, 0, 0, 2), expand=False))
         return
     if data.get("text"):
-        out.print(Padding(Text(clean_text(data["text"])), (0, 0, 0, 2)))
+        out.print(Padding(Text(clean_text(data["text"])), (0, 0, 0, 2), expand=False))
     for file in data.get("files", ()):
         word = "图片" if file["kind"] == "picture" else "文件"
         out.print(Text(f"  [{word}] {clean_text(file['name'])}"))

@@ -9,6 +9,15 @@ import { state } from "./state.js";
 import { openTrace } from "./trace.js";
 
 const PAUSE = 5 * 60 * 1000; // a pause this long gets the time written above what follows
+// What an empty private room says, by the person's first role.
+const WELCOME = {
+  sales: "客户的订单，发到这里就行",
+  buyer: "到货了、要补货，说一声就行",
+  keeper: "要发的货会送到这里",
+  supervisor: "要审批的单子会送到这里",
+  finance: "想查哪张单据，直接问",
+  boss: "要您点头的事会送到这里",
+};
 
 export class Pane {
   #shown = new Map(); // seq -> element
@@ -210,8 +219,8 @@ export class Pane {
       "div.empty",
       {},
       avatar(null, 0, state.bot),
-      h("b", {}, `${this.person.name}，把订单发给我就行`),
-      h("span", {}, "像平时在微信里那样写，图片和文件也可以拖进来"),
+      h("b", {}, WELCOME[this.person.roles[0]] ?? "有事直接说"),
+      h("span", {}, "像平时聊天那样写，图片和文件也可以拖进来"),
       h("div.try", {}, words),
     );
   }

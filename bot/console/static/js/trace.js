@@ -14,9 +14,11 @@ const OUTBOX = {
 };
 const KINDS = { text: "文字", card: "卡片", card_update: "更新卡片", file: "文件" };
 const OUTCOMES = {
-  drafted: "建了草稿", extended: "并入草稿", corrected: "改了单据", confirmed: "已确认", approved: "已同意", rejected: "已驳回",
-  answered: "已回答", asked: "反问", kept: "已留存", ignored: "与单据无关", shipped: "已发货", received: "已入库",
-  cancelled: "已取消", voided: "已撤销", refused: "没有执行", clicked: "点了按钮", expired: "已过期", poison: "已搁置",
+  drafted: "建了草稿", extended: "并入草稿", corrected: "改了单据", confirmed: "已确认", decided: "已审批", approved: "已同意",
+  rejected: "已驳回", shipped: "已发货", received: "已入库", cancelled: "已取消", voided: "已撤销", reopened: "已重新打开",
+  expired: "已过期", created: "新建了资料", printed: "已打印", answered: "已回答", asked: "反问", kept: "已留存",
+  ignored: "与单据无关", dropped: "没有执行", refused: "没有执行", stale: "单据已变，没有执行", repeated: "重复，没有再做",
+  stranger: "不认识的人", clicked: "点了按钮", processing: "处理中", failed: "没处理成", poison: "已搁置",
 };
 
 /** Show the trace of message `seq`, as seen in `pane`; it follows along until everything is done. */
@@ -67,7 +69,7 @@ function traceElement(trace, pane) {
       trace.attempts > 1 && h("span.tag.warn", {}, `试了 ${trace.attempts} 次`),
       h("span.tag", {}, `收件 #${trace.inbox_id}`),
     ),
-    trace.outcome_note && h("p.muted", {}, trace.outcome_note),
+    trace.outcome_note && trace.outcome_note !== trace.document && h("p.muted", {}, trace.outcome_note),
     trace.error && h("p.bad-text", {}, trace.error),
     h("h4", {}, "发出的消息"),
     trace.outbox.length ? h("div.rows", {}, trace.outbox.map((row) => outboxRow(row, pane))) : h("p.muted", {}, "没有"),
@@ -85,7 +87,7 @@ function stepElement(step, start) {
   return h(
     `li${at ? "" : ".ahead"}${step.name === "failed" ? ".bad" : ""}`,
     {},
-    h("div", {}, h("b", {}, step.label), step.note && h("small", {}, step.note)),
+    h("div", {}, h("b", {}, step.label), step.note && h("small", {}, OUTCOMES[step.note] ?? step.note)),
     h("time", {}, gap && h("small", {}, gap, " "), at ? precise(at) : ""),
   );
 }
