@@ -149,7 +149,7 @@ def _more_goods(session: Session, turn: Turn) -> bool:
 def _take_answer(session: Session, turn: Turn) -> Outcome:
     found = question.typed(session, turn)
     assert found is not None
-    outcome = question.take(session, found[0], turn.person.id, found[1])
+    outcome = question.take(session, found[0], turn.person.id, found[1], turn.now)
     assert outcome is not None
     if outcome.again is None:
         talk.answer(session, turn, texts.DROPPED)

@@ -43,10 +43,11 @@ def find(session: Session, turn: Turn) -> Answer | None:
     ):
         return None
     chosen = target.choose(session, turn.said, turn.person, turn.now)
-    if chosen.view is None:
+    newest = chosen.draft(session)
+    if newest is None:
         return None
-    views = [chosen.view]
-    if chosen.unsure:
+    views = [newest]
+    if chosen.unsure_draft:
         views += [documents.get(session, one) for one in chosen.open_ids[1:_MOST_DRAFTS]]
     found = [answer for view in views if (answer := _answer(session, turn, view, understanding)) is not None]
     return found[0] if len(found) == 1 else None

@@ -26,9 +26,9 @@ def cancel(session: Session, turn: Turn) -> Outcome:
     chosen = target.choose(session, turn.said, turn.person, turn.now)
     if not talk.for_the_bot(turn) and not chosen.named and not chosen.open_ids:
         return Outcome("kept", note="group talk, nothing to cancel")
-    if chosen.unsure:
+    if chosen.unsure_draft:
         return question.which(session, turn, chosen.open_ids)
-    view = chosen.view
+    view = chosen.draft(session)
     if view is None and undo:
         since = sql.micros(turn.now - _RECENT)
         found = sql.value(session, sql.LAST_ORDER, person_id=turn.person.id, since=since)

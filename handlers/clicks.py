@@ -81,7 +81,9 @@ def _show_again(session: Session, click: Click, view: DocumentView) -> None:
 
 
 def _answer(session: Session, click: Click, action: Action) -> ClickResult:
-    outcome = question.take(session, int(action.args["inbox_id"]), click.person.id, str(action.args["value"]))
+    outcome = question.take(
+        session, int(action.args["inbox_id"]), click.person.id, str(action.args["value"]), click.now
+    )
     if outcome is None:
         return ClickResult(texts.TOAST_ANSWERED, "info", Outcome("repeated"))
     if outcome.again is None:

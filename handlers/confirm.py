@@ -15,9 +15,9 @@ def confirm(session: Session, turn: Turn) -> Outcome:
     chosen = target.choose(session, turn.said, turn.person, turn.now)
     if not talk.for_the_bot(turn) and not chosen.named and not chosen.open_ids:
         return Outcome("kept", note="group talk, nothing to confirm")
-    if chosen.unsure:
+    if chosen.unsure_draft:
         return question.which(session, turn, chosen.open_ids)
-    view = chosen.view
+    view = chosen.draft(session)
     if view is None:
         return talk.answer(session, turn, texts.NOTHING_TO_CONFIRM, "asked")
     if view.state is not State.DRAFT:

@@ -32,7 +32,7 @@ def correct(session: Session, turn: Turn) -> Outcome:
     may_touch(view, turn.person)
     if not understanding.docs or _TARGET_DOUBTS & set(understanding.ask_about):
         if chosen.unsure:
-            return question.which(session, turn, chosen.open_ids)
+            return question.which(session, turn, chosen.editable_ids)
         return unclear(session, turn, understanding)
     wanted = content.corrected(
         session, view, understanding.docs[0], content.unused_words(turn.said.text, understanding)
@@ -45,7 +45,7 @@ def correct(session: Session, turn: Turn) -> Outcome:
             # Goods without a customer, long after: more of that order, or another one? Nothing is guessed.
             return question.which(session, turn, chosen.open_ids, offer_new=True)
     if chosen.unsure:
-        return question.which(session, turn, chosen.open_ids)
+        return question.which(session, turn, chosen.editable_ids)
     if view.state is not State.DRAFT and (understanding.ask or wanted.unused):
         return unclear(session, turn, understanding)  # a confirmed order changes on clear words only
     return apply(session, turn, view, wanted)

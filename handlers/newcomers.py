@@ -34,7 +34,9 @@ def form(session: Session, turn: Turn) -> Outcome:
     assert match is not None
     words = [word for word in re.split(r"[\s,，、;；]+", match[2].strip()) if word]
     chosen = target.choose(session, turn.said, turn.person, turn.now)
-    view = chosen.view if chosen.view is not None and chosen.view.state is State.DRAFT and not chosen.unsure else None
+    view = None if chosen.unsure_draft else chosen.draft(session)
+    if view is not None and view.state is not State.DRAFT:
+        view = None
     scene = typed.scene(turn)
     if match[1] in ("客户", "供应商"):
         kind = "customer" if match[1] == "客户" else "supplier"

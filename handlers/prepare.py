@@ -49,7 +49,7 @@ def context(session: Session, said: Said, person: PersonView, now: datetime) -> 
 
 
 def draft(view: DocumentView, skus: Mapping[int, str]) -> Mapping[str, Any]:
-    """A document in the specification's ``context.draft`` shape, JSON-able. ``skus``: codes of the lines' candidates."""
+    """A document in the specification's ``context.draft`` shape, JSON-able. ``skus``: codes of candidates."""
     return {
         "doc_no": view.label,
         "intent": _INTENTS[view.kind],

@@ -7,7 +7,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -60,6 +61,10 @@ def _ask(session: Session, turn: Turn, kind: str, card: Card, options: Sequence[
         for index, (label, value) in enumerate(options)
     )
     tokens.store(session, turn.now)
+    shown = replace(card, buttons=buttons)
+    outbox_id = outbox.show_card(
+        session, said.platform, said.chat, shown, inbox_id=said.inbox_id, person_id=turn.person.id, now=turn.now
+    )
     sql.run(
         session,
         sql.INSERT_QUESTION,
@@ -70,11 +75,8 @@ def _ask(session: Session, turn: Turn, kind: str, card: Card, options: Sequence[
         chat=said.chat,
         message_ref=said.message_ref,
         options=sql.dumps([list(option) for option in options]),
+        outbox_id=outbox_id,
         now=sql.micros(turn.now),
-    )
-    shown = Card(card.title, notes=card.notes, buttons=buttons, hint=card.hint)
-    outbox.show_card(
-        session, said.platform, said.chat, shown, inbox_id=said.inbox_id, person_id=turn.person.id, now=turn.now
     )
     return Outcome("asked", note=card.title)
 
@@ -85,13 +87,16 @@ def waived(session: Session, inbox_id: int) -> bool:
     return bool(rows) and rows[0][3] == "answered"
 
 
-def take(session: Session, inbox_id: int, person_id: int, value: str) -> Outcome | None:
+def take(session: Session, inbox_id: int, person_id: int, value: str, now: datetime) -> Outcome | None:
     """Take an answer. None when the question is not this person's or is no longer open."""
     rows = sql.run(session, sql.QUESTION, inbox_id=inbox_id)
     if not rows or rows[0][1] != person_id or rows[0][3] != "open":
         return None
-    if value not in [option[1] for option in json.loads(rows[0][2])]:
+    label = next((option[0] for option in json.loads(rows[0][2]) if option[1] == value), None)
+    if label is None:
         return None
+    head = texts.LATE_HEAD if rows[0][0] == "late" else texts.WHICH_HEAD
+    outbox.close_card(session, rows[0][5], Card(title=head, notes=(Note(texts.CHOSEN.format(label=label)),)), now)
     if value == NO:
         sql.run(session, sql.CLOSE_QUESTION, inbox_id=inbox_id, state="dropped", document_id=None)
         return Outcome("dropped", note=str(inbox_id))

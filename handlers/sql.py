@@ -24,11 +24,12 @@ ORDER BY sent_at DESC, id DESC LIMIT 1
 DOCUMENTS_OF_INBOX = "SELECT COUNT(DISTINCT document_id) FROM message_link WHERE inbox_id = :inbox_id"
 
 INSERT_QUESTION = """
-INSERT INTO question (inbox_id, kind, person_id, platform, chat, message_ref, options, state, created_at)
-VALUES (:inbox_id, :kind, :person_id, :platform, :chat, :message_ref, :options, 'open', :now)
-ON CONFLICT (inbox_id) DO UPDATE SET kind = excluded.kind, options = excluded.options, state = 'open'
+INSERT INTO question (inbox_id, kind, person_id, platform, chat, message_ref, options, outbox_id, state, created_at)
+VALUES (:inbox_id, :kind, :person_id, :platform, :chat, :message_ref, :options, :outbox_id, 'open', :now)
+ON CONFLICT (inbox_id) DO UPDATE
+SET kind = excluded.kind, options = excluded.options, outbox_id = excluded.outbox_id, state = 'open'
 """
-QUESTION = "SELECT kind, person_id, options, state, document_id FROM question WHERE inbox_id = :inbox_id"
+QUESTION = "SELECT kind, person_id, options, state, document_id, outbox_id FROM question WHERE inbox_id = :inbox_id"
 OPEN_QUESTIONS = """
 SELECT inbox_id, kind, options FROM question
 WHERE platform = :platform AND chat = :chat AND person_id = :person_id AND state = 'open' AND created_at >= :since
@@ -50,6 +51,13 @@ WHERE d.author_id = :person_id AND d.kind = 'sales_order' AND d.state IN ('pendi
   AND d.updated_at >= :since
   AND NOT EXISTS (SELECT 1 FROM document AS s WHERE s.source_id = d.id AND s.kind = 'shipment' AND s.state = 'posted')
 ORDER BY d.updated_at DESC, d.id DESC LIMIT 1
+"""
+# What a sentence without a number may change, last touched first: open drafts, and orders that were rejected lately.
+EDITABLE = """
+SELECT id, state FROM document
+WHERE author_id = :person_id AND chat = :chat
+  AND (state = 'draft' OR (state = 'rejected' AND updated_at >= :since))
+ORDER BY updated_at DESC, id DESC LIMIT 20
 """
 # The author's document last touched: an open draft, or an order of which nothing has left the house.
 LAST_TOUCHED = """

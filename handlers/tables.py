@@ -53,6 +53,7 @@ class Question(SQLModel, table=True):
     chat: str = Field(sa_type=Text)
     message_ref: str = Field(sa_type=Text)
     options: Any = Field(default_factory=list, sa_type=JsonText)
+    outbox_id: int = Field(sa_type=Int)  # the card that asks
     state: str = Field(default="open", sa_type=Text)  # open|answered|dropped
     document_id: int | None = Field(default=None, sa_type=Int)  # the draft that was chosen
     created_at: datetime = Field(sa_type=UtcTime)

@@ -59,7 +59,7 @@ def tell(session: Session, here: Here, who: Iterable[PersonView], text: str, now
 
 
 def card_for(session: Session, here: Here, view: DocumentView, who: Iterable[PersonView], now: datetime) -> list[str]:
-    """The document's card for other people, each where they are alone; returns the names it went to."""
+    """The document's card at the bottom of other people's own chats; returns the names it went to."""
     names: list[str] = []
     places: list[outbox.Place] = []
     for person in who:
@@ -68,7 +68,7 @@ def card_for(session: Session, here: Here, view: DocumentView, who: Iterable[Per
             names.append(person.name)
             places.append(place)
     if places:
-        outbox.publish(session, view, to=places, inbox_id=here.inbox_id, now=now)
+        outbox.publish(session, view, to=places, fresh=True, inbox_id=here.inbox_id, now=now)
     return names
 
 

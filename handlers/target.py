@@ -26,11 +26,13 @@ _LAST_ORDER_AGE = timedelta(hours=24)
 @dataclass(frozen=True, slots=True)
 class Target:
     """``named``: the message itself names the document (a quote, a number, an answer to "which one?"), so that no
-    other can be meant. ``open_ids``: the author's open drafts of this conversation, newest first."""
+    other can be meant. ``open_ids``: the author's open drafts of this conversation, newest first;
+    ``editable_ids``: those and the orders that were rejected lately, which their author is about to put right."""
 
     view: DocumentView | None
     named: bool
     open_ids: tuple[int, ...]
+    editable_ids: tuple[int, ...]
 
     def basis(self, lexicon_version: int) -> Basis:
         """What an understanding made now relies on."""
@@ -44,37 +46,53 @@ class Target:
 
     @property
     def unsure(self) -> bool:
+        """Several documents could be changed and nothing says which is meant."""
+        return not self.named and len(self.editable_ids) > 1
+
+    @property
+    def unsure_draft(self) -> bool:
         """Several drafts are open and nothing says which is meant."""
         return not self.named and len(self.open_ids) > 1
+
+    def draft(self, session: Session) -> DocumentView | None:
+        """What a word about drafts (确认, 取消) means: what was named, else the newest draft."""
+        if self.named or self.view is None:
+            return self.view
+        if not self.open_ids:
+            return self.view if self.view.state is not State.REJECTED else None
+        return self.view if self.view.id == self.open_ids[0] else documents.get(session, self.open_ids[0])
 
 
 def choose(session: Session, said: Said, person: PersonView, now: datetime) -> Target:
     """The document this message is about, as far as anybody can tell without understanding it."""
-    document_id, named, open_ids = _choose(session, said, person, now)
-    return Target(None if document_id is None else documents.get(session, document_id), named, open_ids)
+    document_id, named, editable = _choose(session, said, person, now)
+    view = None if document_id is None else documents.get(session, document_id)
+    drafts = tuple(one for one, state in editable if state == "draft")
+    return Target(view, named, drafts, tuple(one for one, _ in editable))
 
 
 def _choose(
     session: Session, said: Said, person: PersonView, now: datetime
-) -> tuple[int | None, bool, tuple[int, ...]]:
-    open_ids = tuple(documents.open_draft_ids(session, person.id, said.chat))
+) -> tuple[int | None, bool, list[tuple[int, str]]]:
+    since = sql.micros(now - _LAST_ORDER_AGE)
+    editable = [
+        (row[0], row[1]) for row in sql.run(session, sql.EDITABLE, person_id=person.id, chat=said.chat, since=since)
+    ]
     answered = _answered(session, said)
     if answered == 0:
-        return None, True, ()  # "a new one", said the author
+        return None, True, []  # "a new one", said the author
     named = answered or _written(session, said) or _quoted(session, said)
     if named is not None:
-        return named, True, open_ids
+        return named, True, editable
     if _JUST_NOW.search(said.text):
-        since = sql.micros(now - _LAST_ORDER_AGE)
         last = sql.value(session, sql.LAST_TOUCHED, person_id=person.id, since=since)
         if last is not None:
-            return last, True, open_ids
-    if open_ids:
-        return open_ids[0], False, open_ids
+            return last, True, editable
+    if editable:
+        return editable[0][0], False, editable
     if _ROW.search(said.text):
-        since = sql.micros(now - _LAST_ORDER_AGE)
-        return sql.value(session, sql.LAST_ORDER, person_id=person.id, since=since), False, ()
-    return None, False, ()
+        return sql.value(session, sql.LAST_ORDER, person_id=person.id, since=since), False, []
+    return None, False, []
 
 
 def refs_in(text: str) -> list[str]:

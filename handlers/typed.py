@@ -53,9 +53,9 @@ def command(session: Session, turn: Turn) -> Outcome:
     if match["ref"] and (view := target.find(session, match["ref"])) is None:
         return talk.answer(session, turn, texts.NO_SUCH.format(ref=match["ref"]), "asked")
     chosen = target.choose(session, turn.said, turn.person, turn.now)
-    view = chosen.view
+    view = chosen.draft(session) if word in _NEEDS_DRAFT else chosen.view
     if word in _NEEDS_DRAFT:
-        if chosen.unsure:
+        if chosen.unsure_draft:
             return question.which(session, turn, chosen.open_ids)
         if view is None or view.state is not State.DRAFT:
             return talk.answer(session, turn, texts.NOTHING_TO_CONFIRM, "asked")

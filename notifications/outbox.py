@@ -102,6 +102,25 @@ def show_card(
     )
 
 
+def close_card(session: Session, outbox_id: int, card: Card, now: datetime) -> None:
+    """Put another card in the place of one shown with :func:`show_card`: a question that has been answered."""
+    if sql.run(session, sql.SUPERSEDE_ONE, id=outbox_id):
+        return  # it never went out
+    row = sql.first(session, sql.PLACE_OF_ROW, id=outbox_id)
+    if row is None or row[2] is None:
+        return  # on its way: its buttons will say that it has been answered
+    _put(
+        session,
+        row[0],
+        row[1],
+        "card_update",
+        card_json.dumps(card),
+        now=now,
+        target_ref=row[2],
+        key=f"close{outbox_id}",
+    )
+
+
 def show_file(
     session: Session,
     platform: str,

@@ -64,6 +64,7 @@ UPDATE outbox SET state = 'superseded' WHERE copy_id = :copy_id AND state = 'new
 """
 SUPERSEDE_ONE = "UPDATE outbox SET state = 'superseded' WHERE id = :id AND state = 'new' AND attempts = 0 RETURNING id"
 
+PLACE_OF_ROW = "SELECT platform, chat, platform_ref FROM outbox WHERE id = :id"
 COPY_SENT = "UPDATE card_copy SET platform_ref = :ref WHERE id = :id"
 TARGET_KNOWN = "UPDATE outbox SET target_ref = :ref WHERE copy_id = :id AND kind = 'card_update' AND target_ref IS NULL"
 CARD_NEVER_CAME = """
