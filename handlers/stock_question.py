@@ -14,17 +14,18 @@ from nlp.findings import Intent
 from notifications import texts
 
 _MOST = 8
+_ASKED_BY_NAME = ("库存", "查库存", "查一下库存")  # how the bot is asked in a group without naming it
 
 
 def answer(session: Session, turn: Turn) -> Outcome:
     """Free stock and price of what was asked about."""
     understanding = turn.understanding
     assert understanding is not None
+    if not talk.for_the_bot(turn) and not turn.said.text.strip().startswith(_ASKED_BY_NAME):
+        return Outcome("kept", note="a question among people")
     lines = [line for doc in understanding.docs for line in doc.lines]
     skus = list(dict.fromkeys(sku for line in lines for sku in ((line.sku,) if line.sku else line.candidates)))
     if not skus:
-        if not talk.for_the_bot(turn):
-            return Outcome("kept", note="group talk, no product named")
         return talk.answer(session, turn, texts.STOCK_NONE.format(example=examples.product_words(session)), "asked")
     ids = products.ids_by_sku(session, skus)
     found = [ids[sku] for sku in skus if sku in ids]
