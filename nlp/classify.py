@@ -3,6 +3,8 @@ clerk would rule things out."""
 
 from __future__ import annotations
 
+import re
+
 from nlp import cues as c
 from nlp.entries import Reading
 from nlp.findings import Context, Intent
@@ -13,6 +15,7 @@ _ORDERING = c.words("""
     要 来 拿 订 定 下单 订货 要货 发 送 送货 补货 进货 采购 再来 再要 再发 购买 买 需要 叫货 拿货 配货 订购 补
     开单 需 加 再加 再拿 要订 补点 安排
 """)
+_HAVE = re.compile(r"有[^\n,。]{1,24}(?:吗|没|么|不|嘛)[?。!]*$|有没有")
 _EDITS = (c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.ADD, c.LESS)
 
 
@@ -61,6 +64,8 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
     pricey = c.ASK_PRICE in cues or (c.MUCH in cues and any(w in text for w in ("价", "钱", "块")))
     if pricey and not (role == "supplier" and priced):
         return Intent.PRICE_INQUIRY if known or "价" in text or not lines else Intent.NONE
+    if _HAVE.search(text) and known and not counted:
+        return Intent.STOCK_QUERY
     if c.ASK_STOCK in cues and not (len(counted) >= 2 and orderish(tokens)):
         return Intent.STOCK_QUERY
     if c.PAY in cues and not counted:
@@ -72,6 +77,8 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
     quoted = _quote(role, cues, lines_counted=bool(counted), priced=bool(priced), tokens=tokens, known=bool(known))
     if quoted is not None:
         return quoted
+    if c.SAME in cues and role in ("customer", "sales") and not lines:
+        return Intent.SALES_ORDER
     if not lines:
         return Intent.NONE
     if not known and not (counted and (orderish(tokens) or reading.parties or context.chat_customer)):

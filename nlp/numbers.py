@@ -20,7 +20,7 @@ MAX_RUN = 16
 
 
 def han_number(run: str) -> Decimal | None:
-    """Value of a run of Chinese numerals (``两百五`` is 250, ``一万二`` 12000); None when it is no well-formed number."""
+    """Value of a run of Chinese numerals (``两百五`` is 250); None when it is no well-formed number."""
     if run == "半":
         return Decimal("0.5")
     if any(char in "俩仨" for char in run[:-1]):

@@ -9,6 +9,8 @@ from nlp.entries import Entry, Reading, Section
 from nlp.lexicon import Lexicon
 from nlp.numbers import plain
 from nlp.resolve import Said, by_number, group, inherit, is_head, meaning, narrow
+from nlp.sounds import sounds_like
+from nlp.text import fold_key
 from nlp.tokens import T, Token
 
 ITEM_KINDS = (T.ITEM, T.MEASURE, T.SPEC, T.UNKNOWN)
@@ -130,6 +132,10 @@ class PhraseReader:
         strange_only = all(not meaning(word, self.lexicon) for word in words)
         if strange_only and not self._stands_for_item(words, start, end):
             return
+        if self._blank(words):
+            return
+        if self._adds_to_line(words, end):
+            return
         items = group(self._trim(words), self.lexicon)
         numbers = [t for t in self.tokens[start:end] if t.kind is T.NUM and t.used]
         for item in items:
@@ -147,19 +153,48 @@ class PhraseReader:
                 entry.dropped = True
             self.pending = [entry for entry in self.pending if not entry.dropped]
 
+    def _adds_to_line(self, words: list[Token], end: int) -> bool:
+        """Attributes said after the line they belong to: 5盒螺栓M6*30的，镀锌; 都要镀锌的 for every line."""
+        after = self._next(end - 1)
+        follows = (after is not None and after.kind in (T.QTY, T.NUM, T.PRICE, T.MEASURE)) or self.waiting is not None
+        if follows or self.pending or not self.out.entries or any(is_head(word, self.lexicon) for word in words):
+            return False
+        targets = self.out.entries if self.all else self.out.entries[-1:]
+        joints = []
+        for entry in targets:
+            joint = entry.item.found
+            for word in words:
+                joint &= meaning(word, self.lexicon)
+            if not joint or not entry.item.known:
+                return False
+            joints.append(joint)
+        for entry, joint in zip(targets, joints, strict=True):
+            entry.item.found = joint
+        self.all = False
+        return True
+
     def _value_after(self, at: int) -> bool:
         after = self._next(at)
         return after is not None and after.kind in (T.QTY, T.NUM, T.PRICE, T.MEASURE)
 
     def _trim(self, words: list[Token]) -> list[Token]:
-        """Unknown single characters at the rim of a phrase are chatter, not part of the name."""
-        first = next((i for i, w in enumerate(words) if w.kind is not T.UNKNOWN), 0)
-        if 0 < first <= 1 and len(words[0].text) == 1:
-            words = words[first:]
-        last = next((i for i, w in enumerate(reversed(words)) if w.kind is not T.UNKNOWN), 0)
-        if last == 1 and len(words) > 1 and len(words[-1].text) == 1:
-            words = words[:-1]
+        """A foreign character at the rim is taken away only when it is a slip of the keyboard inside a known name, or
+        chatter set apart; 塑 in front of 球阀 says something the catalogue does not have."""
+        strange = [word for word in words if word.kind is T.UNKNOWN]
+        known = [word for word in words if meaning(word, self.lexicon)]
+        if not strange or not known or len(strange) > 2:
+            return words
+        names = {self.lexicon.product(n).name for n in list(narrow(known, self.lexicon))[:60]}
+        spoken = "".join(word.text for word in words if word.kind in (T.UNKNOWN, T.ITEM))
+        if any(sounds_like(spoken, fold_key(name)) for name in names):
+            return known
         return words
+
+    def _blank(self, words: list[Token]) -> bool:
+        """A template row left open: 切割片 __ 盒, an item and a unit without a number."""
+        last = words[-1]
+        apart = len(words) > 1 and words[-2].end < last.start
+        return apart and last.kind is T.UNKNOWN and last.text in self.lexicon.unit_words
 
     def _stands_for_item(self, words: list[Token], start: int, end: int) -> bool:
         """Words nobody knows are an item when a quantity stands beside them."""

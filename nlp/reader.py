@@ -49,6 +49,8 @@ class Reader(PhraseReader):
 
     def _other(self, at: int, token: Token) -> int:
         kind = token.kind
+        if kind in (T.NUM, T.PRICE) and self.out.entries and (end := self._parallel(at)):
+            return end
         if kind is T.QTY:
             self._quantity(token, at)
         elif kind is T.NUM:
@@ -127,10 +129,41 @@ class Reader(PhraseReader):
         return False
 
     def _total_before(self, at: int) -> bool:
-        before = self._previous(at)
-        if before is not None and before.kind is T.COLON:
-            before = self._previous(self.tokens.index(before))
-        return before is not None and before.has(c.TOTAL)
+        """Whether a word for a total governs this number: nothing but numbers stands between them."""
+        for token in reversed(self.tokens[max(0, at - 12) : at]):
+            if token.has(c.TOTAL):
+                return True
+            if token.kind not in (T.GAP, T.COLON, T.NUM, T.QTY, T.PRICE, T.SIGN) and token.text not in ("是", "为"):
+                return False
+        return False
+
+    def _parallel(self, at: int) -> int:
+        """Prices said in parallel (25、17 or 24/16块), one for each of the last lines; returns where they end, or 0."""
+        numbers: list[Token] = []
+        end = at
+        slashed = False
+        while end < len(self.tokens):
+            token = self.tokens[end]
+            expects_number = len(numbers) == 0 or self.tokens[end - 1].kind not in (T.NUM, T.PRICE)
+            if token.kind in (T.NUM, T.PRICE) and expects_number and token.value is not None:
+                numbers.append(token)
+            elif token.text in ("/", "、", "和") and not expects_number:
+                slashed = slashed or token.text == "/"
+            else:
+                break
+            end += 1
+        free = [entry for entry in self.out.entries if entry.price is None and not entry.gift]
+        count = len(numbers)
+        cued = slashed or self.each or self.pricing or any(t.kind is T.PRICE for t in numbers)
+        counted = all(entry.qty is not None for entry in free[-count:]) or self.pricing
+        if count < 2 or len(free) < count or not cued or not counted:
+            return 0
+        for entry, token in zip(free[-count:], numbers, strict=True):
+            entry.cost(token)
+            if token.unit is None and numbers[-1].unit is not None:
+                entry.price_unit = numbers[-1].unit
+        self.each = False
+        return end
 
     def _gift(self, token: Token, at: int) -> None:
         """送1提: of the item that follows, else of the last line. 每10送1 counts itself."""
@@ -161,7 +194,9 @@ class Reader(PhraseReader):
             token.used = True
             self.out.totals.append(token)
             return
-        if self.tier is not None:
+        before = self._previous(at)
+        taxed = before is not None and before.has(c.TAX_IN, c.TAX_EX) and self.out.entries
+        if self.tier is not None or taxed:
             self._price(token)
             return
         if self.pricing and (self.pending or self.out.entries) and not self.gift:

@@ -96,10 +96,8 @@ def _fresh(
 ) -> Understanding:
     """A message that starts something of its own."""
     reading = _read(tokens, context, lexicon)
-    if context.draft is None and edits(tokens) and not any(e.qty is not None for e in reading.entries):
-        changing = any(t.text in ("改成", "改为", "换成", "换为", "对调", "互换") or t.kind is T.ROW for t in tokens)
-        if changing and context.sender_role != "supplier" and (reading.entries or len(folded.text) <= 10):
-            return _told(Intent.CORRECTION, (), ["target_missing"], [], lexicon, text, refs)
+    if context.draft is None and _edits_nothing(tokens, reading, folded.text, context):
+        return _told(Intent.CORRECTION, (), ["target_missing"], [], lexicon, text, refs)
     intent = classify(tokens, reading, context, folded.text)
     if intent is Intent.NONE:
         return Understanding(
@@ -107,8 +105,11 @@ def _fresh(
         )
     docs = build(intent, reading, context, lexicon, folded, text, layout)
     if intent in (Intent.PRICE_INQUIRY, Intent.STOCK_QUERY):
-        lines = tuple(replace(line, doubts=()) for doc in docs for line in doc.lines if line.sku or line.candidates)
-        doubts = [] if lines else ["nothing_named"]
+        every = [line for doc in docs for line in doc.lines]
+        lines = tuple(replace(line, doubts=()) for line in every if line.sku or line.candidates)
+        doubts = [d for line in every for d in line.doubts if d == "sku_unknown"] or (
+            [] if lines else ["nothing_named"]
+        )
         return _told(intent, (replace(docs[0], lines=lines, doubts=()),), doubts, [], lexicon, text, refs)
     left = unused(reading, reading.entries)
     doubts = [d for doc in docs for d in doc.doubts] + [d for doc in docs for line in doc.lines for d in line.doubts]
@@ -119,6 +120,18 @@ def _fresh(
     if left:
         doubts.append("unused")
     return _told(intent, docs, doubts, left, lexicon, text, refs, folded)
+
+
+def _edits_nothing(tokens: list[Token], reading: Reading, text: str, context: Context) -> bool:
+    """A change said without an open draft: 把生料带改成5盒. A quantity before the change is a slip corrected in place."""
+    if context.sender_role == "supplier" or not edits(tokens):
+        return False
+    for token in tokens:
+        if token.kind in (T.QTY, T.PRICE):
+            return False
+        if token.kind is T.ROW or token.text in ("改成", "改为", "换成", "换为", "对调", "互换"):
+            return bool(reading.entries) or token.kind is T.ROW or len(text) <= 10
+    return False
 
 
 def _bare_item(reading: Reading, tokens: list[Token], lexicon: Lexicon) -> tuple[str, ...]:

@@ -1,0 +1,38 @@
+"""Slips of the keyboard: words written with other characters of the same sound. Only for head words, never for specs or
+numbers. The pronunciation table is loaded at the first foreign character, not before."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+
+
+@lru_cache(maxsize=4096)
+def syllables(char: str) -> frozenset[str]:
+    """Ways a character is read, without tones and without the pairs that input methods and dialects mix up."""
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # single characters are enough, the phrase table is 20 MB
+    from pypinyin import Style, pinyin
+
+    found = set()
+    for sound in pinyin(char, style=Style.NORMAL, heteronym=True)[0]:
+        for wide, narrow in (("zh", "z"), ("ch", "c"), ("sh", "s")):
+            if sound.startswith(wide):
+                sound = narrow + sound[2:]
+        if sound.endswith(("ang", "eng", "ing")):
+            sound = sound[:-1]
+        found.add(sound)
+    return frozenset(found)
+
+
+def sounds_like(said: str, name: str) -> bool:
+    """Whether ``said`` is a piece of ``name`` with at most two characters replaced by ones of the same sound, at least
+    one character kept as it is."""
+    count = len(said)
+    if not 2 <= count <= len(name) or not any(char in name for char in said):
+        return False
+    for start in range(len(name) - count + 1):
+        piece = name[start : start + count]
+        wrong = [(a, b) for a, b in zip(said, piece, strict=True) if a != b]
+        if 0 < len(wrong) <= 2 and len(wrong) < count and all(syllables(a) & syllables(b) for a, b in wrong):
+            return True
+    return False
