@@ -62,7 +62,7 @@ def number_of(raw: int | float) -> Decimal:
     if isinstance(raw, int):
         return Decimal(raw)
     value = Decimal(format(raw, ".15g"))
-    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+    return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
 
 
 def number(raw: Raw) -> Decimal | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -28,11 +29,15 @@ class Existing:
     people: dict[str, PersonView] = field(default_factory=dict)
     opened: dict[str, tuple[int, int]] = field(default_factory=dict)  # folded sku -> quantity and value of the opening
     moved: frozenset[str] = frozenset()  # folded skus with any movement
+    closed: date | None = None  # the books are closed through this day, and it is not over yet
 
 
-def existing(session: Session, company: Company) -> Existing:
+def existing(session: Session, company: Company, now: datetime) -> Existing:
     """Everything the plan has to compare ``company`` with."""
     found = Existing(firm.catalog_version(session))
+    view = firm.firm(session)
+    if view.closed_through is not None and firm.day_in(view, now) <= view.closed_through:
+        found.closed = view.closed_through
     _products(session, company, found)
     _partners(session, found)
     found.people = {fold(view.name): view for view in people.people(session)}

@@ -14,8 +14,11 @@ from bot.importing.existing import Existing, named
 from bot.importing.faults import Fault
 from bot.importing.rows import Company, OpeningRow, PartnerRow, PersonRow, ProductRow
 from inventory_core.columns import plain
+from inventory_core.errors import NotAllowed
 from inventory_core.views import Role
 
+MAY_IMPORT = (Role.ADMIN, Role.BOSS)
+MAX_BASE_QTY = 10**12  # of the smallest quantity, as in the core
 WORDS = {"product": "商品", "customer": "客户", "supplier": "供应商", "person": "人员", "opening": "期初库存"}
 
 
@@ -49,9 +52,17 @@ class Plan:
     tallies: dict[str, Tally] = field(default_factory=dict)
 
 
-def make_plan(company: Company, found: Existing) -> Plan:
-    """Everything to add and change, or all faults that only show against the store."""
+def make_plan(company: Company, found: Existing, actor_id: int | None = None) -> Plan:
+    """Everything to add and change, or all faults that only show against the store.
+
+    Raises:
+        NotAllowed: ``actor_id`` is neither administrator nor boss.
+    """
     plan = Plan(found.catalog)
+    if actor_id is not None:
+        actor = next((view for view in found.people.values() if view.id == actor_id), None)
+        if actor is None or not actor.active or not actor.has(*MAY_IMPORT):
+            raise NotAllowed("导入资料要管理员或老板，请找他们操作")
     planner = _Planner(company, found, plan)
     planner.people()
     planner.products()
@@ -267,6 +278,7 @@ class _Planner:
     # -- opening stock ---------------------------------------------------------------------------------------------
 
     def opening(self) -> None:
+        before = len(self.plan.items)
         for index, row in enumerate(self.company.opening):
             key = fold(row.sku)
             known = self.found.products.get(key)
@@ -277,6 +289,19 @@ class _Planner:
                 self.fault("opening", index, "商品编码", f"商品“{row.sku}”已停用，请启用后再导入期初")
                 continue
             self.done("opening", self._opening(index, row, known, self.rows.get(key)))
+        if len(self.plan.items) > before:
+            self._someone_answers()
+
+    def _someone_answers(self) -> None:
+        """Opening stock is a document: a person stands for it, and its day must be open."""
+        if self.found.closed is not None:
+            reason = f"账已经结到 {self.found.closed}，今天不能入期初库存，请找财务"
+            self.plan.faults.append(Fault(reason, WORDS["opening"]))
+        held = [view.roles for view in self.found.people.values() if view.active]
+        held += [frozenset(map(Role, row.roles)) for row in self.company.people]
+        if not any(role in roles for roles in held for role in MAY_IMPORT):
+            reason = "期初库存要有人负责，但还没有管理员；请在「人员」表里写上一位管理员"
+            self.plan.faults.append(Fault(reason, WORDS["opening"]))
 
     def _opening(
         self, index: int, row: OpeningRow, known: dict[str, Any] | None, said: ProductRow | None
@@ -290,6 +315,9 @@ class _Planner:
         exact = Fraction(row.qty) * Fraction(*ratio) * 10**scale
         if exact.denominator != 1:
             self.fault("opening", index, "数量", f"{row.qty}{unit} 不是整数个最小数量（“{base}”保留 {scale} 位小数）")
+            return None
+        if exact > MAX_BASE_QTY:
+            self.fault("opening", index, "数量", f"{row.qty}{unit} 太大了，请核对")
             return None
         key = fold(row.sku)
         if key in self.found.opened:

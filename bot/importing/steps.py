@@ -96,7 +96,7 @@ def import_steps(company: Company, name: str, clock: Clock, actor_id: int | None
     """
     yield from recover_steps(clock, only_abandoned=True)
     for _attempt in range(REPLANS):
-        plan: Plan = yield Read(lambda session: make_plan(company, existing(session, company)))
+        plan: Plan = yield Read(lambda session: make_plan(company, existing(session, company, clock()), actor_id))
         if plan.faults:
             raise Rejected(plan.faults)
         report = Report(plan.tallies, tuple(plan.notes))
