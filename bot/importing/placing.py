@@ -21,6 +21,7 @@ from inventory_core.stock import OpeningItem
 from inventory_core.views import Role
 
 PEOPLE = 300  # per file; they are few, and go in with the switch
+_MOVED = "商品或客户资料刚刚变了，重新核对后再导入"
 _CODE_PREFIX = {"customer": "C", "supplier": "S"}
 
 
@@ -62,7 +63,7 @@ def place_products(session: Session, batch: int, limit: int, now: datetime) -> i
     work = _work(session, batch, "product", "add", 0, limit)
     for seq, _target, data in work:
         values = {key: value for key, value in data.items() if key not in ("units", "aliases")}
-        product_id = int(sql.value(session, statements.ADD_PRODUCT, **values, at=micros(now)))
+        product_id = _new_id(sql.run(session, statements.ADD_PRODUCT, **values, at=micros(now)))
         for unit, num, den, barcode in data["units"]:
             units.append({"product_id": product_id, "unit": unit, "num": num, "den": den, "barcode": barcode})
         aliases += [{"product_id": product_id, "alias": alias} for alias in data["aliases"]]
@@ -77,8 +78,8 @@ def place_partners(session: Session, batch: int, limit: int, now: datetime) -> i
     _touch(session, batch, "staging", now)
     work = _work(session, batch, "partner", "add", 0, limit)
     for seq, _target, data in work:
-        partner_id = int(
-            sql.value(
+        partner_id = _new_id(
+            sql.run(
                 session,
                 statements.ADD_PARTNER,
                 code=data["code"] or _free_code(session, data["kind"]),
@@ -97,6 +98,13 @@ def place_partners(session: Session, batch: int, limit: int, now: datetime) -> i
     return len(work)
 
 
+def _new_id(found: list[tuple[Any, ...]]) -> int:
+    """The id of an inserted row; none means that somebody else has used the code since the plan was made."""
+    if not found:
+        raise Stale(_MOVED)
+    return int(found[0][0])
+
+
 def switch(session: Session, batch: int, now: datetime) -> bool:
     """Make the batch live; True when slices of existing products remain.
 
@@ -106,7 +114,7 @@ def switch(session: Session, batch: int, now: datetime) -> bool:
     """
     alive = _touch(session, batch, "staging", now)
     if firm.catalog_version(session) != alive.catalog:
-        raise Stale("商品或客户资料刚刚变了，重新核对后再导入")
+        raise Stale(_MOVED)
     _people(session, batch, alive.actor_id, now)
     sql.run(session, statements.SHOW_PRODUCTS, batch=batch, at=micros(now))
     sql.run(session, statements.SHOW_PARTNERS, batch=batch, at=micros(now))

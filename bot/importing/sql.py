@@ -73,7 +73,7 @@ ADD_PRODUCT = """
 INSERT INTO product (sku, name, spec, base_unit, default_unit, qty_scale, category, list_price, floor_price, min_qty,
                      active, created_at, updated_at)
 VALUES (:sku, :name, :spec, :base_unit, :default_unit, :qty_scale, :category, :list_price, :floor_price, :min_qty,
-        0, :at, :at) RETURNING id"""
+        0, :at, :at) ON CONFLICT DO NOTHING RETURNING id"""
 
 ADD_UNIT = """
 INSERT INTO product_unit (product_id, unit, num, den, barcode) VALUES (:product_id, :unit, :num, :den, :barcode)"""
@@ -82,7 +82,8 @@ ADD_ALIAS = "INSERT INTO product_alias (product_id, alias, partner_id) VALUES (:
 
 ADD_PARTNER = """
 INSERT INTO partner (code, name, kind, phone, address, contact, credit_limit, walk_in, active, created_at, updated_at)
-VALUES (:code, :name, :kind, :phone, :address, :contact, :credit_limit, 0, 0, :at, :at) RETURNING id"""
+VALUES (:code, :name, :kind, :phone, :address, :contact, :credit_limit, 0, 0, :at, :at)
+ON CONFLICT DO NOTHING RETURNING id"""
 
 ADD_PARTNER_ALIAS = """
 INSERT INTO partner_alias (partner_id, alias) VALUES (:partner_id, :alias) ON CONFLICT DO NOTHING"""
