@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from typing import cast
+
+from sqlalchemy import Connection, Table
 from sqlmodel import SQLModel
 
 from inventory_core import models
@@ -25,7 +27,7 @@ PLACES: tuple[tuple[str, str, int], ...] = (
     ("variance", "成本差异", 0),
 )
 
-TABLES = tuple(getattr(models, name).__table__ for name in models.__all__)
+TABLES: tuple[Table, ...] = tuple(cast(Table, getattr(models, name).__table__) for name in models.__all__)
 
 
 def trigger_statements() -> list[str]:
