@@ -108,7 +108,7 @@ def _moved(session: Session, turn: Turn) -> bool:
         version = firm.catalog_version(session)
         if turn.basis.lexicon_version != version:
             raise Stale("货品或客户资料刚更新过，我按最新的再看一遍。")
-    if _changes_something(turn) or understanding.intent is Intent.NONE:
+    if _changes_something(turn) or (understanding.verb is None and understanding.intent is Intent.NONE):
         target.check(session, turn)
     return False
 

@@ -18,7 +18,7 @@ from nlp.findings import Doc, Line, Understanding
 # The core finds these by itself from what is missing; carried along they would outlive the answer.
 _DERIVED_LINE = frozenset(("sku_ambiguous", "sku_unknown", "qty_missing", "unit_unknown", "price_missing"))
 _DERIVED = _DERIVED_LINE | frozenset(
-    ("party_missing", "party_ambiguous", "party_unknown", "qty_approximate", "no_lines")
+    ("party_missing", "party_ambiguous", "party_unknown", "qty_approximate", "price_abnormal", "no_lines")
 )
 
 

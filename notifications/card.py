@@ -1,7 +1,7 @@
 """The neutral card. A channel translates it into its platform's form; nothing here knows a platform.
 
-A card is a pure function of a document's version. Budget that every platform can carry: at most 6 buttons and 3 choices of
-at most 10 options each; labels of fields up to 5 characters and values up to 30 are shown whole everywhere.
+A card is a pure function of a document's version. Budget that every platform can carry: at most 6 buttons and 3
+choices of at most 10 options each; labels of fields up to 5 characters and values up to 30 are shown whole everywhere.
 """
 
 from __future__ import annotations

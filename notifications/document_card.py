@@ -19,9 +19,25 @@ MAX_ROWS = 40  # a Feishu card ends at 30 KB
 
 # Their prices are what the firm pays.
 COST_KINDS = (Kind.GOODS_RECEIPT, Kind.PURCHASE_ORDER, Kind.SUPPLIER_QUOTE)
-# Doubts a person can settle by saying that it is right as it stands.
-ACCEPTABLE = frozenset(
-    ("unused_words", "conflict", "total_mismatch", "qty_approximate", "party_implausible", "qty_abnormal")
+# What only an answer can settle; of everything else a person may say that it is right as it stands.
+_MUST_ANSWER = frozenset(
+    {
+        "party_missing",
+        "party_ambiguous",
+        "party_unknown",
+        "party_kind",
+        "no_lines",
+        "product_inactive",
+        "sku_ambiguous",
+        "sku_unknown",
+        "sku_missing",
+        "qty_missing",
+        "qty_not_whole",
+        "qty_abnormal",
+        "unit_unknown",
+        "price_missing",
+        "shortage",
+    }
 )
 _PARTY_CODES = frozenset(("party_missing", "party_ambiguous", "party_unknown"))
 _DEAD = (State.EXPIRED, State.VOID, State.REVERSED, State.REJECTED)
@@ -348,7 +364,7 @@ def _draft_buttons(view: DocumentView, token: _Token, *, with_inputs: bool) -> l
         ]
     elif not stopping:
         buttons.append(Button("确认", token("confirm"), Style.PRIMARY))
-    if stopping and stopping <= ACCEPTABLE:
+    if stopping and acceptable(view):
         buttons.append(Button("就这样", token("accept"), Style.PRIMARY))
     if "party_unknown" in codes and with_inputs:
         label = "新建客户" if view.kind is Kind.SALES_ORDER else "新建供应商"
@@ -361,6 +377,19 @@ def _draft_buttons(view: DocumentView, token: _Token, *, with_inputs: bool) -> l
         buttons.append(Button("散客", token("walk_in")))
     buttons += [Button("改", token("edit")), Button("取消", token("cancel"), confirm=f"取消 {view.label}？")]
     return buttons
+
+
+def acceptable(view: DocumentView) -> bool:
+    """Whether everything that stops 确认, too little stock aside, is a doubt the person may wave through."""
+    return all(
+        problem.code == "shortage" or not (problem.code in _MUST_ANSWER or _absurd(problem))
+        for problem in view.blocking
+    )
+
+
+def _absurd(problem: Problem) -> bool:
+    """A price far from any sense: the core will not take it, whatever anybody says."""
+    return problem.code == "price_abnormal" and problem.line_no is not None
 
 
 def unshipped(view: DocumentView) -> bool:
@@ -391,6 +420,8 @@ def _hint(view: DocumentView, names: Names) -> str:
                 if problem.line_no is not None and problem.candidates and problem.candidates[0] in names.products:
                     product = names.products[problem.candidates[0]]
                     return texts.HINT_QUESTION.format(line=problem.line_no, example=product.spec or product.name)
+            if view.blocking and acceptable(view):
+                return texts.HINT_ACCEPT
             return texts.HINT_DRAFT
         case State.PENDING:
             return texts.HINT_PENDING.format(label=view.label)

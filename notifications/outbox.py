@@ -7,7 +7,6 @@ the copies that stand elsewhere, or sets a fresh card at the bottom and closes t
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -167,7 +166,7 @@ def _put(
     person_id: int | None = None,
 ) -> int:
     if key is None:
-        key = _key(session, platform, chat, kind, body, inbox_id, now)
+        key = _key(session, inbox_id)
     row = sql.first(
         session,
         sql.INSERT_OUTBOX,
@@ -188,14 +187,11 @@ def _put(
     return int(row[0]) if row is not None else int(sql.value(session, sql.OUTBOX_BY_KEY, key=key))
 
 
-def _key(session: Session, platform: str, chat: str, kind: str, body: str, inbox_id: int | None, now: datetime) -> str:
-    """Stable for a unit that runs twice: it counts what this inbox row has already said, which a rollback takes
-    back."""
+def _key(session: Session, inbox_id: int | None) -> str:
+    """A key nothing else has. It is stable from its commit on, which is when sending begins."""
     if inbox_id is not None:
-        said = sql.value(session, sql.COUNT_OF_INBOX, inbox_id=inbox_id)
-        return f"in{inbox_id}.{said}"
-    digest = hashlib.sha256(f"{platform}|{chat}|{kind}|{body}".encode()).hexdigest()[:16]
-    return f"at{sql.micros(now)}.{digest}"
+        return f"in{inbox_id}.{sql.value(session, sql.COUNT_OF_INBOX, inbox_id=inbox_id)}"
+    return f"row{sql.value(session, sql.NEXT_ROW)}"
 
 
 # ---------------------------------------------------------------- a document's card in all its places

@@ -36,6 +36,7 @@ RETURNING id
 """
 
 OUTBOX_BY_KEY = "SELECT id FROM outbox WHERE key = :key"
+NEXT_ROW = "SELECT coalesce(max(id), 0) + 1 FROM outbox"
 COUNT_OF_INBOX = "SELECT COUNT(*) FROM outbox WHERE inbox_id = :inbox_id"
 
 # What may go out now. An update waits for its card; things for one chat go in order, so a row also waits for an older
