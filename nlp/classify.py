@@ -30,6 +30,9 @@ def pricing(tokens: list[Token], context: Context) -> bool:
     counted = any(t.kind is T.QTY and t.value != 1 for t in tokens)
     if context.sender_role == "supplier":
         return c.QUOTE in cues or not counted
+    fractions = any(t.kind is T.NUM and t.value is not None and t.value != int(t.value) for t in tokens)
+    if context.sender_role == "buyer" and fractions and not counted and c.BUY not in cues:
+        return True
     if context.sender_role in ("buyer", "boss", "sales"):
         return c.QUOTE in cues and c.ASK_PRICE not in cues and (c.BUY not in cues or not counted)
     return False

@@ -71,17 +71,22 @@ class ClauseReader:
 
         def flush() -> None:
             if words:
-                items = group(words, self.lexicon)
-                (says.after if says.verb else says.before).extend(items)
+                (says.after if says.verb else says.before).extend(group(words, self.lexicon))
                 words.clear()
 
         for at, token in enumerate(tokens):
             if token.kind in _ITEM_KINDS and not (token.kind is T.MEASURE and self._counts(token, words)):
+                if not words and says.verb and says.amount is not None and (says.before or says.rows):
+                    self._apply(says)  # 生料带多来两盒手套少来一打: the next item begins the next clause
+                    says = Clause()
                 words.append(token)
                 continue
             if token.kind is T.CUE and token.text in ("的", "那个", "这个", "个", "款", "那种") and words:
                 continue
             flush()
+            if token.kind is T.QTY and says.verb == c.ADD and says.after and says.amount is not None:
+                self._apply(says)  # 加2盒切割片3盒角磨片
+                says = Clause(verb=says.verb, verb_text=says.verb_text)
             self._element(says, token, tokens, at)
         flush()
         self._apply(says)
@@ -95,6 +100,8 @@ class ClauseReader:
         after = next((t for t in tokens[at + 1 :] if t.kind not in (T.GAP, T.COLON)), None)
         if token.kind is T.ROW and token.value is not None:
             (says.rows_after if says.verb else says.rows).append(int(token.value))
+        elif token.kind is T.NUM and token.text == "半" and says.verb == c.LESS and after is None:
+            says.times, says.verb = Decimal("0.5"), c.CHANGE
         elif token.kind in (T.QTY, T.NUM, T.MEASURE):
             if (says.amount is not None and says.verb is None) or (
                 says.verb and says.amount is not None and says.amount_before is None and not says.after

@@ -41,7 +41,8 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     numbers = bool(kinds & {T.QTY, T.NUM, T.PRICE, T.RATE})
     terms_of_sale = bool(found & {c.LAST_PRICE, c.TAX_IN, c.TAX_EX})
     dated = T.DATE in kinds
-    reworked = edit and bool(T.PARTY in kinds or found & {c.SWAP, c.CHANGE})
+    handed = bool(others) and not named and any(t.text in ("是", "给", "客户", "不是", "换", "改") for t in tokens)
+    reworked = handed or (edit and bool(T.PARTY in kinds or found & {c.SWAP, c.CHANGE}))
     if not (named or numbers or dated or reworked or terms_of_sale):
         return False
     if edit:
@@ -107,7 +108,7 @@ class Editor(ClauseReader):
             self.doubts.append("party_ambiguous")
         elif fitting:
             if fitting[0].id == self.draft.get("party"):
-                return False
+                return not (says.before or says.after or says.rows or says.amount)
             self.updates["party"] = fitting[0].id
             self.changed = True
         return not (says.before or says.after or says.rows or says.amount)
@@ -440,18 +441,25 @@ class Editor(ClauseReader):
                     self._set_amount(asked[0], says.amount)
                 return
         for at, item in enumerate(items):
-            hit = lines_of(item, self.lines, self.lexicon)
-            amount = says.amount if at == len(items) - 1 or says.all else None
-            if len(hit) == 1 and hit[0].qty is None and amount is not None:
+            self._plain_item(item, says.amount if at == len(items) - 1 or says.all else None)
+
+    def _plain_item(self, item: Said, amount: Token | None) -> None:
+        hit = lines_of(item, self.lines, self.lexicon)
+        if amount is not None:
+            if len(hit) == 1 and hit[0].qty is None:
                 self._set_amount(hit[0], amount)
-            elif hit and amount is not None:
-                self.doubts.append("target_ambiguous")  # set, or that many more? only the speaker knows
-            elif amount is not None:
-                self._add([item], amount)
             elif hit:
-                self.target = hit[0] if len(hit) == 1 else self.target
+                self.doubts.append("target_ambiguous")  # set, or that many more? only the speaker knows
             else:
-                self._add([item], None)
+                self._add([item], amount)
+        elif item.strange or item.clash:
+            self.doubts.append("sku_unknown")
+        elif hit:
+            self.target = hit[0] if len(hit) == 1 else self.target
+        elif any(is_head(word, self.lexicon) for word in item.words):
+            self._add([item], None)
+        else:
+            self.doubts.append("target_ambiguous")  # an attribute of nothing in the draft
 
     def _plain_row(self, says: Clause, items: list[Said]) -> None:
         line = self._one([], says.rows)

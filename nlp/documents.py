@@ -19,7 +19,7 @@ _BUYING = (Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE)
 
 
 def party_of(
-    tokens: list[Token], kind: str, default: str | None
+    tokens: list[Token], kind: str, default: str | None, stranger: Token | None = None
 ) -> tuple[str | None, tuple[str, ...], str, str | None]:
     """Party id, candidates, the words, and a doubt. The chat's own party decides a shared alias."""
     for token in tokens:
@@ -31,9 +31,15 @@ def party_of(
             return ids[0], (), token.text, None
         if default in ids:
             return default, (), token.text, None
+        said = {p.id for other in tokens if other is not token for p in other.parties if p.kind == kind}
+        both = [i for i in ids if i in said]
+        if len(both) == 1:  # 吴经理(金桥宾馆)
+            return both[0], (), token.text, None
         return None, ids, token.text, "party_ambiguous"
     if default is not None:
         return default, (), "", None
+    if stranger is not None:
+        return None, (), stranger.text, "party_unknown"
     return None, (), "", "party_missing"
 
 
@@ -106,7 +112,7 @@ def _document(
     intent: Intent, tokens: list[Token], kind: str, default: str | None, lines: tuple[Line, ...], day: Token | None,
     competing: bool, reading: Reading, folded: Folded, original: str, layout: Layout, lexicon: Lexicon,
 ) -> Doc:  # fmt: skip
-    party, choices, said, doubt = party_of(tokens, kind, default)
+    party, choices, said, doubt = party_of(tokens, kind, default, reading.stranger)
     doubts = []
     if doubt == "party_ambiguous" or (
         doubt and intent in (Intent.SALES_ORDER, Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE)
@@ -119,7 +125,7 @@ def _document(
     spans = {}
     if day is not None:
         spans["delivery_date"] = folded.span(day.start, day.end)
-    party_token = next((t for t in tokens if t.text == said), None)
+    party_token = next((t for t in (*tokens, reading.stranger) if t is not None and t.text == said), None)
     if party_token is not None:
         spans["party"] = folded.span(party_token.start, party_token.end)
     texts: dict[str, str | None] = {}

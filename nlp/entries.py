@@ -63,6 +63,7 @@ class Reading:
     totals: list[Token] = field(default_factory=list)
     unused: list[Token] = field(default_factory=list)
     dropped: list[Entry] = field(default_factory=list)
+    stranger: Token | None = None  # words at the head of a line that look like a firm nobody knows
     phone: Token | None = None
     discount: Decimal | None = None
     tax_rate: Decimal | None = None

@@ -64,6 +64,8 @@ def finish(
         qty, unit, doubt = measured(product, qty, unit)
         if doubt:
             doubts.append(doubt)
+        elif qty * 4 != int(qty * 4) and "kg" not in product.units and (product.factor(unit or "") or 1) == 1:
+            doubts.append("conflict")  # 0.72 of a piece is a price that lost its way
     elif product is not None and unit is not None:
         unit = product.unit_named(unit) or unit
     price_unit = entry.price_unit

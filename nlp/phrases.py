@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nlp import cues as c
 from nlp.entries import Entry, Reading, Section
 from nlp.lexicon import Lexicon
 from nlp.numbers import plain
@@ -19,11 +20,20 @@ ITEM_KINDS = (T.ITEM, T.MEASURE, T.SPEC, T.UNKNOWN)
 class PhraseReader:
     """State of one reading, and the part of the grammar that deals with items."""
 
-    def __init__(self, tokens: list[Token], lexicon: Lexicon, *, pricing: bool = False, party_kind: str = "") -> None:
+    def __init__(
+        self,
+        tokens: list[Token],
+        lexicon: Lexicon,
+        *,
+        pricing: bool = False,
+        party_kind: str = "",
+        asks_nobody: bool = False,
+    ) -> None:
         self.tokens = tokens
         self.lexicon = lexicon
         self.pricing = pricing
         self.party_kind = party_kind
+        self.asks_nobody = asks_nobody  # the chat already says whose order it is
         self.out = Reading(tokens, sections=[Section()])
         self.pending: list[Entry] = []
         self.waiting: Token | None = None  # a quantity said before its item
@@ -60,6 +70,8 @@ class PhraseReader:
                 break
             if token.kind in ITEM_KINDS:
                 if words and token.kind is T.UNKNOWN and self.tokens[end - 1].kind is T.GAP and not self._counted(end):
+                    if token.text in self.lexicon.unit_words:
+                        return end + 1  # 切割片 __ 盒: a template row left open
                     break
                 words.append(token)
             elif (
@@ -80,8 +92,26 @@ class PhraseReader:
         if not words:
             self._quantity(self.tokens[at], at)
             return at + 1
+        words = self._without_stranger(words, at)
         self._items(words, at, end)
         return max(end, at + 1)
+
+    def _without_stranger(self, words: list[Token], at: int) -> list[Token]:
+        """张记超市 纸杯3箱: unknown words at the head of a line, set apart, when nobody else is the party."""
+        first = next((i for i, word in enumerate(words) if word.kind is not T.UNKNOWN), 0)
+        before = self._previous(at)
+        apart = first > 1 and words[first - 1].end < words[first].start
+        if (
+            not apart
+            or self.out.parties
+            or self.out.entries
+            or self.asks_nobody
+            or (before and before.kind is not T.STOP)
+        ):
+            return words
+        start, end = words[0].start, words[first - 1].end
+        self.out.stranger = Token(T.UNKNOWN, start, end, "".join(word.text for word in words[:first]))
+        return words[first:]
 
     def _joined(self, at: int) -> bool:
         return at + 1 < len(self.tokens) and self.tokens[at + 1].kind is T.ITEM
@@ -132,8 +162,6 @@ class PhraseReader:
         strange_only = all(not meaning(word, self.lexicon) for word in words)
         if strange_only and not self._stands_for_item(words, start, end):
             return
-        if self._blank(words):
-            return
         if self._adds_to_line(words, end):
             return
         items = group(self._trim(words), self.lexicon)
@@ -157,7 +185,14 @@ class PhraseReader:
         """Attributes said after the line they belong to: 5盒螺栓M6*30的，镀锌; 都要镀锌的 for every line."""
         after = self._next(end - 1)
         follows = (after is not None and after.kind in (T.QTY, T.NUM, T.PRICE, T.MEASURE)) or self.waiting is not None
-        if follows or self.pending or not self.out.entries or any(is_head(word, self.lexicon) for word in words):
+        steered = self.drop or self.fix or (after is not None and after.has(c.DROP, c.CHANGE, c.FIX))
+        if (
+            steered
+            or follows
+            or self.pending
+            or not self.out.entries
+            or any(is_head(word, self.lexicon) for word in words)
+        ):
             return False
         targets = self.out.entries if self.all else self.out.entries[-1:]
         joints = []
@@ -189,12 +224,6 @@ class PhraseReader:
         if any(sounds_like(spoken, fold_key(name)) for name in names):
             return known
         return words
-
-    def _blank(self, words: list[Token]) -> bool:
-        """A template row left open: 切割片 __ 盒, an item and a unit without a number."""
-        last = words[-1]
-        apart = len(words) > 1 and words[-2].end < last.start
-        return apart and last.kind is T.UNKNOWN and last.text in self.lexicon.unit_words
 
     def _stands_for_item(self, words: list[Token], start: int, end: int) -> bool:
         """Words nobody knows are an item when a quantity stands beside them."""

@@ -102,7 +102,7 @@ class Reader(PhraseReader):
             targets = self.pending if self.each or self.all else self.pending[-1:]
             for entry in targets:
                 entry.count(token)
-            self.together = list(targets)
+            self.together = list(targets) if len(targets) > 1 else []
             self.pending = [] if self.each or self.all else self.pending[:-1]
             self.each = self.all = False
             return
@@ -255,6 +255,8 @@ class Reader(PhraseReader):
             targets = self.pending[-1:]
         elif self.out.entries and not self.out.entries[-1].gift:
             targets = self.out.entries[-1:]
+            if not any(t.price is not None for t in self.out.entries) and targets[0].price is None:
+                targets = self._siblings(targets[0])
             if targets[0] in self.together and all(e.price is None for e in self.together):
                 targets = self.together
         else:
@@ -271,6 +273,18 @@ class Reader(PhraseReader):
             token.used = True
         else:
             self.out.unused.append(token)
+
+    def _siblings(self, last: Entry) -> list[Entry]:
+        """Lines of one name in one breath (蓝的10条粉的10条 6.5一条): the only price said is everybody's."""
+        kin: list[Entry] = []
+        for entry in reversed(self.out.entries):
+            same = {self.lexicon.product(n).name for n in list(entry.item.found)[:50]} == {
+                self.lexicon.product(n).name for n in list(last.item.found)[:50]
+            }
+            if not same or entry.segment != last.segment or entry.unit != last.unit or entry.gift:
+                break
+            kin.append(entry)
+        return kin or [last]
 
     def _rate(self, token: Token) -> None:
         digits = token.text.rstrip("折点%个")

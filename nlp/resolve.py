@@ -59,9 +59,10 @@ def family(token: Token, lexicon: Lexicon) -> frozenset[int]:
     """Products of the same name as the ones a word is the alias of: 自攻钉 4.2*25 when only another size carries the
     alias. An alias that itself says a colour or a size stands for nothing but its own product."""
     key = full_key(token.term or token.text)
-    if any(char in SINGLE or char.isdigit() for char in key):
-        return frozenset()
     names = {fold_key(lexicon.product(n).name) for n in lexicon.exact(key)}
+    telling = {char for char in key if char in SINGLE or char.isdigit()}
+    if any(telling - set(name) for name in names):
+        return frozenset()
     found: frozenset[int] = frozenset()
     for name in names:
         found |= lexicon.exact(full_key(name))

@@ -31,6 +31,8 @@ _LONG = re.compile(
 _BULLET = re.compile(r"[ \t]*(?:\(?\d{1,2}[.)、](?!\d)|[-*•#]{1,3}[ \t])[ \t]*")
 _LINK = re.compile(r"https?://[^\s\u4e00-\u9fff]{1,300}|www\.[^\s\u4e00-\u9fff]{1,200}")
 _ABOVE = re.compile(r"[ \t]*(?:及以上|以上|起批|起订|起步|起)")
+_DIGITS = re.compile(r"\d+")
+_ON_A_DAY = re.compile(r"[ ]?(?:送|到|之?前|以前|要|交|下午|上午|早|晚|中午)")
 _NUMBER_MEASURE = frozenset("寸分号度层平米方色芯")
 
 _SPLITS = {"\n": T.STOP, "。": T.STOP, ";": T.STOP, "!": T.STOP, "?": T.STOP, ",": T.COMMA, "、": T.COMMA, ":": T.COLON,
@@ -154,7 +156,7 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
     if (match := _LONG.match(text, at)) and not lexicon.exact(match[0]):
         yield 0.7, Token(T.ID, at, match.end(), match[0])
     found_date = date_at(text, at, today)
-    if found_date is not None:
+    if found_date is not None and not _names_spec(text, at, found_date.end, lexicon):
         yield (
             0.8,
             Token(T.DATE, at, found_date.end, text[at : found_date.end], day=found_date.day, past=found_date.past),
@@ -165,6 +167,11 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
     price = price_at(text, at, words)
     if price is not None:
         yield 0.85, Token(T.PRICE, at, price.end, text[at : price.end], value=price.value, unit=price.unit)
+
+
+def _names_spec(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
+    """5号 of a battery is no date, unless somebody delivers or wants something on it."""
+    return text[end - 1] == "号" and lexicon.has_term(text[at:end]) and not _ON_A_DAY.match(text, end)
 
 
 def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:
@@ -189,6 +196,8 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
             if term and lexicon.has_term(term) and not lexicon.has_term(spoken):
                 yield 0.88, Token(T.MEASURE, at, found[0] + 1, spoken, value=found[1], term=term, exact=True,
                                   unit=unit_word if unit_word in words else None)  # fmt: skip
+    if (digits := _DIGITS.match(text, at)) and len(digits[0]) > 7:
+        return
     for quantity in quantities_at(text, at, words):
         token = Token(T.QTY, at, quantity.end, text[at : quantity.end], value=quantity.value, unit=quantity.unit,
                       approx=quantity.approx)  # fmt: skip

@@ -13,15 +13,14 @@ def syllables(char: str) -> frozenset[str]:
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # single characters are enough, the phrase table is 20 MB
     from pypinyin import Style, pinyin
 
-    found = set()
-    for sound in pinyin(char, style=Style.NORMAL, heteronym=True)[0]:
-        for wide, narrow in (("zh", "z"), ("ch", "c"), ("sh", "s")):
-            if sound.startswith(wide):
-                sound = narrow + sound[2:]
-        if sound.endswith(("ang", "eng", "ing")):
-            sound = sound[:-1]
-        found.add(sound)
-    return frozenset(found)
+    return frozenset(map(_blurred, pinyin(char, style=Style.NORMAL, heteronym=True)[0]))
+
+
+def _blurred(sound: str) -> str:
+    for wide in ("zh", "ch", "sh"):
+        if sound.startswith(wide):
+            return _blurred(wide[0] + sound[2:])
+    return sound[:-1] if sound.endswith(("ang", "eng", "ing")) else sound
 
 
 def sounds_like(said: str, name: str) -> bool:

@@ -107,7 +107,7 @@ def fold(original: str) -> Folded:
             offsets.append(at)
     count = len(chars)
     for at in range(1, count - 1):
-        if chars[at] == "x" and chars[at - 1].isdigit() and chars[at + 1].isdigit():
+        if chars[at] == "x" and chars[at + 1].isdigit() and (chars[at - 1].isdigit() or is_han(chars[at - 1])):
             chars[at] = "*"
     offsets.append(len(original))
     return Folded("".join(chars), tuple(offsets))

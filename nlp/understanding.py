@@ -82,7 +82,8 @@ def _read(tokens: list[Token], context: Context, lexicon: Lexicon) -> Reading:
     kind = SUPPLIER if quote or context.sender_role in ("buyer", "supplier") else CUSTOMER
     if kind == CUSTOMER and context.sender_role != "customer" and any(t.text in ("采购", "进货", "向") for t in tokens):
         kind = SUPPLIER
-    return Reader(tokens, lexicon, pricing=quote, party_kind=kind).read()
+    settled = context.chat_customer if kind == CUSTOMER else context.chat_supplier
+    return Reader(tokens, lexicon, pricing=quote, party_kind=kind, asks_nobody=settled is not None).read()
 
 
 def _fresh(
@@ -123,7 +124,10 @@ def _fresh(
 
 
 def _edits_nothing(tokens: list[Token], reading: Reading, text: str, context: Context) -> bool:
-    """A change said without an open draft: 把生料带改成5盒. A quantity before the change is a slip corrected in place."""
+    """A change said without an open draft: 把生料带改成5盒.
+
+    A quantity before the change is a slip corrected in place.
+    """
     if context.sender_role == "supplier" or not edits(tokens):
         return False
     for token in tokens:
