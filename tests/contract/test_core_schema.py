@@ -41,7 +41,7 @@ def test_every_table_is_strict_and_holds_text_and_integers_only(session: Session
 
 def test_the_core_lists_all_of_its_tables() -> None:
     own = {
-        mapper.local_table.name
+        str(mapper.class_.__tablename__)
         for mapper in SQLModel._sa_registry.mappers
         if mapper.class_.__module__.startswith("inventory_core.")
     }
