@@ -19,6 +19,7 @@ _PRICE_CUES = (
     "不含税单价", "含税单价", "不含税价", "未税价", "含税价", "批发价", "出厂价", "到货价", "单价", "价格",
     "售价", "供价", "报价", "开价", "价钱", "价", "@", "按", "卖", "每", "¥", "rmb", "算",
 )  # fmt: skip
+_PRICE_FIRST = frozenset(word[0] for word in _PRICE_CUES)
 _MONEY = ("元", "块钱", "块", "圆", "rmb")
 _BEFORE_NUMBER = re.compile(r"[ \t]*(?:[:=]|是|为|按|给|算)?[ \t]*¥?[ \t]*")
 _SLASH = re.compile(r"[ \t]*(?:[/每一]|1(?=[^\d.]))[ \t]*")
@@ -115,6 +116,8 @@ def quantities_at(text: str, at: int, words: frozenset[str]) -> Iterator[Quantit
 def _price_lead(text: str, at: int, words: frozenset[str]) -> tuple[int, str | None, bool] | None:
     """What stands before the number of a price: (where the number begins, unit already said, whether there was a cue).
     None when 每 is followed by no unit."""
+    if text[at] not in _PRICE_FIRST:
+        return at, None, False
     for word in _PRICE_CUES:
         if not text.startswith(word, at):
             continue

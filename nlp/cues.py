@@ -151,13 +151,15 @@ _TABLES: dict[str, str] = {
 }
 
 
-def _build() -> tuple[dict[str, tuple[str, ...]], int]:
+def _build() -> tuple[dict[str, tuple[str, ...]], dict[str, int]]:
     found: dict[str, list[str]] = {}
+    reach: dict[str, int] = {}
     for kind, table in _TABLES.items():
         for word in words(table):
             found.setdefault(word, []).append(kind)
-    return {word: tuple(kinds) for word, kinds in found.items()}, max(map(len, found))
+            reach[word[0]] = max(reach.get(word[0], 0), len(word))
+    return {word: tuple(kinds) for word, kinds in found.items()}, reach
 
 
-# word -> the kinds it may be, steering kinds before filler
-CUES, LONGEST = _build()
+# word -> the kinds it may be, steering kinds before filler; first character -> length of the longest such word
+CUES, REACH = _build()

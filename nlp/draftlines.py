@@ -24,7 +24,7 @@ def number(value: Any) -> Decimal | None:
     return found if found.is_finite() else None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class DraftLine:
     """One line being edited."""
 

@@ -10,7 +10,7 @@ from nlp.resolve import Said
 from nlp.tokens import Token
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Entry:
     """One line under construction; spans are folded offsets until the line is finished."""
 

@@ -76,8 +76,7 @@ class _Index:
     weak_parties: dict[str, list[Party]] = field(default_factory=dict)
     starts: dict[str, int] = field(default_factory=dict)  # first two characters -> longest term beginning so
     unit_words: set[str] = field(default_factory=set)
-    names: set[str] = field(default_factory=set)  # terms cut out of product names
-    specs: set[str] = field(default_factory=set)  # terms cut out of specs
+    kinds: list[str] = field(default_factory=list)  # source number -> name, spec or alias
     _source_of: dict[tuple[str, str], int] = field(default_factory=dict)
     _units_seen: dict[tuple[tuple[str, str], ...], dict[str, Decimal]] = field(default_factory=dict)
 
@@ -90,10 +89,7 @@ class _Index:
             self.sources.append([])
             cut = terms.spec_terms(text) if kind == "spec" else terms.name_terms(text)
             index = self.terms
-            if kind == "spec":
-                self.specs |= cut
-            elif kind == "name":
-                self.names |= cut
+            self.kinds.append(kind)
             for term in cut:
                 known = index.get(term)
                 if known is None:
@@ -205,14 +201,22 @@ def party_short_names(full: str) -> set[str]:
 class Lexicon:
     """Immutable. Build with :meth:`build`; extend with :meth:`with_overlay`."""
 
-    __slots__ = ("_base", "_cache", "_changes", "_hidden", "_overlay", "unit_words", "version")
+    __slots__ = (
+        "_base", "_cache", "_changes", "_gone_parties", "_heads", "_hidden", "_overlay", "_replaced_parties",
+        "unit_words", "version",
+    )  # fmt: skip
 
     def __init__(self, base: _Index, changes: Mapping[str, Any], version: int) -> None:
         self._base = base
         self._changes = changes
         self._overlay: _Index | None = None
         self._hidden: frozenset[int] = frozenset()
+        self._gone_parties = frozenset(map(str, changes.get("removed_parties") or ()))
+        self._replaced_parties = frozenset(
+            str(party["id"]) for kind in ("customers", "suppliers") for party in changes.get(kind) or ()
+        )
         self._cache: dict[str, frozenset[int]] = {}
+        self._heads: dict[str, bool] = {}
         self.version = version
         if changes:
             self._apply(changes)
@@ -354,15 +358,25 @@ class Lexicon:
         """Whether a word says what a thing is (it comes from names) rather than which one (it comes from specs)."""
         if not is_han(term[-1]):
             return False
-        named = any(term in index.names for index in self._indexes())
-        return named and not any(term in index.specs for index in self._indexes())
+        known = self._heads.get(term)
+        if known is None:
+            kinds: set[str] = set()
+            for index in self._indexes():
+                sources = index.terms.get(term)
+                if sources is not None:
+                    kinds.update(index.kinds[n] for n in ((sources,) if isinstance(sources, int) else sources))
+            if len(self._heads) > 4000:
+                self._heads.clear()
+            self._heads[term] = known = "name" in kinds and "spec" not in kinds
+        return known
 
     # ------------------------------------------------------------------ parties
 
     def parties(self, key: str) -> tuple[Party, ...]:
         """Parties with this name or alias; when there is none, those whose shortened name it is."""
-        gone = set(map(str, self._changes.get("removed_parties") or ()))
-        replaced = {str(p["id"]) for k in ("customers", "suppliers") for p in self._changes.get(k) or ()}
+        if not any(key in index.parties or key in index.weak_parties for index in self._indexes()):
+            return ()
+        gone, replaced = self._gone_parties, self._replaced_parties
         for table in ("parties", "weak_parties"):
             found: list[Party] = []
             for index in self._indexes():

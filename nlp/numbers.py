@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 _DIGITS = {
     char: value
@@ -19,6 +20,7 @@ _ARABIC = re.compile(r"(?:\d{1,3}(?:,\d{3}){1,3}(?!\d)|\d{1,12})(?:\.\d{1,6})?")
 MAX_RUN = 16
 
 
+@lru_cache(maxsize=4096)
 def han_number(run: str) -> Decimal | None:
     """Value of a run of Chinese numerals (``两百五`` is 250); None when it is no well-formed number."""
     if run == "半":

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from nlp import terms
 from nlp.amounts import price_at, quantities_at, unit_at
-from nlp.cues import CUES, FILLER, LONGEST
+from nlp.cues import CUES, FILLER, REACH
 from nlp.dates import date_at
 from nlp.lexicon import Lexicon
 from nlp.numbers import HAN_NUMERALS, number_at
@@ -79,7 +79,7 @@ def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | N
     if not inside:
         yield from _known(text, at, lexicon)
         yield from _grammar(text, at, lexicon, today, draft_ref)
-    for length in range(min(LONGEST, len(text) - at), 0, -1):
+    for length in range(min(REACH.get(char, 0), len(text) - at), 0, -1):
         word = text[at : at + length]
         kinds = CUES.get(word)
         if kinds is not None:

@@ -36,7 +36,7 @@ class T(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Token:
     """One piece, with offsets into the folded text."""
 
