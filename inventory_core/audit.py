@@ -34,3 +34,17 @@ def log(
             "at": micros(now),
         },
     )
+
+
+def log_catalog(
+    session: Session,
+    subject: str,
+    subject_id: int,
+    action: str,
+    detail: Mapping[str, Any],
+    actor: int | None,
+    now: datetime,
+) -> None:
+    """Record a change of a product or partner and count it: ``catalog.changes`` reads the version from the detail."""
+    version = sql.value(session, sql.NEXT_NUMBER, name="catalog")
+    log(session, subject, subject_id, action, {**detail, "catalog": int(version)}, actor, now)

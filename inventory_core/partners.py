@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from inventory_core import audit, firm, numbering, people, sql
+from inventory_core import audit, numbering, people, sql
 from inventory_core.columns import micros
 from inventory_core.errors import NotAllowed, NotFound, Refused
 from inventory_core.views import PartnerView, Role
@@ -147,8 +147,7 @@ def add_partner(
     )
     for alias in aliases:
         _write_alias(session, partner_id, alias)
-    audit.log(session, "partner", partner_id, "add", {"code": code, "name": name, "kind": kind}, actor_id, now)
-    firm.bump_catalog(session)
+    audit.log_catalog(session, "partner", partner_id, "add", {"code": code, "name": name, "kind": kind}, actor_id, now)
     return partner(session, partner_id)
 
 
@@ -181,8 +180,7 @@ def change_partner(
         updated_at=micros(now),
         id=partner_id,
     )
-    audit.log(session, "partner", partner_id, "change", changed, actor_id, now)
-    firm.bump_catalog(session)
+    audit.log_catalog(session, "partner", partner_id, "change", changed, actor_id, now)
     return partner(session, partner_id)
 
 
@@ -190,8 +188,7 @@ def add_alias(session: Session, partner_id: int, alias: str, *, now: datetime, a
     """Another name for the partner. Adding it again changes nothing."""
     partner(session, partner_id)
     if _write_alias(session, partner_id, alias):
-        audit.log(session, "partner", partner_id, "alias", {"alias": alias}, actor_id, now)
-        firm.bump_catalog(session)
+        audit.log_catalog(session, "partner", partner_id, "alias", {"alias": alias}, actor_id, now)
 
 
 def _write_alias(session: Session, partner_id: int, alias: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from inventory_core import audit, firm, numbering, people, sql, units
+from inventory_core import audit, numbering, people, sql, units
 from inventory_core.columns import micros, plain
 from inventory_core.errors import NotAllowed, NotFound, Refused
 from inventory_core.views import ProductView, Role
@@ -168,8 +168,7 @@ def add_product(
     _write_units(session, product_id, ratios, barcodes or {})
     for alias in aliases:
         _write_alias(session, product_id, alias, None)
-    audit.log(session, "product", product_id, "add", {"sku": code, "name": name, "spec": spec}, actor_id, now)
-    firm.bump_catalog(session)
+    audit.log_catalog(session, "product", product_id, "add", {"sku": code, "name": name, "spec": spec}, actor_id, now)
     return product(session, product_id)
 
 
@@ -218,8 +217,7 @@ def change_product(
         sql.run(session, "DELETE FROM product_unit WHERE product_id = :id", id=product_id)
         _write_units(session, product_id, ratios, barcodes)
         changed["units"] = {unit: list(ratio) for unit, ratio in ratios.items()}
-    audit.log(session, "product", product_id, "change", changed, actor_id, now)
-    firm.bump_catalog(session)
+    audit.log_catalog(session, "product", product_id, "change", changed, actor_id, now)
     return product(session, product_id)
 
 
@@ -236,8 +234,7 @@ def add_alias(
     product(session, product_id)
     if _write_alias(session, product_id, alias, partner_id):
         detail = {"alias": alias, "partner_id": partner_id}
-        audit.log(session, "product", product_id, "alias", detail, actor_id, now)
-        firm.bump_catalog(session)
+        audit.log_catalog(session, "product", product_id, "alias", detail, actor_id, now)
 
 
 def _write_alias(session: Session, product_id: int, alias: str, partner_id: int | None) -> bool:

@@ -145,3 +145,28 @@ def test_history_cannot_be_rewritten(session: Session, shop: Shop, table: str) -
     for statement in (f"UPDATE {table} SET rowid = rowid", f"DELETE FROM {table}"):
         with pytest.raises(IntegrityError, match="insert-only"):
             session.connection().exec_driver_sql(statement)
+
+
+def test_changes_are_what_moved_since_a_version(session: Session, shop: Shop) -> None:
+    since = firm.catalog_version(session)
+    assert catalog.changes(session, since)["products"] == []
+    products.add_alias(session, shop.bolt.id, "大螺丝", now=NOW)
+    products.change_product(session, shop.tape.id, now=NOW, active=False)
+    partners.add_partner(session, name="新客户", kind="customer", now=NOW)
+    found = catalog.changes(session, since)
+    assert (found["version"], found["whole"]) == (since + 3, False)
+    assert [(entry["sku"], entry["aliases"]) for entry in found["products"]] == [("B830", ["八三十螺栓", "大螺丝"])]
+    assert found["removed"] == ["T20"]
+    assert [entry["name"] for entry in found["customers"]] == ["新客户"]
+    assert found["suppliers"] == []
+
+
+def test_changes_nobody_recorded_one_by_one_are_the_whole_catalogue(session: Session, shop: Shop) -> None:
+    since = firm.catalog_version(session)
+    products.add_alias(session, shop.bolt.id, "大螺丝", now=NOW)
+    firm.bump_catalog(session)  # as an import does
+    found = catalog.changes(session, since)
+    assert found["whole"]
+    assert found["products"] == catalog.snapshot(session)["products"]
+    assert catalog.changes(session, found["version"])["products"] == []
+    assert catalog.changes(session, found["version"] + 5)["whole"]
