@@ -93,9 +93,14 @@ def _changes_something(turn: Turn) -> bool:
 
 
 def _late(session: Session, turn: Turn) -> bool:
-    if not turn.late or question.waived(session, turn.said.inbox_id):
+    if not (turn.late or _overtaken(turn)) or question.waived(session, turn.said.inbox_id):
         return False
     return _changes_something(turn) or typed.is_command(turn) or newcomers.is_form(turn)
+
+
+def _overtaken(turn: Turn) -> bool:
+    """Understanding took so long that the conversation has gone on: a new order stands by itself, a change does not."""
+    return turn.slow and turn.understanding is not None and turn.understanding.intent is not Intent.SALES_ORDER
 
 
 def _moved(session: Session, turn: Turn) -> bool:
@@ -123,6 +128,24 @@ def _form(session: Session, turn: Turn) -> bool:
 
 def _answers_card(session: Session, turn: Turn) -> bool:
     return answers.find(session, turn) is not None
+
+
+_NAMED_INTENTS = (Intent.CORRECTION, Intent.CANCEL, Intent.APPROVE, Intent.REJECT)
+
+
+def _names_wrongly(session: Session, turn: Turn) -> bool:
+    """A document is named that does not exist, or several are: no other may be taken in its place."""
+    understanding = turn.understanding
+    if understanding is None or not understanding.refs:
+        return False
+    if understanding.verb is None and understanding.intent not in _NAMED_INTENTS:
+        return False
+    return len(understanding.refs) > 1 or target.find(session, understanding.refs[0]) is None
+
+
+def _bare_receive(session: Session, turn: Turn) -> bool:
+    words = turn.said.text.strip().rstrip("。.!！")
+    return words in ("到货", "收货", "入库", "来货") and turn.person.has(*receipt.RECEIVERS)
 
 
 def _bare_ship(session: Session, turn: Turn) -> bool:
@@ -156,6 +179,14 @@ def _take_answer(session: Session, turn: Turn) -> Outcome:
     return outcome
 
 
+def _say_which_exist(session: Session, turn: Turn) -> Outcome:
+    assert turn.understanding is not None
+    refs = turn.understanding.refs
+    missing = [ref for ref in refs if target.find(session, ref) is None]
+    text = texts.NO_SUCH.format(ref="、".join(missing)) if missing else texts.ONE_AT_A_TIME
+    return talk.answer(session, turn, text, "asked")
+
+
 def _take_card_answer(session: Session, turn: Turn) -> Outcome:
     answer = answers.find(session, turn)
     assert answer is not None
@@ -181,6 +212,7 @@ ROUTES: tuple[Route, ...] = (
     (_form, newcomers.form),
     (_unread, other.not_understood),
     (_moved, other.not_understood),
+    (_names_wrongly, _say_which_exist),
     (_verb(Verb.HELP), helping.explain),
     (_verb(Verb.DRAFTS), drafts.list_drafts),
     (_verb(Verb.RESUME), drafts.resume),
@@ -190,6 +222,7 @@ ROUTES: tuple[Route, ...] = (
     (_verb(Verb.UNDO), cancel.cancel),
     (_verb(Verb.SHIP), ship.ship),
     (_bare_ship, ship.ship),
+    (_bare_receive, receipt.receive),
     (_verb(Verb.RECEIVE), receipt.receive),
     (_answers_card, _take_card_answer),
     (_more_goods, _take_more_goods),

@@ -38,7 +38,7 @@ def correct(session: Session, turn: Turn) -> Outcome:
         session, view, understanding.docs[0], content.unused_words(turn.said.text, understanding)
     )
     if not chosen.named and view.state is State.DRAFT and content.only_adds(documents.content_of(view), wanted):
-        running = order.burst(session, turn)
+        running = None if _names_partner(view, turn.said.text) else order.burst(session, turn)
         if running is not None and running.id == view.id:
             return order.take_more(session, turn, view, wanted)
         if not _MORE.search(turn.said.text):
@@ -49,6 +49,11 @@ def correct(session: Session, turn: Turn) -> Outcome:
     if view.state is not State.DRAFT and (understanding.ask or wanted.unused):
         return unclear(session, turn, understanding)  # a confirmed order changes on clear words only
     return apply(session, turn, view, wanted)
+
+
+def _names_partner(view: DocumentView, text: str) -> bool:
+    """Whether the message has a party of its own, even if it is the draft's: then it may be an order of its own."""
+    return view.partner is not None and any(name in text for name in (view.partner.name, *view.partner.aliases))
 
 
 def apply(session: Session, turn: Turn, view: DocumentView, wanted: DraftContent) -> Outcome:

@@ -97,14 +97,13 @@ def undo(session: Session, scene: Scene, view: DocumentView, reason: str = "") -
         correction.may_touch(view, scene.person)
     was_draft = view.number is None
     done = documents.void(session, view.id, scene.person.id, scene.now, reason=reason)
-    current = done if done.id == view.id else documents.get(session, view.id)
-    talk.show(session, scene, current, scene.now, fresh=scene.fresh)
-    if done.id != view.id:
-        talk.show(session, scene, done, scene.now, fresh=True)
-        if view.source_id is not None:
-            outbox.publish(
-                session, documents.get(session, view.source_id), to=[], inbox_id=scene.inbox_id, now=scene.now
-            )
+    talk.show(session, scene, done, scene.now, fresh=scene.fresh)
+    related = [documents.find(session, number) for number in view.shipments]
+    if view.source_id is not None:
+        related.append(documents.get(session, view.source_id))
+    for one in related:
+        outbox.publish(session, one, to=[], inbox_id=scene.inbox_id, now=scene.now)
+    if done.state is State.REVERSED:
         alerts.low_stock(session, [line.product.id for line in view.lines if line.product], scene.now)
     toast = texts.TOAST_CANCELLED if was_draft else texts.TOAST_VOIDED
     return Done(toast.format(label=view.label), Outcome("cancelled" if was_draft else "voided", view.id, reason))

@@ -119,6 +119,8 @@ def _subtitle(view: DocumentView) -> str:
         words.append(f"来自 {view.source_number}")
     if view.shipments:
         words.append("送货单 " + " ".join(view.shipments))
+    if view.extra.get("reversal"):
+        words.append(f"冲销单 {view.extra['reversal']}")
     return " · ".join(words)
 
 

@@ -160,6 +160,7 @@ PLAIN_TEXT_SENT = "{label} 的文字发在下面了，复制给客户就行"
 NOT_CONFIRMED_YET = "{label} 还没确认，确认后才能打印"
 
 NO_SUCH = "没有 {ref} 这张单，请核对单号，或回复“草稿”看手上的单"
+ONE_AT_A_TIME = "一次说一张单就好，请分开发"
 WHICH_NUMBER = "请带上单号，如：{word} XS-0012"
 WHICH_APPROVAL = "有几张在等审批：\n{list}\n请带上单号，如：{word} {label}"
 WHY_REJECT = "驳回要有原因，请回复：驳回 {label} 原因"

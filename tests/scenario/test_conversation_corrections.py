@@ -134,3 +134,47 @@ def test_a_message_taken_back_after_confirming_changes_nothing(shop: Firm) -> No
     assert shop.recall("销售", "gone").kind == "asked"
     assert "撤销 XS-0001" in shop.texts("销售")[-1]
     assert shop.available("SLD") == 97
+
+
+def test_a_number_that_does_not_exist_changes_nothing_else(shop: Firm) -> None:
+    order(shop)
+    for text in ("草稿9 第2行改成5盒", "确认 草稿9", "取消 草稿9", "撤销 XS-0009"):
+        assert shop.say("销售", text).kind == "asked", text
+    assert shop.document("草稿1").version == 1
+    assert shop.document("草稿1").state.value == "draft"
+    assert "没有 草稿9 这张单" in shop.texts("销售")[0]
+
+
+def test_two_numbers_at_once_are_not_half_done(shop: Firm) -> None:
+    order(shop)
+    order(shop, "东风机电 M8*30外六角螺栓 5盒")
+    for ref in ("草稿1", "草稿2"):
+        shop.say("销售", f"确认 {ref}")
+    shop.say("仓管", "发货 XS-0001 XS-0002")
+    assert not shop.document("XS-0001").shipments
+    assert shop.texts("仓管")[-1] == "一次说一张单就好，请分开发"
+
+
+def test_the_same_customer_said_again_is_asked_about(shop: Firm) -> None:
+    shop.say("销售", "海棠门窗 生料带 3卷")
+    shop.later(seconds=30)
+    assert shop.say("销售", "海棠门窗 六角螺母M8 2盒").kind in ("asked", "drafted")
+    assert len(shop.document("草稿1").lines) == 1
+
+
+def test_a_shipped_order_is_taken_back_by_the_supervisor_and_all_cards_follow(shop: Firm) -> None:
+    order(shop)
+    shop.press("销售", "确认")
+    shop.press("仓管", "发货")
+    assert shop.say("销售", "撤销 XS-0001").kind == "refused"
+    assert shop.say("主管", "撤销 XS-0001").kind == "voided"
+    assert shop.available("LM08") == 5000
+    assert shop.card("销售").card.title == "销售单 XS-0001 · 已冲销"
+    assert shop.card("仓管").card.title == "送货单 SH-0001 · 已冲销"
+
+
+def test_a_change_that_took_too_long_to_understand_is_asked_about(shop: Firm) -> None:
+    order(shop)
+    assert shop.say("销售", "第1行改成9盒", slow=True).kind == "asked"
+    shop.press("销售", "加进去")
+    assert shop.document("草稿1").lines[0].qty == 9
