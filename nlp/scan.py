@@ -62,7 +62,24 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
         tokens.append(token_or_none)
         at = token_or_none.start
     tokens.reverse()
+    for index, token in enumerate(tokens):
+        _settle(tokens, index, token, lexicon)
     return tokens
+
+
+def _settle(tokens: list[Token], index: int, token: Token, lexicon: Lexicon) -> None:
+    """A steering word of one character beside an item it can describe is part of the item: 前刹车片, but 周五前."""
+    if token.kind is not T.CUE or token.text not in SINGLE or not lexicon.has_term(token.text):
+        return
+    if index and tokens[index - 1].kind is T.DATE:
+        return
+    own = lexicon.postings(token.text)
+    for beside in (index - 1, index + 1):
+        if 0 <= beside < len(tokens) and tokens[beside].kind is T.ITEM:
+            other = tokens[beside].term or tokens[beside].text
+            if own & (lexicon.postings(other) | lexicon.exact(other)):
+                token.kind, token.cues, token.term = T.ITEM, (), token.text
+                return
 
 
 def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | None) -> Iterator[tuple[float, Token]]:
