@@ -51,7 +51,7 @@ def configure(level: str = "INFO", directory: Path | None = None, *, terminal: b
     if terminal:
         lines = logging.StreamHandler(sys.stderr)
         renderer: Processor = (
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
             if sys.stderr.isatty()
             else structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])
         )
@@ -61,10 +61,8 @@ def configure(level: str = "INFO", directory: Path | None = None, *, terminal: b
 
 def _formatter(shared: list[Processor], renderer: Processor) -> logging.Formatter:
     chain: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
-    if isinstance(renderer, structlog.processors.JSONRenderer):
-        chain.append(structlog.processors.dict_tracebacks)
-    elif isinstance(renderer, structlog.processors.LogfmtRenderer):
-        chain.append(structlog.processors.format_exc_info)
+    if not isinstance(renderer, structlog.dev.ConsoleRenderer):
+        chain.append(structlog.processors.format_exc_info)  # plain text: local variables may hold secrets
     return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*chain, renderer])
 
 

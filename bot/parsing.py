@@ -54,7 +54,10 @@ class Parser:
         if worker.state:
             since = worker.state
             changes = await self._store.read(lambda session: catalog.changes(session, since))
-            await worker.call("overlay", {"changes": changes}, LOAD_SECONDS)
+            if changes["whole"]:
+                await worker.call("load", {"catalog": changes}, LOAD_SECONDS)
+            else:
+                await worker.call("overlay", {"changes": changes}, LOAD_SECONDS)
             worker.state = int(changes["version"])
         else:
             whole = await self._store.read(catalog.snapshot)
