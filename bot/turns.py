@@ -30,7 +30,7 @@ from inventory_core.errors import Refused, Stale
 from inventory_core.views import PersonView
 from nlp.findings import Context, Understanding
 from nlp.wire import understanding_to_wire
-from notifications import outbox
+from notifications import outbox, texts
 
 log = structlog.get_logger(__name__)
 

@@ -18,6 +18,7 @@ from notifications import texts
 # The sentence does not say what to change: whatever was filled in is not an instruction.
 _TARGET_DOUBTS = frozenset(("target_ambiguous", "target_missing", "target_unclear", "split_uneven"))
 
+_ADD = re.compile(r"加|追加|补|刚才|那单")
 _MORE = re.compile(r"再|加|还要|还有|另外|追加|补|多[来拿要]|也要|一起")
 
 
@@ -38,10 +39,11 @@ def correct(session: Session, turn: Turn) -> Outcome:
         session, view, understanding.docs[0], content.unused_words(turn.said.text, understanding)
     )
     if not chosen.named and view.state is State.DRAFT and content.only_adds(documents.content_of(view), wanted):
-        running = None if _names_partner(view, turn.said.text) else order.burst(session, turn)
+        own_party = _names_partner(view, turn.said.text)
+        running = None if own_party else order.burst(session, turn)
         if running is not None and running.id == view.id:
             return order.take_more(session, turn, view, wanted)
-        if not _MORE.search(turn.said.text):
+        if not (_ADD if own_party else _MORE).search(turn.said.text):
             # Goods without a customer, long after: more of that order, or another one? Nothing is guessed.
             return question.which(session, turn, chosen.open_ids, offer_new=True)
     if chosen.unsure:

@@ -59,6 +59,12 @@ WHERE author_id = :person_id AND chat = :chat
   AND (state = 'draft' OR (state = 'rejected' AND updated_at >= :since))
 ORDER BY updated_at DESC, id DESC LIMIT 20
 """
+PARTNER_NAMES = """
+SELECT d.id, p.name FROM document d JOIN partner p ON p.id = d.partner_id
+WHERE d.id IN (SELECT value FROM json_each(:ids))
+UNION SELECT d.id, a.alias FROM document d JOIN partner_alias a ON a.partner_id = d.partner_id
+WHERE d.id IN (SELECT value FROM json_each(:ids))
+"""
 # The author's document last touched: an open draft, or an order of which nothing has left the house.
 LAST_TOUCHED = """
 SELECT d.id FROM document AS d

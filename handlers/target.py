@@ -78,6 +78,8 @@ def _choose(
     editable = [
         (row[0], row[1]) for row in sql.run(session, sql.EDITABLE, person_id=person.id, chat=said.chat, since=since)
     ]
+    if len(editable) > 1:
+        editable = _of_named_partner(session, said.text, editable)
     answered = _answered(session, said)
     if answered == 0:
         return None, True, []  # "a new one", said the author
@@ -118,6 +120,13 @@ def check(session: Session, turn: Turn) -> None:
     version = None if document_id is None else documents.position(session, document_id)[0]
     if (turn.basis.draft_id, turn.basis.draft_version) != (document_id, version):
         raise Stale("单子刚刚变了，我按最新的再看一遍。")
+
+
+def _of_named_partner(session: Session, text: str, editable: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Only the one whose customer the message names, if it is one; else all."""
+    names = sql.run(session, sql.PARTNER_NAMES, ids=sql.dumps([one for one, _ in editable]))
+    meant = {document_id for document_id, name in names if name and name in text}
+    return [pair for pair in editable if pair[0] in meant] if len(meant) == 1 else editable
 
 
 def _answered(session: Session, said: Said) -> int | None:

@@ -263,9 +263,9 @@ def _notes(view: DocumentView, choices_shown: int) -> tuple[Note, ...]:
     if approval is not None and view.state in (State.PENDING, State.REJECTED, State.APPROVED):
         if approval.state == "pending":
             notes.append(Note("要审批：" + "；".join(approval.reasons), Tone.WARN))
-        elif approval.state == "rejected":
+        elif approval.state == "rejected" and view.state is State.REJECTED:
             notes.append(Note(f"{approval.approver or ''}驳回：{approval.comment or '没写原因'}", Tone.BAD))
-        elif approval.state == "approved":
+        elif approval.state == "approved" and approval.version == view.version:
             comment = f"：{approval.comment}" if approval.comment else ""
             notes.append(Note(f"{approval.approver or ''}已同意{comment}", Tone.GOOD))
     if view.state is State.VOID and view.transitions and view.transitions[-1].reason:

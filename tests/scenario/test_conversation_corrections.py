@@ -178,3 +178,10 @@ def test_a_change_that_took_too_long_to_understand_is_asked_about(shop: Firm) ->
     assert shop.say("销售", "第1行改成9盒", slow=True).kind == "asked"
     shop.press("销售", "加进去")
     assert shop.document("草稿1").lines[0].qty == 9
+
+
+def test_the_customer_s_name_decides_among_drafts(shop: Firm) -> None:
+    order(shop)
+    order(shop, "东风机电 M8*30外六角螺栓 5盒")
+    assert shop.say("销售", "海棠门窗第1行改成9盒").kind == "corrected"
+    assert shop.document("草稿1").lines[0].qty == 9
