@@ -131,8 +131,6 @@ def _issue_value(before: Balance, move: Move) -> int:
         return move.value
     if move.source not in TANGIBLE or before.on_hand == 0:
         return 0
-    if move.qty == before.on_hand:
-        return before.value
     return half_up(Fraction(before.value * move.qty, before.on_hand))
 
 

@@ -116,8 +116,6 @@ LEFT JOIN document s ON s.id = d.source_id
 LEFT JOIN document_version v ON v.document_id = d.id AND v.version = d.version
 WHERE d.id = :id"""
 
-DOCUMENT_HEAD = "SELECT * FROM document WHERE id = :id"
-
 LINES = "SELECT * FROM document_line WHERE document_id = :id ORDER BY line_no"
 
 TRANSITIONS = """

@@ -12,7 +12,7 @@ from inventory_core.documents import drafts, moving, reading, rights, rows
 from inventory_core.documents.agreed import record_deals
 from inventory_core.documents.sheet import Paper, sealed
 from inventory_core.errors import NotAllowed, Refused, SecondTap, Stale
-from inventory_core.views import DocumentView, Kind, Role, Shortage, State
+from inventory_core.views import DocumentView, Kind, Shortage, State
 
 
 def _expect(paper: Paper, version: int, state: State, doing: str) -> None:
@@ -236,7 +236,7 @@ def settle(session: Session, document_id: int, actor_id: int, now: datetime) -> 
         Refused: the goods have not moved yet.
     """
     paper = rows.load(session, document_id)
-    rights.must_have(rights.actor(session, actor_id), (Role.FINANCE, Role.BOSS), "结算")
+    rights.must_have(rights.actor(session, actor_id), rights.SETTLERS, "结算")
     if paper.state is not State.POSTED:
         raise Refused(f"{paper.label}{states.label(paper.kind, paper.state)}，出入库以后才能结算。")
     states.move(session, paper.id, paper.kind, State.POSTED, State.SETTLED, paper.version, actor_id, now)
