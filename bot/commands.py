@@ -14,6 +14,7 @@ from bot import backup, inbox
 from bot.attachments import Attachments
 from bot.clock import Clock
 from bot.dispatcher import Dispatcher
+from bot.importing import commands as masters
 from bot.printing import Printer
 from bot.records import retry_dead
 from bot.sender import Sender
@@ -113,6 +114,9 @@ def _time(moment: datetime) -> str:
 
 
 COMMANDS: dict[str, Callable[..., Awaitable[Answer]]] = {
+    "import_file": masters.import_file,
+    "import_progress": masters.import_progress,
+    "export_file": masters.export_file,
     "inbox_list": inbox_list,
     "inbox_show": inbox_show,
     "inbox_retry": inbox_retry,

@@ -170,12 +170,13 @@ def _product(line: _Line) -> ProductRow:
     units: dict[str, tuple[int, int]] | None = None
     if conversions and base:
         units = line.take("单位换算", lambda _: parse_conversions(conversions, base, scale), empty=None)
+    broken = bool(conversions) and units is None  # told already; what hangs on the units would only repeat it
     known = units or {base: (1, 1)}
     usual = line.take("常用单位", _unit, empty="") or None
     if usual and units is not None and usual not in units:
         line.fault("常用单位", f"“{usual}”没有换算关系，请在“单位换算”里写上，例如 1{usual}=几{base}")
-    price = line.take("售价", lambda raw: cells.unit_price(raw, known, base), empty=None)
-    floor = line.take("底价", lambda raw: cells.unit_price(raw, known, base), empty=None)
+    price = None if broken else line.take("售价", lambda raw: cells.unit_price(raw, known, base), empty=None)
+    floor = None if broken else line.take("底价", lambda raw: cells.unit_price(raw, known, base), empty=None)
     if price is not None and floor is not None and floor > price:
         line.fault("底价", f"比售价还高（底价 {floor}，售价 {price}）")
     return ProductRow(
@@ -186,7 +187,7 @@ def _product(line: _Line) -> ProductRow:
         default_unit=usual,
         units=units,
         qty_scale=None if said_scale is None else int(said_scale),
-        barcodes=line.take("条码", lambda raw: _barcodes(raw, known, base), empty=()),
+        barcodes=() if broken else line.take("条码", lambda raw: _barcodes(raw, known, base), empty=()),
         aliases=line.take("别名", cells.listed, empty=()),
         category=line.text("分类", 60),
         list_price=price,

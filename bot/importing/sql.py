@@ -51,6 +51,12 @@ RETURNING catalog, actor_id, slices, applied"""
 
 SET_STATE = "UPDATE import_batch SET state = :state, touched_at = :at WHERE id = :batch"
 
+UNDER_WAY = """
+SELECT id, state, counts FROM import_batch WHERE state IN ('staging', 'live') ORDER BY id DESC LIMIT 1"""
+
+HOW_FAR = """
+SELECT count(*), sum(action = 'add' AND done > 0), sum(done = 2) FROM import_row WHERE batch_id = :batch"""
+
 STAGE = """
 INSERT INTO import_row (batch_id, seq, kind, action, target_id, done, data)
 VALUES (:batch, :seq, :kind, :action, :target_id, :done, :data)"""

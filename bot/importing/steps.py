@@ -217,3 +217,18 @@ def batches(session: Session, limit: int = 20) -> list[dict[str, Any]]:
         row | {"counts": json.loads(row["counts"]), "created_at": moment(row["created_at"]).isoformat()}
         for row in found
     ]
+
+
+def progress(session: Session) -> dict[str, Any]:
+    """How far the import under way is, from what is on disk; an empty phase when there is none."""
+    found = sql.run(session, statements.UNDER_WAY)
+    if not found:
+        return {"phase": "", "done": 0, "total": 0}
+    batch, state, counts = found[0]
+    total = sum(added + changed for added, changed, _same in json.loads(counts).values())
+    staged, placed, finished = sql.run(session, statements.HOW_FAR, batch=batch)[0]
+    if state == "live":
+        return {"phase": "登记和入账", "done": finished or 0, "total": total}
+    if placed:
+        return {"phase": "写入", "done": placed, "total": total}
+    return {"phase": "暂存", "done": staged, "total": total}
