@@ -4,6 +4,7 @@ clerk would rule things out."""
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from nlp import cues as c
 from nlp.entries import Reading
@@ -64,7 +65,8 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
     priced = [e for e in lines if e.price is not None or e.tiers]
     if _trouble(tokens, reading):
         return Intent.NONE
-    pricey = c.ASK_PRICE in cues or (c.MUCH in cues and any(w in text for w in ("价", "钱", "块")))
+    each = any(t.has(c.MUCH) and a.kind is T.QTY and a.value == 1 for t, a in pairwise(tokens))
+    pricey = each or c.ASK_PRICE in cues or (c.MUCH in cues and any(w in text for w in ("价", "钱", "块")))
     if pricey and not (role == "supplier" and priced):
         return Intent.PRICE_INQUIRY if known or "价" in text or not lines else Intent.NONE
     if _HAVE.search(text) and known and not counted:

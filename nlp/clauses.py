@@ -38,7 +38,7 @@ class Clause:
     all: bool = False
     party: Token | None = None
     times: Decimal | None = None
-    factor_down: bool = False
+    dated: bool = False
 
 
 class ClauseReader:
@@ -55,6 +55,7 @@ class ClauseReader:
         self.lines: list[DraftLine] = read_lines(self.draft)
         self.doubts: list[str] = []
         self.changed = False
+        self.priced = False  # a clause before this one set a price
         self.target: DraftLine | None = None
         self.updates: dict[str, Any] = {}
         self.kept: list[DraftLine] | None = None
@@ -111,6 +112,7 @@ class ClauseReader:
         elif token.kind is T.PRICE:
             says.price = token
         elif token.kind is T.DATE:
+            says.dated = True
             if token.day is not None:
                 self.updates["delivery_date"] = token.day.isoformat()
                 self.changed = True

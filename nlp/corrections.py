@@ -96,7 +96,9 @@ class Editor(ClauseReader):
         elif says.verb in (c.ADD, c.LESS):
             self._more(says, 1 if says.verb == c.ADD else -1)
         elif says.verb in (c.CHANGE, c.FIX):
-            self._change(says)
+            # 日期改成12月3号: the date has been taken already, nothing else is to change
+            if not says.dated or says.before or says.after or says.rows or says.amount:
+                self._change(says)
         elif says.before or says.rows or says.amount is not None:
             self._plain(says)
 
@@ -387,6 +389,7 @@ class Editor(ClauseReader):
     def _price(self, says: Clause) -> None:
         token = says.price or says.amount
         assert token is not None
+        self.priced = True
         if token.value is None:
             return
         if says.all:
@@ -440,6 +443,9 @@ class Editor(ClauseReader):
                 if self._set_product(asked[0], items[0]) and says.amount is not None:
                     self._set_amount(asked[0], says.amount)
                 return
+        if self.priced and len(items) == 1 and says.amount is not None and says.amount.unit is None:
+            self._price(says)  # 角磨片65一盒,切割片75
+            return
         for at, item in enumerate(items):
             self._plain_item(item, says.amount if at == len(items) - 1 or says.all else None)
 

@@ -172,7 +172,7 @@ class PhraseReader:
             for number in numbers:
                 assert number.value is not None
                 by_number(item, number.value, self.lexicon)
-            inherit(item, self.last_item, self.lexicon)
+            inherit(item, self.last_item, self.lexicon, listed=bool(self.pending) and len(items) == 1)
             self._item(item)
         after = self.tokens[end] if end < len(self.tokens) else None
         if after is not None and after.kind is T.COLON and not self._value_after(end):

@@ -113,8 +113,14 @@ class Reader(PhraseReader):
             self.waiting, self.waiting_each = token, self.each
             return
         last = self.out.entries[-1]
+        following = self._next(at)
+        costs = following is not None and following.kind in (T.NUM, T.PRICE) and following.unit is None
         if last.qty is None:
             last.count(token)
+        elif costs and token.value == 1 and last.price is None:
+            assert following is not None
+            following.unit, following.kind = token.unit, T.PRICE  # 3箱,一箱145
+            token.used = True
         elif last.qty == token.value and last.unit == token.unit:
             token.used = True
         else:
@@ -214,7 +220,7 @@ class Reader(PhraseReader):
             return
         if self.out.entries and not self._item_follows(at):
             last = self.out.entries[-1]
-            gap = self.tokens[at - 1].kind in (T.GAP, T.SIGN)
+            gap = self.tokens[at - 1].kind in (T.GAP, T.SIGN) or "." in token.text
             if last.qty is not None and last.price is None and last.segment == self.segment and gap:
                 last.cost(token)
                 return

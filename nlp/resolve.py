@@ -196,8 +196,9 @@ def _lend_back(items: list[Said], head: Token, lexicon: Lexicon) -> None:
                 item.found = narrow(item.words, lexicon)
 
 
-def inherit(item: Said, before: Said | None, lexicon: Lexicon) -> None:
-    """Ellipsis: an item that says only its attributes continues the one before it."""
+def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool = False) -> None:
+    """Ellipsis: an item that says only its attributes continues the one before it. ``listed``: both wait for one common
+    quantity, so that attributes said once are shared too (不锈钢M6*30和M8*30各5盒)."""
     if before is None or not item.words or item.clash or not before.words:
         return
     if any(is_head(word, lexicon) for word in item.words) and len(item.found) == 1:
@@ -212,7 +213,7 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon) -> None:
         if narrowed:
             joint = narrowed
             lent.append(word)
-    if any(word in heads for word in lent) and (len(joint) < len(item.found) or not item.found):
+    if (any(word in heads for word in lent) or (listed and lent)) and (len(joint) < len(item.found) or not item.found):
         item.found = joint
 
 

@@ -71,6 +71,8 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
     if role in ("customer", "supplier") or len(text) > 40 or named:
         return None
     approved = _find(head, _APPROVE)
+    if approved is not None and any(char in "别不没未勿" for char in head[max(0, approved[0] - 2) : approved[0]]):
+        return None
     allowed = role == "boss" or refs or (has_draft and approved is not None and _explicit(head, approved))
     if approved is not None and approved[0] <= 14 and allowed:
         return Verdict(Intent.APPROVE, _reason(text, approved[1]))
