@@ -38,7 +38,7 @@ class Clause:
     all: bool = False
     party: Token | None = None
     times: Decimal | None = None
-    dated: bool = False
+    settled: bool = False  # the clause has set a date or terms; its verb needs no line
 
 
 class ClauseReader:
@@ -112,7 +112,7 @@ class ClauseReader:
         elif token.kind is T.PRICE:
             says.price = token
         elif token.kind is T.DATE:
-            says.dated = True
+            says.settled = True
             if token.day is not None:
                 self.updates["delivery_date"] = token.day.isoformat()
                 self.changed = True
@@ -145,6 +145,7 @@ class ClauseReader:
             token.has(c.GIFT) and token.text in ("赠品", "赠送", "免费", "白送") and after is None
         ):
             says.gift = True
+        says.settled = says.settled or token.has(c.TAX_IN, c.TAX_EX, c.LAST_PRICE)
         if token.has(c.TAX_IN, c.TAX_EX):
             for line in self.lines:
                 if not line.gift:

@@ -97,7 +97,7 @@ class Editor(ClauseReader):
             self._more(says, 1 if says.verb == c.ADD else -1)
         elif says.verb in (c.CHANGE, c.FIX):
             # 日期改成12月3号: the date has been taken already, nothing else is to change
-            if not says.dated or says.before or says.after or says.rows or says.amount:
+            if not says.settled or says.before or says.after or says.rows or says.amount:
                 self._change(says)
         elif says.before or says.rows or says.amount is not None:
             self._plain(says)
@@ -118,7 +118,8 @@ class Editor(ClauseReader):
     def _one(self, items: list[Said], rows: list[int]) -> DraftLine | None:
         """The one line meant; a doubt when it is not exactly one."""
         if rows:
-            line = next((line for line in self.lines if line.line_no == rows[0]), None)
+            last = self.lines[-1] if self.lines and rows[0] == -1 else None
+            line = last or next((line for line in self.lines if line.line_no == rows[0]), None)
             if line is None:
                 self.doubts.append("target_missing")
             return line

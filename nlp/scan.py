@@ -32,6 +32,7 @@ _BULLET = re.compile(r"[ \t]*(?:\(?\d{1,2}[.)、](?!\d)|[-*•#]{1,3}[ \t])[ \t]
 _LINK = re.compile(r"https?://[^\s\u4e00-\u9fff]{1,300}|www\.[^\s\u4e00-\u9fff]{1,200}")
 _ABOVE = re.compile(r"[ \t]*(?:及以上|以上|起批|起订|起步|起)")
 _DIGITS = re.compile(r"\d+")
+_LAST_ROW = re.compile(r"最后(?:那|面)?[一那]?(?:行|条|项|样|款|个|种)")
 _ON_A_DAY = re.compile(r"[ ]?(?:送|到|之?前|以前|要|交|下午|上午|早|晚|中午)")
 _NUMBER_MEASURE = frozenset("寸分号度层平米方色芯")
 
@@ -166,6 +167,8 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
         found = number_at(match[1], 0)
         if found is not None and found[0] == len(match[1]):
             yield 0.7, Token(T.ROW, at, match.end(), match[0], value=found[1])
+    if char == "最" and (match := _LAST_ROW.match(text, at)):
+        yield 0.7, Token(T.ROW, at, match.end(), match[0], value=Decimal(-1))
     if char in "hw" and (match := _LINK.match(text, at)):
         yield 0.5, Token(T.ID, at, match.end(), match[0])
     if char in "01+8" and (match := _PHONE.match(text, at)):
