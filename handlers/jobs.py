@@ -14,7 +14,7 @@ from inventory_core.views import DocumentView, State
 from notifications import outbox, texts
 
 REMIND_AFTER = timedelta(hours=2)
-_AT_ONCE = 20  # documents of one run, so that the writer is never held long
+_AT_ONCE = 8  # documents of one run, so that the writer is never held long
 
 
 def expire_drafts(session: Session, now: datetime) -> int:
