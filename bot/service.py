@@ -26,6 +26,7 @@ from bot.console.api import PREFIX, Console
 from bot.console.ports import FirmPeople
 from bot.dispatcher import Dispatcher
 from bot.fetcher import Fetcher
+from bot.importing import service as importing
 from bot.metrics import Metrics
 from bot.parsing import Parser
 from bot.printing import Printer
@@ -41,6 +42,7 @@ from bot.turns import Clicks, Turns
 from bot.web import control, health, pages
 from handlers import jobs
 from inventory_core import firm, people
+from inventory_core.errors import Refused
 from inventory_core.views import Role
 from notifications import outbox
 
@@ -118,6 +120,7 @@ class Service:
         try:
             self._open()
             await self._set_up_firm()
+            await self._tidy_imports()
             view = await self.store.read(firm.firm)
             app = self._application(view.demo)
             self._timers(view)
@@ -126,7 +129,7 @@ class Service:
             await self.sender.start()
             await self._listen(app)
             await self.timers.start()
-        except BaseException:
+        except BaseException:  # whatever went wrong, the lock and the file are given back
             await self._close()
             raise
         self._beating = asyncio.create_task(self._beat(), name="heartbeat")
@@ -198,6 +201,13 @@ class Service:
     async def _set_up_firm(self) -> None:
         if self._demo:
             await prepare_demo(self.store, self.clock())
+
+    async def _tidy_imports(self) -> None:
+        """An import that a kill interrupted is taken back or finished before the first message is read."""
+        try:
+            await importing.recover(self.store, self.clock)
+        except Refused as error:
+            log.warning("import_unfinished", reason=str(error))
 
     def _application(self, demo: bool) -> web.Application:
         app = web.Application(client_max_size=BODY_LIMIT)

@@ -26,6 +26,8 @@ async def import_file(operations: Operations, sha256: str, file: str) -> dict[st
         Refused: another import is under way, or the file cannot be read safely.
     """
     data = operations.attachments.get(sha256)
+    if operations.printer is None:  # no service: whatever is unfinished was interrupted, and nobody else is at work
+        await service.recover(operations.store, operations.clock)
     async with _press(operations) as press:
         try:
             report = await service.import_file(operations.store, press, data, file, operations.clock)

@@ -96,13 +96,12 @@ def import_steps(company: Company, name: str, clock: Clock, actor_id: int | None
     """
     yield from recover_steps(clock, only_abandoned=True)
     for _attempt in range(REPLANS):
-        plan: Plan = yield Read(lambda session: make_plan(company, existing(session, company, clock()), actor_id))
+        plan, cut = yield Read(partial(_decide, company=company, now=clock(), actor_id=actor_id))
         if plan.faults:
             raise Rejected(plan.faults)
         report = Report(plan.tallies, tuple(plan.notes))
         if not plan.items:
             return report
-        cut = dumps([part.to_json() for part in slices(plan.items)])
         batch: int = yield Write(partial(open_batch, name=name, plan=plan, cut=cut, actor_id=actor_id, now=clock()))
         try:
             yield from _stage(batch, plan.items, clock)
@@ -118,6 +117,12 @@ def import_steps(company: Company, name: str, clock: Clock, actor_id: int | None
         yield from _after(batch, len(plan.items), clock, more=moved)
         return report
     raise Refused("导入期间商品和客户资料一直有人在改，这次没有导入，请过一会儿再导入一次")
+
+
+def _decide(session: Session, company: Company, now: datetime, actor_id: int | None) -> tuple[Plan, str]:
+    """The plan and its slices; worked out on the reader's thread, for it takes a second with 20,000 products."""
+    plan = make_plan(company, existing(session, company, now), actor_id)
+    return plan, dumps([part.to_json() for part in slices(plan.items)])
 
 
 def recover_steps(clock: Clock, only_abandoned: bool = False) -> Steps:
