@@ -32,7 +32,7 @@ class Attachments:
                 file.flush()
                 os.fsync(file.fileno())
             Path(temporary).replace(path)
-        except BaseException:
+        except BaseException:  # nothing half written stays behind
             Path(temporary).unlink(missing_ok=True)
             raise
         return name

@@ -1,7 +1,7 @@
 """Backups: a consistent copy of the database and of every attachment, checked before it counts, fourteen kept.
 
-A backup is a folder ``backups/20261123T023000Z`` with ``danju.db`` and ``manifest.json``; attachments lie once for all of
-them in ``backups/attachments``, under the sha256 of their content.
+A backup is a folder ``backups/20261123T023000Z`` with ``danju.db`` and ``manifest.json``; attachments lie once for
+all of them in ``backups/attachments``, under the sha256 of their content.
 """
 
 from __future__ import annotations
@@ -47,9 +47,11 @@ def make(database: Path, attachments: Path, backups: Path, now: datetime) -> Bac
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         copy = partial / "danju.db"
-        with closing(sqlite3.connect(f"file:{database.as_posix()}?mode=ro", uri=True)) as source:
-            with closing(sqlite3.connect(copy)) as sink:
-                source.backup(sink, pages=2000, sleep=0.01)
+        with (
+            closing(sqlite3.connect(f"file:{database.as_posix()}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(copy)) as sink,
+        ):
+            source.backup(sink, pages=2000, sleep=0.01)
         rows = verify_database(copy)
         names = _copy_attachments(attachments, backups / "attachments")
         manifest = {"made_at": name, "rows": rows, "attachments": names}

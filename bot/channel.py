@@ -10,7 +10,8 @@ from inventory_core.errors import DanjuError
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One row of the outbox, ready to send. ``body`` is the stored text, byte for byte; ``key`` is stable over retries."""
+    """One row of the outbox, ready to send. ``body`` is the stored text, byte for byte; ``key`` is stable over
+    retries."""
 
     id: int
     key: str

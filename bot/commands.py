@@ -1,5 +1,5 @@
-"""What administrators do from a command line. The same functions run inside the service, when one is running, or over the
-opened store. Parameters and answers are plain JSON values."""
+"""What administrators do from a command line. The same functions run inside the service, when one is running, or over
+the opened store. Parameters and answers are plain JSON values."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """From the inbox to its effect: in order within a conversation, many conversations at once.
 
-Memory holds only a schedule; the inbox table is the truth. A message is understood outside any transaction and acted upon
-in one; what the understanding relied on is compared inside that transaction, and when it moved the message is understood
-again, three times at most. Clicks need no understanding and overtake.
+Memory holds only a schedule; the inbox table is the truth. A message is understood outside any transaction and acted
+upon in one; what the understanding relied on is compared inside that transaction, and when it moved the message is
+understood again, three times at most. Clicks need no understanding and overtake.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 CLICK_SECONDS = 2.0
 RETRY_SECONDS = (0.2, 1.0)
 TROUBLE_SECONDS = (0.2, 1.0, 5.0)
-AT_ONCE = 64  # conversations worked on at the same time
+AT_ONCE = 16  # conversations worked on at the same time
 
 BUSY_TOAST = ClickResult("处理中，结果马上发到这里", "info", Outcome("processing"))
 FAILED_TOAST = ClickResult("这一步没有成功，已经记下来。请稍后再点一次，或直接打字说", "bad", Outcome("failed"))
@@ -224,7 +224,7 @@ class Dispatcher:
                 return
             except StoreClosed:
                 return  # stopping: the row stays new and is taken up at the next start
-            except Exception as error:  # noqa: BLE001  boundary of one message: no other may wait for it
+            except Exception as error:  # boundary of one message: no other may wait for it
                 if is_machine_trouble(error):
                     pause = TROUBLE_SECONDS[min(trouble, len(TROUBLE_SECONDS) - 1)]
                     trouble += 1
@@ -245,18 +245,18 @@ class Dispatcher:
         unit = partial(self._turns.blame, item=item, error=describe(error), now=self._clock())
         while True:
             try:
-                attempts: int | None = await self._store.write(unit)
-                break
+                attempts = await self._store.write(unit)
             except StoreClosed:
                 return None
             except Exception as trouble:  # boundary: the counting itself must not lose the message
                 if not is_machine_trouble(trouble) or self._stopping:
                     raise
                 await asyncio.sleep(TROUBLE_SECONDS[1])
-        if attempts is None:
-            self._metrics.poisoned()
-            self._on_effect()
-        return attempts
+            else:
+                if attempts is None:
+                    self._metrics.poisoned()
+                    self._on_effect()
+                return attempts
 
     # -- clicks --------------------------------------------------------------------------------------------------------
 

@@ -163,6 +163,7 @@ def _address(settings: Settings) -> Finding:
     if settings.on_loopback:
         return Finding("地址", True, f"只在本机（{settings.host}:{settings.port}）")
     if not settings.public_url:
-        return Finding("地址", None, f"对外开放在 {settings.host}:{settings.port}，卡片里没有链接；要链接请设 DANJU_PUBLIC_URL")
+        return Finding(
+            "地址", None, f"对外开放在 {settings.host}:{settings.port}，卡片里没有链接；要链接请设 DANJU_PUBLIC_URL"
+        )
     return Finding("地址", True, f"{settings.host}:{settings.port}，对外 {settings.public_url}")
-

@@ -1,7 +1,7 @@
 """Telling a sick machine from a sick message.
 
-A full disk, a locked or unreadable database file are the machine's trouble: the message waits and is tried again without
-being blamed. Anything else counts as a failure of the message.
+A full disk, a locked or unreadable database file are the machine's trouble: the message waits and is tried again
+without being blamed. Anything else counts as a failure of the message.
 """
 
 from __future__ import annotations

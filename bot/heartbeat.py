@@ -1,7 +1,7 @@
 """A row every five seconds says that we were alive; after a gap longer than a platform redelivers, people are told.
 
-WeCom gives up after seconds (three tries), Feishu after about seven hours; what was sent in a longer gap is gone, and only
-the people who sent it can send it again. They hear of it once, inside working hours, if they wrote that day.
+WeCom gives up after seconds (three tries), Feishu after about seven hours; what was sent in a longer gap is gone, and
+only the people who sent it can send it again. They hear of it once, inside working hours, if they wrote that day.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The inbox: what came in, committed before it is acknowledged, and what became of it.
 
-A row is ``new`` until the transaction that carries out its effect sets it to ``done``; after a kill it is handled again or
-it was handled wholly. Three failures set it aside as ``poison``, kept with its error and its words, for ``danju inbox``.
+A row is ``new`` until the transaction that carries out its effect sets it to ``done``; after a kill it is handled
+again or it was handled wholly. Three failures set it aside as ``poison``, kept with its error and its words, for
+``danju inbox``.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from inventory_core.columns import micros as to_micros
-from inventory_core.columns import moment as from_micros
 from bot.inbound import Inbound, InboundKind
 from handlers.turn import Outcome
+from inventory_core.columns import micros as to_micros
+from inventory_core.columns import moment as from_micros
 from inventory_core.errors import NotFound
 from inventory_core.sql import run, value
 
@@ -117,9 +118,7 @@ def is_late(session: Session, item: Waiting) -> bool:
     """Whether a later message of the same author was applied already."""
     if item.again:
         return False
-    applied = value(
-        session, "SELECT applied_sent_at FROM conversation WHERE key = :key", key=item.inbound.conversation
-    )
+    applied = value(session, "SELECT applied_sent_at FROM conversation WHERE key = :key", key=item.inbound.conversation)
     return applied is not None and to_micros(item.inbound.sent_at) < int(applied)
 
 
@@ -244,18 +243,22 @@ def by_message(session: Session, platform: str, message_ref: str) -> Row | None:
 
 
 def _row(row: Any) -> Row:
-    text = str(json.loads(row[5]).get("text", ""))
-    times = [None if value is None else from_micros(value) for value in row[9:13]]
-    sent_at, received_at, understood_at, done_at = times
-    assert sent_at is not None and received_at is not None
     return Row(
-        *row[:5],
-        text,
-        *row[6:9],
-        sent_at,
-        received_at,
-        understood_at,
-        done_at,
-        *row[13:16],
-        None if row[16] is None else json.loads(row[16]),
+        id=row[0],
+        platform=row[1],
+        kind=row[2],
+        chat=row[3],
+        sender=row[4],
+        text=str(json.loads(row[5]).get("text", "")),
+        state=row[6],
+        attempts=row[7],
+        error=row[8],
+        sent_at=from_micros(row[9]),
+        received_at=from_micros(row[10]),
+        understood_at=None if row[11] is None else from_micros(row[11]),
+        done_at=None if row[12] is None else from_micros(row[12]),
+        outcome=row[13],
+        document_id=row[14],
+        note=row[15],
+        understanding=None if row[16] is None else json.loads(row[16]),
     )

@@ -1,7 +1,7 @@
 """Links to a document's page: short-lived, for one person, rights looked up again when they are opened.
 
-A link is ``base64url(document.person.expiry) + "." + base64url(hmac-sha256)``. Its expiry is rounded up to a day, so that
-the same card gives the same link all day and stays a pure function of what it shows.
+A link is ``base64url(document.person.expiry) + "." + base64url(hmac-sha256)``. Its expiry is rounded up to a day, so
+that the same card gives the same link all day and stays a pure function of what it shows.
 """
 
 from __future__ import annotations

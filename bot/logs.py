@@ -1,6 +1,7 @@
 """Logs: one JSON object a line into rotated files, readable lines to a terminal.
 
-The message's inbox id is bound to everything said while it is handled. Values under names that sound secret are blanked.
+The message's inbox id is bound to everything said while it is handled. Values under names that sound secret are
+blanked.
 """
 
 from __future__ import annotations

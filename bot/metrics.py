@@ -1,4 +1,5 @@
-"""What /metrics tells (Prometheus). One object per service, with a registry of its own, so that tests do not share it."""
+"""What /metrics tells (Prometheus). One object per service, with a registry of its own, so that tests do not share
+it."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ class Metrics:
         self._outcomes = Counter("danju_outcomes", "What became of messages", ["kind"], registry=self.registry)
         self._failures = Counter("danju_failures", "Failures of messages", ["error"], registry=self.registry)
         self._poison = Counter("danju_poison", "Messages set aside", registry=self.registry)
-        self._sent = Counter("danju_sent", "Sends by platform and result", ["platform", "result"], registry=self.registry)
+        self._sent = Counter(
+            "danju_sent", "Sends by platform and result", ["platform", "result"], registry=self.registry
+        )
 
     def accepted(self, platform: str, kind: str, fresh: bool) -> None:
         self._accepted.labels(platform, kind, "1" if fresh else "0").inc()

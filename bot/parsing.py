@@ -1,4 +1,5 @@
-"""Understanding as the dispatcher sees it: hand in words and context, get findings and the catalogue's version they rest on.
+"""Understanding as the dispatcher sees it: hand in words and context, get findings and the catalogue's version they
+rest on.
 
 The catalogue is read by a reader, sent to the parser's child and kept there; when it changes, only the changes follow.
 """

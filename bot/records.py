@@ -21,7 +21,9 @@ _LINES = (
     "SELECT id, kind, chat, state, attempts, created_at, sent_at, platform_ref, error FROM outbox"
     " WHERE inbox_id = :inbox ORDER BY id LIMIT 100"
 )
-_CAUSE = "SELECT inbox_id FROM outbox WHERE platform = :platform AND platform_ref = :ref AND inbox_id IS NOT NULL LIMIT 1"
+_CAUSE = (
+    "SELECT inbox_id FROM outbox WHERE platform = :platform AND platform_ref = :ref AND inbox_id IS NOT NULL LIMIT 1"
+)
 _DEAD = (
     "SELECT id, platform, chat, body, error, attempts, created_at, platform_ref FROM outbox WHERE state = 'dead'"
     " ORDER BY id DESC LIMIT 100"
@@ -103,7 +105,8 @@ def retry_dead(session: Session, outbox_id: int, now: datetime) -> bool:
     return bool(
         run(
             session,
-            "UPDATE outbox SET state = 'new', attempts = 0, next_at = :now WHERE id = :id AND state = 'dead' RETURNING id",
+            "UPDATE outbox SET state = 'new', attempts = 0, next_at = :now WHERE id = :id AND state = 'dead'"
+            " RETURNING id",
             id=outbox_id,
             now=micros(now),
         )

@@ -1,4 +1,5 @@
-"""Sends what the outbox holds: in order per chat, several chats at once, again after a failure, never two of a chat together.
+"""Sends what the outbox holds: in order per chat, several chats at once, again after a failure, never two of a chat
+together.
 
 At-least-once with a stable key. A row is taken in one transaction and reported in another; what was under way when the
 process died goes out again under the same key, which the platform recognises.
@@ -86,7 +87,10 @@ class Sender:
 
     async def idle(self) -> None:
         """Wait until everything that may go out now is out; for tests and ``danju say``."""
-        while self._sending or await self._store.read(partial(_moving, now=self._clock())):
+        while True:
+            now = self._clock()
+            if not self._sending and not await self._store.read(lambda session: _moving(session, now)):
+                return
             self.wake()
             await asyncio.sleep(0.005)
 
@@ -132,7 +136,7 @@ class Sender:
                 ref = await self._deliver(row)
             except SendFailed as failure:
                 await self._report_failure(row, failure)
-            except Exception as error:  # noqa: BLE001  boundary of one send: the row must not stay half sent
+            except Exception as error:  # boundary of one send: the row must not stay half sent
                 log.exception("send_failed")
                 await self._report_failure(row, SendFailed(describe(error)))
             else:
@@ -166,12 +170,13 @@ class Sender:
         await self._report(partial(outbox.failed, outbox_id=row.id, error=str(failure), retry_at=retry_at))
 
     async def _report(self, unit: Callable[[Session], None]) -> None:
-        """Write a result down, waiting out trouble of the machine; a row left 'sending' goes out again after a restart."""
+        """Write a result down, waiting out trouble of the machine; a row left 'sending' goes out again after a
+        restart."""
         while True:
             try:
                 return await self._store.write(unit)
             except StoreClosed:
-                return
+                return None
             except Exception as error:  # boundary: only trouble of the machine is waited out
                 if not is_machine_trouble(error):
                     raise

@@ -1,5 +1,6 @@
-"""What happens by the clock. APScheduler only ticks; a row ``(job, slot)`` makes a job run once, in the transaction that
-enqueues its messages, and slots missed while the service was off are found by comparing the rows with the calendar."""
+"""What happens by the clock. APScheduler only ticks; a row ``(job, slot)`` makes a job run once, in the transaction
+that enqueues its messages, and slots missed while the service was off are found by comparing the rows with the
+calendar."""
 
 from __future__ import annotations
 
@@ -86,10 +87,11 @@ class Timers:
     async def sweep(self, sweep: Sweep) -> int:
         """Run one sweep now."""
         try:
-            done = await self._store.write(partial(sweep.unit, now=self._clock()))
+            now = self._clock()
+            done = await self._store.write(lambda session: sweep.unit(session, now))
         except StoreClosed:
             return 0
-        except Exception as error:  # noqa: BLE001  boundary of a job: the clock must go on ticking
+        except Exception as error:  # boundary of a job: the clock must go on ticking
             log.exception("sweep_failed", job=sweep.name, error=describe(error))
             return 0
         if done:
@@ -106,7 +108,7 @@ class Timers:
             await daily.work()
         except StoreClosed:
             return False
-        except Exception as error:  # noqa: BLE001  boundary of a job: the clock must go on ticking
+        except Exception as error:  # boundary of a job: the clock must go on ticking
             log.exception("daily_failed", job=daily.name, error=describe(error))
             return False
         self._on_effect()
@@ -138,7 +140,8 @@ def take_slot(session: Session, job: str, slot: str, now: datetime) -> bool:
     return bool(
         run(
             session,
-            "INSERT INTO job_run(job, slot, at) VALUES(:job, :slot, :at) ON CONFLICT(job, slot) DO NOTHING RETURNING slot",
+            "INSERT INTO job_run(job, slot, at) VALUES(:job, :slot, :at)"
+            " ON CONFLICT(job, slot) DO NOTHING RETURNING slot",
             job=job,
             slot=slot,
             at=micros(now),

@@ -79,7 +79,7 @@ class Turns:
                     if understanding.done():
                         raise  # the parser's own limit, not ours
                     await self._store.write(partial(_say_working, item=item, now=self._clock()))
-                    spawn(partial(self._take_slow, item, understanding), item)
+                    spawn(partial(self._take_slow, item, prepared, understanding), item)
                     return None
                 understood_at = self._clock()
             try:
@@ -132,13 +132,15 @@ class Turns:
                 partial(_answer, item=item, text=str(refusal), outcome=Outcome("refused"), now=self._clock())
             )
 
-    async def _take_slow(self, item: Waiting, understanding: asyncio.Future[Found]) -> Outcome | None:
+    async def _take_slow(
+        self, item: Waiting, prepared: Prepared, understanding: asyncio.Future[Found]
+    ) -> Outcome | None:
         found = await asyncio.shield(understanding)
         for _ in range(UNDERSTANDINGS):
-            prepared = await self._prepare(item)
             try:
                 return await self._act(item, prepared, found, self._clock(), slow=True)
             except Stale:
+                prepared = await self._prepare(item)
                 found = await self._parser.understand(item.inbound.text, prepared.context)
         return await self._store.write(partial(_ask_to_repeat, item=item, now=self._clock()))
 

@@ -1,4 +1,4 @@
-"""``danju init | migrate | doctor | backup | restore | import | export | template``."""
+"""``danju init | migrate | doctor | backup | restore``. Everything heavy is imported by the command that needs it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-
-from bot import backup as backups
-from bot import doctor as doctors
-from bot import setup
-from bot.cli import reach, where
-from bot.clock import utc_now
-from bot.store.directory import DirectoryLock
 
 MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[dim]·[/]"}
 
@@ -30,6 +22,10 @@ def init(
     zone: Annotated[str, typer.Option(help="时区")] = "Asia/Shanghai",
 ) -> None:
     """建一家空公司。"""
+    from bot import setup
+    from bot.cli import reach, where
+    from bot.clock import utc_now
+
     settings = where.settings()
     with reach.offline(settings) as store:
         person, code = store.write_sync(
@@ -42,6 +38,8 @@ def init(
 
 def migrate() -> None:
     """把数据库升级到程序要的版本（先自动备份）。"""
+    from bot.cli import reach, where
+
     settings = where.settings()
     with reach.offline(settings):
         typer.echo(f"数据库已是最新：{settings.database_path}")
@@ -49,6 +47,11 @@ def migrate() -> None:
 
 def doctor() -> None:
     """检查运行环境、数据和账。"""
+    from rich.console import Console
+
+    from bot import doctor as doctors
+    from bot.cli import where
+
     console = Console()
     findings = doctors.examine(where.settings())
     for finding in findings:
@@ -59,6 +62,8 @@ def doctor() -> None:
 
 def backup() -> None:
     """现在做一份备份。"""
+    from bot.cli import reach, where
+
     answer = reach.run(where.settings(), "backup")
     typer.echo(f"备份好了：{answer['path']}（附件 {answer['attachments']} 个）")
 
@@ -68,6 +73,10 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
 ) -> None:
     """用备份替换现在的数据（服务要先停）。"""
+    from bot import backup as backups
+    from bot.cli import where
+    from bot.store.directory import DirectoryLock
+
     settings = where.settings()
     lock = DirectoryLock(settings.data_dir)
     lock.acquire()

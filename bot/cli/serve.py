@@ -7,16 +7,15 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import where
-
 
 def serve(
     demo: Annotated[bool, typer.Option("--demo", help="演示：样例公司，数据在 var/demo")] = False,
 ) -> None:
     """启动服务。"""
-    from bot import logs  # noqa: PLC0415  only this command needs all of it
-    from bot.service import Service  # noqa: PLC0415
-    from bot.service import serve as run  # noqa: PLC0415
+    from bot import logs
+    from bot.cli import where
+    from bot.service import Service
+    from bot.service import serve as run
 
     settings = where.settings(demo=demo)
     logs.configure(settings.log_level, settings.logs_dir)
@@ -25,7 +24,7 @@ def serve(
 
 
 def _announce(service: object) -> None:
-    from bot.service import Service  # noqa: PLC0415
+    from bot.service import Service
 
     assert isinstance(service, Service)
     if service.console is not None:

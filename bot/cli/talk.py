@@ -8,13 +8,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import where
-from bot.settings import Settings
-from bot.store.directory import running_service
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 As = Annotated[str, typer.Option("--as", help="谁：姓名、编号或角色，如 销售")]
 RoomName = Annotated[str, typer.Option("--room", help="群名；不写就是和机器人单聊")]
@@ -33,7 +32,7 @@ def say(
     plain: Annotated[bool, typer.Option("--plain", help="卡片按纯文本显示")] = False,
 ) -> None:
     """以演示公司里某个人的身份说一句话。"""
-    from bot import terminal  # noqa: PLC0415
+    from bot import terminal
 
     with _service() as url:
         code = terminal.say(url, who, text, room=room, files=file, plain=plain)
@@ -42,7 +41,7 @@ def say(
 
 def chat(who: As, room: RoomName = "") -> None:
     """以演示公司里某个人的身份聊天；/quit 结束。"""
-    from bot import terminal  # noqa: PLC0415
+    from bot import terminal
 
     with _service() as url:
         code = terminal.chat(url, who, room=room)
@@ -52,6 +51,9 @@ def chat(who: As, room: RoomName = "") -> None:
 @contextmanager
 def _service() -> Iterator[str]:
     """The address of the demo's running service, or of one that lives as long as the command."""
+    from bot.cli import where
+    from bot.store.directory import running_service
+
     settings = where.settings(demo=True)
     running = running_service(settings.data_dir)
     if running is not None:
@@ -63,8 +65,8 @@ def _service() -> Iterator[str]:
 
 @contextmanager
 def _own_service(settings: Settings) -> Iterator[str]:
-    from bot import logs  # noqa: PLC0415
-    from bot.service import Service  # noqa: PLC0415
+    from bot import logs
+    from bot.service import Service
 
     logs.configure(settings.log_level, settings.logs_dir, terminal=False)
     service = Service(settings.model_copy(update={"port": 0}), demo=True)

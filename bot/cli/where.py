@@ -1,5 +1,5 @@
-"""Which data directory a command means when nobody said: the checkout's ``var/danju``, or ``var/demo`` while there is no
-firm of one's own. An installed Danju looks in the working directory."""
+"""Which data directory a command means when nobody said: the checkout's ``var/danju``, or ``var/demo`` while there is
+no firm of one's own. An installed Danju looks in the working directory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def home() -> Path:
 
 
 def settings(*, demo: bool = False) -> Settings:
-    """The settings of a command; ``demo`` prefers the demo firm. A directory named by environment or file always wins."""
+    """The settings of a command; ``demo`` prefers the demo firm. A directory named by environment or file always
+    wins."""
     found = Settings()
     if "data_dir" in found.model_fields_set:
         return found

@@ -1,7 +1,8 @@
 """The data directory: one service at a time, on a disk whose locks can be trusted.
 
-The lock is the operating system's own on ``service.lock``, so it is gone with its process however that ends. Beside it
-``service.json`` tells command lines where the running service listens and the secret that proves they may read this folder.
+The lock is the operating system's own on ``service.lock``, so it is gone with its process however that ends. Beside
+it ``service.json`` tells command lines where the running service listens and the secret that proves they may read
+this folder.
 """
 
 from __future__ import annotations
@@ -16,8 +17,20 @@ from typing import IO
 
 from bot.store.errors import DataDirectoryBusy, UnsuitableDirectory
 
-SYNCED_FOLDERS = ("onedrive", "dropbox", "nutstore", "坚果云", "icloud", "google drive", "baidunetdisk", "百度网盘", "wpsdrive")
-NETWORK_FILESYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afpfs", "webdav", "fuse.rclone"})
+SYNCED_FOLDERS = (
+    "onedrive",
+    "dropbox",
+    "nutstore",
+    "坚果云",
+    "icloud",
+    "google drive",
+    "baidunetdisk",
+    "百度网盘",
+    "wpsdrive",
+)
+NETWORK_FILESYSTEMS = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afpfs", "webdav", "fuse.rclone"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def present(path: Path) -> str | None:
         raise MigrationFailed(f"打不开数据库 {path}：{error}。可以用 danju restore 恢复最近的备份") from error
 
 
-def migrate(path: Path, before: Callable[[], None]) -> bool:
+def migrate(path: Path, before: Callable[[], object]) -> bool:
     """Bring the file to the newest form; ``before`` makes the backup and is called only when there is data to lose.
 
     Returns whether anything was done.

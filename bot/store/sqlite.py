@@ -1,12 +1,12 @@
 """One writer thread over one SQLite file, with group commit; readers beside it.
 
-A unit of work is ``fn(session)``. It runs inside a savepoint of a batch; its future resolves only after the batch's COMMIT
-returned, so what is reported as done is on disk. A unit may run twice (when its batch could not be committed, it runs
-again alone), therefore it has no effect outside the session and returns plain values. A cancelled caller does not cancel
-its unit.
+A unit of work is ``fn(session)``. It runs inside a savepoint of a batch; its future resolves only after the batch's
+COMMIT returned, so what is reported as done is on disk. A unit may run twice (when its batch could not be committed,
+it runs again alone), therefore it has no effect outside the session and returns plain values. A cancelled caller does
+not cancel its unit.
 
-SQLite can end a transaction by itself (disk full, I/O error, interrupt). After each unit and before COMMIT the writer looks
-at ``in_transaction``; when the transaction is gone, no unit of the batch counts and each runs again by itself.
+SQLite can end a transaction by itself (disk full, I/O error, interrupt). After each unit and before COMMIT the writer
+looks at ``in_transaction``; when the transaction is gone, no unit of the batch counts and each runs again by itself.
 """
 
 from __future__ import annotations
@@ -197,7 +197,7 @@ class Store:
         while True:
             try:
                 self._cursor.execute("BEGIN IMMEDIATE")
-                return
+                return None
             except sqlite3.OperationalError as error:
                 # Somebody else holds the file. What was handed in keeps waiting; nothing of it is lost.
                 if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
@@ -248,7 +248,11 @@ class Store:
         self.stats.slowest_unit = max(self.stats.slowest_unit, took)
         if took > SLOW_UNIT_SECONDS:
             self.stats.slow_units += 1
-            log.warning("slow_writer_unit", seconds=round(took, 3), unit=getattr(unit.fn, "__qualname__", "?"))
+            log.warning(
+                "slow_writer_unit",
+                seconds=round(took, 3),
+                unit=getattr(getattr(unit.fn, "func", unit.fn), "__qualname__", "?"),
+            )
 
     def _commit(self) -> bool:
         if not self._driver.in_transaction:

@@ -1,4 +1,5 @@
-"""The door for command lines: POST /control/COMMAND with the secret of ``service.json``, which only this user can read."""
+"""The door for command lines: POST /control/COMMAND with the secret of ``service.json``, which only this user can
+read."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The body of a worker process: ``python -m bot.workers.child KIND MEMORY_MB``.
 
-Reads jobs from standard input and writes answers to what was standard output; anything a library prints goes to standard
-error instead, so it can never corrupt the pipe. Ends when its input closes.
+Reads jobs from standard input and writes answers to what was standard output; anything a library prints goes to
+standard error instead, so it can never corrupt the pipe. Ends when its input closes.
 """
 
 from __future__ import annotations

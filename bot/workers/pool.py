@@ -1,8 +1,8 @@
 """A pool of children of one kind.
 
-Each child works on one job at a time, so a crash or a kill hits only that job; the child is replaced and the others never
-notice. A job over its time limit is ended with its child. Children end by themselves when the service is gone: their
-standard input closes.
+Each child works on one job at a time, so a crash or a kill hits only that job; the child is replaced and the others
+never notice. A job over its time limit is ended with its child. Children end by themselves when the service is gone:
+their standard input closes.
 """
 
 from __future__ import annotations

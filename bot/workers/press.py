@@ -8,14 +8,14 @@ from typing import Any
 
 def draw(job: dict[str, Any]) -> dict[str, Any]:
     """A document as PDF."""
-    from notifications.paper import job as paper  # noqa: PLC0415  reportlab is loaded with the first print
+    from notifications.paper import job as paper
 
     return paper.draw(job)
 
 
 def read_workbook(job: dict[str, Any]) -> dict[str, Any]:
     """A spreadsheet as typed rows, or everything that is wrong with it."""
-    from bot.importing import wire  # noqa: PLC0415  the spreadsheet libraries are loaded with the first file
+    from bot.importing import wire
 
     return wire.read(base64.b64decode(job["data"]), str(job["name"]))
 
