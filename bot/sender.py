@@ -88,8 +88,8 @@ class Sender:
     async def idle(self) -> None:
         """Wait until everything that may go out now is out; for tests and ``danju say``."""
         while True:
-            now = self._clock()
-            if not self._sending and not await self._store.read(lambda session: _moving(session, now)):
+            moving: Callable[[Session], bool] = partial(_moving, now=self._clock())
+            if not self._sending and not await self._store.read(moving):
                 return
             self.wake()
             await asyncio.sleep(0.005)
