@@ -198,7 +198,7 @@ def _xls(data: bytes) -> list[Table]:
                 raise BadFile(f"「{title}」太大，请分成几个文件导入")
             table = Table(title)
             _fill(table, ([_xls_cell(cell) for cell in row[:MAX_COLUMNS]] for row in sheet.iter_rows()))
-            tables.append(_shift(table, sheet.start))
+            tables.append(table)
         return tables
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise BadFile("旧格式 .xls 文件读不出来，请用表格软件打开后另存为 .xlsx 再发") from error
@@ -206,13 +206,6 @@ def _xls(data: bytes) -> list[Table]:
 
 def _xls_cell(value: Any) -> Raw:
     return None if value == "" else _cell(value)
-
-
-def _shift(table: Table, start: tuple[int, int] | None) -> Table:
-    """calamine leaves out empty rows at the top; the row numbers people see include them."""
-    top = start[0] if start else 0
-    table.rows = [(index + top, row) for index, row in table.rows]
-    return table
 
 
 # -- csv ---------------------------------------------------------------------------------------------------------------
