@@ -143,6 +143,11 @@ def _names_wrongly(session: Session, turn: Turn) -> bool:
     return len(understanding.refs) > 1 or target.find(session, understanding.refs[0]) is None
 
 
+def _bare_cancel(session: Session, turn: Turn) -> bool:
+    """取消 with nothing open is still understood: the answer is that there is nothing to cancel."""
+    return turn.said.text.strip().rstrip("。.!！") in ("取消", "取消吧", "取消了")
+
+
 def _bare_receive(session: Session, turn: Turn) -> bool:
     words = turn.said.text.strip().rstrip("。.!！")
     return words in ("到货", "收货", "入库", "来货") and turn.person.has(*receipt.RECEIVERS)
@@ -220,6 +225,7 @@ ROUTES: tuple[Route, ...] = (
     (_verb(Verb.TEXT), drafts.plain),
     (_verb(Verb.CONFIRM), confirm.confirm),
     (_verb(Verb.UNDO), cancel.cancel),
+    (_bare_cancel, cancel.cancel),
     (_verb(Verb.SHIP), ship.ship),
     (_bare_ship, ship.ship),
     (_bare_receive, receipt.receive),
