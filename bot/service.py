@@ -352,6 +352,9 @@ async def _to_console(_request: web.Request) -> web.Response:
 
 async def serve(service: Service, on_started: Callable[[Service], None]) -> None:
     """Run a service until the process is told to end."""
+    # The loop shares the interpreter with the writer and the readers. With the default of 5 ms each of them may keep an
+    # acknowledgement waiting for so long, one after the other.
+    sys.setswitchinterval(0.0005)
     loop = asyncio.get_running_loop()
     end = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):

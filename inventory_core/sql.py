@@ -15,11 +15,16 @@ from sqlmodel import Session
 
 Row = dict[str, Any]
 
+#: Key in ``session.info`` under which a store may leave its driver's connection, already inside a transaction.
+DRIVER = "driver connection"
+
 
 def _cursor(session: Session) -> Any:
     # The driver's own cursor of the session's connection: a third of the cost of a statement through the engine, in the
-    # same transaction all the same (session.connection() begins it).
-    return session.connection().connection.cursor()
+    # same transaction all the same. A store that opens its transactions itself lends its connection under DRIVER; else
+    # session.connection() begins one.
+    driver = session.info.get(DRIVER)
+    return session.connection().connection.cursor() if driver is None else driver.cursor()
 
 
 def run(session: Session, statement: str, /, **params: Any) -> list[tuple[Any, ...]]:

@@ -28,12 +28,14 @@ from sqlmodel import Session
 
 from bot.store.engine import reader_engine, writer_engine
 from bot.store.errors import StoreClosed
+from inventory_core.sql import DRIVER
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 BATCH_UNITS = 64
 BATCH_SECONDS = 0.020
+URGENT_BATCH_SECONDS = 0.004
 SLOW_UNIT_SECONDS = 0.100
 URGENT_SHARE = 48  # of a batch, while other units wait: acknowledgements go first but starve nobody
 READERS = 3
@@ -83,6 +85,7 @@ class Store:
         assert isinstance(driver, sqlite3.Connection)
         self._driver: sqlite3.Connection = driver
         self._cursor = driver.cursor()
+        self._lent = {DRIVER: driver}
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -112,12 +115,15 @@ class Store:
 
     def read_sync(self, fn: Callable[[Session], T]) -> T:
         """``read`` without an event loop, on the caller's thread."""
-        with self._readers_engine.connect() as connection, Session(connection) as session:
-            connection.exec_driver_sql("BEGIN")
+        with self._readers_engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            driver.execute("BEGIN")
             try:
-                return fn(session)
+                with Session(connection, info={DRIVER: driver}) as session:
+                    return fn(session)
             finally:
-                connection.exec_driver_sql("ROLLBACK")
+                driver.execute("ROLLBACK")
 
     @property
     def waiting(self) -> int:
@@ -168,7 +174,10 @@ class Store:
         units: list[_Unit] = []
         started = time.perf_counter()
         whole = True
-        while len(units) < BATCH_UNITS and time.perf_counter() - started < BATCH_SECONDS:
+        limit = BATCH_SECONDS
+        while len(units) < BATCH_UNITS and time.perf_counter() - started < limit:
+            if self._urgent:
+                limit = URGENT_BATCH_SECONDS  # somebody waits for an acknowledgement: commit soon
             unit = self._take(len(units))
             if unit is None:
                 break
@@ -235,7 +244,7 @@ class Store:
             if unit.raw:
                 unit.value = unit.fn(cursor)
             else:
-                with Session(self._connection) as session:
+                with Session(self._connection, info=self._lent) as session:
                     unit.value = unit.fn(session)
                     session.flush()
         except BaseException as error:  # noqa: BLE001  boundary: whatever a unit raises belongs to its caller
@@ -251,7 +260,7 @@ class Store:
             log.warning(
                 "slow_writer_unit",
                 seconds=round(took, 3),
-                unit=getattr(getattr(unit.fn, "func", unit.fn), "__qualname__", "?"),
+                unit=_name(unit.fn),
             )
 
     def _commit(self) -> bool:
@@ -298,6 +307,11 @@ class Store:
             # One hop for the whole batch: waking the loop is what costs, not the results.
             if not loop.is_closed():
                 loop.call_soon_threadsafe(_settle_all, group)
+
+
+def _name(fn: Callable[..., Any]) -> str:
+    """What a unit is called in the log, through any ``functools.partial``."""
+    return str(getattr(getattr(fn, "func", fn), "__qualname__", "?"))
 
 
 def _settle_all(units: list[_Unit]) -> None:
