@@ -32,7 +32,7 @@ def pdf_text(data: bytes) -> str:
         document.close()
 
 
-# -- an order, from the first words to the paper ------------------------------------------------------------------------
+# -- an order, from the first words to the paper ----------------------------------------------------------------------
 
 
 async def test_an_order_is_written_put_right_confirmed_shipped_and_printed(firm: Firm) -> None:
@@ -117,11 +117,9 @@ async def test_a_salesperson_cannot_receive_goods_and_sees_no_cost(firm: Firm) -
     await firm.click("采购", firm.card("采购"), "确认")
     number = firm.card("采购").card.title.split()[1]
     await firm.say("仓管", number)
-    assert all(
-        "12.34" not in one.words
-        for one in firm.shown.values()
-        if one.room != firm.room("采购").id and one.sender is None
-    )
+    elsewhere = [one for one in firm.shown.values() if one.sender is None and one.room != firm.room("采购").id]
+    assert elsewhere
+    assert not [one for one in elsewhere if "12.34" in one.words]
 
 
 # -- approval ----------------------------------------------------------------------------------------------------------
@@ -152,7 +150,7 @@ async def test_an_order_over_the_limit_is_rejected_with_a_reason_put_right_and_g
     assert await firm.click("主管", firm.card("主管"), "同意") == good("已同意 XS-0065")
     assert firm.texts("销售")[-1] == "王主管同意了 XS-0065，可以发货了"
     assert firm.card("仓管").card.title == "销售单 XS-0065 · 已审核"
-    assert firm.card("老板").labels == firm.card("主管").labels or "同意" not in firm.card("老板").labels
+    assert "同意" not in firm.card("老板").labels  # the other copy of the question is settled too
     await firm.sound()
 
 

@@ -10,7 +10,7 @@ import json
 import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -168,13 +168,10 @@ class Firm:
         await self.client.recall(self.seat(who), message)
         return await self.settle()
 
-    async def post(self, path: str, body: object, **options: Any) -> tuple[int, str]:
-        """A bare request to a route; returns status and answer."""
+    async def post(self, path: str, body: object, **options: Any) -> tuple[int, dict[str, Any]]:
+        """A bare request to a route that speaks JSON; returns status and answer."""
         async with self.http.post(self.service.url + path, json=body, **options) as answer:
-            return answer.status, await answer.text()
-
-    async def click_body(self, who: str, card: Shown, token: str, **values: str) -> dict[str, Any]:
-        return {"as": self.seat(who).id, "room": card.room, "message": card.seq, "token": token, "values": values}
+            return answer.status, await answer.json()
 
     async def settle(self) -> list[Shown]:
         """Wait until nothing moves; returns the bot's messages that are new or changed, oldest first."""
@@ -250,13 +247,10 @@ class Firm:
 
 def assert_sound(database: Path) -> None:
     assert audit.violations(database) == []
-    with audit.open_file(database) as file:
+    with closing(audit.open_file(database)) as file:
         assert file.execute("SELECT id, state, error FROM inbox WHERE state <> 'done'").fetchall() == []
-        assert (
-            file.execute("SELECT id, state, error FROM outbox WHERE state IN ('new', 'sending', 'dead')").fetchall()
-            == []
-        )
-    file.close()
+        unsent = "SELECT id, state, error FROM outbox WHERE state IN ('new', 'sending', 'dead')"
+        assert file.execute(unsent).fetchall() == []
 
 
 def _shown(data: dict[str, Any]) -> Shown:
