@@ -40,6 +40,7 @@ from bot.store.migrate import migrate
 from bot.timers import Daily, Sweep, Timers
 from bot.turns import Clicks, Turns
 from bot.web import control, health, pages
+from bot.workbooks import Imports
 from handlers import jobs
 from inventory_core import firm, people
 from inventory_core.errors import Refused
@@ -178,11 +179,12 @@ class Service:
         self.store = Store(path)
         self.parser = Parser(self.store, self.settings.parsers)
         self.printer = Printer(self.store, self.attachments)
+        imports = Imports(self.store, self.printer.pool, self.attachments, self.clock)
         fetcher = Fetcher(self.store, self.channels, self.attachments)
         self.sender = Sender(self.store, self.channels, self.printer.for_outbox, self.metrics, self.clock)
         self.dispatcher = Dispatcher(
             self.store,
-            Turns(self.store, self.parser, self.clock),
+            Turns(self.store, self.parser, imports, self.clock),
             Clicks(self.store, self.clock),
             fetcher,
             self.metrics,

@@ -20,7 +20,9 @@ from bot.dispatcher import Later
 from bot.inbound import Inbound, InboundKind
 from bot.inbox import Waiting
 from bot.parsing import Parser
+from bot.replies import answer, say
 from bot.store import Store
+from bot.workbooks import Imports, workbooks
 from handlers.act import act
 from handlers.clicks import click
 from handlers.prepare import context as prepare_context
@@ -30,7 +32,7 @@ from inventory_core.errors import Refused, Stale
 from inventory_core.views import PersonView
 from nlp.findings import Context, Understanding
 from nlp.wire import understanding_to_wire
-from notifications import outbox, texts
+from notifications import texts
 
 log = structlog.get_logger(__name__)
 
@@ -54,9 +56,10 @@ class Prepared:
 class Turns:
     """Carries messages from the inbox to their effect."""
 
-    def __init__(self, store: Store, parser: Parser, clock: Clock = utc_now) -> None:
+    def __init__(self, store: Store, parser: Parser, imports: Imports, clock: Clock = utc_now) -> None:
         self._store = store
         self._parser = parser
+        self._imports = imports
         self._clock = clock
 
     async def take(self, item: Waiting, *, spawn: Later) -> Outcome | None:
@@ -69,6 +72,11 @@ class Turns:
             prepared = await self._prepare(item)
             if prepared.person is None:
                 return await self._store.write(partial(_answer_stranger, item=item, now=self._clock()))
+            if workbooks(item):
+                refused = await self._imports.begin(item, prepared.person)
+                if refused is None:
+                    spawn(partial(self._imports.finish, item, prepared.person), item)
+                return refused
             found: Found | None = None
             understood_at: datetime | None = None
             if _has_words(item.inbound):
@@ -95,7 +103,7 @@ class Turns:
             return attempts
         inbox.set_aside(session, item.id, now)
         if item.inbound.kind is not InboundKind.CLICK:
-            _say(session, item, wording.set_aside(item.inbound.text), now)
+            say(session, item, wording.set_aside(item.inbound.text), now)
         return None
 
     async def _prepare(self, item: Waiting) -> Prepared:
@@ -129,7 +137,7 @@ class Turns:
             raise
         except Refused as refusal:
             return await self._store.write(
-                partial(_answer, item=item, text=str(refusal), outcome=Outcome("refused"), now=self._clock())
+                partial(answer, item=item, text=str(refusal), outcome=Outcome("refused"), now=self._clock())
             )
 
     async def _take_slow(
@@ -219,42 +227,20 @@ def _finish_click(session: Session, item: Waiting, result: ClickResult, now: dat
     return result
 
 
-def _answer(session: Session, item: Waiting, text: str, outcome: Outcome, now: datetime) -> Outcome | None:
-    if not inbox.still_new(session, item.id):
-        return None
-    _say(session, item, text, now)
-    inbox.done(session, item, outcome, now=now)
-    return outcome
-
-
 def _answer_stranger(session: Session, item: Waiting, now: datetime) -> Outcome | None:
     if item.inbound.kind in (InboundKind.RECALL, InboundKind.ENTER) or item.inbound.chat_kind == "group":
         inbox.done(session, item, Outcome("stranger"), now=now)
         return Outcome("stranger")
-    return _answer(session, item, texts.STRANGER, Outcome("stranger"), now)
+    return answer(session, item, texts.STRANGER, Outcome("stranger"), now)
 
 
 def _ask_to_repeat(session: Session, item: Waiting, now: datetime) -> Outcome | None:
-    return _answer(session, item, wording.KEEPS_MOVING, Outcome("asked", note="stale"), now)
+    return answer(session, item, wording.KEEPS_MOVING, Outcome("asked", note="stale"), now)
 
 
 def _say_working(session: Session, item: Waiting, now: datetime) -> None:
     text = wording.READING_PICTURE if item.inbound.files else wording.WORKING
-    _say(session, item, text, now, key=f"working:{item.id}")
-
-
-def _say(session: Session, item: Waiting, text: str, now: datetime, key: str | None = None) -> None:
-    inbound = item.inbound
-    outbox.say(
-        session,
-        inbound.platform,
-        inbound.chat,
-        text,
-        inbox_id=item.id,
-        key=key,
-        reply_to=inbound.message_ref or None,
-        now=now,
-    )
+    say(session, item, text, now, key=f"working:{item.id}")
 
 
 # -- values ------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from handlers import sql
 from inventory_core import firm, people, stock
 from inventory_core.columns import plain
+from inventory_core.sql import ids
 from inventory_core.views import Role
 from notifications import outbox, texts
 
@@ -31,12 +32,12 @@ def low_stock(session: Session, product_ids: Iterable[int] | None, now: datetime
     wanted = None if product_ids is None else set(product_ids)
     if wanted is not None and not wanted:
         return 0
-    low = {item.product.id: item for item in stock.below_minimum(session, wanted)}
+    low = {product_id for product_id, _free in stock.free_below_minimum(session, wanted)}
     told = {row[0] for row in sql.run(session, sql.ALERTED)}
-    for product_id in told - low.keys():
-        if wanted is None or product_id in wanted:
-            sql.run(session, sql.UNALERT, product_id=product_id)
-    fresh = [item for key, item in low.items() if key not in told]
+    recovered = told - low if wanted is None else (told - low) & wanted
+    if recovered:
+        sql.run(session, sql.UNALERT, ids=ids(recovered))
+    fresh = sorted(low - told)
     if not fresh or quiet(session, now):
         return 0
     places = outbox.places_of(session, [person.id for person in people.with_role(session, Role.BUYER)])
@@ -48,13 +49,12 @@ def low_stock(session: Session, product_ids: Iterable[int] | None, now: datetime
             available=f"{plain(item.available)}{item.product.base_unit}",
             minimum=f"{plain(item.min_qty)}{item.product.base_unit}",
         )
-        for item in fresh[:_MOST]
+        for item in stock.below_minimum(session, fresh[:_MOST])
     ]
     if len(fresh) > _MOST:
         lines.append(texts.LOW_MORE.format(count=len(fresh) - _MOST))
     text = "\n".join([texts.LOW_HEAD, *lines, texts.LOW_FOOT])
     for place in dict.fromkeys(places):
         outbox.say(session, *place, text, key=f"low:{place[0]}:{place[1]}:{sql.micros(now)}", now=now)
-    for item in fresh:
-        sql.run(session, sql.ALERT, product_id=item.product.id, now=sql.micros(now))
+    sql.run(session, sql.ALERT, ids=ids(fresh), now=sql.micros(now))
     return len(fresh)

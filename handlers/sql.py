@@ -82,5 +82,8 @@ SELECT id FROM document WHERE author_id = :person_id AND state = 'expired' ORDER
 """
 
 ALERTED = "SELECT product_id FROM stock_alert"
-ALERT = "INSERT INTO stock_alert (product_id, told_at) VALUES (:product_id, :now) ON CONFLICT (product_id) DO NOTHING"
-UNALERT = "DELETE FROM stock_alert WHERE product_id = :product_id"
+ALERT = """
+INSERT INTO stock_alert (product_id, told_at) SELECT value, :now FROM json_each(:ids) WHERE true
+ON CONFLICT (product_id) DO NOTHING
+"""
+UNALERT = "DELETE FROM stock_alert WHERE product_id IN (SELECT value FROM json_each(:ids))"

@@ -78,6 +78,20 @@ def available(session: Session, product_id: int) -> Decimal:
 
 def below_minimum(session: Session, product_ids: Iterable[int] | None = None) -> list[Low]:
     """Products whose free stock is at or below their minimum, among the given ones or all."""
+    found = free_below_minimum(session, product_ids)
+    views = products.by_ids(session, [product_id for product_id, _ in found])
+    return [
+        Low(
+            views[product_id],
+            units.from_base(free, views[product_id].qty_scale),
+            views[product_id].min_qty or Decimal(0),
+        )
+        for product_id, free in found
+    ]
+
+
+def free_below_minimum(session: Session, product_ids: Iterable[int] | None = None) -> list[tuple[int, int]]:
+    """The same as bare (product id, free stock as stored) pairs: cheap for a whole catalogue."""
     wanted = None if product_ids is None else sql.ids(set(product_ids))
     found = sql.run(
         session,
@@ -88,15 +102,7 @@ def below_minimum(session: Session, product_ids: Iterable[int] | None = None) ->
            GROUP BY p.id HAVING free <= p.min_qty ORDER BY p.id""",
         ids=wanted,
     )
-    views = products.by_ids(session, [product_id for product_id, _ in found])
-    return [
-        Low(
-            views[product_id],
-            units.from_base(free, views[product_id].qty_scale),
-            views[product_id].min_qty or Decimal(0),
-        )
-        for product_id, free in found
-    ]
+    return [(int(product_id), int(free)) for product_id, free in found]
 
 
 def post_opening(
