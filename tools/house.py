@@ -51,10 +51,10 @@ class Tree:
 
 
 def short_files(tree: Tree) -> list[str]:
-    """No file of code is longer than 500 lines."""
+    """No file of code is longer than 500 lines; a migration is written once and never edited, so it may be."""
     found = []
     for path in tree.files:
-        if path.suffix in CODE:
+        if path.suffix in CODE and "migrations" not in path.parts:
             lines = len(tree.text(path).splitlines())
             if lines > LONGEST_FILE:
                 found.append(f"{path.as_posix()}: {lines} lines, at most {LONGEST_FILE}: split it")

@@ -1,4 +1,5 @@
-"""``python -m tools.revise "what changed"``: write the next migration from the difference between models and migrations.
+"""``python -m tools.revise "what changed"``: write the next migration from the difference between models and
+migrations.
 
 A first draft only: read it, and add triggers and data by hand.
 """

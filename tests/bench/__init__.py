@@ -1,1 +1,2 @@
-"""Measurements: ``make bench`` and ``make bench-crash``. Never part of the tests; ratios are medians of alternating runs."""
+"""Measurements: ``make bench`` and ``make bench-crash``. Never part of the tests; ratios are medians of alternating
+runs."""

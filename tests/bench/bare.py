@@ -7,6 +7,7 @@ import asyncio
 from aiohttp import web
 
 from bot.inbound import Inbound
+from tests.support.processes import announce
 
 
 async def event(request: web.Request) -> web.Response:
@@ -20,7 +21,7 @@ async def main() -> None:
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    print(f"ready {runner.addresses[0][1]}", flush=True)
+    announce(runner.addresses[0][1])
     await asyncio.Event().wait()
 
 

@@ -12,7 +12,8 @@ OUT = Path(__file__).resolve().parents[2] / "build" / "bench.json"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """``reach`` is the goal as text, ``holds`` whether the value meets it, ``yardstick`` what it was measured against."""
+    """``reach`` is the goal as text, ``holds`` whether the value meets it, ``yardstick`` what it was measured
+    against."""
 
     area: str
     name: str

@@ -1,5 +1,5 @@
-"""``python -m tests.bench.load``: the load generator, a process of its own. Reads one JSON job from standard input, prints
-one JSON result: {posted, seconds, latencies_ms: {p50, p99, max}, statuses}."""
+"""``python -m tests.bench.load``: the load generator, a process of its own. Reads one JSON job from standard input,
+prints one JSON result: {posted, seconds, latencies_ms: {p50, p99, max}, statuses}."""
 
 from __future__ import annotations
 
@@ -61,7 +61,10 @@ async def post_all(job: dict[str, Any]) -> dict[str, Any]:
         await asyncio.gather(*(caller(session) for _ in range(int(job["at_once"]))))
         seconds = time.perf_counter() - started
     ordered = sorted(latencies)
-    at = lambda share: round(1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))], 2)  # noqa: E731
+
+    def at(share: float) -> float:
+        return round(1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))], 2)
+
     return {
         "posted": len(ordered),
         "seconds": seconds,

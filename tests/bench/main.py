@@ -120,7 +120,8 @@ async def acks() -> list[Figure]:
 
 
 async def orders(name: str, reach: float, texts: tuple[str, ...], *arguments: str) -> tuple[list[Figure], int]:
-    """Event → parsed → draft → card sent, for ``ORDERS`` messages of 400 conversations; and the order violations seen."""
+    """Event → parsed → draft → card sent, for ``ORDERS`` messages of 400 conversations; and the order violations
+    seen."""
     async with service(*arguments) as (one, _sink, folder):
         rates = []
         job = {"url": one.url, "at_once": 8, "accounts": ACCOUNTS, "texts": texts}
@@ -135,7 +136,11 @@ async def orders(name: str, reach: float, texts: tuple[str, ...], *arguments: st
         await settled(one)
         await one.stop()
         violations = order_violations(folder / "danju.db")
-    figures = [at_least("main", name, statistics.median(rates), "/s", reach, f"{ACCOUNTS} conversations, card received by a sink")]
+    figures = [
+        at_least(
+            "main", name, statistics.median(rates), "/s", reach, f"{ACCOUNTS} conversations, card received by a sink"
+        )
+    ]
     if name.endswith("sample"):
         p99 = parsing["latencies_ms"]["p99"]
         figures.append(below("main", "ack_p99_parsing", p99, "ms", 100, f"{AT_ONCE} at once, orders being parsed"))

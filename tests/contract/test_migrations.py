@@ -29,7 +29,7 @@ def shape(path: Path) -> Shape:
         found: Shape = {}
         for table in tables:
             found[f"{table} columns"] = file.execute(f"PRAGMA table_info({table})").fetchall()
-            found[f"{table} foreign keys"] = sorted(row[2:] for row in file.execute(f"PRAGMA foreign_key_list({table})"))
+            found[f"{table} keys"] = sorted(row[2:] for row in file.execute(f"PRAGMA foreign_key_list({table})"))
             sql = file.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
             flat = re.sub(r"\s+", " ", sql)
             found[f"{table} strict"] = flat.rstrip().endswith("STRICT")
@@ -39,7 +39,8 @@ def shape(path: Path) -> Shape:
                 (row[2], row[4], tuple(column[2] for column in file.execute(f"PRAGMA index_info({row[1]})")))
                 for row in indexes
             )
-        found["triggers"] = sorted(row[0] for row in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+        triggers = file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+        found["triggers"] = [row[0] for row in triggers]
         found["places"] = file.execute("SELECT code, name, tangible FROM place ORDER BY code").fetchall()
         found["partners"] = file.execute("SELECT code, name, walk_in FROM partner").fetchall()
     return found

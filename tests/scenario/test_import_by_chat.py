@@ -24,7 +24,7 @@ def written(folder: Path, name: str, text: str) -> Path:
 
 async def test_goods_sent_as_a_file_can_be_ordered_in_the_next_message(firm: Firm, tmp_path: Path) -> None:
     shown = await firm.say("管理员", "", files=[written(tmp_path, "商品.csv", NEW)])
-    assert [text for item in shown if (text := item.words)][0].startswith("收到 商品.csv，开始导入")
+    assert any(item.words.startswith("收到 商品.csv，开始导入") for item in shown)
     assert any("商品：新增 2，修改 0，不变 0" in item.words for item in shown)
     card = (await firm.say("销售", "永兴建材店 红垫 3包"))[-1]
     assert "彩钢瓦垫 25mm 红" in card.words

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import Counter
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +29,16 @@ def order_violations(database: Path) -> int:
             "SELECT document_id, sent_at FROM inbox WHERE state = 'done' AND document_id IS NOT NULL AND kind = 'text'"
             " AND again = 0 ORDER BY document_id, done_at, id"
         ).fetchall()
-    return sum(
-        first[0] == second[0] and first[1] > second[1] for first, second in zip(rows, rows[1:], strict=False)
-    )
+    return sum(first[0] == second[0] and first[1] > second[1] for first, second in pairwise(rows))
 
 
 def faults(database: Path, acknowledged: set[str], shown: list[dict[str, Any]]) -> list[str]:
-    """Everything that should not be. ``acknowledged`` are event keys answered with 200, ``shown`` what the sink showed."""
+    """Everything that should not be.
+
+    Args:
+        acknowledged: event keys answered with 200.
+        shown: what the sink showed.
+    """
     found: list[str] = []
     with closing(open_file(database)) as file:
         rows = file.execute("SELECT id, event_key, state, outcome, document_id FROM inbox").fetchall()

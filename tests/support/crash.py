@@ -1,5 +1,6 @@
-"""A seeded run under load with SIGKILLs: orders, additions, corrections and confirmations from many conversations, some sent
-twice, some out of order, the receiver losing some of its answers, the service killed at random moments and started again.
+"""A seeded run under load with SIGKILLs: orders, additions, corrections and confirmations from many conversations,
+some sent twice, some out of order, the receiver losing some of its answers, the service killed at random moments and
+started again.
 
 At the end everything that was acknowledged must have had exactly one outcome; see ``tests.support.audit``.
 """

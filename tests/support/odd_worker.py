@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from typing import Any
 
 
 def echo(job: dict[str, Any]) -> dict[str, Any]:
-    print("noise on standard output")
+    sys.stdout.write("noise on standard output\n")
     return {"value": job["value"], "pid": os.getpid()}
 
 

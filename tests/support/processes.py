@@ -11,6 +11,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def announce(port: int) -> None:
+    """What a child says when it listens."""
+    sys.stdout.write(f"ready {port}\n")
+    sys.stdout.flush()
+
+
 class Process:
     """A child that prints ``ready PORT`` when it listens."""
 
@@ -32,7 +38,13 @@ class Process:
     async def start(self, seconds: float = 60.0) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("DANJU_")}
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", self.module, *self.arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE, env=environment
+            sys.executable,
+            "-m",
+            self.module,
+            *self.arguments,
+            cwd=ROOT,
+            stdout=asyncio.subprocess.PIPE,
+            env=environment,
         )
         assert self._process.stdout is not None
         async with asyncio.timeout(seconds):

@@ -11,6 +11,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.support.processes import announce
+
 
 class Sink:
     def __init__(self) -> None:
@@ -63,7 +65,7 @@ async def main() -> None:
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    print(f"ready {runner.addresses[0][1]}", flush=True)
+    announce(runner.addresses[0][1])
     await asyncio.Event().wait()
 
 

@@ -1,5 +1,5 @@
-"""``python -m tests.support.wire_service --data DIR --sink URL [--hold] [--products N]``: the real service with the wire
-channel instead of a platform. ``--hold`` acknowledges and commits but leaves the handling to a later start."""
+"""``python -m tests.support.wire_service --data DIR --sink URL [--hold] [--products N]``: the real service with the
+wire channel instead of a platform. ``--hold`` acknowledges and commits but leaves the handling to a later start."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.inbox import Waiting
 from bot.service import Service, serve
 from bot.settings import Settings
 from tests.support import big_catalog
+from tests.support.processes import announce
 from tests.support.wire_channel import PLATFORM, WireChannel
 
 ACCOUNTS = 400  # accounts "u0" … of the wire platform, all salespeople of the sample firm
@@ -43,11 +44,12 @@ def main() -> None:
     service = kind(settings, demo=True, extra=[lambda self: WireChannel(self.dispatcher, options.sink)])
 
     async def prepare(started: Service) -> None:
-        await started.store.write(lambda session: big_catalog.bind_accounts(session, PLATFORM, ACCOUNTS, started.clock()))
+        now = started.clock()
+        await started.store.write(lambda session: big_catalog.bind_accounts(session, PLATFORM, ACCOUNTS, now))
         if options.products:
             await big_catalog.fill(started.store, options.products, started.clock())
         await started.wait_ready()
-        print(f"ready {started.port}", flush=True)
+        announce(started.port)
 
     tasks: list[asyncio.Task[None]] = []
     asyncio.run(serve(service, lambda started: tasks.append(asyncio.create_task(prepare(started)))))

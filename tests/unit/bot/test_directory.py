@@ -28,12 +28,13 @@ def test_a_second_service_is_refused_and_told_who_is_there(tmp_path: Path) -> No
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as holder:
-        assert holder.stdout is not None and holder.stdin is not None
+        assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         with pytest.raises(DataDirectoryBusy, match=str(holder.pid)):
             DirectoryLock(tmp_path).acquire()
         running = running_service(tmp_path)
-        assert running is not None and running.pid == holder.pid and running.url == "http://127.0.0.1:8765"
+        assert running is not None
+        assert (running.pid, running.url) == (holder.pid, "http://127.0.0.1:8765")
         holder.kill()
     assert running_service(tmp_path) is None
     lock = DirectoryLock(tmp_path)

@@ -126,10 +126,7 @@ def message(text: str, second: float = 0, sender: str = "小李", kind: InboundK
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     bench = Bench(tmp_path / "a.db")
     bench.store.write_sync(
-        lambda s: [
-            InboxRow.metadata.tables[name].create(s.connection()) for name in ("inbox", "conversation")
-        ]
-        and None
+        lambda s: [InboxRow.metadata.tables[name].create(s.connection()) for name in ("inbox", "conversation")] and None
     )
     yield bench
     await bench.dispatcher.stop(1)
