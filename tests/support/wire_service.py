@@ -8,7 +8,6 @@ import asyncio
 from pathlib import Path
 
 from bot import logs
-from bot.inbox import Waiting
 from bot.service import Service, serve
 from bot.settings import Settings
 from tests.support import big_catalog
@@ -23,11 +22,7 @@ class HoldingService(Service):
 
     def _open(self) -> None:
         super()._open()
-
-        def leave(_item: Waiting) -> None:
-            return None
-
-        self.dispatcher._take_up = leave  # type: ignore[method-assign]
+        vars(self.dispatcher)["_take_up"] = lambda _item: None
 
 
 def main() -> None:

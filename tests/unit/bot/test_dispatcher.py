@@ -17,7 +17,7 @@ from bot.inbound import Inbound, InboundKind
 from bot.inbox import Waiting
 from bot.metrics import Metrics
 from bot.store import Store
-from bot.tables import InboxRow
+from bot.tables import ConversationRow, InboxRow
 from handlers.turn import ClickResult, Outcome
 from inventory_core.sql import run
 
@@ -122,12 +122,15 @@ def message(text: str, second: float = 0, sender: str = "小李", kind: InboundK
     return Inbound("test", f"{sender}:{text}", kind, "chat", sender, T0 + timedelta(seconds=second), text=text)
 
 
+def make_tables(session: Session) -> None:
+    for table in (InboxRow, ConversationRow):
+        table.metadata.tables[str(table.__tablename__)].create(session.connection())
+
+
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     bench = Bench(tmp_path / "a.db")
-    bench.store.write_sync(
-        lambda s: [InboxRow.metadata.tables[name].create(s.connection()) for name in ("inbox", "conversation")] and None
-    )
+    bench.store.write_sync(make_tables)
     yield bench
     await bench.dispatcher.stop(1)
     bench.store.close()
@@ -173,7 +176,9 @@ async def test_a_sick_message_is_set_aside_after_three_failures_and_nobody_waits
     assert bench.states() == {"sick": "poison", "after": "done", "elsewhere": "done"}
 
 
-async def test_trouble_of_the_machine_is_not_the_messages_fault(bench: Bench) -> None:
+async def test_trouble_of_the_machine_is_not_the_messages_fault(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     left = [5]
 
     def full() -> None:
@@ -184,14 +189,9 @@ async def test_trouble_of_the_machine_is_not_the_messages_fault(bench: Bench) ->
             raise error
 
     bench.turns.trouble["order"] = full
-    import bot.dispatcher as module
-
-    module.TROUBLE_SECONDS, before = (0.01,), module.TROUBLE_SECONDS
-    try:
-        await bench.say("order")
-        await bench.dispatcher.idle()
-    finally:
-        module.TROUBLE_SECONDS = before
+    monkeypatch.setattr("bot.dispatcher.TROUBLE_SECONDS", (0.01,))
+    await bench.say("order")
+    await bench.dispatcher.idle()
     assert bench.turns.acted == ["order"]
     assert bench.states() == {"order": "done"}
 

@@ -19,11 +19,13 @@ from bot.store import Store, StoreClosed
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     store = Store(tmp_path / "a.db")
-    store.write_sync(
-        lambda s: s.connection().exec_driver_sql("CREATE TABLE t(k TEXT PRIMARY KEY, v TEXT) STRICT") and None
-    )
+    store.write_sync(make_table)
     yield store
     store.close()
+
+
+def make_table(session: Session) -> None:
+    session.connection().exec_driver_sql("CREATE TABLE t(k TEXT PRIMARY KEY, v TEXT) STRICT")
 
 
 def put(key: str, value: str = "x") -> Callable[[Session], str]:
@@ -106,7 +108,7 @@ async def test_a_full_disk_in_mid_batch_loses_nothing_that_was_reported(store: S
     assert failed
     assert all(isinstance(error, DBAPIError | sqlite3.OperationalError) for error in failed)
     assert keys(store.path) == done
-    await store.write_raw(lambda cursor: cursor.execute("PRAGMA max_page_count = 1000000") and None)
+    await store.write_raw(lambda cursor: cursor.execute("PRAGMA max_page_count = 1000000").fetchall())
     assert await store.write(put("after")) == "after"
 
 
