@@ -126,6 +126,14 @@ def _form(session: Session, turn: Turn) -> bool:
     return newcomers.is_form(turn)
 
 
+def _lists_approvals(session: Session, turn: Turn) -> bool:
+    return approval.is_list(turn)
+
+
+def _lists_shipments(session: Session, turn: Turn) -> bool:
+    return ship.is_list(turn)
+
+
 def _answers_card(session: Session, turn: Turn) -> bool:
     return answers.find(session, turn) is not None
 
@@ -215,6 +223,8 @@ ROUTES: tuple[Route, ...] = (
     (_late, question.late),
     (_command, typed.command),
     (_form, newcomers.form),
+    (_lists_approvals, approval.list_waiting),
+    (_lists_shipments, ship.list_waiting),
     (_unread, other.not_understood),
     (_moved, other.not_understood),
     (_names_wrongly, _say_which_exist),

@@ -14,18 +14,22 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from handlers import content, correction, deeds, target, typed
+from handlers import content, correction, deeds, talk, target, typed
 from handlers.turn import Outcome, Turn
 from inventory_core import documents, partners, products, units
 from inventory_core.views import DocumentView, DraftLine, LineView, Problem, State
 from nlp.findings import Intent, Understanding
 from nlp.numbers import number_at
 from nlp.text import fold
+from notifications import texts
 from notifications.document_card import COST_KINDS, doubtful_first
 
 Answer = Callable[[Session, Turn], Outcome]
 _LONGEST = 24
 _MOST_DRAFTS = 5
+_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z（）()·]{2,20}")
+_NAME_PREFIX = re.compile(r"^(?:客户|供应商)?(?:名称|名字)?(?:就?是|叫|为|[:：])\s*")
+_NOT_A_NAME = re.compile(r"[吗呢吧啊嘛么]$|^(?:等|稍|先|不|没|什么|怎么|哪)|知道|确认|取消|改|加|要|给|价")
 _ORDINAL = re.compile(r"^(?:选|第)?([1-9]|10)(?:个|项)?$")
 _YUAN = ("元", "块", "块钱")
 
@@ -61,6 +65,7 @@ def _answer(session: Session, turn: Turn, view: DocumentView, understanding: Und
         or _party(session, view, understanding, turn.said.text)
         or _option(session, view, turn.said.text)
         or _number(view, turn.said.text)
+        or _new_name(view, understanding, turn)
     )
 
 
@@ -105,6 +110,24 @@ def _party(session: Session, view: DocumentView, understanding: Understanding, t
     among = [one.id for one in known if one.id in problem.candidates and words in one.name]
     fits = exact if len(exact) == 1 else among
     return _pick_partner(view, fits[0]) if len(fits) == 1 else None
+
+
+def _new_name(view: DocumentView, understanding: Understanding, turn: Turn) -> Answer | None:
+    """A name nobody knows, said where the card asks for one: the card then offers to create it. Nothing is created
+    by a name alone."""
+    asked = any(one.code in ("party_missing", "party_unknown") for one in view.blocking)
+    if not asked or understanding.intent is not Intent.NONE or not talk.for_the_bot(turn):
+        return None
+    words = _NAME_PREFIX.sub("", turn.said.text.strip().strip("。.!！：: "))
+    if not _NAME.fullmatch(words) or _NOT_A_NAME.search(words) or words in texts.COURTESY:
+        return None
+
+    def answer(session: Session, turn: Turn) -> Outcome:
+        correction.may_touch(view, turn.person)
+        wanted = replace(documents.content_of(view), partner_said=words)
+        return correction.apply(session, turn, view, wanted)
+
+    return answer
 
 
 def _option(session: Session, view: DocumentView, text: str) -> Answer | None:

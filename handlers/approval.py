@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlmodel import Session
 
 from handlers import deeds, talk, target, typed
@@ -10,6 +12,9 @@ from inventory_core import documents
 from inventory_core.views import DocumentView, Role, State
 from nlp.findings import Intent
 from notifications import texts
+
+_LIST = re.compile(r"(?:看看?|查看?)?(?:待我?|等我?)?(?:审批|审核)(?:列表|单|的单?)?")
+_VERDICT = re.compile(r"同意|批准|驳回")
 
 
 def decide(session: Session, turn: Turn) -> Outcome:
@@ -22,6 +27,8 @@ def decide(session: Session, turn: Turn) -> Outcome:
     if named is None and (not talk.for_the_bot(turn) or not decides):
         # "可以" and "行" are everyday words; without a document and from somebody who decides nothing they mean
         # nothing here.
+        if talk.for_the_bot(turn) and _VERDICT.search(turn.said.text):
+            return talk.answer(session, turn, texts.APPROVE_NOT_ALLOWED, "asked")
         return Outcome("ignored", note="a verdict about nothing")
     view = named or _only_waiting(session, turn)
     if view is None:
@@ -44,6 +51,23 @@ def decide(session: Session, turn: Turn) -> Outcome:
     else:
         done = deeds.reject(session, typed.scene(turn), view, reason)
     return typed.finish(session, turn, done, quiet=True)
+
+
+def is_list(turn: Turn) -> bool:
+    """审批 alone is a request to see what waits, never a verdict."""
+    return talk.for_the_bot(turn) and _LIST.fullmatch(turn.said.text.strip().strip("。.!！?？")) is not None
+
+
+def list_waiting(session: Session, turn: Turn) -> Outcome:
+    """What waits for an approval: the card when there is one, a list when there are more."""
+    waiting = documents.pending_approvals(session)
+    if not waiting:
+        return talk.answer(session, turn, texts.NOTHING_TO_APPROVE)
+    if len(waiting) == 1:
+        return typed.finish(session, turn, deeds.show(session, typed.scene(turn), waiting[0]), quiet=True)
+    listed = "\n".join(f"· {texts.document_brief(one)}" for one in waiting[:10])
+    text = texts.WAITING_APPROVAL.format(count=len(waiting), list=listed, label=waiting[0].label)
+    return talk.answer(session, turn, text)
 
 
 def _only_waiting(session: Session, turn: Turn) -> DocumentView | None:

@@ -22,8 +22,8 @@ def confirm(session: Session, turn: Turn) -> Outcome:
         return talk.answer(session, turn, texts.NOTHING_TO_CONFIRM, "asked")
     if view.state is not State.DRAFT:
         return talk.answer(session, turn, _done_before(view), "answered")
-    if any(problem.code != "shortage" for problem in view.blocking):
-        deeds.show(session, typed.scene(turn), view)  # the card says what is still open
+    if view.blocking:
+        deeds.show(session, typed.scene(turn), view)  # the card says what is still open, and the ways out
         return Outcome("asked", note="；".join(problem.text for problem in view.blocking))
     return typed.finish(session, turn, deeds.confirm(session, typed.scene(turn), view), quiet=True)
 

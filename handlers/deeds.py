@@ -176,12 +176,13 @@ def accept(session: Session, scene: Scene, view: DocumentView) -> Done:
     return Done(texts.TOAST_ACCEPTED, Outcome("answered", done.id))
 
 
-def print_paper(session: Session, scene: Scene, view: DocumentView, size: str = "A4") -> Done:
-    """打印: the document's PDF comes as a file; without prices for those who may not see them."""
+def print_paper(session: Session, scene: Scene, view: DocumentView, size: str = "A4", *, prices: bool = True) -> Done:
+    """打印: the document's PDF comes as a file; without prices when so wished, and for those who may not see them."""
     if view.number is None:
         raise Refused(texts.NOT_CONFIRMED_YET.format(label=view.label))
-    prices = view.kind not in COST_KINDS or outbox.audience(session, scene.platform, scene.chat).cost
-    name = f"{view.kind.label}{view.number}.pdf"
+    prices = prices and (view.kind not in COST_KINDS or outbox.audience(session, scene.platform, scene.chat).cost)
+    variant = f"{'' if size == 'A4' else '-' + size}{'' if prices else '-无价'}"
+    name = f"{view.kind.label}{view.number}{variant}.pdf"
     outbox.show_file(
         session,
         scene.platform,

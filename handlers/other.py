@@ -6,7 +6,7 @@ import re
 
 from sqlmodel import Session
 
-from handlers import talk
+from handlers import helping, talk, target
 from handlers.turn import Outcome, Turn
 from nlp.findings import Intent
 from notifications import texts
@@ -38,5 +38,13 @@ def not_understood(session: Session, turn: Turn) -> Outcome:
         return Outcome("ignored", note="courtesy")
     if not talk.for_the_bot(turn):
         return Outcome("kept", note="group talk")
+    if words in texts.GREETINGS:
+        return helping.explain(session, turn)
     question = turn.understanding.question if turn.understanding and turn.understanding.ask else None
+    refs = target.refs_in(turn.said.text)
+    named = target.find(session, refs[0]) if len(refs) == 1 and question is None else None
+    if named is not None:
+        talk.answer(session, turn, texts.NOT_UNDERSTOOD_BUT.format(label=named.label))
+        talk.show(session, turn.said, named, turn.now, fresh=True)
+        return Outcome("kept", named.id, note=named.label)
     return talk.answer(session, turn, question or texts.NOT_UNDERSTOOD, "asked" if question else "kept")

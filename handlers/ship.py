@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -14,6 +15,8 @@ from inventory_core.views import DocumentView, Kind, LineView
 from nlp.findings import Line
 from notifications import texts
 from notifications.document_card import unshipped
+
+_LIST = re.compile(r"(?:看看?|查看?)?(?:待|未|没|还没)(?:发货?|出库)(?:的|列表)?(?:订?单|货)?")
 
 
 def ship(session: Session, turn: Turn) -> Outcome:
@@ -48,6 +51,23 @@ def ship(session: Session, turn: Turn) -> Outcome:
     if (wanted and parts is None) or understanding.ask or understanding.unused:
         return talk.answer(session, turn, texts.SHIP_UNCLEAR.format(label=view.label), "asked")
     return typed.finish(session, turn, deeds.ship(session, typed.scene(turn), view, parts), quiet=True)
+
+
+def is_list(turn: Turn) -> bool:
+    """待发货: a request to see what waits; nothing leaves the house by it."""
+    return talk.for_the_bot(turn) and _LIST.fullmatch(turn.said.text.strip().strip("。.!！?？")) is not None
+
+
+def list_waiting(session: Session, turn: Turn) -> Outcome:
+    """Orders whose goods have yet to leave: the card when there is one, a list when there are more."""
+    waiting = [documents.get(session, row[0]) for row in sql.run(session, sql.WAITING_SHIPMENTS)]
+    if not waiting:
+        return talk.answer(session, turn, texts.NOTHING_TO_SHIP)
+    if len(waiting) == 1:
+        return typed.finish(session, turn, deeds.show(session, typed.scene(turn), waiting[0]), quiet=True)
+    listed = "\n".join(f"· {texts.document_brief(one)}" for one in waiting[:10])
+    text = texts.WAITING_SHIP.format(count=len(waiting), list=listed, label=waiting[0].label)
+    return talk.answer(session, turn, text)
 
 
 def _parts(view: DocumentView, wanted: Sequence[Line]) -> dict[int, Decimal] | None:

@@ -14,6 +14,7 @@ from nlp.findings import Intent
 from notifications import texts
 
 _MOST = 8
+_WITHOUT_GOODS = ("库存", "查库存", "价格", "多少钱", "报价")
 _ASKED_BY_NAME = ("库存", "查库存", "查一下库存")  # how the bot is asked in a group without naming it
 
 
@@ -25,6 +26,10 @@ def answer(session: Session, turn: Turn) -> Outcome:
         return Outcome("kept", note="a question among people")
     lines = [line for doc in understanding.docs for line in doc.lines]
     skus = list(dict.fromkeys(sku for line in lines for sku in ((line.sku,) if line.sku else line.candidates)))
+    words = turn.said.text.strip().strip("。.!！?？")
+    if not skus and words in _WITHOUT_GOODS:
+        text = texts.STOCK_WHICH.format(word=words.removeprefix("查"), example=examples.product_words(session))
+        return talk.answer(session, turn, text, "asked")
     if not skus:
         return talk.answer(session, turn, texts.STOCK_NONE.format(example=examples.product_words(session)), "asked")
     ids = products.ids_by_sku(session, skus)

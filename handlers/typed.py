@@ -16,10 +16,14 @@ from notifications import texts
 
 _REF = r"(?:草稿\s*\d+|[A-Za-z]{2}-?\s*\d+)"
 _WORDS = re.compile(
-    rf"^\s*(?P<word>只发现有|有多少发多少|欠货|欠着|先欠着|散客|就这样|没错|重新打开|打印|给客户的文字|本人同意)"
-    rf"\s*(?P<ref>{_REF})?\s*(?P<size>241|针式|三联|A4)?\s*[。.!！]?\s*$",
+    rf"^\s*(?P<word>只发现有|有多少发多少|欠货|欠着|先欠着|散客|就这样|没错|重新打开|给客户的文字|本人同意)"
+    rf"\s*(?P<ref>{_REF})?\s*[。.!！]?\s*$",
     re.IGNORECASE,
 )
+_BARE = r"不[带要印显含](?:单?价格?|金额)|无价|没有?价格"
+_FORM = r"(?:241|针式|三联|连续)(?:打印)?纸?"
+# 打印 and its options in any order: which document, which paper, prices or not.
+_PRINT = re.compile(rf"^\s*打印(?P<rest>(?:[\s,，、]|{_REF}|{_FORM}|A4纸?|{_BARE})*)[。.!！]?\s*$", re.IGNORECASE)
 
 Deed = Callable[[Session, Scene, DocumentView], Done]
 
@@ -42,13 +46,17 @@ _NEEDS_DRAFT = frozenset(_DEEDS) - {"重新打开", "给客户的文字", "本�
 def is_command(turn: Turn) -> bool:
     """Whether the whole message is one of these words. In a group a bare word is talk, unless a document is named."""
     match = _WORDS.match(turn.said.text)
-    return match is not None and (talk.for_the_bot(turn) or match["ref"] is not None)
+    if match is None:
+        match = _PRINT.match(turn.said.text)
+        return match is not None and (talk.for_the_bot(turn) or re.search(_REF, match["rest"]) is not None)
+    return talk.for_the_bot(turn) or match["ref"] is not None
 
 
 def command(session: Session, turn: Turn) -> Outcome:
     """Do what the word says to the document that is meant."""
     match = _WORDS.match(turn.said.text)
-    assert match is not None
+    if match is None:
+        return _print(session, turn)
     word = match["word"]
     if match["ref"] and (view := target.find(session, match["ref"])) is None:
         return talk.answer(session, turn, texts.NO_SUCH.format(ref=match["ref"]), "asked")
@@ -61,10 +69,23 @@ def command(session: Session, turn: Turn) -> Outcome:
             return talk.answer(session, turn, texts.NOTHING_TO_CONFIRM, "asked")
     if view is None:
         return talk.answer(session, turn, texts.WHICH_NUMBER.format(word=word), "asked")
-    if word == "打印":
-        size = "241" if match["size"] and match["size"].upper() != "A4" else "A4"
-        return finish(session, turn, deeds.print_paper(session, scene(turn), view, size), quiet=True)
     return finish(session, turn, _DEEDS[word](session, scene(turn), view), quiet=True)
+
+
+def _print(session: Session, turn: Turn) -> Outcome:
+    """打印 SH-0001 241 不带价: the paper asked for, of the document named, quoted or last meant."""
+    match = _PRINT.match(turn.said.text)
+    assert match is not None
+    rest = match["rest"]
+    ref = re.search(_REF, rest)
+    if ref and target.find(session, ref.group()) is None:
+        return talk.answer(session, turn, texts.NO_SUCH.format(ref=ref.group()), "asked")
+    view = target.choose(session, turn.said, turn.person, turn.now).view
+    if view is None:
+        return talk.answer(session, turn, texts.WHICH_NUMBER.format(word="打印"), "asked")
+    size = "241" if re.search(_FORM, rest.replace(ref.group(), " ") if ref else rest) else "A4"
+    done = deeds.print_paper(session, scene(turn), view, size, prices=re.search(_BARE, rest) is None)
+    return finish(session, turn, done, quiet=True)
 
 
 def scene(turn: Turn) -> Scene:

@@ -56,6 +56,7 @@ class Audience:
     cost: bool = True  # may see purchase prices; never true in a group
     approves: bool = True  # sees 同意 / 驳回
     ships: bool = True  # sees 发货
+    creates_goods: bool = True  # is offered 新建商品
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def document_card(
         choices=choices,
         inputs=inputs,
         buttons=_buttons(view, audience, token, with_inputs=bool(inputs)),
-        hint=_hint(view, names),
+        hint=_hint(view, names, audience),
     )
 
 
@@ -297,7 +298,7 @@ def _inputs(view: DocumentView, audience: Audience) -> tuple[Input, ...]:
             Input("address", "地址", "可不填", view.address or ""),
         )
     line = unknown_product_line(view)
-    if line is not None:
+    if line is not None and audience.creates_goods:
         return (
             Input("name", "商品名称", "如：内六角螺栓", texts.brief(line.said, 30)),
             Input("spec", "规格", "如：M8*30，可不填"),
@@ -415,23 +416,53 @@ def _done_buttons(view: DocumentView, audience: Audience, token: _Token) -> list
     return buttons
 
 
-def _hint(view: DocumentView, names: Names) -> str:
+def _hint(view: DocumentView, names: Names, audience: Audience) -> str:
     match view.state:
         case State.DRAFT:
             for problem in view.blocking:
                 if problem.line_no is not None and problem.candidates and problem.candidates[0] in names.products:
                     product = names.products[problem.candidates[0]]
                     return texts.HINT_QUESTION.format(line=problem.line_no, example=product.spec or product.name)
-            if view.blocking and acceptable(view):
-                return texts.HINT_ACCEPT
-            return texts.HINT_DRAFT
+            return _draft_hint(view, audience)
         case State.PENDING:
             return texts.HINT_PENDING.format(label=view.label)
         case State.APPROVED if unshipped(view):
-            return texts.HINT_ORDER.format(label=view.label)
+            return texts.HINT_ORDER.format(example=_example(view), label=view.label)
+        case State.APPROVED | State.POSTED if view.kind is Kind.SHIPMENT:
+            return texts.HINT_PAPER.format(label=view.label)
         case State.EXPIRED:
             return texts.HINT_EXPIRED.format(label=view.label)
         case State.REJECTED:
-            return texts.HINT_REJECTED
+            return texts.HINT_REJECTED.format(example=_example(view))
         case _:
             return ""
+
+
+def _draft_hint(view: DocumentView, audience: Audience) -> str:
+    """The next step for what is still open, in words that fit this draft's own lines."""
+    codes = {problem.code for problem in view.blocking}
+    if codes == {"shortage"}:
+        return texts.HINT_SHORTAGE.format(example=_example(view))
+    if "sku_unknown" in codes and not audience.creates_goods:
+        return texts.HINT_NO_GOODS
+    if codes == {"price_missing"}:
+        lines = [problem.line_no for problem in view.blocking]
+        return texts.HINT_PRICE if len(lines) == 1 else texts.HINT_PRICES.format(line=lines[0])
+    if view.blocking and acceptable(view):
+        return texts.HINT_ACCEPT
+    return texts.HINT_DRAFT.format(example=_example(view))
+
+
+def _example(view: DocumentView) -> str:
+    """A correction that works on this document: its first line that is short, else its last, with another quantity."""
+    short = next((problem.line_no for problem in view.blocking if problem.code == "shortage"), None)
+    if not view.lines:
+        return "明天送"
+    line = next((one for one in view.lines if one.line_no == short), view.lines[-1])
+    unit = line.unit or (line.product.base_unit if line.product else "")
+    qty = Decimal(6 if line.qty == 5 else 5)
+    if short is not None and line.available is not None:
+        if line.available <= 0:
+            return f"不要第{line.line_no}行"
+        return f"第{line.line_no}行改成{texts.in_unit(line.available, line)}"
+    return f"第{line.line_no}行改成{texts.number(qty)}{unit}"

@@ -326,6 +326,7 @@ def audience(session: Session, platform: str, chat: str) -> Audience:
         cost=person.has(*COST_ROLES),
         approves=person.has(*APPROVER_ROLES),
         ships=person.has(Role.KEEPER, Role.BOSS),
+        creates_goods=person.has(*products.MAINTAINERS),
     )
 
 

@@ -77,12 +77,17 @@ def document_brief(view: DocumentView) -> str:
 
 # ---------------------------------------------------------------- the document card
 
-HINT_DRAFT = "直接回复修改，如：第2行改成5箱"
+HINT_DRAFT = "直接回复修改，如：{example}"
+HINT_SHORTAGE = "也可以回复：只发现有 / 欠货，或改数量，如：{example}"
+HINT_PRICE = "回复单价就行，如：9元"
+HINT_PRICES = "回复单价就行，如：第{line}行单价9元"
+HINT_NO_GOODS = "换个叫法再说一次；新建商品要采购、主管或老板，请转给他们"
 HINT_ACCEPT = "再说一句讲清楚，或点“就这样”照上面的算"
 HINT_QUESTION = "点选或直接回复就行，如：第{line}行要{example}"
-HINT_ORDER = "也可以说：第2行改成5箱 / 发货 {label} / 撤销 {label}"
+HINT_ORDER = "也可以说：{example} / 发货 {label} / 撤销 {label}"
 HINT_PENDING = "也可以回复：同意 {label} / 驳回 {label} 原因"
-HINT_REJECTED = "直接回复修改，如：第2行改成5箱，改好再确认"
+HINT_REJECTED = "直接回复修改，如：{example}，改好再确认"
+HINT_PAPER = "针式纸回复：打印 {label} 241；不印价格：打印 {label} 不带价"
 HINT_EXPIRED = "回复“继续 {label}”也能接着做"
 HINT_EDIT = "直接发一句话就能改，如：第2行改成5箱、不要第3行、明天送"
 REPLACED = "最新内容看下面那张卡片"
@@ -104,6 +109,7 @@ def title(view: DocumentView) -> str:
 
 # ---------------------------------------------------------------- answers
 
+NOT_UNDERSTOOD_BUT = "这句没全看懂，什么都没动。这是 {label} 现在的样子，要做什么请点卡片上的按钮"
 NOT_UNDERSTOOD = "这句我没看懂，先记下了。要下单请写“客户 货品 数量”，回复“帮助”看例子"
 KEPT_PICTURE = "图片收到了，已存好。识别图片还在做，急的话请直接打字：客户 货品 数量"
 KEPT_FILE = "文件收到了，已存好。现在还不会读文件，急的话请直接打字：客户 货品 数量"
@@ -132,7 +138,7 @@ DROPPED = "好，这句不算"
 CORRECTION_UNCLEAR = "没把握您要改哪里，先没动。请说行号，如：第2行改成5箱"
 NO_CHANGE = "{label} 已经是这样了，没有要改的"
 STRANGER = "您好，我是开单助手。您还没登记，请先让管理员把您的账号加进来，再发一次"
-NOT_YOUR_DRAFT = "{label} 是{author}的草稿，请{author}来处理，或请主管处理"
+NOT_YOUR_DRAFT = "{label} 是{author}开的单，要改请{author}来，或请主管处理"
 RECALLED = "您撤回了那条消息，{label} 已取消。撤错了就把那条再发一次"
 RECALLED_PART = "您撤回了那条消息，{label} 去掉了它带来的{count}行"
 RECALL_ASK = "您撤回了一条改过 {label} 的消息。单子我没动，请看一眼，要改直接说"
@@ -163,6 +169,9 @@ NO_SUCH = "没有 {ref} 这张单，请核对单号，或回复“草稿”看�
 ONE_AT_A_TIME = "一次说一张单就好，请分开发"
 WHICH_NUMBER = "请带上单号，如：{word} XS-0012"
 WHICH_APPROVAL = "有几张在等审批：\n{list}\n请带上单号，如：{word} {label}"
+WAITING_APPROVAL = "等审批的有{count}张：\n{list}\n回复“同意 {label}”或“驳回 {label} 原因”"
+APPROVE_NOT_ALLOWED = "审批要主管或老板，请等他们处理"
+WAITING_SHIP = "等发货的有{count}张：\n{list}\n要发哪张回复：发货 {label}"
 WHY_REJECT = "驳回要有原因，请回复：驳回 {label} 原因"
 RECEIVE_FORM = "到了什么货？请这样说：供应商到货 货品 数量 单价，如：永固到货 M8*30螺栓 20盒 单价12"
 RECEIVE_NOT_ALLOWED = "开入库单要采购、仓管或老板，请转给他们"
@@ -189,6 +198,7 @@ TOAST_PICK = "请先从列表里选一个"
 TOAST_ANSWERED = "这个已经答过了"
 TOAST_NAME = "请先填名称"
 
+GREETINGS = frozenset(["你好", "您好", "在吗", "在不在", "有人吗", "hi", "hello", "Hi", "Hello", "怎么用", "怎么开单"])
 COURTESY = frozenset(
     [
         "好",
@@ -235,6 +245,7 @@ def price_answer(name: str, price: str, available: str) -> str:
 
 
 STOCK_MORE = "…共{count}种，说规格能查得准些，如：库存 {example}"
+STOCK_WHICH = "要查哪个货品？请这样说：{word} {example}"
 STOCK_NONE = "没找到这个货品。请带规格再说一次，如：库存 {example}"
 PRICE_NONE = "没设价目"
 

@@ -152,7 +152,7 @@ def _party(view: DocumentView) -> tuple[tuple[str, str], ...]:
     address = view.address or (partner.address if partner else "")
     return (
         ("供应商" if supplier else "客户", clean(name) or "（未填）"),
-        ("联系人", clean(f"{contact} {phone}")),
+        ("联系人" if contact else "电话", clean(f"{contact} {phone}")),
         ("地址" if supplier else "送货地址", clean(address)),
     )
 

@@ -99,7 +99,7 @@ def test_a_clear_draft_offers_confirm_change_cancel() -> None:
     assert card.table is not None
     assert card.table.columns == ("行", "货品", "数量", "单价", "可发")
     assert card.table.rows == (("1", "外六角螺栓 M8*30", "5盒", "50(价目)", "30盒"),)
-    assert "第2行改成5箱" in card.hint
+    assert "第1行改成6盒" in card.hint
 
 
 def test_doubtful_lines_stand_first_and_offer_their_candidates() -> None:
