@@ -145,7 +145,7 @@ def price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
     start, unit, cue = led
     if start >= len(text):
         return None
-    value = _money_at(text, start)
+    value = _money_at(text, start, words)
     plain_number = False
     if value is None:
         found = number_at(text, start)
@@ -171,7 +171,7 @@ def price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
     return Price(end, amount, unit)
 
 
-def _money_at(text: str, at: int) -> tuple[int, Decimal] | None:
+def _money_at(text: str, at: int, words: frozenset[str]) -> tuple[int, Decimal] | None:
     """Money with a money word: 12元, 12块5, 十二块五毛, 六毛五, 3毛, 5分."""
     if text[at] == "¥":
         found = number_at(text, _skip(text, at + 1))
@@ -196,7 +196,7 @@ def _money_at(text: str, at: int) -> tuple[int, Decimal] | None:
     else:
         return _dimes(text, end, value)
     if word in ("块", "元"):
-        small = _small_change(text, end, value, word)
+        small = _small_change(text, end, value, words)
         if small is not None:
             return small
     if text.startswith("钱", end):
@@ -204,8 +204,9 @@ def _money_at(text: str, at: int) -> tuple[int, Decimal] | None:
     return end, value
 
 
-def _small_change(text: str, end: int, value: Decimal, word: str) -> tuple[int, Decimal] | None:
-    """What follows 块: 五 is five dimes, 五毛 too, 零五 five cents, 半 a half."""
+def _small_change(text: str, end: int, value: Decimal, words: frozenset[str]) -> tuple[int, Decimal] | None:
+    """What follows 块: 五 is five dimes, 五毛 too, 零五 five cents, 半 a half. A digit with a unit behind it counts
+    something else: 30元一盒 is thirty a box, 12块5箱 twelve each and five boxes."""
     if end >= len(text) or text[end] not in "零一二两三四五六七八九半0123456789":
         return None
     tail = number_at(text, end)
@@ -215,6 +216,8 @@ def _small_change(text: str, end: int, value: Decimal, word: str) -> tuple[int, 
         return end + 1, value + Decimal("0.5")
     if tail[1] >= 100 or tail[1] != int(tail[1]) or value != int(value):
         return None
+    if not text[end].isascii() and tail[0] - end == 2 and text[tail[0] - 1] == "一" and unit_at(text, tail[0], words):
+        tail = (end + 1, Decimal(int(tail[1]) // 10))  # 三块二一盒
     digits = str(int(tail[1]))
     if len(digits) != tail[0] - end and text[end].isascii():
         return None
@@ -222,14 +225,9 @@ def _small_change(text: str, end: int, value: Decimal, word: str) -> tuple[int, 
         return tail[0] + 1, value + tail[1] / 10
     if text[end] in "零0" and tail[1] < 10:
         return tail[0], value + tail[1] / 100
-    if _counts(text, tail[0], word):
+    if text[tail[0] : tail[0] + 1] != "一" and unit_at(text, tail[0], words):
         return None
     return tail[0], value + tail[1] / (10 if len(digits) == 1 else 100)
-
-
-def _counts(text: str, at: int, word: str) -> bool:
-    """12块5箱 is 12 a piece and five boxes, not 12.5: a unit word follows the digits."""
-    return word == "块" and at < len(text) and text[at] in "箱盒件包袋桶个支瓶提卷捆"
 
 
 def _dimes(text: str, at: int, value: Decimal) -> tuple[int, Decimal] | None:

@@ -89,8 +89,15 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
     if not known and not (counted and (orderish(tokens) or reading.parties or context.chat_customer)):
         return Intent.NONE
     if not counted and not orderish(tokens):
-        return Intent.NONE if not reading.parties or len(lines) < 2 else _order(role, cues, tokens, context)
+        told = bool(reading.parties) and (len(lines) >= 2 or _only_named(tokens, role))
+        return _order(role, cues, tokens, context) if told else Intent.NONE
     return _order(role, cues, tokens, context)
+
+
+def _only_named(tokens: list[Token], role: str) -> bool:
+    """小李水暖 生料带: a party and goods and not a word more, said by somebody of the firm."""
+    named = (T.PARTY, T.ITEM, T.MEASURE, T.GAP, T.COLON)
+    return role not in ("customer", "supplier") and all(token.kind in named for token in tokens)
 
 
 def _quote(

@@ -59,6 +59,8 @@ class ClauseReader:
         self.target: DraftLine | None = None
         self.updates: dict[str, Any] = {}
         self.kept: list[DraftLine] | None = None
+        self.left: list[Token] = []  # words no rule accounted for
+        self.buying = self.draft.get("intent") in ("purchase_order", "supplier_quote")
 
     def _apply(self, says: Clause) -> None:
         raise NotImplementedError
@@ -123,7 +125,7 @@ class ClauseReader:
         elif token.kind is T.UNKNOWN:
             self._unknown(says, token, tokens, at)
         elif token.kind is T.CUE:
-            self._cue(says, token, after)
+            self._cue(says, token, after, tokens)
 
     def _unknown(self, says: Clause, token: Token, tokens: list[Token], at: int) -> None:
         run = token.text + "".join(t.text for t in tokens[at + 1 : at + 3] if t.kind is T.UNKNOWN)
@@ -136,12 +138,13 @@ class ClauseReader:
         elif token.text in ("倍",) and says.amount is not None and says.amount.value is not None:
             says.times, says.amount = says.amount.value, None
 
-    def _cue(self, says: Clause, token: Token, after: Token | None) -> None:
+    def _cue(self, says: Clause, token: Token, after: Token | None, tokens: list[Token]) -> None:
         if token.has(c.PRICE):
             says.price_cue = True
         if token.has(c.EACH, c.ALL):
             says.all = True
-        if (token.has(c.GIFT) and after is not None and after.kind in (T.QTY, T.NUM)) or (
+        brings = token.text.endswith("送") and any(t.kind in (T.PARTY, T.DATE) for t in tokens)
+        if (token.has(c.GIFT) and not brings and after is not None and after.kind in (T.QTY, T.NUM)) or (
             token.has(c.GIFT) and token.text in ("赠品", "赠送", "免费", "白送") and after is None
         ):
             says.gift = True

@@ -3,17 +3,17 @@ kept; what cannot be placed on exactly one line becomes a question and leaves th
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from nlp import cues as c
 from nlp.classify import edits, orderish
-from nlp.clauses import Clause, ClauseReader
-from nlp.draftlines import DraftLine, add_amount, lines_of, retained
+from nlp.clauses import Clause
+from nlp.draftlines import DraftLine, lines_of
 from nlp.findings import Context, Doc, Intent
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
-from nlp.lines import measured, price_per
-from nlp.resolve import Said, candidates, is_head
+from nlp.linechanges import LineChanges
+from nlp.lines import price_per
+from nlp.resolve import Said, is_head
 from nlp.text import Folded
 from nlp.tokens import T, Token
 
@@ -30,14 +30,17 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     if found & {c.ASK_PRICE, c.ASK_STOCK} or any(t.kind is T.DATE and t.past for t in tokens):
         return False
     edit = edits(tokens)
+    if c.INSTRUCT in found:
+        return True
     if found & {c.TROUBLE, c.PAY, c.HOLD} and not edit:
         return False
     party = context.draft.get("party")
     others = [t for t in tokens if t.kind is T.PARTY and party not in {p.id for p in t.parties}]
     counted = T.QTY in kinds
-    if others and counted and not any(t.has(c.CHANGE, c.DROP, c.SWAP) and t.text != "要" for t in tokens):
-        return False
     named = any(t.kind in (T.ITEM, T.MEASURE, T.ROW) for t in tokens)
+    stranger = named and any(not t.parties for t in others)
+    if others and (counted or stranger) and not any(t.has(c.CHANGE, c.DROP, c.SWAP) and t.text != "要" for t in tokens):
+        return False
     numbers = bool(kinds & {T.QTY, T.NUM, T.PRICE, T.RATE})
     terms_of_sale = bool(found & {c.LAST_PRICE, c.TAX_IN, c.TAX_EX})
     dated = T.DATE in kinds
@@ -51,11 +54,16 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     return unknown <= 3 or (orderish(tokens) and named and counted)
 
 
-class Editor(ClauseReader):
+class Editor(LineChanges):
     """Applies one message to one draft."""
 
     def run(self) -> tuple[Doc, list[str]] | None:
-        """Apply every clause; None when nothing in the message touched the draft."""
+        """Apply every clause; None when nothing in the message touched the draft. A message that gives the program
+        instructions changes nothing at all."""
+        self.left = [token for token in self.tokens if token.has(c.INSTRUCT)]
+        if self.left:
+            self.doubts.append("unused")
+            return self._doc(), self.doubts
         clause: list[Token] = []
         for token in [*self.tokens, Token(T.STOP, 0, 0, "")]:
             if token.kind in (T.COMMA, T.STOP):
@@ -67,16 +75,19 @@ class Editor(ClauseReader):
             self.lines = [line for line in self.lines if line in self.kept]
         if not self.changed and not self.doubts:
             return None
-        finished = tuple(line.line() for line in self.lines)
-        doubts = self.doubts + [doubt for line in finished for doubt in line.doubts]
-        if not finished and not doubts:
+        doc = self._doc()
+        doubts = self.doubts + [doubt for line in doc.lines for doubt in line.doubts]
+        if not doc.lines and not doubts:
             doubts.append("target_ambiguous")
-        kept: dict[str, Any] = {name: self.draft.get(name) for name in _KEPT}
-        kept.update(self.updates)
-        doc = Doc(
-            intent=Intent.CORRECTION, lines=finished, ref=self.draft.get("doc_no"), doubts=tuple(self.doubts), **kept
-        )
         return doc, doubts
+
+    def _doc(self) -> Doc:
+        terms: dict[str, Any] = {name: self.draft.get(name) for name in _KEPT}
+        terms.update(self.updates)
+        lines = tuple(line.line() for line in self.lines)
+        return Doc(
+            intent=Intent.CORRECTION, lines=lines, ref=self.draft.get("doc_no"), doubts=tuple(self.doubts), **terms
+        )
 
     # ---------------------------------------------------------------- applying
 
@@ -104,9 +115,13 @@ class Editor(ClauseReader):
 
     def _party(self, says: Clause) -> bool:
         assert says.party is not None
-        buying = self.draft.get("intent") in ("purchase_order", "supplier_quote")
-        fitting = [p for p in says.party.parties if p.kind == (SUPPLIER if buying else CUSTOMER)]
-        if len({p.id for p in fitting}) > 1:
+        fitting = [p for p in says.party.parties if p.kind == (SUPPLIER if self.buying else CUSTOMER)]
+        if not says.party.parties:
+            self.doubts.append("party_unknown")
+            self.updates["party"] = None
+            self.updates["party_said"] = self.original[slice(*self.folded.span(says.party.start, says.party.end))]
+            self.changed = True
+        elif len({p.id for p in fitting}) > 1:
             self.doubts.append("party_ambiguous")
         elif fitting:
             if fitting[0].id == self.draft.get("party"):
@@ -114,93 +129,6 @@ class Editor(ClauseReader):
             self.updates["party"] = fitting[0].id
             self.changed = True
         return not (says.before or says.after or says.rows or says.amount)
-
-    def _one(self, items: list[Said], rows: list[int]) -> DraftLine | None:
-        """The one line meant; a doubt when it is not exactly one."""
-        if rows:
-            last = self.lines[-1] if self.lines and rows[0] == -1 else None
-            line = last or next((line for line in self.lines if line.line_no == rows[0]), None)
-            if line is None:
-                self.doubts.append("target_missing")
-            return line
-        if not items:
-            return None
-        hit = lines_of(items[0], self.lines, self.lexicon)
-        if len(hit) == 1 and not items[0].strange and not items[0].clash:
-            return hit[0]
-        self.doubts.append("target_ambiguous" if len(hit) > 1 else "target_missing")
-        return None
-
-    def _default_target(self, says: Clause) -> DraftLine | None:
-        """The line meant when none is named: the only one, the one just spoken of, the one with the old amount."""
-        if says.amount_before is not None and says.amount_before.value is not None:
-            same = [
-                line for line in self.lines
-                if line.qty == says.amount_before.value and says.amount_before.unit in (None, line.unit)
-            ]  # fmt: skip
-            if len(same) == 1:
-                return same[0]
-            self.doubts.append("target_ambiguous" if same else "target_missing")
-            return None
-        if len(self.lines) == 1:
-            return self.lines[0]
-        if self.target is not None and self.target in self.lines:
-            return self.target
-        self.doubts.append("target_ambiguous")
-        return None
-
-    def _set_amount(self, line: DraftLine, token: Token) -> None:
-        if token.value is None:
-            return
-        if token.approx:
-            self.doubts.append("qty_approximate")
-            return
-        product = self.lexicon.by_sku(line.sku)
-        unit = token.unit or line.unit
-        if product is not None:
-            line.qty, line.unit, doubt = measured(product, token.value, unit)
-            if doubt:
-                self.doubts.append(doubt)
-        else:
-            line.qty, line.unit = token.value, unit
-        line.spans["qty"] = self.folded.span(token.start, token.end)
-        self.changed = True
-        self.target = line
-
-    def _set_product(self, line: DraftLine, item: Said) -> bool:
-        """Make a line another product: what is said now, the rest as it was."""
-        if item.strange or item.clash:
-            self.doubts.append("sku_unknown")
-            return False
-        found = item.found
-        old = self.lexicon.by_sku(line.sku)
-        if old is not None and len(found) > 1:
-            found = retained(old, found, self.lexicon)
-        elif old is not None and not any(is_head(w, self.lexicon) for w in item.words):
-            same = frozenset(n for n in found if self.lexicon.product(n).name == old.name)
-            found = same or found
-        elif old is None and line.candidates:
-            inside = frozenset(n for n in found if self.lexicon.product(n).sku in line.candidates)
-            found = inside or found
-        if len(found) != 1:
-            line.doubts.append("sku_ambiguous" if found else "sku_unknown")
-            line.candidates = candidates(found, self.lexicon)
-            line.sku = None
-            self.changed = True
-            return False
-        line.sku = self.lexicon.product(next(iter(found))).sku
-        line.candidates = ()
-        line.spans["sku"] = self.folded.span(item.start, item.end)
-        product = self.lexicon.by_sku(line.sku)
-        if product is not None and line.qty is not None:
-            line.qty, line.unit, doubt = measured(product, line.qty, line.unit)
-            if doubt:
-                self.doubts.append(doubt)
-        if old is not None and old.sku != line.sku:
-            line.price = line.price_unit = None  # a price said for one product is not a price of another
-        self.changed = True
-        self.target = line
-        return True
 
     def _change(self, says: Clause) -> None:
         if says.all and says.amount is not None:
@@ -268,38 +196,6 @@ class Editor(ClauseReader):
             self._set_amount(line, amount)
         else:
             self._raise(line, amount, sign)
-
-    def _raise(self, line: DraftLine, amount: Token, sign: int) -> None:
-        product = self.lexicon.by_sku(line.sku)
-        doubt = add_amount(line, amount.value or Decimal(0), amount.unit, product, sign)
-        if doubt:
-            self.doubts.append(doubt)
-        if line.qty == 0:
-            self.lines.remove(line)
-        self.changed = True
-        self.target = line
-
-    def _add(self, items: list[Said], amount: Token | None) -> DraftLine | None:
-        """New lines at the end, numbered after the last."""
-        line: DraftLine | None = None
-        for item in items:
-            number = max((line.line_no or 0 for line in self.lines), default=0) + 1
-            line = DraftLine(line_no=number, sku=None)
-            line.said = self.original[slice(*self.folded.span(item.start, item.end))]
-            line.spans["sku"] = self.folded.span(item.start, item.end)
-            if item.known and len(item.found) == 1:
-                line.sku = self.lexicon.product(next(iter(item.found))).sku
-            elif item.known:
-                line.candidates = candidates(item.found, self.lexicon)
-                line.doubts.append("sku_ambiguous")
-            else:
-                line.doubts.append("sku_unknown")
-            self.lines.append(line)
-            if amount is not None:
-                self._set_amount(line, amount)
-            self.changed = True
-            self.target = line
-        return line
 
     def _drop(self, says: Clause) -> None:
         items = says.before + says.after
@@ -413,7 +309,7 @@ class Editor(ClauseReader):
             product = self.lexicon.by_sku(line.sku)
             unit, absurd = line.unit, False
             if product is not None:
-                unit, absurd = price_per(product, token.value, token.unit, line.unit)
+                unit, absurd = price_per(product, token.value, token.unit, line.unit, buying=self.buying)
             line.price, line.price_unit = token.value, unit
             line.spans["unit_price"] = self.folded.span(token.start, token.end)
             if absurd:
@@ -480,6 +376,9 @@ class Editor(ClauseReader):
 
 def correct(
     tokens: list[Token], context: Context, lexicon: Lexicon, folded: Folded, original: str
-) -> tuple[Doc, list[str]] | None:
-    """The draft after what a message says, and the doubts about it; None when it says nothing about the draft."""
-    return Editor(tokens, context, lexicon, folded, original).run()
+) -> tuple[Doc, list[str], list[Token]] | None:
+    """The draft after what a message says, the doubts about it and the words left over; None when it says nothing about
+    the draft."""
+    editor = Editor(tokens, context, lexicon, folded, original)
+    result = editor.run()
+    return None if result is None else (*result, editor.left)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 from nlp import cues as c
+from nlp import totals
 from nlp.entries import Entry, Reading
 from nlp.findings import Context, Doc, Intent, Line
+from nlp.firms import is_branch
 from nlp.layout import Layout
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon, Party
 from nlp.lines import finish
@@ -19,9 +21,10 @@ _BUYING = (Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE)
 
 
 def party_of(
-    tokens: list[Token], kind: str, default: str | None, stranger: Token | None = None
+    tokens: list[Token], kind: str, default: str | None, stranger: Token | None = None, *, own_chat: bool = False
 ) -> tuple[str | None, tuple[str, ...], str, str | None]:
-    """Party id, candidates, the words, and a doubt. The chat's own party decides a shared alias."""
+    """Party id, candidates, the words, and a doubt. The chat's own party decides a shared alias; ``own_chat``: it is
+    that party itself who writes, so that a strange name is one of its places."""
     for token in tokens:
         fitting = [p for p in token.parties if p.kind == kind]
         if not fitting:
@@ -36,6 +39,9 @@ def party_of(
         if len(both) == 1:  # 吴经理(金桥宾馆)
             return both[0], (), token.text, None
         return None, ids, token.text, "party_ambiguous"
+    unknown = next((token for token in tokens if not token.parties), None)
+    if unknown is not None and (default is None or not (own_chat or is_branch(unknown.text))):
+        return None, (), unknown.text, "party_unknown"
     if default is not None:
         return default, (), "", None
     if stranger is not None:
@@ -91,28 +97,40 @@ def build(
             tokens = reading.parties if len(sections) == 1 else []
         if len(sections) == 1 and own.party is not None:
             tokens = [own.party, *reading.parties]
-        lines = tuple(_quoted(finish(e, lexicon, folded, original, needs_qty=needs_qty), intent) for e in entries)
+        lines = tuple(
+            finish(e, lexicon, folded, original, needs_qty=needs_qty, buying=intent in _BUYING) for e in entries
+        )
         following = reading.sections[number + 1].start if number + 1 < len(reading.sections) else None
         day, competing = delivery(reading, own.start if number else 0, following)
         if day is None and number != sections[-1]:
             day, competing = delivery(reading, reading.sections[sections[-1]].start)
         if intent not in (Intent.SALES_ORDER, Intent.PURCHASE_ORDER):
             day, competing = None, False
-        docs.append(
-            _document(intent, tokens, kind, default, lines, day, competing, reading, folded, original, layout, lexicon)
-        )
+        own_chat = context.sender_role == ("supplier" if kind == SUPPLIER else "customer")
+        party = party_of(tokens, kind, default, reading.stranger, own_chat=own_chat)
+        docs.append(_document(intent, tokens, party, lines, day, competing, reading, folded, original, layout))
+    if needs_qty:
+        docs = _with_totals(docs, [reading.sections[number].start for number in sections], reading, lexicon)
     return tuple(docs)
 
 
-def _quoted(line: Line, intent: Intent) -> Line:
-    return line
+def _with_totals(docs: list[Doc], starts: list[int], reading: Reading, lexicon: Lexicon) -> list[Doc]:
+    """Note what the totals said disagree with; a total belongs to the document in whose part it stands."""
+    every = [line for doc in docs for line in doc.lines]
+    found = []
+    for at, doc in enumerate(docs):
+        end = starts[at + 1] if at + 1 < len(starts) else None
+        own = [t for t in reading.totals if (at == 0 or t.start >= starts[at]) and (end is None or t.start < end)]
+        found.append(replace(doc, doubts=(*doc.doubts, *totals.check(own, doc.lines, every, reading, lexicon))))
+    return found
 
 
 def _document(
-    intent: Intent, tokens: list[Token], kind: str, default: str | None, lines: tuple[Line, ...], day: Token | None,
-    competing: bool, reading: Reading, folded: Folded, original: str, layout: Layout, lexicon: Lexicon,
+    intent: Intent, tokens: list[Token], found: tuple[str | None, tuple[str, ...], str, str | None],
+    lines: tuple[Line, ...], day: Token | None, competing: bool, reading: Reading, folded: Folded, original: str,
+    layout: Layout,
 ) -> Doc:  # fmt: skip
-    party, choices, said, doubt = party_of(tokens, kind, default, reading.stranger)
+    party, choices, said, doubt = found
     doubts = []
     if doubt == "party_ambiguous" or (
         doubt and intent in (Intent.SALES_ORDER, Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE)
@@ -120,8 +138,6 @@ def _document(
         doubts.append(doubt)
     if competing:
         doubts.append("date_ambiguous")
-    if not totals_agree(reading, lines, lexicon):
-        doubts.append("conflict")
     spans = {}
     if day is not None:
         spans["delivery_date"] = folded.span(day.start, day.end)
@@ -155,44 +171,6 @@ def _document(
         spans=spans,
         doubts=tuple(doubts),
     )
-
-
-def totals_agree(reading: Reading, lines: tuple[Line, ...], lexicon: Lexicon) -> bool:
-    """Whether every total said fits the lines. A total that cannot be checked is taken as fitting."""
-    for token in reading.totals:
-        assert token.value is not None
-        money = token.kind is T.PRICE
-        sums = _sums(lines, token, lexicon, money=money)
-        if sums and not any(abs(total - token.value) <= Decimal("0.5") for total in sums):
-            return False
-    return True
-
-
-def _sums(lines: tuple[Line, ...], token: Token, lexicon: Lexicon, *, money: bool) -> list[Decimal]:
-    """Totals the lines may have: amounts when all have prices, else counts."""
-    sums: list[Decimal] = []
-    paid = [line for line in lines if not line.gift]
-    if token.kind is T.QTY:
-        same = [line for line in lines if line.qty is not None and line.unit == token.unit]
-        if len(same) == len(lines) and lines:
-            sums.append(sum((Decimal(line.qty or 0) for line in same), Decimal(0)))
-            sums.append(sum((Decimal(line.qty or 0) for line in same if not line.gift), Decimal(0)))
-        return sums
-    if paid and all(line.unit_price is not None and line.qty is not None for line in paid):
-        total = Decimal(0)
-        for line in paid:
-            product = lexicon.by_sku(line.sku)
-            if product is None or line.unit is None:
-                return []
-            ordered, priced = product.factor(line.unit), product.factor(line.price_unit or line.unit)
-            if ordered is None or priced is None:
-                return []
-            total += Decimal(line.qty or 0) * ordered / priced * Decimal(line.unit_price or 0)
-        sums.append(total)
-    if not money:
-        counts = [Decimal(line.qty) for line in lines if line.qty is not None]
-        sums += [sum(counts, Decimal(0)), Decimal(len(lines))] if sums or len(counts) == len(lines) else []
-    return sums
 
 
 def unused(reading: Reading, entries: list[Entry]) -> list[Token]:

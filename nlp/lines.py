@@ -16,8 +16,8 @@ from nlp.resolve import by_unit, candidates, near
 from nlp.text import Folded
 
 # A stated price further from the list price than this is asked about (list price is never a stated price).
-_ABSURD_LOW, _ABSURD_HIGH = Decimal("0.3"), Decimal("3")
-_PLAUSIBLE_LOW, _PLAUSIBLE_HIGH = Decimal("0.45"), Decimal("2.2")
+_ABSURD, _ABSURD_COST = (Decimal("0.3"), Decimal(3)), (Decimal("0.1"), Decimal(3))
+_PLAUSIBLE, _PLAUSIBLE_COST = (Decimal("0.45"), Decimal("2.2")), (Decimal("0.25"), Decimal("1.6"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,9 @@ def choose(entry: Entry, lexicon: Lexicon, within: Collection[str] = ()) -> Chos
 
 
 def finish(
-    entry: Entry, lexicon: Lexicon, folded: Folded, original: str, *, needs_qty: bool, within: Collection[str] = ()
-) -> Line:
+    entry: Entry, lexicon: Lexicon, folded: Folded, original: str, *, needs_qty: bool, buying: bool = False,
+    within: Collection[str] = (),
+) -> Line:  # fmt: skip
     """The finished line with its doubts."""
     chosen = choose(entry, lexicon, within)
     doubts = list(entry.doubts)
@@ -70,7 +71,7 @@ def finish(
         unit = product.unit_named(unit) or unit
     price_unit = entry.price_unit
     if entry.price is not None and product is not None:
-        price_unit, absurd = price_per(product, entry.price, entry.price_unit, unit)
+        price_unit, absurd = price_per(product, entry.price, entry.price_unit, unit, buying=buying)
         if absurd and not entry.gift:
             doubts.append("price_abnormal")
     spans = {name: folded.span(*span) for name, span in entry.spans.items()}
@@ -108,31 +109,32 @@ def measured(product: Product, qty: Decimal, unit: str | None) -> tuple[Decimal,
     return qty, unit, "unit_unknown"
 
 
-def price_per(product: Product, price: Decimal, said: str | None, ordered: str | None) -> tuple[str | None, bool]:
+def price_per(
+    product: Product, price: Decimal, said: str | None, ordered: str | None, *, buying: bool = False
+) -> tuple[str | None, bool]:
     """The unit a price is for, and whether the price is absurd.
 
     Nothing said: the ordered unit, unless only another unit makes the price plausible against the list price.
+    ``buying``: what goods cost lies below the list price by any trade's margin, and is absurd only when wildly off.
     """
     listed = product.list_price
+    absurd, plausible = (_ABSURD_COST, _PLAUSIBLE_COST) if buying else (_ABSURD, _PLAUSIBLE)
     if said is not None:
         unit = product.unit_named(said) or said
-        return unit, _absurd(price, listed, product.factor(said))
+        return unit, not _within(price, listed, product.factor(said), absurd)
     ordered = ordered or product.default_unit
     if listed is None or listed <= 0:
         return ordered, False
-    if _plausible(price, listed, product.factor(ordered)):
+    if _within(price, listed, product.factor(ordered), plausible):
         return ordered, False
-    fitting = [u for u in product.units if u != ordered and _plausible(price, listed, product.units[u])]
+    fitting = [u for u in product.units if u != ordered and _within(price, listed, product.units[u], plausible)]
     if fitting:
         return min(fitting, key=lambda u: abs(price / (listed * product.units[u]) - 1)), False
-    return ordered, _absurd(price, listed, product.factor(ordered))
+    return ordered, not _within(price, listed, product.factor(ordered), absurd)
 
 
-def _plausible(price: Decimal, listed: Decimal, factor: Decimal | None) -> bool:
-    return factor is not None and _PLAUSIBLE_LOW <= price / (listed * factor) <= _PLAUSIBLE_HIGH
-
-
-def _absurd(price: Decimal, listed: Decimal | None, factor: Decimal | None) -> bool:
+def _within(price: Decimal, listed: Decimal | None, factor: Decimal | None, bounds: tuple[Decimal, Decimal]) -> bool:
+    """Whether a price over the list price lies between the bounds; true when there is nothing to compare with."""
     if listed is None or listed <= 0 or factor is None:
-        return False
-    return not _ABSURD_LOW <= price / (listed * factor) <= _ABSURD_HIGH
+        return True
+    return bounds[0] <= price / (listed * factor) <= bounds[1]

@@ -40,6 +40,7 @@ class PhraseReader:
         self.waiting_each = False
         self.price_waiting: Token | None = None
         self.each = self.all = self.fix = self.gift = self.drop = False
+        self.giving = False  # the next item is given, its quantity follows it
         self.last_item: Said | None = None
         self.segment = 0
         self.tier: Token | None = None
@@ -239,7 +240,7 @@ class PhraseReader:
         return self.waiting is not None and before is not None and before.kind is T.QTY
 
     def _item(self, item: Said) -> None:
-        entry = Entry(item, section=len(self.out.sections) - 1, segment=self.segment)
+        entry = Entry(item, section=len(self.out.sections) - 1, segment=self.segment, gift=self.giving)
         if item.found and not item.clash:
             self.last_item = item
         if self._merge_into_pending(item):
@@ -260,12 +261,13 @@ class PhraseReader:
         self.out.entries.append(entry)
         if self.waiting is not None:
             entry.count(self.waiting)
-            entry.gift = self.gift
+            entry.gift = self.gift or self.giving
             if not self.waiting_each:
                 self.waiting = None
                 self.gift = False
         else:
             self.pending.append(entry)
+        self.giving = False
         if self.price_waiting is not None:
             entry.cost(self.price_waiting)
             self.price_waiting = None

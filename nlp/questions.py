@@ -10,7 +10,8 @@ from nlp.lexicon import Lexicon
 _ORDER = (
     "too_long", "target_missing", "target_ambiguous", "nothing_named", "party_ambiguous", "party_unknown",
     "party_missing",
-    "sku_ambiguous", "sku_unknown", "qty_missing", "qty_approximate", "unit_unknown", "price_abnormal", "conflict",
+    "sku_ambiguous", "sku_unknown", "qty_missing", "qty_approximate", "unit_unknown", "price_abnormal",
+    "total_mismatch", "total_unchecked", "conflict",
     "conditional", "date_ambiguous", "unused",
 )  # fmt: skip
 
@@ -65,7 +66,9 @@ def question(doubts: tuple[str, ...], docs: tuple[Doc, ...], lexicon: Lexicon, u
         "qty_missing": f"{said}要多少？",
         "qty_approximate": f"{said}的数量请给个准数。",
         "price_abnormal": f"{said}的单价和价目差得多，请确认单价。",
-        "conflict": "说的合计和数量、单价对不上，请核对一下。",
+        "total_mismatch": "说的合计和数量、单价对不上，请核对一下。",
+        "total_unchecked": "说的合计和目录价对不上，也没说单价，请把单价说一下。",
+        "conflict": "前后说的对不上，请再说一次。",
         "conditional": "话里有“如果”，请直接说要多少。",
         "date_ambiguous": "交货日期有好几个，请说一个。",
     }.get(doubt, f"“{unused}”没用上，请说清楚是什么意思。" if unused else "有一处没看懂，请再说清楚一点。")

@@ -72,12 +72,12 @@ class Reader(PhraseReader):
         elif kind is T.STOP:
             self._stop()
         elif kind is T.COMMA:
-            self.gift = self.drop = False
+            self.gift = self.drop = self.giving = False
         return at + 1
 
     def _stop(self) -> None:
         self.segment += 1
-        self.each = self.all = self.gift = self.drop = False
+        self.each = self.all = self.gift = self.drop = self.giving = False
         if self.waiting is not None and not self.waiting_each:
             self.out.unused.append(self.waiting)
         self.waiting, self.waiting_each = None, False
@@ -306,21 +306,26 @@ class Reader(PhraseReader):
             self.out.tax_rate = found[1] / 100
 
     def _party(self, token: Token) -> None:
-        """A party opens its own section; before any line the last one said at the head of a line counts."""
+        """A party opens its own section; before any line the last one said at the head of a line counts. A firm nobody
+        knows opens one as well, so that its goods are never put on another's account."""
         self.out.parties.append(token)
-        if self.party_kind and not any(p.kind == self.party_kind for p in token.parties):
+        if token.parties and self.party_kind and not any(p.kind == self.party_kind for p in token.parties):
             return
         section = self.out.sections[-1]
         ids = {p.id for p in token.parties}
-        if section.party is not None and ids & {p.id for p in section.party.parties}:
+        if section.party is not None and (
+            ids & {p.id for p in section.party.parties} or section.party.text == token.text
+        ):
             return
         if any(entry.section == len(self.out.sections) - 1 for entry in self.out.entries):
             if section.party is None and not self._opens_line(token):
                 section.party = token
                 return
+            if not ids and not self._opens_line(token) and not self._item_follows(self.tokens.index(token)):
+                return  # behind the goods a strange name is a place to bring them to
             self.out.sections.append(Section(token, token.start))
             self.last_item = None
-        elif section.party is None or self._opens_line(token):
+        elif section.party is None or (self._opens_line(token) and ids):
             section.party = token
 
     def _opens_line(self, token: Token) -> bool:
@@ -336,13 +341,12 @@ class Reader(PhraseReader):
             self.fix = token.text not in ("应该", "等等", "等一下") or self.fix
         elif token.has(c.DROP):
             self._dropping(at)
-        elif token.has(c.GIFT):
-            after = self._next(at, (T.GAP, T.CUE) if token.text != "送" else (T.GAP,))
-            self.gift = (after is not None and after.kind in (T.QTY, T.NUM)) or (
-                token.text != "送" and after is not None and after.kind in ITEM_KINDS
-            )
-            if self.gift and after is not None and after.kind in ITEM_KINDS:
-                self.gift = False
+        elif token.has(c.GIFT) and not self._brings(at, token):
+            after = self._next(at, (T.GAP, T.CUE, T.COLON) if token.text != "送" else (T.GAP,))
+            self.gift = after is not None and after.kind in (T.QTY, T.NUM)
+            self.giving = after is not None and after.kind in ITEM_KINDS
+        if token.has(c.INSTRUCT):
+            self.out.unused.append(token)
         if token.has(c.TAX_IN, c.TAX_EX):
             self._tax(token.has(c.TAX_IN))
         if token.has(c.LAST_PRICE):
@@ -356,6 +360,19 @@ class Reader(PhraseReader):
             if after is not None and after.kind is T.QTY:
                 after.approx = True
         return at + 1
+
+    def _brings(self, at: int, token: Token) -> bool:
+        """送 brings goods to somebody, unless something was bought that the gift comes on top of."""
+        if not token.text.endswith("送") or token.text in ("赠送", "白送", "附送", "搭送"):
+            return False
+        if not any(e.qty is not None and e.section == len(self.out.sections) - 1 for e in self.out.entries):
+            return self.waiting is None
+        for other in reversed(self.tokens[max(0, at - 6) : at]):
+            if other.kind in (T.COMMA, T.STOP, T.QTY, T.PRICE, *ITEM_KINDS):
+                return False
+            if other.kind in (T.PARTY, T.DATE):
+                return True
+        return False
 
     def _tax(self, included: bool) -> None:
         open_lines = [e for e in self.out.entries if e.tax is None and not e.gift]

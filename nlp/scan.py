@@ -14,6 +14,7 @@ from nlp import terms
 from nlp.amounts import price_at, quantities_at, unit_at
 from nlp.cues import CUES, FILLER, REACH
 from nlp.dates import date_at
+from nlp.firms import firm_at
 from nlp.lexicon import Lexicon
 from nlp.numbers import HAN_NUMERALS, number_at
 from nlp.terms import MEASURE, MEASURES, SINGLE
@@ -152,6 +153,8 @@ def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]
             )
         elif parties:
             yield 0.9 - 0.01 * length, Token(T.PARTY, at, end, word, parties=parties)
+    if (firm := firm_at(text, at, lexicon)) is not None:
+        yield 0.9 - 0.01 * (firm[0] - at), Token(T.PARTY, at, firm[0], text[at : firm[0]], parties=firm[1])
     char = text[at]
     if not char.isascii() and char not in HAN_NUMERALS and lexicon.has_term(char):
         yield 1.6 if char in SINGLE else 1.8, Token(T.ITEM, at, at + 1, char, term=char)

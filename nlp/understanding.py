@@ -55,7 +55,8 @@ def understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
     if context.draft is not None and continues(tokens, context, lexicon):
         corrected = correct(tokens, context, lexicon, folded, text)
         if corrected is not None:
-            return _told(Intent.CORRECTION, (corrected[0],), [*corrected[1]], [], lexicon, text, refs)
+            doc, about, left = corrected
+            return _told(Intent.CORRECTION, (doc,), about, left, lexicon, text, refs, folded)
     return _fresh(tokens, context, lexicon, folded, text, layout, refs)
 
 

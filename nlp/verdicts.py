@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nlp import cues as c
 from nlp.cues import words
 from nlp.findings import Intent
 from nlp.tokens import T, Token
@@ -27,6 +28,7 @@ _CANCEL = words("""
 _WHOLE = words("""
     整单 全部取消 这单 这票 这张 单子 那单 那票 那张 订单 全单 这笔 那笔 刚才 刚刚 上一单 都不要 全不要 全都
 """)
+_ASKING = ("?", "吗", "什么时候", "啥时", "几时", "何时", "多久", "能不能", "可不可以", "行不行", "了没", "没有啊")
 _REASON_LEAD = (",", ":", "。", ";", " ", "!", "、", "\n", "因为", "理由", "原因", "是", "了", "吧", "掉")
 
 
@@ -61,14 +63,15 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
         and role not in ("customer", "supplier")
     ):
         return Verdict(Intent.REJECT, _reason(text, rejected[1]))
-    if counted or "?" in text or "吗" in text:
+    if counted or any(t.has(c.INSTRUCT) for t in tokens) or any(word in text for word in _ASKING):
         return None
     cancelled = _find(head, _CANCEL)
     if cancelled is not None and not named and len(text) <= 40:
         whole = any(word in text for word in _WHOLE) or refs
         if whole or (target and cancelled[0] <= 4):
             return Verdict(Intent.CANCEL, _reason(text, cancelled[1]))
-    if role in ("customer", "supplier") or len(text) > 40 or named:
+    changed = any(t.kind is T.NUM or (t.has(c.CHANGE, c.PRICE) and t.text != "要") for t in tokens)
+    if role in ("customer", "supplier") or len(text) > 40 or named or changed:
         return None
     approved = _find(head, _APPROVE)
     if approved is not None and any(char in "别不没未勿" for char in head[max(0, approved[0] - 2) : approved[0]]):

@@ -1,0 +1,135 @@
+"""What a correction does to the lines of the draft: finding the one meant, setting its amount or product, adding one.
+What cannot be placed on exactly one line becomes a doubt."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from nlp.clauses import Clause, ClauseReader
+from nlp.draftlines import DraftLine, add_amount, lines_of, retained
+from nlp.lines import measured
+from nlp.resolve import Said, candidates, is_head
+from nlp.tokens import Token
+
+
+class LineChanges(ClauseReader):
+    """The operations on single lines that every kind of clause is made of."""
+
+    def _one(self, items: list[Said], rows: list[int]) -> DraftLine | None:
+        """The one line meant; a doubt when it is not exactly one."""
+        if rows:
+            last = self.lines[-1] if self.lines and rows[0] == -1 else None
+            line = last or next((line for line in self.lines if line.line_no == rows[0]), None)
+            if line is None:
+                self.doubts.append("target_missing")
+            return line
+        if not items:
+            return None
+        hit = lines_of(items[0], self.lines, self.lexicon)
+        if len(hit) == 1 and not items[0].strange and not items[0].clash:
+            return hit[0]
+        self.doubts.append("target_ambiguous" if len(hit) > 1 else "target_missing")
+        return None
+
+    def _default_target(self, says: Clause) -> DraftLine | None:
+        """The line meant when none is named: the only one, the one just spoken of, the one with the old amount."""
+        if says.amount_before is not None and says.amount_before.value is not None:
+            same = [
+                line for line in self.lines
+                if line.qty == says.amount_before.value and says.amount_before.unit in (None, line.unit)
+            ]  # fmt: skip
+            if len(same) == 1:
+                return same[0]
+            self.doubts.append("target_ambiguous" if same else "target_missing")
+            return None
+        if len(self.lines) == 1:
+            return self.lines[0]
+        if self.target is not None and self.target in self.lines:
+            return self.target
+        self.doubts.append("target_ambiguous")
+        return None
+
+    def _set_amount(self, line: DraftLine, token: Token) -> None:
+        if token.value is None:
+            return
+        if token.approx:
+            self.doubts.append("qty_approximate")
+            return
+        product = self.lexicon.by_sku(line.sku)
+        unit = token.unit or line.unit
+        if product is not None:
+            line.qty, line.unit, doubt = measured(product, token.value, unit)
+            if doubt:
+                self.doubts.append(doubt)
+        else:
+            line.qty, line.unit = token.value, unit
+        line.spans["qty"] = self.folded.span(token.start, token.end)
+        self.changed = True
+        self.target = line
+
+    def _set_product(self, line: DraftLine, item: Said) -> bool:
+        """Make a line another product: what is said now, the rest as it was."""
+        if item.strange or item.clash:
+            self.doubts.append("sku_unknown")
+            return False
+        found = item.found
+        old = self.lexicon.by_sku(line.sku)
+        if old is not None and len(found) > 1:
+            found = retained(old, found, self.lexicon)
+        elif old is not None and not any(is_head(w, self.lexicon) for w in item.words):
+            same = frozenset(n for n in found if self.lexicon.product(n).name == old.name)
+            found = same or found
+        elif old is None and line.candidates:
+            inside = frozenset(n for n in found if self.lexicon.product(n).sku in line.candidates)
+            found = inside or found
+        if len(found) != 1:
+            line.doubts.append("sku_ambiguous" if found else "sku_unknown")
+            line.candidates = candidates(found, self.lexicon)
+            line.sku = None
+            self.changed = True
+            return False
+        line.sku = self.lexicon.product(next(iter(found))).sku
+        line.candidates = ()
+        line.spans["sku"] = self.folded.span(item.start, item.end)
+        product = self.lexicon.by_sku(line.sku)
+        if product is not None and line.qty is not None:
+            line.qty, line.unit, doubt = measured(product, line.qty, line.unit)
+            if doubt:
+                self.doubts.append(doubt)
+        if old is not None and old.sku != line.sku:
+            line.price = line.price_unit = None  # a price said for one product is not a price of another
+        self.changed = True
+        self.target = line
+        return True
+
+    def _raise(self, line: DraftLine, amount: Token, sign: int) -> None:
+        product = self.lexicon.by_sku(line.sku)
+        doubt = add_amount(line, amount.value or Decimal(0), amount.unit, product, sign)
+        if doubt:
+            self.doubts.append(doubt)
+        if line.qty == 0:
+            self.lines.remove(line)
+        self.changed = True
+        self.target = line
+
+    def _add(self, items: list[Said], amount: Token | None) -> DraftLine | None:
+        """New lines at the end, numbered after the last."""
+        line: DraftLine | None = None
+        for item in items:
+            number = max((line.line_no or 0 for line in self.lines), default=0) + 1
+            line = DraftLine(line_no=number, sku=None)
+            line.said = self.original[slice(*self.folded.span(item.start, item.end))]
+            line.spans["sku"] = self.folded.span(item.start, item.end)
+            if item.known and len(item.found) == 1:
+                line.sku = self.lexicon.product(next(iter(item.found))).sku
+            elif item.known:
+                line.candidates = candidates(item.found, self.lexicon)
+                line.doubts.append("sku_ambiguous")
+            else:
+                line.doubts.append("sku_unknown")
+            self.lines.append(line)
+            if amount is not None:
+                self._set_amount(line, amount)
+            self.changed = True
+            self.target = line
+        return line
