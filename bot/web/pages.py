@@ -40,7 +40,8 @@ def routes(store: Store, press: Press, key: bytes, clock: Clock) -> list[web.Rou
         except Refused as refusal:
             return web.Response(text=str(refusal), status=404, headers=HEADERS)
         if request.match_info["form"] != ".pdf":
-            return web.Response(text=page(view, paper), content_type="text/html", headers=HEADERS)
+            ways = _ways(request, view, paper)
+            return web.Response(text=page(view, paper, ways), content_type="text/html", headers=HEADERS)
         try:
             data = await press.pdf(view, paper)
         except WorkerError:
@@ -50,6 +51,20 @@ def routes(store: Store, press: Press, key: bytes, clock: Clock) -> list[web.Rou
         return web.Response(body=data, content_type="application/pdf", headers=headers)
 
     return [web.get(r"/d/{token:[A-Za-z0-9_-]{1,200}\.[A-Za-z0-9_-]{1,60}}{form:(\.pdf)?}", show)]
+
+
+def _ways(request: web.Request, view: DocumentView, paper: Paper) -> list[tuple[str, str]]:
+    """What stands above the paper: its PDF in both sizes, and the same page with or without prices."""
+    if view.number is None:
+        return []
+    here = f"/d/{request.match_info['token']}"
+    prices = "" if paper.prices else "&prices=0"
+    found = [(f"{name} PDF", f"{here}.pdf?size={size}{prices}") for name, size in (("A4", "A4"), ("针式纸", "241"))]
+    if paper.prices:
+        found.append(("不带价格", f"{here}?prices=0"))
+    elif request.query.get("prices") == "0":  # asked for; who may not see prices is refused them there too
+        found.append(("带价格", here))
+    return found
 
 
 def _open(session: Session, request: web.Request, key: bytes, clock: Clock) -> tuple[DocumentView, Paper]:
