@@ -19,7 +19,7 @@ import structlog
 from sqlmodel import Session
 
 from bot.channel import Channel, Outgoing, SendFailed
-from bot.clock import Clock, utc_now
+from bot.clock import Clock, Steady, utc_now
 from bot.failures import describe, is_machine_trouble
 from bot.metrics import Metrics
 from bot.store import Store, StoreClosed
@@ -53,6 +53,7 @@ class Sender:
         self._make_file = make_file
         self._metrics = metrics
         self._clock = clock
+        self._due_by = Steady(clock)
         self._wake = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
@@ -88,7 +89,7 @@ class Sender:
     async def idle(self) -> None:
         """Wait until everything that may go out now is out; for tests and ``danju say``."""
         while True:
-            moving: Callable[[Session], bool] = partial(_moving, now=self._clock())
+            moving: Callable[[Session], bool] = partial(_moving, now=self._due_by())
             if not self._sending and not await self._store.read(moving):
                 return
             self.wake()
@@ -125,7 +126,7 @@ class Sender:
 
     async def _take(self) -> list[outbox.Waiting]:
         room = AT_ONCE - len(self._sending)
-        now = self._clock()
+        now = self._due_by()
         if room <= 0 or not await self._store.read(partial(outbox.due, now=now, count=1)):
             return []
         return await self._store.write(partial(_take, now=now, count=room))
@@ -164,7 +165,7 @@ class Sender:
         retry_at: datetime | None = None
         if not failure.permanent and row.attempts < GIVE_UP_TRIES:
             pause = failure.retry_after or PAUSES[min(row.attempts, len(PAUSES) - 1)]
-            retry_at = self._clock() + timedelta(seconds=pause)
+            retry_at = self._due_by() + timedelta(seconds=pause)
         self._metrics.sent(row.platform, "retry" if retry_at else "dead")
         log.warning("send_refused", reason=str(failure), retry=retry_at is not None)
         await self._report(partial(outbox.failed, outbox_id=row.id, error=str(failure), retry_at=retry_at))

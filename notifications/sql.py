@@ -26,11 +26,12 @@ ON CONFLICT (token) DO NOTHING
 
 ACTION_BY_TOKEN = "SELECT document_id, version, action, args FROM card_action WHERE token = :token"
 
+# Due at once, whatever the clock says: it may be put back before the row is sent.
 INSERT_OUTBOX = """
 INSERT INTO outbox (key, platform, chat, kind, body, document_id, document_version, copy_id, target_ref, reply_to,
                     inbox_id, person_id, state, attempts, next_at, created_at)
 VALUES (:key, :platform, :chat, :kind, :body, :document_id, :document_version, :copy_id, :target_ref, :reply_to,
-        :inbox_id, :person_id, 'new', 0, :now, :now)
+        :inbox_id, :person_id, 'new', 0, 0, :now)
 ON CONFLICT (key) DO NOTHING
 RETURNING id
 """
@@ -51,7 +52,8 @@ ORDER BY o.id LIMIT :count
 """
 
 CLAIM = "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = :id AND state = 'new' RETURNING id"
-UNCLAIM = "UPDATE outbox SET state = 'new' WHERE state = 'sending'"
+# A start tries everything at once: the clock may have been put right, or the network mended, while we were away.
+UNCLAIM = "UPDATE outbox SET state = 'new', next_at = 0 WHERE state IN ('sending', 'new')"
 SENT = """
 UPDATE outbox SET state = 'sent', platform_ref = :ref, sent_at = :now, error = NULL
 WHERE id = :id AND state IN ('sending', 'new') RETURNING kind, copy_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func
@@ -139,6 +139,18 @@ def history(session: Session, room: str, before: int, limit: int) -> Sequence[Me
     query = select(ConsoleMessage).where(ConsoleMessage.room == room, col(ConsoleMessage.seq) < before)
     rows = session.exec(query.order_by(col(ConsoleMessage.seq).desc()).limit(limit)).all()
     return [_view(row) for row in reversed(rows)]
+
+
+def after_last(session: Session, room: str, sender: int, now: datetime) -> datetime:
+    """``now``, or just after the person's last message here where the clock was put back: what is said later must
+    never look as if it had been said before."""
+    last = session.exec(
+        select(ConsoleMessage.created_at)
+        .where(ConsoleMessage.room == room, ConsoleMessage.sender == sender)
+        .order_by(col(ConsoleMessage.seq).desc())
+        .limit(1)
+    ).first()
+    return now if last is None or last < now else last + timedelta(microseconds=1)
 
 
 def last_change(session: Session) -> int:

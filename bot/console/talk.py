@@ -76,7 +76,7 @@ class Talk:
                 kind=_row_kind(sent),
                 body={"text": text, "files": [file.public() for file in sent]},
                 key=f"in:{person.id}:{room.id}:{key}",
-                now=now,
+                now=messages.after_last(session, room.id, person.id, now),
                 quoted=quote,
             )
             stored = messages.get(session, seq)

@@ -19,7 +19,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot import sample
+from bot import logs, sample
 from bot.console.client import ConsoleClient, Room, Seat
 from bot.service import Service
 from bot.settings import Settings
@@ -277,7 +277,9 @@ def settings_for(data: Path) -> Settings:
 async def running(data: Path, clock: Clock | None = None) -> AsyncIterator[Firm]:
     """A service over a data directory, until the block ends."""
     clock = clock or Clock()
-    service = Service(settings_for(data), demo=True, clock=clock)
+    settings = settings_for(data)
+    logs.configure(settings.log_level, settings.logs_dir, terminal=False)
+    service = Service(settings, demo=True, clock=clock)
     await service.start()
     try:
         await service.wait_ready()
