@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 CLICK_SECONDS = 2.0
 RETRY_SECONDS = (0.2, 1.0)
 TROUBLE_SECONDS = (0.2, 1.0, 5.0)
-AT_ONCE = 16  # conversations worked on at the same time
+AT_ONCE = 8  # conversations worked on at the same time
 
 BUSY_TOAST = ClickResult("处理中，结果马上发到这里", "info", Outcome("processing"))
 FAILED_TOAST = ClickResult("这一步没有成功，已经记下来。请稍后再点一次，或直接打字说", "bad", Outcome("failed"))

@@ -23,8 +23,8 @@ from bot.clock import Clock, Steady, utc_now
 from bot.failures import describe, is_machine_trouble
 from bot.metrics import Metrics
 from bot.store import Store, StoreClosed
-from inventory_core.sql import value
-from notifications import outbox
+from inventory_core.sql import run, value
+from notifications import card_json, outbox
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +35,13 @@ PAUSES = (1, 2, 5, 15, 60, 300, 900, 3600)  # seconds before the next try; then 
 GIVE_UP_TRIES = 30  # about a day
 
 MakeFile = Callable[[dict[str, Any]], Awaitable[str]]
+MakeLink = Callable[[int, int], str]  # document id, person id → address of the document's page for that person
+
+_READER = """
+SELECT o.document_id, k.person_id FROM outbox AS o
+JOIN known_chat AS k ON k.platform = o.platform AND k.chat = o.chat AND k.kind = 'direct'
+WHERE o.id = :id AND o.document_id IS NOT NULL AND k.person_id IS NOT NULL
+"""
 
 
 class Sender:
@@ -47,8 +54,10 @@ class Sender:
         make_file: MakeFile,
         metrics: Metrics,
         clock: Clock = utc_now,
+        make_link: MakeLink | None = None,
     ) -> None:
         self._store = store
+        self._make_link = make_link
         self._channels = channels
         self._make_file = make_file
         self._metrics = metrics
@@ -151,6 +160,8 @@ class Sender:
         item = Outgoing(row.id, row.key, row.chat, row.kind, row.body, row.target_ref, row.reply_to)
         if row.kind == "file":
             item = replace(item, body=await self._with_file(row.body))
+        elif row.kind != "text" and self._make_link is not None:
+            item = replace(item, body=await self._with_link(row, self._make_link))
         async with asyncio.timeout(SEND_SECONDS):
             return await channel.send(item)
 
@@ -160,6 +171,14 @@ class Sender:
         if "sha256" not in data:
             data["sha256"] = await self._make_file(data)
         return json.dumps({"name": data["name"], "sha256": data["sha256"]}, ensure_ascii=False)
+
+    async def _with_link(self, row: outbox.Waiting, make_link: MakeLink) -> str:
+        """A document's card with the link of the one person who reads there; the same all day, so also on a retry."""
+        found = await self._store.read(lambda session: run(session, _READER, id=row.id))
+        if not found:
+            return row.body
+        card = card_json.loads(row.body)
+        return card_json.dumps(replace(card, link=make_link(int(found[0][0]), int(found[0][1]))))
 
     async def _report_failure(self, row: outbox.Waiting, failure: SendFailed) -> None:
         retry_at: datetime | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import shutil
 import signal
 import sys
@@ -31,7 +32,7 @@ from bot.metrics import Metrics
 from bot.parsing import Parser
 from bot.printing import Printer
 from bot.records import Books
-from bot.sender import Sender
+from bot.sender import MakeLink, Sender
 from bot.settings import Settings
 from bot.setup import prepare_demo
 from bot.store import Store, StoreClosed, StoreError
@@ -181,7 +182,9 @@ class Service:
         self.printer = Printer(self.store, self.attachments)
         imports = Imports(self.store, self.printer.pool, self.attachments, self.clock)
         fetcher = Fetcher(self.store, self.channels, self.attachments)
-        self.sender = Sender(self.store, self.channels, self.printer.for_outbox, self.metrics, self.clock)
+        self.sender = Sender(
+            self.store, self.channels, self.printer.for_outbox, self.metrics, self.clock, self._make_link()
+        )
         self.dispatcher = Dispatcher(
             self.store,
             Turns(self.store, self.parser, imports, self.clock),
@@ -199,6 +202,15 @@ class Service:
         self.metrics.gauge("danju_in_work", "Messages waiting or in work", lambda: self.dispatcher.in_work)
         self.metrics.gauge("danju_sending", "Sends under way or waiting to be taken", lambda: self.sender.busy)
         self.metrics.gauge("danju_worker_deaths", "Workers replaced", lambda: self.parser.pool.deaths)
+
+    def _make_link(self) -> MakeLink | None:
+        """Links need an address that people can reach: the public one, or, for the demo on this machine, our own."""
+        key = links.load_key(self.settings.data_dir / "link.key")
+        if not self.settings.public_url and not self._demo:
+            return None
+        return lambda document, person: (
+            f"{self.settings.public_url or self.url}/d/{links.make(key, document, person, self.clock())}"
+        )
 
     async def _set_up_firm(self) -> None:
         if self._demo:
@@ -275,6 +287,10 @@ class Service:
         except Exception:  # boundary: the first message tries again and tells; the service goes on
             log.exception("catalogue_not_loaded")
             return
+        # What was loaded so far stays for good: without this every full collection walks through all of it and keeps
+        # acknowledgements waiting for tens of milliseconds.
+        gc.collect()
+        gc.freeze()
         self._ready = True
 
     async def _beat(self) -> None:

@@ -16,8 +16,10 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from pypdfium2 import PdfDocument
 
 from notifications.paper.font import font_path
 
@@ -61,33 +63,66 @@ def say(pane: Locator, text: str) -> None:
 
 
 def story(browser: Browser, url: str) -> None:
-    """Order, correction, confirmation, shipment and delivery note; a picture at each station."""
+    """Order, correction, confirmation, shipment, delivery note, approval; a picture at each station."""
     page = browser.new_context(viewport={"width": 1500, "height": 940}, locale="zh-CN").new_page()
     page.goto(url)
     expect(page.locator("#live")).to_have_class("live on")
     pane = {name: page.locator(".pane").filter(has_text=name).first for name in ("小李", "老周", "王主管")}
-    seller = pane["小李"]
+    seller, keeper, supervisor = pane["小李"], pane["老周"], pane["王主管"]
+
     say(seller, "永兴建材店：\nM8*30 5盒\nM6*20镀锌螺丝 3盒\n生料带20卷\n明天送")
-    expect(seller.locator(".card").last).to_be_visible()
-    page.wait_for_timeout(700)
-    page.screenshot(path=OUT / "console-question.png")
-    press(seller, "镀锌")
+    expect(newest(seller)).to_contain_text("要定")
+    shoot(page, "console-question")
+    press(seller, "M8*30 镀锌")
     press(seller, "10米")
     say(seller, "第2行改成5盒")
-    page.wait_for_timeout(900)
-    page.screenshot(path=OUT / "console-order.png")
+    expect(newest(seller)).to_contain_text("3盒 → 5盒")
+    shoot(page, "console-order")
     press(seller, "确认")
-    press(seller, "打印")
-    page.wait_for_timeout(2500)
-    keeper = pane["老周"]
+    expect(newest(seller)).to_contain_text("已审核")
+
     press(keeper, "发货")
-    page.wait_for_timeout(1200)
-    page.screenshot(path=OUT / "console-shipped.png")
+    expect(page.locator("dialog")).to_be_visible()
+    shoot(page, "console-dialog")
+    page.locator("dialog").get_by_role("button", name="确定").click()
+    expect(newest(keeper)).to_contain_text("已出库")
+    expect(seller).to_contain_text("已由老周发货")
+    press(keeper, "打印")
+    note = keeper.locator("a").filter(has_text="送货单").last
+    expect(note).to_be_visible(timeout=20_000)
+    shoot(page, "console-shipped")
+    draw(page.request.get(urljoin(url, note.get_attribute("href") or "")).body(), OUT / "delivery-note.png")
+
+    say(seller, "新绿园林 BV电线2.5平方红色60卷，BV电线2.5平方蓝色50卷，下周一送")
+    expect(newest(seller)).to_contain_text("确认后要主管同意")
+    press(seller, "确认")
+    expect(newest(supervisor)).to_contain_text("待审核")
+    shoot(page, "console-approval")
+    press(supervisor, "同意")
+    expect(newest(seller)).to_contain_text("王主管已同意")
+
+
+def newest(pane: Locator) -> Locator:
+    return pane.locator(".card").last
+
+
+def shoot(page: Page, name: str) -> None:
+    """A picture of the page when it has come to rest, without the short messages that pass over it."""
+    page.wait_for_timeout(700)
+    expect(page.locator(".toast")).to_have_count(0, timeout=15_000)
+    page.screenshot(path=OUT / f"{name}.png")
+
+
+def draw(pdf: bytes, path: Path) -> None:
+    """The first page of a PDF as a picture."""
+    document = PdfDocument(pdf)
+    document[0].render(scale=1.6).to_pil().save(path)
+    document.close()
 
 
 def press(pane: Locator, name: str) -> None:
     """Press a button of the newest card, as soon as there is one of that name."""
-    button = pane.locator(".card").last.get_by_role("button", name=name)
+    button = newest(pane).get_by_role("button", name=name)
     expect(button.first).to_be_visible()
     button.first.click()
     pane.page.wait_for_timeout(700)
@@ -110,7 +145,7 @@ def main() -> None:
         fonts = Path(name) / "share" / "fonts"
         fonts.mkdir(parents=True)
         shutil.copy(str(font_path()), fonts)
-        environment = {**os.environ, "XDG_DATA_HOME": str(fonts.parent)}
+        environment: dict[str, str | float | bool] = {**os.environ, "XDG_DATA_HOME": str(fonts.parent)}
         chromium = shutil.which("chromium") or shutil.which("google-chrome")
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS, env=environment)
         story(browser, url)
