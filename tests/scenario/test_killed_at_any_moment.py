@@ -12,7 +12,7 @@ pytestmark = pytest.mark.crash
 
 
 async def test_ten_kills_under_load_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    report = await CrashRun(tmp_path, seed=20261123).run(kills=10)
+    report = await CrashRun(tmp_path, seed=20261123, conversations=5).run(kills=10)
     assert report.faults == [], str(report)
     assert report.kills == 10
     assert report.acknowledged > 100
