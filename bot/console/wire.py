@@ -34,10 +34,13 @@ async def read_json(request: web.Request) -> dict[str, Any]:
     if request.content_length is not None and request.content_length > JSON_LIMIT:
         raise Wrong("内容太大，请分几次发", 413)
     body = bytearray()
-    async for chunk in request.content.iter_chunked(64 * 1024):
-        body += chunk
-        if len(body) > JSON_LIMIT:
-            raise Wrong("内容太大，请分几次发", 413)
+    try:
+        async for chunk in request.content.iter_chunked(64 * 1024):
+            body += chunk
+            if len(body) > JSON_LIMIT:
+                raise Wrong("内容太大，请分几次发", 413)
+    except web.RequestPayloadError:
+        raise Wrong("请求内容读不出来，请重发一次") from None  # cut off, or not packed as its header says
     try:
         data = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError):

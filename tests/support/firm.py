@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import pytest
@@ -32,6 +33,7 @@ from notifications import card_json
 from notifications.card import Button, Card
 from tests.support import audit
 
+T = TypeVar("T")
 START = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # Tuesday, 10:00 in the sample firm
 HANDLED_SECONDS = 60.0  # a hang must end the test; nothing is measured by it
 
@@ -315,3 +317,62 @@ async def firm(data: Path) -> AsyncIterator[Firm]:
     """A running service over the sample company."""
     async with running(data) as firm:
         yield firm
+
+
+class Resident:
+    """A firm on a loop of its own in a thread, for tests that are functions and for a whole module together."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, name="resident")
+        self._thread.start()
+        self._place = running(data)
+        self.firm = self.do(self._place.__aenter__())
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something there and wait for it."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(2 * HANDLED_SECONDS)
+
+    def say(self, who: str, text: str, **options: Any) -> list[Shown]:
+        return self.do(self.firm.say(who, text, **options))
+
+    def request(self, method: str, path: str, **options: Any) -> tuple[int, str]:
+        """A bare request; returns status and answer."""
+
+        async def ask() -> tuple[int, str]:
+            async with self.firm.http.request(method, self.firm.service.url + path, **options) as answer:
+                return answer.status, await answer.text()
+
+        return self.do(ask())
+
+    def raw(self, wire: bytes) -> bytes:
+        """Bytes as no client would send them; returns all that comes back."""
+
+        async def send() -> bytes:
+            reader, writer = await asyncio.open_connection("127.0.0.1", self.firm.service.port)
+            writer.write(wire)
+            await writer.drain()
+            async with asyncio.timeout(HANDLED_SECONDS):
+                answer = await reader.read(65536)
+            writer.close()
+            return answer
+
+        return self.do(send())
+
+    def end(self) -> None:
+        self.do(self._place.__aexit__(None, None, None))
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join()
+        self.loop.close()
+
+
+@pytest.fixture(scope="module")
+def resident(tmp_path_factory: pytest.TempPathFactory, sample_database: Path) -> Iterator[Resident]:
+    """One running service for all tests of a module."""
+    folder = tmp_path_factory.mktemp("resident") / "data"
+    folder.mkdir()
+    shutil.copyfile(sample_database, folder / "danju.db")
+    resident = Resident(folder)
+    yield resident
+    resident.end()
