@@ -44,6 +44,14 @@ WHERE o.id = :id AND o.document_id IS NOT NULL AND k.person_id IS NOT NULL
 """
 
 
+def with_link(body: str, address: str) -> str:
+    """A card's body with this address. A card that only points to a newer one stays bare: one way on is enough."""
+    card = card_json.loads(body)
+    if card.table is None and not card.buttons:
+        return body
+    return card_json.dumps(replace(card, link=address))
+
+
 class Sender:
     """One per service."""
 
@@ -177,8 +185,7 @@ class Sender:
         found = await self._store.read(lambda session: run(session, _READER, id=row.id))
         if not found:
             return row.body
-        card = card_json.loads(row.body)
-        return card_json.dumps(replace(card, link=make_link(int(found[0][0]), int(found[0][1]))))
+        return with_link(row.body, make_link(int(found[0][0]), int(found[0][1])))
 
     async def _report_failure(self, row: outbox.Waiting, failure: SendFailed) -> None:
         retry_at: datetime | None = None
