@@ -23,6 +23,7 @@ from bot.clock import Clock, Steady, utc_now
 from bot.failures import describe, is_machine_trouble
 from bot.metrics import Metrics
 from bot.store import Store, StoreClosed
+from inventory_core import people
 from inventory_core.sql import run, value
 from notifications import card_json, outbox
 
@@ -38,10 +39,25 @@ MakeFile = Callable[[dict[str, Any]], Awaitable[str]]
 MakeLink = Callable[[int, int], str]  # document id, person id → address of the document's page for that person
 
 _READER = """
-SELECT o.document_id, k.person_id FROM outbox AS o
-JOIN known_chat AS k ON k.platform = o.platform AND k.chat = o.chat AND k.kind = 'direct'
-WHERE o.id = :id AND o.document_id IS NOT NULL AND k.person_id IS NOT NULL
+SELECT o.document_id, o.platform, o.chat, coalesce(k.kind, 'direct'), k.person_id FROM outbox AS o
+LEFT JOIN known_chat AS k ON k.platform = o.platform AND k.chat = o.chat
+WHERE o.id = :id AND o.document_id IS NOT NULL
 """
+
+
+def reader(session: Session, outbox_id: int) -> tuple[int, int] | None:
+    """The document of an outbox row and the one person who reads it there; None for groups and strangers.
+
+    Who has never written has no known chat yet: a direct chat then bears its owner's account as its name.
+    """
+    rows = run(session, _READER, id=outbox_id)
+    if not rows or rows[0][3] != "direct":
+        return None
+    document_id, platform, chat, _, person_id = rows[0]
+    if person_id is None:
+        owner = people.person_of(session, platform, chat)
+        person_id = None if owner is None else owner.id
+    return None if person_id is None else (int(document_id), int(person_id))
 
 
 def with_link(body: str, address: str) -> str:
@@ -182,10 +198,8 @@ class Sender:
 
     async def _with_link(self, row: outbox.Waiting, make_link: MakeLink) -> str:
         """A document's card with the link of the one person who reads there; the same all day, so also on a retry."""
-        found = await self._store.read(lambda session: run(session, _READER, id=row.id))
-        if not found:
-            return row.body
-        return with_link(row.body, make_link(int(found[0][0]), int(found[0][1])))
+        found = await self._store.read(partial(reader, outbox_id=row.id))
+        return row.body if found is None else with_link(row.body, make_link(*found))
 
     async def _report_failure(self, row: outbox.Waiting, failure: SendFailed) -> None:
         retry_at: datetime | None = None

@@ -424,8 +424,12 @@ def _hint(view: DocumentView, names: Names, audience: Audience) -> str:
                     product = names.products[problem.candidates[0]]
                     return texts.HINT_QUESTION.format(line=problem.line_no, example=product.spec or product.name)
             return _draft_hint(view, audience)
-        case State.PENDING:
+        case State.PENDING if audience.approves:
             return texts.HINT_PENDING.format(label=view.label)
+        case State.PENDING:
+            return texts.HINT_WAITS.format(example=_example(view))
+        case State.APPROVED if unshipped(view) and audience.ships:
+            return _ship_hint(view)
         case State.APPROVED if unshipped(view):
             return texts.HINT_ORDER.format(example=_example(view), label=view.label)
         case State.APPROVED | State.POSTED if view.kind is Kind.SHIPMENT:
@@ -436,6 +440,14 @@ def _hint(view: DocumentView, names: Names, audience: Audience) -> str:
             return texts.HINT_REJECTED.format(example=_example(view))
         case _:
             return ""
+
+
+def _ship_hint(view: DocumentView) -> str:
+    """How to ship, with a line of this order that has yet to leave and what may leave of it."""
+    line = next(one for one in view.lines if one.base_qty is not None and one.shipped < one.base_qty)
+    left = (line.base_qty or Decimal(0)) - line.shipped
+    qty = texts.in_unit(min(left, line.reserved) if line.reserved else left, line)
+    return texts.HINT_SHIP.format(label=view.label, line=line.line_no, qty=qty)
 
 
 def _draft_hint(view: DocumentView, audience: Audience) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.sender import reader
 from tests.support.chat import Firm, fresh_firm, labels
 
 
@@ -148,3 +149,32 @@ def test_an_order_of_somebody_else_is_not_called_a_draft(shop: Firm) -> None:
     shop.say("销售", "确认")
     shop.say("仓管", "XS-0001 第1行改成9卷")
     assert shop.texts("仓管")[-1] == "XS-0001 是小周开的单，要改请小周来，或请主管处理"
+
+
+def test_who_waits_for_an_approval_is_not_told_to_approve(shop: Firm) -> None:
+    shop.say("销售", "东风机电 M8*30外六角螺栓 5盒 单价30")
+    shop.say("销售", "确认")
+    mine, theirs = shop.card("销售").card.hint, shop.card("主管").card.hint
+    assert mine == "等主管或老板同意。要改直接回复，如：第1行改成6盒，改了重新审批"
+    assert theirs == "也可以回复：同意 XS-0001 / 驳回 XS-0001 原因"
+    shop.say("销售", "第1行改成6盒")
+    assert shop.document("XS-0001").lines[0].qty == 6
+
+
+def test_each_is_told_what_they_can_do_with_an_order(shop: Firm) -> None:
+    shop.say("销售", "东风机电 M8*30外六角螺栓 5盒")
+    shop.say("销售", "确认")
+    assert shop.card("销售").card.hint == "也可以说：第1行改成6盒 / 撤销 XS-0001"
+    hint = shop.card("仓管").card.hint
+    assert hint == "也可以说：发货 XS-0001，只发一部分：发货 XS-0001 第1行 5盒"
+    assert shop.say("仓管", hint.rsplit("：", 1)[1]).kind == "shipped"
+
+
+def test_the_first_card_of_who_has_never_written_has_a_reader(shop: Firm) -> None:
+    shop.say("销售", "东风机电 M8*30外六角螺栓 5盒 单价30")
+    shop.say("销售", "确认")
+    card = shop.card("主管")
+    assert reader(shop.session, card.id) == (shop.document("XS-0001").id, shop.person("主管").id)
+    shop.say("销售", "海棠门窗 生料带 5卷", chat="g1", to_bot=True)
+    assert shop.sent[-1].chat == "g1"
+    assert reader(shop.session, shop.sent[-1].id) is None
