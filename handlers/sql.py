@@ -52,6 +52,13 @@ WHERE d.author_id = :person_id AND d.kind = 'sales_order' AND d.state IN ('pendi
   AND NOT EXISTS (SELECT 1 FROM document AS s WHERE s.source_id = d.id AND s.kind = 'shipment' AND s.state = 'posted')
 ORDER BY d.updated_at DESC, d.id DESC LIMIT 1
 """
+# What 打印 without a number means: the numbered document this person made last.
+LAST_NUMBERED = """
+SELECT d.id FROM document AS d
+WHERE d.author_id = :person_id AND d.number IS NOT NULL
+  AND d.state NOT IN ('void', 'reversed') AND d.updated_at >= :since
+ORDER BY d.updated_at DESC, d.id DESC LIMIT 1
+"""
 # What a sentence without a number may change, last touched first: open drafts, and orders that were rejected lately.
 EDITABLE = """
 SELECT id, state FROM document

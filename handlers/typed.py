@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 from sqlmodel import Session
 
-from handlers import deeds, question, talk, target
+from handlers import deeds, question, sql, talk, target
 from handlers.deeds import Done, Scene
 from handlers.turn import Outcome, Turn
+from inventory_core import documents
 from inventory_core.views import DocumentView, Shortage, State
 from notifications import texts
 
@@ -24,6 +26,8 @@ _BARE = r"不[带要印显含](?:单?价格?|金额)|无价|没有?价格"
 _FORM = r"(?:241|针式|三联|连续)(?:打印)?纸?"
 # 打印 and its options in any order: which document, which paper, prices or not.
 _PRINT = re.compile(rf"^\s*打印(?P<rest>(?:[\s,，、]|{_REF}|{_FORM}|A4纸?|{_BARE})*)[。.!！]?\s*$", re.IGNORECASE)
+
+_JUST_MADE = timedelta(hours=24)
 
 Deed = Callable[[Session, Scene, DocumentView], Done]
 
@@ -67,6 +71,8 @@ def command(session: Session, turn: Turn) -> Outcome:
             return question.which(session, turn, chosen.open_ids)
         if view is None or view.state is not State.DRAFT:
             return talk.answer(session, turn, texts.NOTHING_TO_CONFIRM, "asked")
+    if view is None and word == "给客户的文字":
+        view = _last_made(session, turn)
     if view is None:
         return talk.answer(session, turn, texts.WHICH_NUMBER.format(word=word), "asked")
     return finish(session, turn, _DEEDS[word](session, scene(turn), view), quiet=True)
@@ -80,12 +86,19 @@ def _print(session: Session, turn: Turn) -> Outcome:
     ref = re.search(_REF, rest)
     if ref and target.find(session, ref.group()) is None:
         return talk.answer(session, turn, texts.NO_SUCH.format(ref=ref.group()), "asked")
-    view = target.choose(session, turn.said, turn.person, turn.now).view
+    view = target.choose(session, turn.said, turn.person, turn.now).view or _last_made(session, turn)
     if view is None:
         return talk.answer(session, turn, texts.WHICH_NUMBER.format(word="打印"), "asked")
     size = "241" if re.search(_FORM, rest.replace(ref.group(), " ") if ref else rest) else "A4"
     done = deeds.print_paper(session, scene(turn), view, size, prices=re.search(_BARE, rest) is None)
     return finish(session, turn, done, quiet=True)
+
+
+def _last_made(session: Session, turn: Turn) -> DocumentView | None:
+    """What somebody means who has just made a document and names none: nothing is changed by it, only shown."""
+    since = sql.micros(turn.now - _JUST_MADE)
+    found = sql.value(session, sql.LAST_NUMBERED, person_id=turn.person.id, since=since)
+    return None if found is None else documents.get(session, found)
 
 
 def scene(turn: Turn) -> Scene:

@@ -178,3 +178,17 @@ def test_the_first_card_of_who_has_never_written_has_a_reader(shop: Firm) -> Non
     shop.say("销售", "海棠门窗 生料带 5卷", chat="g1", to_bot=True)
     assert shop.sent[-1].chat == "g1"
     assert reader(shop.session, shop.sent[-1].id) is None
+
+
+def test_print_without_a_number_means_what_one_has_just_made(shop: Firm) -> None:
+    assert shop.say("销售", "打印").kind == "asked"
+    shop.say("销售", "东风机电 生料带 5卷")
+    shop.say("销售", "确认")
+    assert shop.say("销售", "打印 241").kind == "printed"
+    assert shop.say("销售", "给客户的文字").note == "XS-0001"
+    shop.say("仓管", "发货 XS-0001")
+    assert shop.say("仓管", "打印 不带价").kind == "printed"
+    assert [file["name"] for who in ("销售", "仓管") for file in shop.files(who)] == [
+        "销售单XS-0001-241.pdf",
+        "送货单SH-0001-无价.pdf",
+    ]
