@@ -96,6 +96,25 @@ async def test_the_order_prints_on_both_papers_and_as_words_for_the_customer(fir
     assert firm.texts("销售")[-1].startswith("【淞岚五金批发有限公司】销售单 XS-0065")
 
 
+async def test_the_card_leads_to_the_document_s_page_and_its_paper(firm: Firm) -> None:
+    await firm.say("销售", "诚工 单开单控白 12个 五孔插座白 8个")
+    await firm.say("销售", "确认")
+    link = firm.card("销售").card.link
+    assert link is not None
+    async with firm.http.get(link) as answer:
+        page = await answer.text()
+        assert (answer.status, "XS-0065" in page, "墙壁插座" in page) == (200, True, True)
+    for query in ("", "?size=241", "?prices=0"):
+        async with firm.http.get(f"{link}.pdf{query}") as answer:
+            assert (answer.status, answer.content_type) == (200, "application/pdf")
+            text = pdf_text(await answer.read())
+        assert "XS-0065" in text
+        assert ("6.8" in text) == (query != "?prices=0")
+    spoilt = link[:-1] + ("A" if link[-1] != "A" else "B")
+    async with firm.http.get(spoilt) as answer:
+        assert answer.status == 404
+
+
 async def test_goods_arrive_by_sentence_and_the_buyer_hears_of_low_stock(firm: Firm) -> None:
     await firm.say("销售", "永兴 M8*30镀锌螺丝 145盒")
     await firm.say("销售", "确认")
