@@ -15,6 +15,7 @@ from nlp.resolve import Said, group, meaning, narrow
 from nlp.text import Folded
 from nlp.tokens import T, Token
 
+MAX_WORDS = 40  # of one run of items
 _ITEM_KINDS = (T.ITEM, T.MEASURE, T.SPEC)
 _STRONG = (c.DROP, c.KEEP, c.SWAP, c.ADD, c.LESS, c.CHANGE, c.FIX)
 
@@ -83,6 +84,8 @@ class ClauseReader:
                     self._apply(says)  # 生料带多来两盒手套少来一打: the next item begins the next clause
                     says = Clause()
                 words.append(token)
+                if len(words) >= MAX_WORDS:
+                    flush()
                 continue
             if token.kind is T.CUE and token.text in ("的", "那个", "这个", "个", "款", "那种") and words:
                 continue
@@ -100,7 +103,7 @@ class ClauseReader:
         return not (meaning(token, self.lexicon) and (not words or narrow([*words, token], self.lexicon)))
 
     def _element(self, says: Clause, token: Token, tokens: list[Token], at: int) -> None:
-        after = next((t for t in tokens[at + 1 :] if t.kind not in (T.GAP, T.COLON)), None)
+        after = next((t for t in tokens[at + 1 : at + 9] if t.kind not in (T.GAP, T.COLON)), None)
         if token.kind is T.ROW and token.value is not None:
             (says.rows_after if says.verb else says.rows).append(int(token.value))
         elif token.kind is T.NUM and token.text == "半" and says.verb == c.LESS and after is None:
@@ -143,7 +146,9 @@ class ClauseReader:
             says.price_cue = True
         if token.has(c.EACH, c.ALL):
             says.all = True
-        brings = token.text.endswith("送") and any(t.kind in (T.PARTY, T.DATE) for t in tokens)
+        brings = (
+            token.has(c.GIFT) and token.text.endswith("送") and any(t.kind in (T.PARTY, T.DATE) for t in tokens[:60])
+        )
         if (token.has(c.GIFT) and not brings and after is not None and after.kind in (T.QTY, T.NUM)) or (
             token.has(c.GIFT) and token.text in ("赠品", "赠送", "免费", "白送") and after is None
         ):

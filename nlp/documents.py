@@ -65,7 +65,7 @@ def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[
 
 
 def _beside_delivery(tokens: list[Token], day: Token) -> bool:
-    at = tokens.index(day)
+    at = day.at
     for token in tokens[at + 1 : at + 5]:
         if token.kind in (T.STOP, T.COMMA):
             break

@@ -27,14 +27,11 @@ _ENDS = _FRAMES | _TRADES
 _LAST = frozenset(word[-1] for word in _ENDS)
 _LONGEST = max(map(len, _ENDS))
 # Words in front of a party. Longest first.
-_LEADS = sorted(
-    words("""
-    给 帮 替 为 向 是 客户 新客户 供应商 单位 发给 送给 卖给 开给 客户是 客户叫 公司是 今天 明天 后天
-    单位是 改成 换成 到
-    """),
-    key=len,
-    reverse=True,
-)
+_LEADS = words("""
+    给 帮 替 为 向 是 客户 新客户 供应商 单位 发给 送给 卖给 开给 客户是 客户叫 公司是 今天 明天 后天 单位是 改成
+    换成 到
+""")
+_LONG_LEADS = frozenset(word for word in _LEADS if len(word) > 1)
 _NOT_IN_NAMES = frozenset("要订拿买给帮的了吗我你他您请不没把这那各每价款谁哪啥些几,、个和跟")
 _NOT_FIRST = frozenset("给帮替是送")
 MAX_NAME = 18
@@ -46,12 +43,9 @@ def firm_at(text: str, at: int, lexicon: Lexicon) -> tuple[int, tuple[Party, ...
     stranger). None when no unregistered firm name stands here."""
     if not is_han(text[at]) or text[at] in _NOT_FIRST or not _may_begin(text, at):
         return None
-    if any(len(lead) > 1 and text.startswith(lead, at) for lead in _LEADS):
+    if text[at : at + 2] in _LONG_LEADS or text[at : at + 3] in _LONG_LEADS:
         return None
-    if lexicon.reach(text[at : at + 2]) and any(
-        lexicon.has_term(text[at : at + length]) and not lexicon.parties(text[at : at + length])
-        for length in range(2, lexicon.reach(text[at : at + 2]) + 1)
-    ):
+    if lexicon.names_goods(text, at) and not lexicon.parties(text[at : at + 2]):
         return None  # goods, not a name
     found = 0
     end = at
@@ -86,16 +80,14 @@ def _may_begin(text: str, at: int) -> bool:
     before = text[at - 1]
     if not is_han(before):
         return not (before.isascii() and (before.isalnum() or before in ".*/-"))
-    return any(text.startswith(lead, at - len(lead)) for lead in _LEADS if at >= len(lead))
+    return any(text[at - length : at] in _LEADS for length in (1, 2, 3) if at >= length)
 
 
 def _may_end(text: str, end: int, lexicon: Lexicon) -> bool:
     """A name ends where something else begins: no Chinese character, a steering word, or goods."""
     if end == len(text) or not is_han(text[end]) or text[end] in "一二两三四五六七八九十半几":
         return True
-    if lexicon.reach(text[end : end + 2]) and any(
-        lexicon.has_term(text[end : end + length]) for length in range(2, lexicon.reach(text[end : end + 2]) + 1)
-    ):
+    if lexicon.names_goods(text, end):
         return True
     return text[end] in CUES or text[end : end + 2] in CUES
 

@@ -14,6 +14,7 @@ from nlp.sounds import sounds_like
 from nlp.text import fold_key
 from nlp.tokens import T, Token
 
+MAX_WORDS = 40  # of one run of items; nobody lists more without a quantity
 ITEM_KINDS = (T.ITEM, T.MEASURE, T.SPEC, T.UNKNOWN)
 
 
@@ -50,22 +51,22 @@ class PhraseReader:
         raise NotImplementedError
 
     def _next(self, at: int, skip: tuple[T, ...] = (T.GAP,)) -> Token | None:
-        for token in self.tokens[at + 1 :]:
-            if token.kind not in skip:
-                return token
+        for place in range(at + 1, min(at + 60, len(self.tokens))):
+            if self.tokens[place].kind not in skip:
+                return self.tokens[place]
         return None
 
     def _previous(self, at: int) -> Token | None:
-        for token in reversed(self.tokens[:at]):
-            if token.kind is not T.GAP:
-                return token
+        for place in range(at - 1, max(-1, at - 60), -1):
+            if self.tokens[place].kind is not T.GAP:
+                return self.tokens[place]
         return None
 
     def _phrase(self, at: int) -> int:
         """Read a run of item words beginning at ``at``; returns where it ended."""
         words: list[Token] = []
         end = at
-        while end < len(self.tokens):
+        while end < len(self.tokens) and len(words) < MAX_WORDS:
             token = self.tokens[end]
             if token.kind is T.MEASURE and self._is_quantity(token, words, end):
                 break
@@ -119,7 +120,7 @@ class PhraseReader:
 
     def _counted(self, at: int) -> bool:
         """Whether a run of unknown words leads to a quantity."""
-        for token in self.tokens[at:]:
+        for token in self.tokens[at : at + 40]:
             if token.kind is T.UNKNOWN or token.kind is T.GAP:
                 continue
             return token.kind is T.QTY
@@ -278,6 +279,8 @@ class PhraseReader:
             return False
         before = self.pending[-1]
         if before.qty is not None or before.segment != self.segment or not item.words or before.item.clash:
+            return False
+        if len(before.item.words) > MAX_WORDS:
             return False
         if item.strange and not item.found:
             return False

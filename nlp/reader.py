@@ -38,7 +38,7 @@ class Reader(PhraseReader):
         """A name that is both a party and a product word is a party when the kind fits and it stands alone."""
         if not token.parties or not any(p.kind == self.party_kind for p in token.parties):
             return False
-        at = self.tokens.index(token)
+        at = token.at
         after = self._next(at)
         follows = after is not None and after.kind in (T.QTY, T.NUM)
         if follows or (token.exact and self.out.parties):
@@ -127,7 +127,7 @@ class Reader(PhraseReader):
             self.out.unused.append(token)
 
     def _item_follows(self, at: int) -> bool:
-        for token in self.tokens[at + 1 :]:
+        for token in self.tokens[at + 1 : at + 40]:
             if token.kind in ITEM_KINDS:
                 return True
             if token.kind in _BREAKS or token.kind in (T.QTY, T.PARTY):
@@ -189,7 +189,9 @@ class Reader(PhraseReader):
         gift.count(token)
         if token.unit is None:
             gift.unit = last.unit
-        every = next((t for t in reversed(self.out.unused) if t.end <= token.start and token.start - t.end < 4), None)
+        every = next(
+            (t for t in reversed(self.out.unused[-3:]) if t.end <= token.start and token.start - t.end < 4), None
+        )
         if every is not None and every.value and last.qty is not None and token.value is not None:
             self.out.unused.remove(every)
             gift.qty = (last.qty // every.value) * token.value
@@ -241,7 +243,7 @@ class Reader(PhraseReader):
         )
 
     def _price(self, token: Token) -> None:
-        if self._total_before(self.tokens.index(token)):
+        if self._total_before(token.at):
             token.used = True
             self.out.totals.append(token)
             return
@@ -321,7 +323,7 @@ class Reader(PhraseReader):
             if section.party is None and not self._opens_line(token):
                 section.party = token
                 return
-            if not ids and not self._opens_line(token) and not self._item_follows(self.tokens.index(token)):
+            if not ids and not self._opens_line(token) and not self._item_follows(token.at):
                 return  # behind the goods a strange name is a place to bring them to
             self.out.sections.append(Section(token, token.start))
             self.last_item = None
@@ -329,7 +331,7 @@ class Reader(PhraseReader):
             section.party = token
 
     def _opens_line(self, token: Token) -> bool:
-        before = self._previous(self.tokens.index(token))
+        before = self._previous(token.at)
         return before is None or before.kind is T.STOP
 
     def _cue(self, at: int, token: Token) -> int:

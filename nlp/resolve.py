@@ -110,8 +110,7 @@ def widened(words: Sequence[Token], lexicon: Lexicon) -> frozenset[int]:
 
 def is_head(token: Token, lexicon: Lexicon) -> bool:
     """Whether a word can open an item of its own."""
-    term = token.term or token.text
-    return token.kind is T.ITEM and (lexicon.is_head(term) or bool(lexicon.exact(full_key(term))))
+    return token.kind is T.ITEM and lexicon.is_head(token.term or token.text)
 
 
 def group(tokens: Sequence[Token], lexicon: Lexicon) -> list[Said]:

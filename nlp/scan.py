@@ -65,6 +65,7 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
         at = token_or_none.start
     tokens.reverse()
     for index, token in enumerate(tokens):
+        token.at = index
         _settle(tokens, index, token, lexicon)
     return tokens
 
@@ -137,12 +138,13 @@ def _is_count(text: str, at: int) -> bool:
 
 
 def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
-    reach = min(lexicon.reach(text[at : at + 2]), len(text) - at)
+    run = lexicon.run_at(text, at)
+    reach = min(max(run, lexicon.reach(text[at : at + 2])), len(text) - at)
     for length in range(reach, 1, -1):
         end = at + length
         word = text[at:end]
         parties = lexicon.parties(word)
-        item = lexicon.has_term(word)
+        item = length <= run or lexicon.listed(word)
         if (item or parties) and not _cut_ok(text, at, end):
             continue
         if item:

@@ -25,12 +25,14 @@ _OTHER = "|".join(
 MEASURE = re.compile(rf"(-?\d{{1,7}}(?:\.\d{{1,4}})?(?:/\d{{1,3}})?)((?:{_LATIN})(?![a-z])|(?:{_OTHER}))")
 # A run that looks like a spec: letters and digits with the joints people use inside one.
 SPECISH = re.compile(r"[a-z0-9φ#][a-z0-9φ#./*+\-]{0,30}[a-z0-9#\"]|[a-z0-9φ#]")
-_HAN = re.compile(r"[\u4e00-\u9fff]+")
+HAN = re.compile(r"[\u4e00-\u9fff]+")
 _PIECES = re.compile(r"[\s,;|()\[\]、;]+")
 _JOINTS = re.compile(r"[*/+]|(?<=\d)-(?=\d)")
+_JOINT = re.compile(r"[*/+-]")
+_DIGIT = re.compile(r"\d")
+_LOOSE = re.compile(r"\d [^\d\s]")
 _LETTERS = re.compile(r"[a-z]{1,3}(?=\d)")
 SINGLE = frozenset("红黄蓝绿黑白灰紫粉橙棕银金青咖大中小长短厚薄粗细软硬甜咸辣圆方平左右前后上下内外冷热男女")
-MAX_TERM = 14
 
 
 def measure_key(number: str, unit: str) -> str:
@@ -40,66 +42,55 @@ def measure_key(number: str, unit: str) -> str:
     return number + MEASURES[unit]
 
 
-@lru_cache(maxsize=2048)
-def han_pieces(run: str) -> frozenset[str]:
-    """Every piece of a Chinese run someone may say for it: all sub-words of two to six characters, prefixes, suffixes,
-    and single characters only where one alone carries meaning (colours, sizes, the head at the end)."""
-    count = len(run)
-    found = {run[:MAX_TERM]}
-    for start in range(count - 1):
-        for end in range(start + 2, min(start + 7, count + 1)):
-            found.add(run[start:end])
-    return frozenset(found)
-
-
 def spec_terms(spec: str) -> set[str]:
-    """Terms of a folded spec (or of the non-Chinese part of a name)."""
+    """Terms of a folded spec (or of the non-Chinese part of a name) beyond the pieces of its Chinese runs."""
     found: set[str] = set()
-    for piece in _PIECES.split(spec):
+    pieces = _PIECES.split(spec)
+    for piece in pieces:
         if piece:
             found |= _piece_terms(piece)
-    if " " in spec:
+    if len(pieces) > 1 and _LOOSE.search(spec):
         # 2.5 平方 with a space in it is still one measure
-        found.update(measure_key(match[1], match[2]) for match in MEASURE.finditer(spec.replace(" ", "")))
+        found.update([measure_key(number, unit) for number, unit in MEASURE.findall(spec.replace(" ", ""))])
     return found
 
 
 @lru_cache(maxsize=16384)
 def _piece_terms(piece: str) -> frozenset[str]:
     """Terms of one spec word; catalogues repeat them thousands of times."""
-    found = {measure_key(match[1], match[2]) for match in MEASURE.finditer(piece)}
-    if len(piece) <= 24:
-        found.add(piece)
-    for match in SPECISH.finditer(piece):
-        token = match[0]
+    ascii_only = piece.isascii()
+    if not ascii_only and HAN.fullmatch(piece):
+        return SINGLE.intersection(piece)
+    found = {piece} if len(piece) <= 24 else set()
+    if _DIGIT.search(piece):
+        found.update([measure_key(number, unit) for number, unit in MEASURE.findall(piece)])
+    for token in SPECISH.findall(piece):
         found.add(token)
         # m8*30 also answers to m8, and 225/45r17 to r17; bare numbers stay out, they would meet quantities.
-        for part in _JOINTS.split(token):
-            if len(part) > 1 and not part.isdigit():
-                found.add(part)
-        if "*" in token and (letters := _LETTERS.match(token)):
-            found.add(token[letters.end() :])  # st4.2*25 is also said 4.2*25
-    for run in _HAN.findall(piece):
-        found |= han_pieces(run)
-        found.update(char for char in run if char in SINGLE)
+        if _JOINT.search(token):
+            found.update([part for part in _JOINTS.split(token) if len(part) > 1 and not part.isdigit()])
+            if "*" in token and (letters := _LETTERS.match(token)):
+                found.add(token[letters.end() :])  # st4.2*25 is also said 4.2*25
+    if not ascii_only:
+        found |= SINGLE.intersection(piece)
     return frozenset(found)
 
 
 def name_terms(name: str) -> set[str]:
-    """Terms of a folded product name or alias."""
+    """Terms of a folded product name or alias beyond the pieces of its Chinese runs: single characters only where one
+    alone carries meaning (colours, sizes, the head at the end)."""
+    runs = HAN.findall(name)
     found: set[str] = set()
-    runs = _HAN.findall(name)
-    for run in runs:
-        found |= han_pieces(run)
-    if runs and len(runs[-1]) > 1:
-        found.add(runs[-1][-1])
     if runs:
-        found.update(char for char in name if char in SINGLE and len(runs[0]) > 1)
-    if not name.isascii() and len(runs) == 1 and len(runs[0]) == len(name):
-        return found
+        if len(runs[-1]) > 1:
+            found.add(runs[-1][-1])
+        if len(runs[0]) > 1:
+            found |= SINGLE.intersection(name)
+        if len(runs[0]) == len(name):
+            return found
     return found | spec_terms(name)
 
 
 def full_key(text: str) -> str:
     """Folded text without inner spaces, the way an exact name or code is compared."""
-    return text.replace(" ", "").replace("\t", "")
+    return text.replace(" ", "").replace("\t", "") if " " in text or "\t" in text else text

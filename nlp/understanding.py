@@ -24,8 +24,8 @@ from nlp.text import Folded, fold
 from nlp.tokens import T, Token
 from nlp.verdicts import verdict
 
-MAX_CHARS = 10_000
-MAX_LINES = 500
+MAX_CHARS = 4_000  # about 200 lines; more is a spreadsheet
+MAX_LINES = 400
 _FALLBACK_DAY = date(2000, 1, 3)
 _REFERENCE = re.compile(r"^[ :,]*(?:[a-z]{2}[- ]?\d{1,10}|草稿 ?\d{1,6})[ :,]*")
 

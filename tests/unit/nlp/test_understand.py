@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -245,3 +247,12 @@ def test_any_text_gets_an_answer(text: str, drafting: bool, role: str) -> None:
             for start, end in line.spans.values():
                 assert 0 <= start <= end <= len(text)
     assert understanding_from_wire(understanding_to_wire(understood)) == understood
+
+
+def test_building_a_lexicon_loads_what_a_message_may_need() -> None:
+    code = (
+        "import sys\nfrom nlp import Lexicon\n"
+        "Lexicon.build({'products': [{'sku': 'A', 'name': '生料带', 'units': {'卷': '1'}, 'base_unit': '卷'}]})\n"
+        "assert 'pypinyin' in sys.modules"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=CORPUS.parents[1]).returncode == 0
