@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from handlers import deeds, question, sql, talk, target, typed
 from handlers.turn import Outcome, Turn
-from inventory_core import documents
 from inventory_core.views import State
 from nlp.findings import Verb
 from notifications import texts
@@ -18,8 +17,8 @@ _ENDED = (State.VOID, State.REVERSED)
 
 
 def cancel(session: Session, turn: Turn) -> Outcome:
-    """Drop the draft that is meant; 撤销 without a number means the author's last order. Ask when it could be
-    several."""
+    """Drop the draft that is meant. Ask when it could be several, and whether the last order is meant when 撤销 comes
+    without a number."""
     understanding = turn.understanding
     assert understanding is not None
     undo = understanding.verb is Verb.UNDO
@@ -32,7 +31,8 @@ def cancel(session: Session, turn: Turn) -> Outcome:
     if view is None and undo:
         since = sql.micros(turn.now - _RECENT)
         found = sql.value(session, sql.LAST_ORDER, person_id=turn.person.id, since=since)
-        view = None if found is None else documents.get(session, found)
+        if found is not None:  # nobody said which: an order is never undone on a guess
+            return question.which(session, turn, [found])
     if view is None:
         return talk.answer(session, turn, texts.NOTHING_TO_UNDO if undo else texts.NOTHING_TO_CANCEL, "asked")
     if view.state in _ENDED:

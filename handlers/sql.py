@@ -44,12 +44,11 @@ UPDATE question SET state = 'dropped'
 WHERE platform = :platform AND message_ref = :ref AND state = 'open' RETURNING inbox_id
 """
 
-# The author's newest order that still stands and of which nothing has left the house.
+# The author's newest order that still stands, shipped or not: what cannot be changed is said, not stepped over.
 LAST_ORDER = """
 SELECT d.id FROM document AS d
-WHERE d.author_id = :person_id AND d.kind = 'sales_order' AND d.state IN ('pending', 'approved', 'rejected')
-  AND d.updated_at >= :since
-  AND NOT EXISTS (SELECT 1 FROM document AS s WHERE s.source_id = d.id AND s.kind = 'shipment' AND s.state = 'posted')
+WHERE d.author_id = :person_id AND d.kind = 'sales_order'
+  AND d.state IN ('pending', 'approved', 'rejected', 'posted') AND d.updated_at >= :since
 ORDER BY d.updated_at DESC, d.id DESC LIMIT 1
 """
 # What 打印 without a number means: the numbered document this person made last.
@@ -72,13 +71,12 @@ WHERE d.id IN (SELECT value FROM json_each(:ids))
 UNION SELECT d.id, a.alias FROM document d JOIN partner_alias a ON a.partner_id = d.partner_id
 WHERE d.id IN (SELECT value FROM json_each(:ids))
 """
-# The author's document last touched: an open draft, or an order of which nothing has left the house.
+# The author's document last touched: an open draft, or an order, also one that is shipped already: "the last one" must
+# never slide to an older order of somebody else because the last one cannot be changed any more.
 LAST_TOUCHED = """
 SELECT d.id FROM document AS d
 WHERE d.author_id = :person_id AND d.updated_at >= :since
-  AND (d.state = 'draft' OR (d.kind = 'sales_order' AND d.state IN ('pending', 'approved', 'rejected')
-       AND NOT EXISTS (SELECT 1 FROM document AS s WHERE s.source_id = d.id AND s.kind = 'shipment'
-                       AND s.state = 'posted')))
+  AND (d.state = 'draft' OR (d.kind = 'sales_order' AND d.state IN ('pending', 'approved', 'rejected', 'posted')))
 ORDER BY d.updated_at DESC, d.id DESC LIMIT 1
 """
 WAITING_SHIPMENTS = """
