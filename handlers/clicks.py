@@ -13,6 +13,7 @@ from handlers.deeds import Done, Scene
 from handlers.turn import Click, ClickResult, Outcome
 from inventory_core import documents
 from inventory_core.errors import NotFound, Refused
+from inventory_core.sql import part
 from inventory_core.views import DocumentView, Shortage, State
 from notifications import actions, outbox, texts
 from notifications.actions import Action
@@ -59,7 +60,7 @@ def click(session: Session, click: Click) -> ClickResult:
     scene = Scene(click.inbox_id, click.platform, click.chat, click.person, click.now, fresh=False)
     try:
         # A refusal may come after the first writes; they must not stay while its words and the card go out.
-        with session.begin_nested():
+        with part(session):
             done = button.deed(session, scene, view, action, click.values)
     except Refused as refusal:
         _show_again(session, click, documents.get(session, view.id))

@@ -7,7 +7,8 @@ the helpers here and the few statements that use ``json_each`` or ``json_group_a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -63,6 +64,16 @@ def many(session: Session, statement: str, parameters: Iterable[Mapping[str, Any
     cursor = _cursor(session)
     cursor.executemany(statement, list(parameters))
     cursor.close()
+
+
+@contextmanager
+def part(session: Session) -> Iterator[None]:
+    """A part of the caller's transaction that is undone as a whole when it raises; the error goes on to the caller."""
+    with session.begin_nested():
+        # SQLAlchemy sets its savepoint when the session's connection is first asked for; the statements of this module
+        # may go past it, straight to the driver.
+        session.connection()
+        yield
 
 
 def insert(session: Session, table: str, values: Mapping[str, Any]) -> int:
