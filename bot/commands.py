@@ -10,6 +10,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from sqlmodel import Session
+
 from bot import backup, inbox
 from bot.attachments import Attachments
 from bot.clock import Clock
@@ -20,8 +22,9 @@ from bot.records import retry_dead
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.store import Store
+from inventory_core import firm
 from inventory_core.columns import moment
-from inventory_core.errors import NotFound
+from inventory_core.errors import NotFound, Refused
 from inventory_core.sql import run
 
 Answer = dict[str, Any]
@@ -89,6 +92,29 @@ async def make_backup(operations: Operations) -> Answer:
     return {"path": str(made.path), "rows": made.rows, "attachments": made.attachments}
 
 
+async def firm_settings(operations: Operations, changes: dict[str, str] | None = None) -> Answer:
+    """The firm's settings, after changing those that are given; all of them or none."""
+
+    def change(session: Session) -> Answer:
+        for key, value in (changes or {}).items():
+            if key not in ("name", "phone", "address", "order_limit", "self_approval"):
+                raise Refused(f"“{key}”不能这样改")
+            if key == "name" and not value.strip():
+                raise Refused("公司名称不能空着")
+            firm.set_setting(session, key, value, None, operations.clock())
+        view = firm.firm(session)
+        return {
+            "name": view.name,
+            "phone": view.phone,
+            "address": view.address,
+            "order_limit": view.order_limit,
+            "self_approval": view.self_approval,
+            "zone": view.zone,
+        }
+
+    return await operations.store.write(change)
+
+
 def _inbox_row(row: inbox.Row) -> Answer:
     return {
         "id": row.id,
@@ -123,4 +149,5 @@ COMMANDS: dict[str, Callable[..., Awaitable[Answer]]] = {
     "outbox_list": outbox_list,
     "outbox_retry": outbox_retry,
     "backup": make_backup,
+    "firm": firm_settings,
 }
