@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Any
 
+import structlog
 from aiohttp import BodyPartReader, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 from sqlmodel import Session
@@ -24,6 +25,8 @@ from inventory_core.views import PersonView
 
 FILE_LIMIT = 20 * 1024 * 1024  # bytes of one file, as WeCom allows
 MOST_FILES = 9  # in one message
+
+log = structlog.get_logger(__name__)
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -166,7 +169,7 @@ class Talk:
             async for name, content in _parts(await request.multipart()):
                 if len(stored) >= MOST_FILES:
                     raise wire.Wrong(f"一次最多 {MOST_FILES} 个文件")
-                sha256 = await asyncio.to_thread(self._attachments.put, content)
+                sha256 = await self._keep(content)
                 stored.append(files.describe(sha256, name, content))
         except (ValueError, AssertionError, RuntimeError, HttpProcessingError, web.RequestPayloadError, EOFError):
             # What aiohttp's reader raises on multipart that is cut off or malformed.
@@ -174,6 +177,13 @@ class Talk:
         if not stored:
             raise wire.Wrong("没有收到文件，请重新选择")
         return web.json_response({"files": [file.public() for file in stored]})
+
+    async def _keep(self, content: bytes) -> str:
+        try:
+            return await asyncio.to_thread(self._attachments.put, content)
+        except OSError as error:
+            log.error("attachment_not_stored", error=error.strerror)
+            raise wire.Wrong("文件存不下（磁盘满了或写不进去），请告诉管理员，稍后再发", 503) from None
 
     async def _people(self) -> tuple[tuple[PersonView, ...], tuple[Room, ...]]:
         firm = await self._store.read(self._directory)

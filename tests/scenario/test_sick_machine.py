@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import sqlite3
@@ -18,6 +19,8 @@ import aiohttp
 import pytest
 
 from bot import dispatcher
+from bot.console.client import ConsoleError
+from tests.support.console import PNG
 from tests.support.firm import HANDLED_SECONDS, Clock, Firm, assert_sound, running
 
 ENOUGH_PAGES = 1_000_000
@@ -136,6 +139,22 @@ async def test_a_disk_that_is_full_when_somebody_confirms(firm: Firm, monkeypatc
     assert await firm.available("LS0830D") == before - 1000
     assert (await firm.outcomes()).count("confirmed") == 1
     await firm.sound()
+
+
+async def test_a_disk_that_is_full_when_somebody_sends_a_photo(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(_data: bytes) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    photo = tmp_path / "单子.png"
+    photo.write_bytes(PNG)
+    with monkeypatch.context() as patch:
+        patch.setattr(firm.service.attachments, "put", full)
+        with pytest.raises(ConsoleError, match="存不下"):
+            await firm.say("销售", "", files=[photo])
+    await firm.say("销售", "", files=[photo])
+    assert firm.texts("销售")[-1].startswith("图片收到了，已存好")
 
 
 async def test_a_stranger_who_locks_the_database(firm: Firm) -> None:
