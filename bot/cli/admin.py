@@ -33,7 +33,8 @@ def init(
         )
     typer.echo(f"公司“{name}”建好了，管理员：{person.name}。")
     typer.echo(f"第一个管理员的绑定码：{code}（接上企业微信或飞书后，用它发给单据机器人）")
-    typer.echo("下一步：danju firm --phone 电话 --address 地址（印在单据上），danju template 取表格模板，填好后 danju import 文件")
+    typer.echo("下一步：danju firm --phone 电话 --address 地址（印在单据上）")
+    typer.echo("然后：danju template 取表格模板，填好后 danju import 文件")
 
 
 def migrate() -> None:
