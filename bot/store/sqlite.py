@@ -12,6 +12,7 @@ looks at ``in_transaction``; when the transaction is gone, no unit of the batch 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import threading
 import time
@@ -40,6 +41,7 @@ SLOW_UNIT_SECONDS = 0.100
 URGENT_SHARE = 48  # of a batch, while other units wait: acknowledgements go first but starve nobody
 READERS = 3
 LOCKED_RETRY_SECONDS = 0.05
+CLOSING_SECONDS = 5.0  # how long a locked file may still keep a closing store waiting
 
 
 @dataclass(slots=True)
@@ -80,6 +82,7 @@ class Store:
         self._normal: deque[_Unit] = deque()
         self._wake = threading.Condition()
         self._closing = False
+        self._closing_since: float | None = None
         self._connection = self._engine.connect()
         driver = self._connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
@@ -136,6 +139,7 @@ class Store:
             if self._closing:
                 return
             self._closing = True
+            self._closing_since = time.monotonic()
             self._wake.notify()
         self._thread.join()
         self._readers.shutdown(wait=True)
@@ -154,12 +158,7 @@ class Store:
             self._wake.notify()
 
     def _run(self) -> None:
-        while True:
-            with self._wake:
-                while not self._urgent and not self._normal:
-                    if self._closing:
-                        return
-                    self._wake.wait()
+        while self._begin():
             self._batch()
 
     def _take(self, taken: int) -> _Unit | None:
@@ -170,7 +169,6 @@ class Store:
         return None
 
     def _batch(self) -> None:
-        self._begin()
         units: list[_Unit] = []
         started = time.perf_counter()
         whole = True
@@ -202,31 +200,40 @@ class Store:
             return False
         return self._driver.in_transaction
 
-    def _begin(self) -> None:
-        while True:
+    def _begin(self) -> bool:
+        """Open a transaction; False when the store is closing and nothing waits any more.
+
+        While somebody else holds the file, what was handed in keeps waiting and nothing of it is lost.
+        """
+        while self._wait():
             try:
                 self._cursor.execute("BEGIN IMMEDIATE")
-                return None
-            except sqlite3.OperationalError as error:
-                # Somebody else holds the file. What was handed in keeps waiting; nothing of it is lost.
-                if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                return True
+            except sqlite3.Error as error:
+                if not _is_locked(error) or self._patience_is_over():
                     self._fail_waiting(error)
-                    return self._begin_when_possible()
+                    continue
                 self.stats.locked_waits += 1
                 if self.stats.locked_waits % 20 == 1:
                     log.warning("database_locked", path=str(self.path))
                 time.sleep(LOCKED_RETRY_SECONDS)
+        return False
 
-    def _begin_when_possible(self) -> None:
+    def _wait(self) -> bool:
+        """Wait for units; False when the store is closing and there are none."""
         with self._wake:
             while not self._urgent and not self._normal:
                 if self._closing:
-                    return
+                    return False
                 self._wake.wait()
-        self._begin()
+        return True
 
-    def _fail_waiting(self, error: sqlite3.OperationalError) -> None:
-        """A transaction cannot even begin (I/O error, read-only file): tell the callers instead of hanging."""
+    def _patience_is_over(self) -> bool:
+        """A locked file may keep callers waiting, but it must not keep the service from ending."""
+        return self._closing_since is not None and time.monotonic() - self._closing_since > CLOSING_SECONDS
+
+    def _fail_waiting(self, error: sqlite3.Error) -> None:
+        """No transaction can be opened (I/O error, read-only or damaged file): tell the callers instead of hanging."""
         with self._wake:
             units = [*self._urgent, *self._normal]
             self._urgent.clear()
@@ -294,7 +301,8 @@ class Store:
 
     def _rollback(self) -> None:
         if self._driver.in_transaction:
-            self._cursor.execute("ROLLBACK")
+            with contextlib.suppress(sqlite3.Error):  # a sick disk; the next BEGIN tells
+                self._cursor.execute("ROLLBACK")
 
     def _resolve(self, units: list[_Unit]) -> None:
         by_loop: dict[asyncio.AbstractEventLoop, list[_Unit]] = {}
@@ -305,8 +313,12 @@ class Store:
                 by_loop.setdefault(unit.loop, []).append(unit)
         for loop, group in by_loop.items():
             # One hop for the whole batch: waking the loop is what costs, not the results.
-            if not loop.is_closed():
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits there any more
                 loop.call_soon_threadsafe(_settle_all, group)
+
+
+def _is_locked(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _name(fn: Callable[..., Any]) -> str:
@@ -322,7 +334,11 @@ def _settle_all(units: list[_Unit]) -> None:
 def _settle(unit: _Unit) -> None:
     if unit.future.done():
         return
-    if unit.error is not None:
+    if isinstance(unit.error, StopIteration):
+        failure = RuntimeError("a unit raised StopIteration")  # which no future can carry
+        failure.__cause__ = unit.error
+        unit.future.set_exception(failure)
+    elif unit.error is not None:
         unit.future.set_exception(unit.error)
     else:
         unit.future.set_result(unit.value)

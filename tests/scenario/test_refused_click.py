@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from handlers import newcomers
+from inventory_core import documents
 from inventory_core.errors import Refused
 from tests.support.firm import Firm
 
@@ -23,7 +24,6 @@ async def test_a_click_refused_half_way_leaves_nothing_behind(firm: Firm, monkey
         def change(self, *_arguments: object) -> None:
             raise Refused("这会儿不行")
 
-    documents = newcomers.documents
     monkeypatch.setattr(newcomers, "documents", Refusing())
     before = await firm.rows("SELECT id FROM partner ORDER BY id")
     toast = await firm.click("销售", card, "新建客户", {"name": "红星修配厂"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import threading
 import time
@@ -13,7 +14,8 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot.store import Store, StoreClosed
+from bot.store import Store, StoreClosed, sqlite
+from inventory_core import sql
 
 
 @pytest.fixture
@@ -83,6 +85,20 @@ async def test_a_nested_savepoint_inside_a_unit_is_the_units_own(store: Store) -
     assert keys(store.path) == {"kept"}
 
 
+async def test_a_part_of_a_unit_that_fails_is_undone_with_statements_that_go_straight_to_the_driver(
+    store: Store,
+) -> None:
+    def unit(session: Session) -> None:
+        sql.run(session, "INSERT INTO t VALUES('before', '')")
+        with contextlib.suppress(LookupError), sql.part(session):
+            sql.run(session, "INSERT INTO t VALUES('half', '')")
+            raise LookupError
+        sql.run(session, "INSERT INTO t VALUES('after', '')")
+
+    await store.write(unit)
+    assert keys(store.path) == {"before", "after"}
+
+
 async def test_a_unit_that_commits_or_rolls_back_by_itself_cannot_end_the_batch(store: Store) -> None:
     def rogue(session: Session) -> None:
         put("rogue")(session)
@@ -122,6 +138,62 @@ async def test_a_stranger_who_locks_the_file_delays_but_loses_nothing(store: Sto
     stranger.close()
     assert len(await asyncio.gather(*tasks)) == 10
     assert store.stats.locked_waits > 0
+
+
+async def test_a_locked_file_does_not_keep_the_store_from_closing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "CLOSING_SECONDS", 0.1)
+    stranger = sqlite3.connect(store.path, isolation_level=None)
+    stranger.execute("BEGIN IMMEDIATE")
+    waiting = asyncio.create_task(store.write(put("a")))
+    await asyncio.sleep(0.05)
+    await asyncio.to_thread(store.close)
+    with pytest.raises(sqlite3.OperationalError):
+        await waiting
+    stranger.close()
+
+
+class Sick:
+    """The writer's cursor, which can open no transaction while it is ``error``."""
+
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        self.cursor = cursor
+        self.error: sqlite3.Error | None = None
+
+    def execute(self, statement: str) -> object:
+        if self.error is not None and statement.startswith("BEGIN"):
+            raise self.error
+        return self.cursor.execute(statement)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.cursor, name)
+
+
+@pytest.mark.parametrize("kind", [sqlite3.OperationalError, sqlite3.DatabaseError, sqlite3.ProgrammingError])
+async def test_however_often_no_transaction_can_begin_callers_are_told_and_the_writer_lives(
+    store: Store, kind: type[sqlite3.Error]
+) -> None:
+    sick = Sick(store._cursor)
+    vars(store)["_cursor"] = sick
+    sick.error = kind("attempt to write a readonly database")
+    for _ in range(1100):  # more than the interpreter's stack is deep
+        with pytest.raises(kind):
+            await asyncio.wait_for(store.write(put("a")), 10)
+    sick.error = None
+    assert await asyncio.wait_for(store.write(put("a")), 10) == "a"
+
+
+async def test_a_unit_that_raises_stop_iteration_keeps_nobody_waiting(store: Store) -> None:
+    empty: Iterator[int] = iter(())
+    results = await asyncio.wait_for(
+        asyncio.gather(
+            store.write(lambda _s: next(empty)), *(store.write(put(f"k{n}")) for n in range(5)), return_exceptions=True
+        ),
+        10,
+    )
+    assert isinstance(results[0], RuntimeError)
+    assert results[1:] == [f"k{n}" for n in range(5)]
 
 
 async def test_readers_go_on_while_the_writer_works(store: Store) -> None:
