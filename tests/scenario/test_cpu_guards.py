@@ -18,6 +18,7 @@ from handlers import jobs
 from inventory_core import catalog
 from nlp import Lexicon, understand
 from nlp.findings import Context
+from nlp.understanding import MAX_CHARS
 from tests.support.firm import Firm, running
 
 UNIT_SECONDS = 0.250
@@ -57,6 +58,10 @@ OTHERS_DAY = (
     ("老板", "撤销 RK-0020"),
     ("老板", "库存 螺丝"),
 )
+
+
+# What took longest of three dozen fragments, each repeated up to the longest message that is read.
+WORST = ("不要", "螺丝", "五孔白 2个，", "外六角螺栓M8*30 镀锌 3盒\n", "4分 ", "永兴 螺丝 1盒\n", "M8*30和M8*40各5盒，")
 
 
 class UnitTimes:
@@ -138,6 +143,7 @@ def lexicon(sample_database: Path) -> Lexicon:
         "不锈钢304外六角螺栓M8*30，" * 120,
         "一二三四五六七八九十百千万亿半" * 150,
         "明天后天下周三月底11月24日" * 120,
+        *((words * MAX_CHARS)[:MAX_CHARS] for words in WORST),
     ],
     ids=lambda text: text[:12].replace("\n", " ") + f"…{len(text)}",
 )
