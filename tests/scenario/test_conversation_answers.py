@@ -86,3 +86,19 @@ def test_a_picture_is_kept_and_said_so(shop: Firm) -> None:
     picture = Attachment("单.jpg", "picture", "0" * 64, 10)
     assert shop.say("销售", "", kind="picture", files=(picture,)).kind == "kept"
     assert "图片收到了" in shop.texts("销售")[-1]
+
+
+@pytest.mark.parametrize("talk", ["老板好", "发票什么时候开", "在不在", "等我问问", "明天几点送", "谢谢师傅"])
+def test_talk_is_no_customers_name(shop: Firm, talk: str) -> None:
+    shop.say("销售", "M8*40外六角螺栓 3盒")
+    shop.later(minutes=5)
+    shop.say("销售", talk)
+    assert shop.document("草稿1").partner_said == ""
+
+
+@pytest.mark.parametrize("name", ["红星五金", "好又多超市", "老王", "客户是新华建材店"])
+def test_a_name_is_taken_as_one(shop: Firm, name: str) -> None:
+    shop.say("销售", "M8*40外六角螺栓 3盒")
+    shop.later(minutes=5)
+    shop.say("销售", name)
+    assert shop.document("草稿1").partner_said == name.removeprefix("客户是")
