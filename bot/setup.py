@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from functools import partial
 
@@ -44,8 +43,8 @@ def _bind_everybody(session: Session, now: datetime) -> None:
             people.bind(session, person.id, CONSOLE, str(person.id), now)
 
 
-def create_firm(session: Session, name: str, zone: str, administrator: str, now: datetime) -> tuple[PersonView, str]:
-    """Make an empty firm with its first administrator; returns that person and the code that binds their first account.
+def create_firm(session: Session, name: str, zone: str, administrator: str, now: datetime) -> PersonView:
+    """Make an empty firm with its first administrator; returns that person.
 
     Raises:
         Refused: there is a firm already, or a value is not usable.
@@ -56,5 +55,4 @@ def create_firm(session: Session, name: str, zone: str, administrator: str, now:
         raise Refused("公司名称和管理员姓名都要填")
     firm.set_setting(session, "zone", zone, None, now)
     firm.set_setting(session, "name", name.strip(), None, now)
-    person = people.add_person(session, administrator.strip(), frozenset({Role.ADMIN, Role.BOSS}), now)
-    return person, secrets.token_hex(4)
+    return people.add_person(session, administrator.strip(), frozenset({Role.ADMIN, Role.BOSS}), now)

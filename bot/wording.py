@@ -11,7 +11,6 @@ IMPORT_DENIED = "{name} 收到了。导入资料要管理员或老板来发；�
 IMPORT_TOO_HEAVY = "{name} 读到一半就占满了内存或时间，没有导入。请分成几个小一点的文件再发"
 KEEPS_MOVING = "这张单刚才一直在变，这句没有改进去。请看一下最新的卡片，再说一次"
 GAP = "{start}–{end} 没在线，这段时间发的请再发一次"
-TOO_LONG = "这条太长了（{count}字），我先存下了。请改用 Excel 表格发，或分几条发"
 
 
 def set_aside(text: str) -> str:

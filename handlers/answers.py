@@ -31,7 +31,8 @@ _NAME = re.compile(r"[\u4e00-\u9fffA-Za-z（）()·]{2,20}")
 _NAME_PREFIX = re.compile(r"^(?:客户|供应商)?(?:名称|名字)?(?:就?是|叫|为|[:：])\s*")
 # A sentence has words that names of firms lack; who ends like a firm is one all the same (好又多超市, 我爱我家建材).
 _NOT_A_NAME = re.compile(
-    r"[吗呢吧啊嘛么好]$|^[等稍先急快]|知道|确认|取消|时候|发票|老板|师傅|[改加要给价什怎谁哪几谢请问了的在是没不能把帮我你您他她今昨明催]"
+    r"[吗呢吧啊嘛么好]$|^[等稍先急快]|知道|确认|取消|时候|发票|老板|师傅"
+    r"|[改加要给价什怎谁哪几谢请问了的在是没不能把帮我你您他她今昨明催]"
 )
 _FIRM_ENDING = re.compile(
     r"(?:公司|厂|店|行|部|队|社|站|铺|场|户|中心|超市|商场|五金|建材|机电|装饰|水暖|门窗|钢构|工程)$"

@@ -19,20 +19,18 @@ def add_to(app: typer.Typer) -> None:
 def init(
     name: Annotated[str, typer.Option(prompt="公司名称")],
     administrator: Annotated[str, typer.Option(prompt="管理员姓名")],
-    zone: Annotated[str, typer.Option(help="时区")] = "Asia/Shanghai",
+    zone: Annotated[str, typer.Option(help="时区；不写就用 DANJU_TIMEZONE，默认 Asia/Shanghai")] = "",
 ) -> None:
     """建一家空公司。"""
     from bot import setup
     from bot.cli import reach, where
     from bot.clock import utc_now
 
-    settings = where.settings()
+    settings = where.settings(own=True)
+    zone = zone or settings.timezone
     with reach.offline(settings) as store:
-        person, code = store.write_sync(
-            lambda session: setup.create_firm(session, name, zone, administrator, utc_now())
-        )
+        person = store.write_sync(lambda session: setup.create_firm(session, name, zone, administrator, utc_now()))
     typer.echo(f"公司“{name}”建好了，管理员：{person.name}。")
-    typer.echo(f"第一个管理员的绑定码：{code}（接上企业微信或飞书后，用它发给单据机器人）")
     typer.echo("下一步：danju firm --phone 电话 --address 地址（印在单据上）")
     typer.echo("然后：danju template 取表格模板，填好后 danju import 文件")
 

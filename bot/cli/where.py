@@ -17,12 +17,12 @@ def home() -> Path:
     return root if (root / "run.py").is_file() else Path()
 
 
-def settings(*, demo: bool = False) -> Settings:
-    """The settings of a command; ``demo`` prefers the demo firm. A directory named by environment or file always
-    wins."""
+def settings(*, demo: bool = False, own: bool = False) -> Settings:
+    """The settings of a command; ``demo`` means the demo firm, ``own`` the firm of one's own even before it is made.
+    A directory named by environment or file always wins."""
     found = Settings()
     if "data_dir" in found.model_fields_set:
         return found
-    own, sample = home() / OWN, home() / DEMO
-    chosen = sample if demo or (sample.exists() and not own.exists()) else own
+    mine, sample = home() / OWN, home() / DEMO
+    chosen = sample if demo or (sample.exists() and not mine.exists() and not own) else mine
     return found.model_copy(update={"data_dir": chosen})
