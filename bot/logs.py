@@ -42,6 +42,7 @@ def configure(level: str = "INFO", directory: Path | None = None, *, terminal: b
     root.setLevel(level.upper())
     for noisy in ("alembic", "apscheduler", "aiohttp.access", "asyncio"):
         logging.getLogger(noisy).setLevel(max(root.level, logging.WARNING))
+    logging.getLogger("aiohttp.server").addFilter(without_the_request)
     if directory is not None:
         directory.mkdir(parents=True, exist_ok=True)
         files = logging.handlers.RotatingFileHandler(
@@ -65,6 +66,16 @@ def _formatter(shared: list[Processor], renderer: Processor) -> logging.Formatte
     if not isinstance(renderer, structlog.dev.ConsoleRenderer):
         chain.append(structlog.processors.format_exc_info)  # plain text: local variables may hold secrets
     return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*chain, renderer])
+
+
+def without_the_request(record: logging.LogRecord) -> bool:
+    """A request that is no HTTP is answered 400; its trace would quote it, with whatever secret it carries."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None and type(error).__module__.startswith("aiohttp.http"):
+        record.exc_info = None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.msg, record.args = f"not HTTP: {type(error).__name__}", ()
+    return True
 
 
 def blank_secrets(_logger: Any, _method: str, event: EventDict) -> EventDict:

@@ -72,7 +72,9 @@ def _line(sheet: Sheet, line: Line) -> list[Problem]:
     if line.product is None:
         said = f"「{line.said}」" if line.said else ""
         if line.candidates:
-            text = f"{row}{said}有{len(line.candidates)}种，请选一种"
+            several = len(line.candidates) > 1
+            text = f"有{len(line.candidates)}种，请选一种" if several else "是下面这个吗？是就点它，不是请换个叫法"
+            text = f"{row}{said}{text}"
             found.append(Problem("sku_ambiguous", text, line.line_no, line.candidates))
         else:
             found.append(Problem("sku_unknown", f"{row}{said}没找到这个商品，换个叫法或新建商品", line.line_no))
