@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
@@ -32,19 +33,20 @@ def order_violations(database: Path) -> int:
     return sum(first[0] == second[0] and first[1] > second[1] for first, second in pairwise(rows))
 
 
-def faults(database: Path, acknowledged: set[str], shown: list[dict[str, Any]]) -> list[str]:
+def faults(database: Path, acknowledged: Mapping[str, str], shown: list[dict[str, Any]]) -> list[str]:
     """Everything that should not be.
 
     Args:
-        acknowledged: event keys answered with 200.
+        acknowledged: event keys answered with 200, and the words they carried.
         shown: what the sink showed.
     """
     found: list[str] = []
     with closing(open_file(database)) as file:
         rows = file.execute("SELECT id, event_key, state, outcome, document_id FROM inbox").fetchall()
         by_key = {row[1]: row for row in rows}
-        lost = acknowledged - by_key.keys()
+        lost = acknowledged.keys() - by_key.keys()
         found += [f"lost: {key} was acknowledged and is not there" for key in sorted(lost)]
+        found += _words(file, acknowledged)
         found += [f"open: inbox {row[0]} is {row[2]}" for row in rows if row[2] != "done"]
         found += [f"no outcome: inbox {row[0]}" for row in rows if row[2] == "done" and not row[3]]
         drafted = Counter(row[4] for row in rows if row[3] == "drafted")
@@ -58,8 +60,8 @@ def faults(database: Path, acknowledged: set[str], shown: list[dict[str, Any]]) 
         dead = file.execute("SELECT COUNT(*) FROM outbox WHERE state = 'dead'").fetchone()[0]
         if waiting or dead:
             found.append(f"outbox: {waiting} rows waiting, {dead} given up")
-        keys = {row[0] for row in file.execute("SELECT key FROM outbox WHERE state = 'sent' AND platform = 'wire'")}
-        found += _answers(keys, shown)
+        found += _effects(file)
+        found += _answers(file, shown)
         found += _stale_cards(file, shown)
     found += [f"books: {violation}" for violation in violations(database)]
     late = order_violations(database)
@@ -68,11 +70,48 @@ def faults(database: Path, acknowledged: set[str], shown: list[dict[str, Any]]) 
     return found
 
 
-def _answers(keys: set[str], shown: list[dict[str, Any]]) -> list[str]:
-    seen = Counter(item["key"] for item in shown)
-    found = [f"answer {key} was shown {count} times" for key, count in seen.items() if count > 1]
-    found += [f"answer {key} was never shown" for key in sorted(keys - seen.keys())]
+def _words(file: sqlite3.Connection, acknowledged: Mapping[str, str]) -> list[str]:
+    """What was acknowledged must be kept as it was said."""
+    kept = {key: json.loads(body)["text"] for key, body in file.execute("SELECT event_key, body FROM inbox")}
+    return [f"words of {key} changed" for key, text in acknowledged.items() if kept.get(key, text) != text]
+
+
+def _effects(file: sqlite3.Connection) -> list[str]:
+    """A message touches one document once, and is answered."""
+    found = []
+    for inbox_id, touched in file.execute(
+        "SELECT inbox_id, COUNT(*) FROM message_link GROUP BY inbox_id HAVING COUNT(*) > 1"
+    ):
+        found.append(f"inbox {inbox_id} took effect {touched} times")
+    for (inbox_id,) in file.execute(
+        "SELECT id FROM inbox WHERE state = 'done' AND kind = 'text'"
+        " AND NOT EXISTS (SELECT 1 FROM outbox WHERE inbox_id = inbox.id)"
+    ):
+        found.append(f"inbox {inbox_id} was never answered")
     return found
+
+
+def _answers(file: sqlite3.Connection, shown: list[dict[str, Any]]) -> list[str]:
+    """Each row of the outbox was shown once, as it was stored; by its key, and by itself should keys not be stable."""
+    stored = {row[0]: row for row in file.execute("SELECT id, key, state, body FROM outbox WHERE platform = 'wire'")}
+    seen = Counter(item["outbox"] for item in shown)
+    found = [f"answer {row_id} was shown {count} times" for row_id, count in seen.items() if count > 1]
+    for item in shown:
+        row = stored.get(item["outbox"])
+        if row is None:
+            found.append(f"answer {item['outbox']} was shown and is not there")
+        elif (row[1], _said(row[3])) != (item["key"], _said(item["body"])):
+            found.append(f"answer {row[0]} was not shown as it is stored")
+    sent = {row[0] for row in stored.values() if row[2] == "sent"}
+    found += [f"answer {row_id} was never shown" for row_id in sorted(sent - seen.keys())]
+    return found
+
+
+def _said(body: str) -> Any:
+    """A body without its link, which each reader is given when it goes out."""
+    if not body.startswith("{"):
+        return body
+    return {name: value for name, value in json.loads(body).items() if name != "link"}
 
 
 def _stale_cards(file: sqlite3.Connection, shown: list[dict[str, Any]]) -> list[str]:

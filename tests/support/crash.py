@@ -1,6 +1,6 @@
 """A seeded run under load with SIGKILLs: orders, additions, corrections and confirmations from many conversations,
-some sent twice, some out of order, the receiver losing some of its answers, the service killed at random moments and
-started again.
+some sent twice, some put in line again while they are handled, some out of order, the receiver losing some of its
+answers, the service killed at random moments or dying at chosen instants (``tests.support.dying``), and started again.
 
 At the end everything that was acknowledged must have had exactly one outcome; see ``tests.support.audit``.
 """
@@ -20,12 +20,15 @@ import aiohttp
 
 from bot.inbound import Inbound, InboundKind
 from tests.support import audit
+from tests.support.dying import POINTS
 from tests.support.processes import Process
 from tests.support.wire_channel import PLATFORM
 
 GOODS = ("M8*30镀锌螺丝", "M6*20镀锌螺丝", "M8*40镀锌螺丝", "M6*30镀锌螺丝")
 CUSTOMERS = ("永兴建材店", "诚工装饰工程队", "鑫源钢构厂", "城东张记水暖")
-DUPLICATES, REORDERED, LOST_ANSWERS = 0.2, 0.1, 0.05
+DUPLICATES, AGAIN, REORDERED, LOST_ANSWERS = 0.2, 0.1, 0.1, 0.05
+OWN_DEATH_SECONDS = 5.0  # later than that it is killed like the others
+REST_SECONDS = 90.0  # by then everything is acknowledged, handled and sent; a hang is a fault
 
 
 @dataclass(slots=True)
@@ -34,6 +37,7 @@ class Report:
 
     seed: int
     kills: int = 0
+    own_deaths: int = 0  # of these, at a chosen instant
     acknowledged: int = 0
     refused: int = 0
     clicks: int = 0
@@ -43,9 +47,9 @@ class Report:
     def __str__(self) -> str:
         verdict = "nothing lost, nothing doubled" if not self.faults else f"{len(self.faults)} FAULTS"
         return (
-            f"seed {self.seed}: {self.kills} kills, {self.acknowledged} events acknowledged,"
-            f" {self.refused} posts unanswered and sent again, {self.clicks} clicks,"
-            f" {self.repeated_sends} sends repeated under their key: {verdict}"
+            f"seed {self.seed}: {self.kills} kills ({self.own_deaths} at chosen instants),"
+            f" {self.acknowledged} events acknowledged, {self.refused} posts unanswered and sent again,"
+            f" {self.clicks} clicks, {self.repeated_sends} sends repeated under their key: {verdict}"
         )
 
 
@@ -70,6 +74,7 @@ class CrashRun:
         self.report = Report(seed)
         self.conversations = conversations
         self.sink = Process("tests.support.sink")
+        self.posted: dict[str, str] = {}  # event key → its words
         self.acknowledged: set[str] = set()
         self.clicked: set[str] = set()
         self._service: Process | None = None
@@ -81,38 +86,53 @@ class CrashRun:
         await self.sink.start()
         try:
             async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15)) as self._session:
-                await self._start()
+                await self._start(self._instant(0))
                 talking = [asyncio.create_task(self._talk(f"u{number}")) for number in range(self.conversations)]
                 clicking = asyncio.create_task(self._click())
-                for _ in range(kills):
-                    await asyncio.sleep(self.chance.uniform(*between))
-                    self._up.clear()
-                    assert self._service is not None
-                    await self._service.kill()
-                    self.report.kills += 1
-                    await self._start()
+                for number in range(1, kills + 1):
+                    await self._end_service(self.chance.uniform(*between))
+                    await self._start(self._instant(number) if number < kills else "")
                 await asyncio.sleep(1.0)
                 for task in [*talking, clicking]:
                     task.cancel()
                 await asyncio.gather(*talking, clicking, return_exceptions=True)
-                await asyncio.gather(*self._tasks)
+                await self._acknowledged()
                 await self._settled()
                 log = await self._log()
                 assert self._service is not None
                 await self._service.stop()
             self.report.acknowledged = len(self.acknowledged)
             self.report.repeated_sends = log["repeated"]
-            self.report.faults = audit.faults(self.folder / "danju.db", self.acknowledged, log["shown"])
+            posted = {key: self.posted[key] for key in self.acknowledged}
+            self.report.faults += audit.faults(self.folder / "danju.db", posted, log["shown"])
         finally:
             if self._service is not None:
                 await self._service.end()
             await self.sink.end()
         return self.report
 
-    async def _start(self) -> None:
-        self._service = Process(
-            "tests.support.wire_service", "--data", str(self.folder), "--sink", self.sink.url + "/take"
-        )
+    def _instant(self, number: int) -> str:
+        """Every second service dies at an instant of its own, each kind in turn."""
+        if number % 2:
+            return ""
+        return f"{POINTS[number // 2 % len(POINTS)]}:{self.chance.randint(3, 30)}"
+
+    async def _end_service(self, seconds: float) -> None:
+        """Kill it after a while, unless it is one that dies by itself soon enough."""
+        assert self._service is not None
+        if "--die" in self._service.arguments:
+            self.report.own_deaths += await self._service.ended(OWN_DEATH_SECONDS)
+        else:
+            await asyncio.sleep(seconds)
+        self._up.clear()
+        await self._service.kill()
+        self.report.kills += 1
+
+    async def _start(self, die: str = "") -> None:
+        arguments = ["--data", str(self.folder), "--sink", self.sink.url + "/take"]
+        if die:
+            arguments += ["--die", die]
+        self._service = Process("tests.support.wire_service", *arguments)
         await self._service.start()
         self._up.set()
 
@@ -131,7 +151,7 @@ class CrashRun:
             for inbound in batch:
                 copies = 2 if self.chance.random() < DUPLICATES else 1
                 for _ in range(copies):
-                    self._spawn(inbound)
+                    self._spawn(inbound, again=self.chance.random() < AGAIN)
                 await asyncio.sleep(self.chance.uniform(0, 0.05))
             if self.chance.random() < LOST_ANSWERS:
                 async with self._session.post(f"{self.sink.url}/fail/1") as answer:
@@ -142,8 +162,8 @@ class CrashRun:
         key = f"{account}:{number}"
         return Inbound(PLATFORM, key, InboundKind.TEXT, account, account, datetime.now(UTC), text=text, message_ref=key)
 
-    def _spawn(self, inbound: Inbound) -> None:
-        task = asyncio.create_task(self._post("/wire/events", inbound))
+    def _spawn(self, inbound: Inbound, *, again: bool) -> None:
+        task = asyncio.create_task(self._post("/wire/events?twice=1" if again else "/wire/events", inbound))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -174,6 +194,7 @@ class CrashRun:
 
     async def _post(self, path: str, inbound: Inbound) -> None:
         """Deliver as a platform does: until it is acknowledged."""
+        self.posted[inbound.event_key] = inbound.text
         while True:
             await self._up.wait()
             assert self._service is not None
@@ -195,13 +216,26 @@ class CrashRun:
             log: dict[str, Any] = await answer.json()
             return log
 
+    async def _acknowledged(self) -> None:
+        if not self._tasks:
+            return
+        _done, left = await asyncio.wait(self._tasks, timeout=REST_SECONDS)
+        if left:
+            self.report.faults.append(f"{len(left)} posts were never acknowledged")
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+
     async def _settled(self) -> None:
         calm = 0
         assert self._service is not None
-        async with asyncio.timeout(120):
-            while calm < 5:
-                async with self._session.get(self._service.url + "/metrics") as answer:
-                    lines = dict(line.rsplit(" ", 1) for line in (await answer.text()).splitlines() if line[:1] != "#")
-                busy = float(lines["danju_in_work"]) + float(lines["danju_sending"])
-                calm = 0 if busy else calm + 1
-                await asyncio.sleep(0.3)
+        deadline = asyncio.get_running_loop().time() + REST_SECONDS
+        while calm < 5:
+            if asyncio.get_running_loop().time() > deadline:
+                self.report.faults.append("the service never came to rest")
+                return
+            async with self._session.get(self._service.url + "/metrics") as answer:
+                lines = dict(line.rsplit(" ", 1) for line in (await answer.text()).splitlines() if line[:1] != "#")
+            busy = float(lines["danju_in_work"]) + float(lines["danju_sending"])
+            calm = 0 if busy else calm + 1
+            await asyncio.sleep(0.3)

@@ -63,6 +63,16 @@ class Process:
             self._process.kill()
         await self._process.wait()
 
+    async def ended(self, seconds: float) -> bool:
+        """Whether it ended by itself within that time."""
+        assert self._process is not None
+        try:
+            async with asyncio.timeout(seconds):
+                await self._process.wait()
+        except TimeoutError:
+            return False
+        return True
+
     async def stop(self, seconds: float = 20.0) -> int:
         """Ask it to end; returns its exit code."""
         assert self._process is not None

@@ -13,18 +13,21 @@ from aiohttp import web
 from bot.channel import Outgoing, SendFailed
 from bot.dispatcher import Dispatcher
 from bot.inbound import Inbound
+from tests.support.dying import Death
 
 PLATFORM = "wire"
 
 
 class WireChannel:
-    """Implements ``bot.channel.Channel``; ``mount`` adds its routes."""
+    """Implements ``bot.channel.Channel``; ``mount`` adds its routes. An event posted with ``?twice`` is
+    also put in line again while it is being handled, as an administrator's retry would."""
 
     platform = PLATFORM
 
-    def __init__(self, dispatcher: Dispatcher, sink: str) -> None:
+    def __init__(self, dispatcher: Dispatcher, sink: str, death: Death | None = None) -> None:
         self._dispatcher = dispatcher
         self._sink = sink
+        self._death = death or Death()
         self._session: aiohttp.ClientSession | None = None
 
     def mount(self, app: web.Application) -> None:
@@ -38,7 +41,9 @@ class WireChannel:
         await self._session.close()
 
     async def _event(self, request: web.Request) -> web.Response:
-        await self._dispatcher.accept(Inbound.from_json(await request.text()))
+        inbox_id = await self._dispatcher.accept(Inbound.from_json(await request.text()))
+        if "twice" in request.query:
+            await self._dispatcher.retry(inbox_id)
         return web.Response()
 
     async def _click(self, request: web.Request) -> web.Response:
@@ -55,11 +60,14 @@ class WireChannel:
             "target": item.target_ref,
             "outbox": item.id,
         }
+        self._death.at("before_send")
         try:
             async with self._session.post(self._sink, data=json.dumps(body, ensure_ascii=False)) as answer:
                 if answer.status != 200:
                     raise SendFailed(f"sink said {answer.status}", retry_after=0.05)
-                return (await answer.text()) or item.key
+                ref = (await answer.text()) or item.key
+                self._death.at("after_send")
+                return ref
         except aiohttp.ClientError as error:
             raise SendFailed(str(error), retry_after=0.1) from error
 

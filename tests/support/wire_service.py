@@ -1,5 +1,6 @@
-"""``python -m tests.support.wire_service --data DIR --sink URL [--hold] [--products N]``: the real service with the
-wire channel instead of a platform. ``--hold`` acknowledges and commits but leaves the handling to a later start."""
+"""``python -m tests.support.wire_service --data DIR --sink URL [--hold] [--products N] [--die POINT:COUNT]``: the real
+service with the wire channel instead of a platform. ``--hold`` acknowledges and commits but leaves the handling to a
+later start; ``--die`` ends the process at an instant of :mod:`tests.support.dying`."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from bot import logs
 from bot.service import Service, serve
 from bot.settings import Settings
 from tests.support import big_catalog
+from tests.support.dying import Death
 from tests.support.processes import announce
 from tests.support.wire_channel import PLATFORM, WireChannel
 
@@ -32,11 +34,13 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--hold", action="store_true")
     parser.add_argument("--products", type=int, default=0)
+    parser.add_argument("--die", default="")
     options = parser.parse_args()
+    death = Death(options.die)
     settings = Settings(data_dir=options.data, port=options.port, log_level="WARNING")
     logs.configure("WARNING", settings.logs_dir, terminal=False)
     kind = HoldingService if options.hold else Service
-    service = kind(settings, demo=True, extra=[lambda self: WireChannel(self.dispatcher, options.sink)])
+    service = kind(settings, demo=True, extra=[lambda self: WireChannel(self.dispatcher, options.sink, death)])
 
     async def prepare(started: Service) -> None:
         now = started.clock()
@@ -44,6 +48,8 @@ def main() -> None:
         if options.products:
             await big_catalog.fill(started.store, options.products, started.clock())
         await started.wait_ready()
+        death.watch(started.store)
+        death.arm()
         announce(started.port)
 
     tasks: list[asyncio.Task[None]] = []
