@@ -22,12 +22,14 @@ const WELCOME = {
 export class Pane {
   #shown = new Map(); // seq -> element
   #pending = [];
+  #following = true; // the end was in sight; pictures grow after they were put there
 
   constructor(person, close) {
     this.person = person;
     this.rooms = state.roomsOf(person);
     this.room = this.rooms[0];
     this.list = h("div.list", { role: "log", "aria-label": "消息", onscroll: () => this.#scrolled() });
+    this.list.addEventListener("load", () => this.#following && this.toEnd(), true); // load does not bubble
     this.waiting = h("div");
     this.tabs = h("div.rooms", { role: "tablist" });
     this.toasts = h("div.toasts", { role: "status", "aria-live": "polite" });
@@ -75,6 +77,7 @@ export class Pane {
   }
 
   toEnd() {
+    this.#following = true;
     this.list.scrollTop = this.list.scrollHeight;
     this.composer.down.hidden = true;
     if (this.visible) state.markRead(this.person, this.room.id);
@@ -166,7 +169,7 @@ export class Pane {
       this.#drawPending();
     }
     if (!live) return; // a page of the past is drawn at once, when it is whole
-    const atEnd = this.#atEnd();
+    const atEnd = this.#following || this.#atEnd();
     const old = this.#shown.get(message.seq);
     const seqs = state.order.get(message.room);
     if (!fresh && old) {
@@ -261,7 +264,8 @@ export class Pane {
   }
 
   #scrolled() {
-    if (!this.#atEnd()) return;
+    this.#following = this.#atEnd();
+    if (!this.#following) return;
     this.composer.down.hidden = true;
     if (this.visible) state.markRead(this.person, this.room.id);
   }
