@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from nlp import tables
+
 _FIELD = re.compile(
     r"(?m)(?:^|(?<=[\n,; ]))[ \t]*(收货人|联系人|收件人|收货地址|送货地址|详细地址|地址|收货电话|联系电话|电话"
     r"|手机号|手机|备注|抬头|税号|开户行|账号|车牌号|车牌)[ \t]*[:=][ \t]*([^\n]{0,120})"
@@ -65,4 +67,4 @@ def recognise(text: str) -> Layout:
     for pattern in (_SPEAKER, _STAMP, _MEDIA):
         for match in list(pattern.finditer(text)):
             text = _blank(text, *match.span())
-    return Layout(text, fields)
+    return Layout(tables.mark(text), fields)

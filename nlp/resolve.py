@@ -50,6 +50,8 @@ class Said:
 
 def meaning(token: Token, lexicon: Lexicon) -> frozenset[int]:
     """Products that answer to one word."""
+    if token.found is not None:
+        return token.found
     term = token.term or token.text
     found = lexicon.postings(term)
     return found | lexicon.exact(full_key(term)) if token.exact or not found else found

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from nlp import terms
+from nlp import specnumbers, tables, terms
 from nlp.amounts import price_at, quantities_at, unit_at
 from nlp.cues import CUES, FILLER, REACH
 from nlp.dates import date_at
@@ -65,8 +65,10 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
         at = token_or_none.start
     tokens.reverse()
     for index, token in enumerate(tokens):
-        token.at = index
         _settle(tokens, index, token, lexicon)
+    tokens = specnumbers.mark(tables.arrange(tokens, text), lexicon)
+    for index, token in enumerate(tokens):
+        token.at = index
     return tokens
 
 
@@ -95,7 +97,7 @@ def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | N
         yield 0.05, Token(split, at, at + 1, char)
     if (at == 0 or text[at - 1] == "\n") and (match := _BULLET.match(text, at)):
         yield 0.05, Token(T.GAP, at, match.end(), match[0])
-    inside = at > 0 and _ascii_word(text[at - 1]) and _ascii_word(char)
+    inside = at > 0 and _ascii_word(text[at - 1]) and _ascii_word(char) and not _after_measure(text, at)
     if not inside:
         yield from _known(text, at, lexicon)
         yield from _grammar(text, at, lexicon, today, draft_ref)
@@ -105,6 +107,14 @@ def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | N
         if kinds is not None:
             yield 1.0 if kinds != (FILLER,) or length > 1 else 1.05, Token(T.CUE, at, at + length, word, cues=kinds)
     yield from _unknown(text, at)
+
+
+def _after_measure(text: str, at: int) -> bool:
+    """25kg10袋: a number may begin where a measure ends."""
+    start = at
+    while start and text[start - 1].isascii() and text[start - 1].isalpha():
+        start -= 1
+    return text[at].isdigit() and 0 < start < at and text[start - 1].isdigit() and text[start:at] in MEASURES
 
 
 def _run_end(text: str, at: int) -> int:

@@ -55,6 +55,7 @@ class Token:
     exact: bool = False  # a whole name, alias, sku or barcode
     price: Decimal | None = None  # when a quantity may also be money: 5块
     used: bool = field(default=False)
+    found: frozenset[int] | None = None  # products a bare number describes
     at: int = 0  # its place among the tokens
 
     def has(self, *cues: str) -> bool:

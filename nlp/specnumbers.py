@@ -1,0 +1,173 @@
+"""Bare numbers that say which one, not how many: 螺纹钢12的3吨, 16的5吨, 330可乐, 石膏板9.5和12各50张.
+
+A number is part of the spec when the goods it stands with have it in their name or spec and something else in the same
+breath is the quantity, or 的 makes an attribute of it.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from nlp import cues as c
+from nlp.lexicon import Lexicon
+from nlp.numbers import plain
+from nlp.resolve import is_head, meaning, narrow
+from nlp.text import fold_key
+from nlp.tokens import T, Token
+
+_SLASHED = re.compile(r"\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?)+")
+_ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
+_AND = ("和", "与", "跟", "、", "/", "及", "还有")
+_OF = ("的", "那种", "款", "规格")
+_MOST = 400  # products looked through for a number
+
+
+def having(number: Decimal, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
+    """Products of ``base`` with this number in spec or name, standing by itself."""
+    if not base or len(base) > _MOST:
+        return frozenset()
+    pattern = re.compile(rf"(?<![\d.]){re.escape(plain(number))}(?![\d.])")
+    found = []
+    for n in base:
+        product = lexicon.product(n)
+        if pattern.search(fold_key(f"{product.spec} {product.name}")):
+            found.append(n)
+    return frozenset(found)
+
+
+class Marker:
+    """One pass over the tokens of a message."""
+
+    def __init__(self, tokens: list[Token], lexicon: Lexicon) -> None:
+        self.tokens = tokens
+        self.lexicon = lexicon
+        self.run: list[Token] = []  # item words right before
+        self.heads: frozenset[int] = frozenset()  # goods named last, for 16的 after 螺纹钢12的
+        self.listed = 0  # items since the last quantity
+
+    def walk(self) -> list[Token]:
+        """The tokens, numbers that describe goods turned into spec words."""
+        result: list[Token] = []
+        for at, token in enumerate(self.tokens):
+            if token.kind is T.SPEC and _SLASHED.fullmatch(token.text) and not self.lexicon.has_term(token.text):
+                result += self._split(token)
+                continue
+            if token.kind is T.NUM or (token.kind is T.QTY and token.unit == "个" and self._text(at + 1) == "的"):
+                self._number(token, at)
+            result.append(token)
+            self._follow(token)
+        return result
+
+    def _follow(self, token: Token) -> None:
+        if token.kind in _ITEMS:
+            if not self.run:
+                self.listed += 1
+            self.run.append(token)
+            if is_head(token, self.lexicon):
+                self.heads = meaning(token, self.lexicon)
+        elif token.kind in (T.QTY, T.STOP, T.PRICE, T.PARTY):
+            self.run = []
+            self.listed = 0
+        elif token.kind is not T.GAP and token.text not in _OF:
+            self.run = []
+
+    def _text(self, at: int) -> str:
+        return self.tokens[at].text if at < len(self.tokens) else ""
+
+    def _after(self, at: int) -> int:
+        while at < len(self.tokens) and self.tokens[at].kind is T.GAP:
+            at += 1
+        return at
+
+    def _number(self, token: Token, at: int) -> None:
+        if token.value is None or self._cued(at):
+            return
+        base = self._base(at)
+        found = having(token.value, base, self.lexicon)
+        if found and self._elsewhere(at + 1, base, counted=token.kind is T.QTY):
+            token.kind, token.found, token.unit = T.SPEC, found, None
+
+    def _cued(self, at: int) -> bool:
+        """A price, a total or a sign of multiplication stands before it."""
+        before = at - 1
+        while before >= 0 and self.tokens[before].kind is T.GAP:
+            before -= 1
+        if before < 0:
+            return False
+        token = self.tokens[before]
+        return token.has(c.PRICE, c.TOTAL, c.GIFT, c.TAX_IN, c.TAX_EX) or token.text in ("*", "=", "@", "¥")
+
+    def _base(self, at: int) -> frozenset[int]:
+        """The goods a number stands with: those before it, else those after it, else those named last."""
+        if self.run:
+            return narrow(self.run, self.lexicon)
+        after = self._after(at + 1)
+        if self._text(after) in _OF:
+            after = self._after(after + 1)
+        run: list[Token] = []
+        while after < len(self.tokens) and self.tokens[after].kind is T.ITEM and len(run) < 6:
+            run.append(self.tokens[after])
+            after += 1
+        if run:
+            joint = narrow(run, self.lexicon)
+            return joint or meaning(run[-1], self.lexicon)
+        return self.heads if self._text(self._after(at + 1)) in (*_OF, *_AND) else frozenset()
+
+    def _elsewhere(self, at: int, base: frozenset[int], *, counted: bool) -> bool:
+        """Whether what follows a number leaves it no quantity: a quantity of its own, 的, 各, or a question."""
+        for _ in range(12):
+            at = self._after(at)
+            if at >= len(self.tokens):
+                return False
+            token = self.tokens[at]
+            if token.kind is T.QTY or token.has(c.EACH, c.ASK_PRICE, c.ASK_STOCK, c.MUCH):
+                return True
+            if token.text in _OF:
+                return not counted or any(t.kind in (T.QTY, T.MEASURE) for t in self.tokens[at + 1 : at + 6])
+            if token.kind is T.MEASURE:
+                return token.unit is not None and not token.exact
+            if token.text in _AND:
+                number = self._after(at + 1)
+                value = self.tokens[number].value if number < len(self.tokens) else None
+                if value is None or not having(value, base, self.lexicon):
+                    return False
+                if self.tokens[number].kind is not T.NUM:
+                    return self.tokens[number].kind is T.SPEC
+                at = number + 1
+                continue
+            if token.kind is T.ITEM:
+                return not self.run
+            if token.text == "\n":  # 商品:水泥32.5 / 数量:80袋
+                following = self._after(at + 1)
+                return self._text(following) in ("数量", "件数")
+            return False
+        return False
+
+    def _split(self, token: Token) -> list[Token]:
+        """12/16/20 after goods that come in these sizes: one spec each; after as many goods: a number for each."""
+        parts = token.text.split("/")
+        base = narrow(self.run, self.lexicon) if self.run else frozenset()
+        sizes = [having(Decimal(part), base, self.lexicon) for part in parts]
+        sized = all(sizes)
+        if not sized and self.listed != len(parts):
+            self._follow(token)
+            return [token]
+        pieces: list[Token] = []
+        start = token.start
+        for place, (part, found) in enumerate(zip(parts, sizes, strict=True)):
+            if place:
+                kind = T.COMMA if sized else T.SIGN
+                pieces.append(Token(kind, start, start + 1, "、" if sized else "/"))
+                start += 1
+            kind = T.SPEC if sized else T.NUM
+            pieces.append(Token(kind, start, start + len(part), part, value=Decimal(part), found=found or None))
+            start += len(part)
+        return pieces
+
+
+def mark(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Tokens in which numbers that describe goods are spec words."""
+    if not any(token.kind is T.NUM or token.kind is T.SPEC or token.unit == "个" for token in tokens):
+        return tokens
+    return Marker(tokens, lexicon).walk()

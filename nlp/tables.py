@@ -1,0 +1,142 @@
+"""Tables pasted from spreadsheets: the headings say what a column holds, so that a bare number under 数量 is a quantity
+and one under 单价 a price, wherever the columns stand."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from nlp import cues as c
+from nlp.cues import words
+from nlp.tokens import T, Token
+
+SEPARATOR = "\x1f"
+_HEADINGS: dict[str, frozenset[str]] = {
+    "name": words("品名 商品 名称 货品 产品 商品名称 货品名称 产品名称 品种 货名 物料名称 物料 项目"),
+    "spec": words("规格 型号 规格型号 规格/型号 型号规格 颜色 材质 尺寸 牌号 口味"),
+    "qty": words("数量 件数 订量 订货数量 订货量 要货数 要货数量 订购数量 采购数量 需求数量 数目 本次数量"),
+    "unit": words("单位 计量单位"),
+    "price": words("单价 价格 含税单价 未税单价 不含税单价 价钱 单价(元) 价格(元) 含税价 单价/元"),
+    "amount": words("金额 小计 总价 合计金额 总金额 金额(元) 货款 合计"),
+    "code": words("货号 编码 条码 商品编码 sku 物料编码 料号 产品编码"),
+    "number": words("序号 编号 行号 no no. 项次 #"),
+    "note": words("备注 说明 要求 附注"),
+}
+_HEADING = {word: kind for kind, table in _HEADINGS.items() for word in table}
+_GAPS = re.compile(r"\t| {2,}|[ ]*\|[ ]*")
+_WORDS = re.compile(r"[ \t|]+")
+MAX_COLUMNS = 16
+
+
+def headings(line: str) -> list[str] | None:
+    """What the columns under a line of headings hold; None when it is no such line."""
+    for pattern in (_GAPS, _WORDS):
+        cells = [cell.strip() for cell in pattern.split(line.strip(" |"))]
+        kinds = [_HEADING.get(cell, "") for cell in cells]
+        known = [kind for kind in kinds if kind]
+        if (
+            2 <= len(known) <= MAX_COLUMNS
+            and len(known) >= len(cells) - 1
+            and "qty" in known
+            and ("name" in known or "code" in known)
+        ):
+            return kinds
+    return None
+
+
+def mark(text: str) -> str:
+    """Put a separator, one character for one, between the cells of a table; the text is returned as it is when no line
+    of it is a line of headings."""
+    if "数" not in text:
+        return text
+    lines = text.split("\n")
+    found = next((at for at, line in enumerate(lines) if headings(line)), None)
+    if found is None:
+        return text
+    pattern = _GAPS if _GAPS.search(lines[found].strip()) else _WORDS
+    for at in range(found, len(lines)):
+        if at == found or pattern.search(lines[at].strip(" ")):
+            start = len(lines[at]) - len(lines[at].lstrip(" |"))
+            body = pattern.sub(lambda gap: SEPARATOR + " " * (len(gap[0]) - 1), lines[at][start:])
+            lines[at] = " " * start + body
+    return "\n".join(lines)
+
+
+def arrange(tokens: list[Token], text: str) -> list[Token]:
+    """Tokens with the cells of every row in the order in which they are said: code, name, spec, quantity with its unit,
+    price. Numbers of rows and sums of rows are taken out, a sum that disagrees stays and becomes a question."""
+    if SEPARATOR not in text:
+        return tokens
+    result: list[Token] = []
+    columns: list[str] | None = None
+    row: list[Token] = []
+    for token in [*tokens, Token(T.STOP, len(text), len(text), "")]:
+        if token.kind is not T.STOP or token.text not in ("\n", ""):
+            row.append(token)
+            continue
+        cells = _cells(row)
+        if columns is None or len(cells) < 2:
+            line = text[row[0].start : row[-1].end] if row else ""
+            known = headings(line.replace(SEPARATOR, "\t")) if len(cells) > 1 else None
+            if known is not None:
+                columns = known
+            else:
+                result += [t for t in row if t.text != SEPARATOR]
+        else:
+            result += _row(cells, columns)
+        row = []
+        if token.text:
+            result.append(token)
+    return result
+
+
+def _cells(row: list[Token]) -> list[list[Token]]:
+    cells: list[list[Token]] = [[]]
+    for token in row:
+        if token.text == SEPARATOR:
+            cells.append([])
+        elif token.kind is not T.GAP or cells[-1]:
+            cells[-1].append(token)
+    return cells
+
+
+def _row(cells: list[list[Token]], columns: list[str]) -> list[Token]:
+    held: dict[str, list[Token]] = {}
+    for kind, cell in zip(columns, cells, strict=False):
+        held.setdefault(kind, []).extend(cell)
+    rest = [token for cell in cells[len(columns) :] for token in cell]
+    if any(token.has(c.TOTAL) for cell in cells[:2] for token in cell):
+        sums = held.get("amount") or []
+        total = next(token for cell in cells[:2] for token in cell if token.has(c.TOTAL))
+        return [total, *(_money(t, None) for t in sums if t.value is not None and t is not total)]
+    unit = next((token.text for token in held.get("unit", ()) if token.kind is not T.GAP), None)
+    quantity = [_counted(token, unit) for token in held.get("qty", ()) if token.kind is not T.GAP]
+    if not any(token.value for token in quantity):
+        return []  # a row of a template that was left open
+    price = [_money(token, unit) for token in held.get("price", ()) if token.kind is not T.GAP]
+    gap = [Token(T.GAP, 0, 0, " ")]
+    named = [*held.get("name", ()), *gap, *held.get("spec", ())]
+    if not any(token.kind is not T.GAP for token in named):
+        named = held.get("code", [])
+    amount = [token for token in held.get("amount", ()) if token.value is not None]
+    amount = [] if _agrees(quantity, price, amount) else amount
+    return [*named, *gap, *quantity, *gap, *price, *gap, *amount, *held.get("note", ()), *held.get("", ()), *rest]
+
+
+def _counted(token: Token, unit: str | None) -> Token:
+    if token.kind in (T.NUM, T.MEASURE) and token.value is not None:
+        token.kind, token.unit, token.term = T.QTY, token.unit or unit, None
+    return token
+
+
+def _money(token: Token, unit: str | None) -> Token:
+    if token.kind in (T.NUM, T.PRICE) and token.value is not None:
+        token.kind, token.unit = T.PRICE, token.unit or unit
+    return token
+
+
+def _agrees(quantity: list[Token], price: list[Token], amount: list[Token]) -> bool:
+    if len(amount) != 1 or not price or price[0].value is None or quantity[0].value is None:
+        return len(amount) <= 1 and not price
+    assert amount[0].value is not None
+    return abs(quantity[0].value * price[0].value - amount[0].value) <= Decimal("0.05")
