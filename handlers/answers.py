@@ -60,15 +60,18 @@ def find(session: Session, turn: Turn) -> Answer | None:
     views = [newest]
     if chosen.unsure_draft:
         views += [documents.get(session, one) for one in chosen.open_ids[1:_MOST_DRAFTS]]
-    found = [answer for view in views if (answer := _answer(session, turn, view, understanding)) is not None]
+    settled = _settled(newest, understanding)
+    found = [answer for view in views if (answer := _answer(session, turn, view, understanding, settled)) is not None]
     return found[0] if len(found) == 1 else None
 
 
-def _answer(session: Session, turn: Turn, view: DocumentView, understanding: Understanding) -> Answer | None:
+def _answer(
+    session: Session, turn: Turn, view: DocumentView, understanding: Understanding, settled: tuple[str, ...]
+) -> Answer | None:
     if view.state is not State.DRAFT or not view.blocking:
         return None
     return (
-        _product(session, view, understanding)
+        _product(session, view, understanding.answer_candidates or settled or _merely_named(view, understanding))
         or _party(session, view, understanding, turn.said.text)
         or _option(session, view, turn.said.text)
         or _number(view, turn.said.text)
@@ -76,8 +79,7 @@ def _answer(session: Session, turn: Turn, view: DocumentView, understanding: Und
     )
 
 
-def _product(session: Session, view: DocumentView, understanding: Understanding) -> Answer | None:
-    skus = understanding.answer_candidates or _merely_named(view, understanding)
+def _product(session: Session, view: DocumentView, skus: tuple[str, ...]) -> Answer | None:
     if not skus:
         return None
     named = set(products.ids_by_sku(session, skus).values())
@@ -87,6 +89,18 @@ def _product(session: Session, view: DocumentView, understanding: Understanding)
         return None
     line, product_id = matches[0]
     return _pick_product(view, line.id, product_id)
+
+
+def _settled(newest: DocumentView, understanding: Understanding) -> tuple[str, ...]:
+    """The goods that a correction of nothing but one open line's product settles: "M10*30" to "which bolt?"."""
+    if len(understanding.docs) != 1 or len(understanding.docs[0].lines) != 1:
+        return ()
+    said = understanding.docs[0].lines[0]
+    line = next((one for one in newest.lines if one.line_no == said.line_no), None)
+    if line is None or line.product is not None or said.sku is None:
+        return ()
+    same = said.qty is None or (line.qty is not None and Decimal(said.qty) == line.qty)
+    return (said.sku,) if same and said.unit in (None, line.unit) and said.unit_price is None else ()
 
 
 def _merely_named(view: DocumentView, understanding: Understanding) -> tuple[str, ...]:

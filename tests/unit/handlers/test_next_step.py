@@ -192,3 +192,21 @@ def test_print_without_a_number_means_what_one_has_just_made(shop: Firm) -> None
         "销售单XS-0001-241.pdf",
         "送货单SH-0001-无价.pdf",
     ]
+
+
+def test_an_answer_goes_to_the_one_draft_that_asks(shop: Firm) -> None:
+    shop.say("销售", "东风机电 生料带 5卷")
+    shop.say("销售", "海棠门窗 M8螺母 2盒 平垫片 3盒")
+    shop.say("销售", "大成装饰 螺栓 10盒")
+    assert shop.say("销售", "M10*30").kind == "answered"
+    line = shop.document("草稿3").lines[0]
+    assert line.product is not None
+    assert line.product.sku == "LS1030"
+    assert line.qty == 10
+
+
+def test_an_answer_that_fits_two_drafts_is_asked_about(shop: Firm) -> None:
+    shop.say("销售", "东风机电 螺栓 5盒")
+    shop.say("销售", "大成装饰 螺栓 10盒")
+    assert shop.say("销售", "M10*30").kind == "asked"
+    assert all(shop.document(label).lines[0].product is None for label in ("草稿1", "草稿2"))
