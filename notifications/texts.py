@@ -46,7 +46,8 @@ def partner_word(kind: Kind) -> str:
 
 
 def in_unit(base: Decimal, line: LineView) -> str:
-    """A base quantity in the line's own unit when it divides exactly to at most one decimal, else in base units."""
+    """A base quantity in the line's own unit when it divides exactly to at most one decimal, else in the unit people
+    order in when it is a whole number of those, else in base units."""
     product = line.product
     if product is None:
         return number(base)
@@ -55,6 +56,10 @@ def in_unit(base: Decimal, line: LineView) -> str:
         tenfold = base * ratio[1] * 10 / ratio[0]
         if tenfold == tenfold.to_integral_value():
             return f"{number(tenfold / 10)}{line.unit}"
+    num, den = product.units.get(product.default_unit, (1, 1))
+    usual = base * den / num
+    if usual == usual.to_integral_value():
+        return f"{number(usual)}{product.default_unit}"
     return f"{number(base)}{product.base_unit}"
 
 
