@@ -93,9 +93,11 @@ def _changes_something(turn: Turn) -> bool:
 
 
 def _late(session: Session, turn: Turn) -> bool:
-    if not (turn.late or _overtaken(turn)) or question.waived(session, turn.said.inbox_id):
+    if not (_changes_something(turn) or typed.is_command(turn) or newcomers.is_form(turn)):
         return False
-    return _changes_something(turn) or typed.is_command(turn) or newcomers.is_form(turn)
+    if not (turn.late or _overtaken(turn) or target.was_touched_later(session, turn)):
+        return False
+    return not question.waived(session, turn.said.inbox_id)
 
 
 def _overtaken(turn: Turn) -> bool:

@@ -122,6 +122,16 @@ def check(session: Session, turn: Turn) -> None:
         raise Stale("单子刚刚变了，我按最新的再看一遍。")
 
 
+def was_touched_later(session: Session, turn: Turn) -> bool:
+    """Whether its author, perhaps in another chat, has already said something later about the document this message is
+    about; the order of one chat alone would not show that."""
+    document_id, named, _ = _choose(session, turn.said, turn.person, turn.now)
+    if document_id is None or (named and not _JUST_NOW.search(turn.said.text)):
+        return False  # what is named by number or quote is meant, whenever it was said
+    touched = sql.run(session, sql.LAST_TOUCH, document_id=document_id, person_id=turn.person.id)
+    return bool(touched) and touched[0][0] > sql.micros(turn.said.sent_at)
+
+
 def _of_named_partner(session: Session, text: str, editable: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """Only the one whose customer the message names, if it is one; else all."""
     names = sql.run(session, sql.PARTNER_NAMES, ids=sql.dumps([one for one, _ in editable]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -112,3 +113,13 @@ def test_another_person_cannot_answer_for_the_author(drafted: Firm) -> None:
 
 def test_change_tells_how(drafted: Firm) -> None:
     assert "第2行改成5箱" in drafted.press("销售", "改").toast
+
+
+def test_a_change_from_another_chat_sent_before_the_order_it_would_hit_is_a_question(shop: Firm) -> None:
+    shop.say("销售", "东风机电 M8*30外六角螺栓 10盒")
+    shop.press("销售", "确认")
+    held_up = shop.say("销售", "刚才那单第1行改成3盒", chat="group:all", to_bot=True, ago=timedelta(minutes=1))
+    assert held_up.kind == "asked"
+    assert shop.document("XS-0001").lines[0].qty == 10
+    shop.press("销售", "加进去", card=shop.card("group:all"))
+    assert shop.document("XS-0001").lines[0].qty == 3

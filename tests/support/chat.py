@@ -107,8 +107,9 @@ class Firm:
         files: tuple[Attachment, ...] = (),
         reader: Reader | None = None,
         ref: str | None = None,
+        ago: timedelta = timedelta(),
     ) -> Outcome:
-        """One message and its effect. ``chat`` other than the person's own is a group."""
+        """One message and its effect. ``chat`` other than the person's own is a group; ``ago``: it was sent before."""
         person = self.person(who)
         self._inbox += 1
         said = Said(
@@ -119,7 +120,7 @@ class Firm:
             sender=str(person.id),
             kind=kind,
             text=text,
-            sent_at=self.now,
+            sent_at=self.now - ago,
             received_at=self.now,
             message_ref=ref or f"m{self._inbox}",
             quoted_ref=quote,
