@@ -33,6 +33,13 @@ def order_violations(database: Path) -> int:
     return sum(first[0] == second[0] and first[1] > second[1] for first, second in pairwise(rows))
 
 
+def documents(database: Path, platform: str) -> tuple[int, int]:
+    """How many documents a platform's messages became, and how many of these have a number."""
+    with closing(open_file(database)) as file:
+        found = file.execute("SELECT COUNT(*), COUNT(number) FROM document WHERE platform = ?", (platform,)).fetchone()
+    return int(found[0]), int(found[1])
+
+
 def faults(database: Path, acknowledged: Mapping[str, str], shown: list[dict[str, Any]]) -> list[str]:
     """Everything that should not be.
 

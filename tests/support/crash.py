@@ -26,6 +26,8 @@ from tests.support.wire_channel import PLATFORM
 
 GOODS = ("M8*30镀锌螺丝", "M6*20镀锌螺丝", "M8*40镀锌螺丝", "M6*30镀锌螺丝")
 CUSTOMERS = ("永兴建材店", "诚工装饰工程队", "鑫源钢构厂", "城东张记水暖")
+ACCOUNTS = 400  # bound by the service
+STAYS = 0.2  # how often a salesperson goes straight on to a next order; that may raise a question
 DUPLICATES, AGAIN, REORDERED, LOST_ANSWERS = 0.2, 0.1, 0.1, 0.05
 OWN_DEATH_SECONDS = 5.0  # later than that it is killed like the others
 REST_SECONDS = 90.0  # by then everything is acknowledged, handled and sent; a hang is a fault
@@ -41,6 +43,8 @@ class Report:
     acknowledged: int = 0
     refused: int = 0
     clicks: int = 0
+    documents: int = 0  # how many the messages became
+    confirmed: int = 0
     repeated_sends: int = 0
     faults: list[str] = field(default_factory=list)
 
@@ -49,12 +53,13 @@ class Report:
         return (
             f"seed {self.seed}: {self.kills} kills ({self.own_deaths} at chosen instants),"
             f" {self.acknowledged} events acknowledged, {self.refused} posts unanswered and sent again,"
-            f" {self.clicks} clicks, {self.repeated_sends} sends repeated under their key: {verdict}"
+            f" {self.clicks} clicks, {self.documents} documents, {self.confirmed} confirmed,"
+            f" {self.repeated_sends} sends repeated under their key: {verdict}"
         )
 
 
-def orders(chance: random.Random, account: str) -> Iterator[list[str]]:
-    """What one salesperson says, order by order: each a few messages."""
+def orders(chance: random.Random) -> Iterator[list[str]]:
+    """What salespeople say, order by order: each a few messages."""
     while True:
         customer, (first, second) = chance.choice(CUSTOMERS), chance.sample(GOODS, 2)
         said = [f"{customer} {first} {chance.randint(1, 9)}盒"]
@@ -87,7 +92,7 @@ class CrashRun:
         try:
             async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15)) as self._session:
                 await self._start(self._instant(0))
-                talking = [asyncio.create_task(self._talk(f"u{number}")) for number in range(self.conversations)]
+                talking = [asyncio.create_task(self._talk(number)) for number in range(self.conversations)]
                 clicking = asyncio.create_task(self._click())
                 for number in range(1, kills + 1):
                     await self._end_service(self.chance.uniform(*between))
@@ -103,6 +108,7 @@ class CrashRun:
                 await self._service.stop()
             self.report.acknowledged = len(self.acknowledged)
             self.report.repeated_sends = log["repeated"]
+            self.report.documents, self.report.confirmed = audit.documents(self.folder / "danju.db", PLATFORM)
             posted = {key: self.posted[key] for key in self.acknowledged}
             self.report.faults += audit.faults(self.folder / "danju.db", posted, log["shown"])
         finally:
@@ -138,10 +144,13 @@ class CrashRun:
 
     # -- people --------------------------------------------------------------------------------------------------------
 
-    async def _talk(self, account: str) -> None:
+    async def _talk(self, person: int) -> None:
+        """One person after another, so that most orders find no other draft open in their conversation."""
         number = 0
-        for said in orders(self.chance, account):
-            batch = []
+        for said in orders(self.chance):
+            if number == 0 or self.chance.random() > STAYS:
+                person = (person + self.conversations) % ACCOUNTS
+            account, batch = f"u{person}", []
             for text in said:
                 number += 1
                 batch.append(self._message(account, number, text))
