@@ -129,17 +129,12 @@ class Dispatcher:
 
         Returns the inbox id; the same event again returns the same id and changes nothing.
         """
-        accepted, now = await self._commit(inbound)
-        if accepted.fresh:
-            self._take_up(Waiting(accepted.id, inbound, now))
-        return accepted.id
+        return (await self._take_in(inbound)).id
 
     async def click(self, inbound: Inbound) -> ClickResult:
         """Commit a click, carry it out and answer within two seconds, else say that it is being worked on."""
-        accepted, now = await self._commit(inbound)
+        accepted = await self._take_in(inbound)
         task = self._answers.get(accepted.id)
-        if task is None and accepted.fresh:
-            task = self._begin_click(Waiting(accepted.id, inbound, now))
         if task is None:
             row = await self._store.read(partial(inbox.show, inbox_id=accepted.id))
             return ClickResult(row.note or BUSY_TOAST.toast, "info", Outcome(row.outcome or "processing"))
@@ -154,12 +149,19 @@ class Dispatcher:
         if item is not None:
             self._take_up(item)
 
-    async def _commit(self, inbound: Inbound) -> tuple[inbox.Accepted, datetime]:
+    async def _take_in(self, inbound: Inbound) -> inbox.Accepted:
+        """Commit and schedule, as one task of ours: a caller that gives up in between must not leave an event on disk
+        that nobody takes up, because its next arrival will be no news."""
+        return await asyncio.shield(self._spawn(self._commit(inbound)))
+
+    async def _commit(self, inbound: Inbound) -> inbox.Accepted:
         now = self._clock()
         unit = partial(inbox.accept, inbound=inbound, body=inbound.to_json(), now=now)
         accepted = await self._store.write_raw(unit, urgent=True)
+        if accepted.fresh:
+            self._take_up(Waiting(accepted.id, inbound, now))
         self._metrics.accepted(inbound.platform, inbound.kind.value, accepted.fresh)
-        return accepted, now
+        return accepted
 
     def _take_up(self, item: Waiting) -> None:
         if item.inbound.kind is InboundKind.CLICK:
@@ -186,9 +188,8 @@ class Dispatcher:
         try:
             while conversation.heap and not self._stopping:
                 _sent_at, _id, item = heapq.heappop(conversation.heap)
-                async with self._at_once:
-                    with structlog.contextvars.bound_contextvars(message=item.id):
-                        await self._see_through(item, self._handle)
+                with structlog.contextvars.bound_contextvars(message=item.id):
+                    await self._see_through(item, self._handle)
         finally:
             conversation.running = False
             if not conversation.heap and self._conversations.get(key) is conversation:
@@ -196,8 +197,9 @@ class Dispatcher:
 
     async def _handle(self, item: Waiting) -> None:
         if item.inbound.files:
-            item = await self._fetcher.finished(item)
-        outcome = await self._turns.take(item, spawn=self._later)
+            item = await self._fetcher.finished(item)  # beside the others: a slow address keeps only its own chat
+        async with self._at_once:
+            outcome = await self._turns.take(item, spawn=self._later)
         self._after(outcome)
 
     def _later(self, work: Callable[[], Awaitable[Outcome | None]], item: Waiting) -> None:
@@ -213,7 +215,18 @@ class Dispatcher:
         if outcome is not None:
             self._metrics.outcome(outcome.kind)
             if outcome.again is not None:
-                self._spawn(self.retry(outcome.again))
+                self._spawn(self._again(outcome.again))
+
+    async def _again(self, inbox_id: int) -> None:
+        """Take up what an answer has put back in line, through trouble of the machine."""
+        while not self._stopping:
+            try:
+                await self.retry(inbox_id)
+                return
+            except Exception as error:  # boundary: only trouble of the machine is waited out
+                if not is_machine_trouble(error):
+                    raise
+                await asyncio.sleep(TROUBLE_SECONDS[1])
 
     async def _see_through(self, item: Waiting, handle: Callable[[Waiting], Awaitable[None]]) -> None:
         """Handle one message, through trouble of the machine and up to three failures of its own."""
@@ -248,9 +261,10 @@ class Dispatcher:
                 attempts = await self._store.write(unit)
             except StoreClosed:
                 return None
-            except Exception as trouble:  # boundary: the counting itself must not lose the message
+            except Exception as trouble:  # boundary: the counting itself must neither lose the message nor end its chat
                 if not is_machine_trouble(trouble) or self._stopping:
-                    raise
+                    log.exception("not_set_aside")
+                    return None  # it stays new and is taken up at the next start
                 await asyncio.sleep(TROUBLE_SECONDS[1])
             else:
                 if attempts is None:

@@ -1,11 +1,12 @@
 """Telling a sick machine from a sick message.
 
-A full disk, a locked or unreadable database file are the machine's trouble: the message waits and is tried again
-without being blamed. Anything else counts as a failure of the message.
+A full disk, a locked or unreadable database file, no memory or file handles left for a child are the machine's trouble:
+the message waits and is tried again without being blamed. Anything else counts as a failure of the message.
 """
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 
 from sqlalchemy.exc import DBAPIError
@@ -26,6 +27,13 @@ _MACHINE = frozenset(
 )
 
 
+_NO_ROOM = frozenset(
+    getattr(errno, name)
+    for name in ("ENOSPC", "EDQUOT", "EIO", "EROFS", "EMFILE", "ENFILE", "ENOMEM", "EAGAIN")
+    if hasattr(errno, name)  # Windows lacks some
+)
+
+
 def is_machine_trouble(error: BaseException) -> bool:
     """Whether trying the same again later may succeed without anything about the message changing."""
     if isinstance(error, StoreClosed):
@@ -35,7 +43,7 @@ def is_machine_trouble(error: BaseException) -> bool:
     if isinstance(error, sqlite3.OperationalError):
         code = getattr(error, "sqlite_errorcode", None)
         return code is None or code & 0xFF in _MACHINE
-    return False
+    return isinstance(error, OSError) and error.errno in _NO_ROOM
 
 
 def describe(error: BaseException) -> str:

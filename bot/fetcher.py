@@ -12,14 +12,17 @@ import structlog
 from bot import inbox
 from bot.attachments import LIMIT, Attachments
 from bot.channel import Channel, SendFailed
+from bot.failures import describe
 from bot.inbound import Inbound, InboundFile
 from bot.inbox import Waiting
 from bot.store import Store
+from inventory_core.errors import DanjuError
 
 log = structlog.get_logger(__name__)
 
 TRIES = 3
 PAUSE_SECONDS = 0.5
+FETCH_SECONDS = 60.0  # the largest file over a slow line
 
 
 class Fetcher:
@@ -57,10 +60,11 @@ class Fetcher:
             return file
         for attempt in range(TRIES):
             try:
-                data = await channel.fetch(file.ref)
-            except SendFailed as failure:
-                log.warning("attachment_not_fetched", reason=str(failure), attempt=attempt)
-                if failure.permanent:
+                async with asyncio.timeout(FETCH_SECONDS):
+                    data = await channel.fetch(file.ref)
+            except (DanjuError, TimeoutError) as failure:
+                log.warning("attachment_not_fetched", reason=describe(failure), attempt=attempt)
+                if isinstance(failure, SendFailed) and failure.permanent:
                     break
                 await asyncio.sleep(PAUSE_SECONDS * 2**attempt)
             else:

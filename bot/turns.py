@@ -84,11 +84,11 @@ class Turns:
                 try:
                     found = await asyncio.wait_for(asyncio.shield(understanding), SLOW_SECONDS)
                 except TimeoutError:
-                    if understanding.done():
-                        raise  # the parser's own limit, not ours
-                    await self._store.write(partial(_say_working, item=item, now=self._clock()))
-                    spawn(partial(self._take_slow, item, prepared, understanding), item)
-                    return None
+                    if not understanding.done():
+                        await self._store.write(partial(_say_working, item=item, now=self._clock()))
+                        spawn(partial(self._take_slow, item, prepared, understanding), item)
+                        return None
+                    found = understanding.result()  # it came, or failed by itself, in this very moment
                 understood_at = self._clock()
             try:
                 return await self._act(item, prepared, found, understood_at)
@@ -143,6 +143,8 @@ class Turns:
     async def _take_slow(
         self, item: Waiting, prepared: Prepared, understanding: asyncio.Future[Found]
     ) -> Outcome | None:
+        if understanding.done() and (understanding.cancelled() or understanding.exception() is not None):
+            understanding = asyncio.ensure_future(self._parser.understand(item.inbound.text, prepared.context))
         found = await asyncio.shield(understanding)
         for _ in range(UNDERSTANDINGS):
             try:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +15,8 @@ import pytest
 from sqlmodel import Session
 
 from bot import inbox
-from bot.dispatcher import Dispatcher, Later
-from bot.inbound import Inbound, InboundKind
+from bot.dispatcher import AT_ONCE, Dispatcher, Later
+from bot.inbound import Inbound, InboundFile, InboundKind
 from bot.inbox import Waiting
 from bot.metrics import Metrics
 from bot.store import Store
@@ -176,9 +179,7 @@ async def test_a_sick_message_is_set_aside_after_three_failures_and_nobody_waits
     assert bench.states() == {"sick": "poison", "after": "done", "elsewhere": "done"}
 
 
-async def test_trouble_of_the_machine_is_not_the_messages_fault(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_trouble_of_the_machine_is_not_the_messages_fault(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     left = [5]
 
     def full() -> None:
@@ -249,3 +250,81 @@ async def test_a_click_overtakes_its_conversation(bench: Bench) -> None:
     assert bench.turns.acted == []
     bench.turns.gates["slow picture"].set()
     await bench.dispatcher.idle()
+
+
+async def test_an_event_whose_caller_gave_up_is_taken_up_all_the_same(bench: Bench) -> None:
+    gate = threading.Event()
+    busy = asyncio.create_task(bench.store.write(lambda _session: gate.wait(5)))
+    await asyncio.sleep(0.05)
+    caller = asyncio.create_task(bench.say("given up"))
+    await asyncio.sleep(0.05)
+    caller.cancel()
+    gate.set()
+    await busy
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    await bench.say("given up")  # the platform sends it again: no news, and acknowledged
+    await bench.dispatcher.idle()
+    assert bench.turns.acted == ["given up"]
+
+
+async def test_a_message_that_cannot_even_be_blamed_does_not_end_its_conversation(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def blame(session: Session, item: Waiting, error: str, now: datetime) -> int | None:
+        raise ValueError("cannot be written down")
+
+    def fail() -> None:
+        raise ValueError("sick")
+
+    monkeypatch.setattr(bench.turns, "blame", blame)
+    bench.turns.gates["sick"] = asyncio.Event()
+    bench.turns.trouble["sick"] = fail
+    await bench.say("sick", 0)
+    await bench.say("next", 1)
+    bench.turns.gates["sick"].set()
+    await bench.dispatcher.idle()
+    assert bench.turns.acted == ["next"]
+    assert bench.states() == {"sick": "new", "next": "done"}
+
+
+async def test_files_that_take_long_keep_only_their_own_conversations_waiting(bench: Bench) -> None:
+    gate = asyncio.Event()
+
+    class SlowFiles(NoFiles):
+        def begin(self, item: Waiting) -> None:
+            pass
+
+        async def finished(self, item: Waiting) -> Waiting:
+            await gate.wait()
+            return item
+
+    vars(bench.dispatcher)["_fetcher"] = SlowFiles()
+    for number in range(AT_ONCE + 1):
+        picture = message(f"p{number}", 0, f"sender{number}", InboundKind.PICTURE)
+        await bench.dispatcher.accept(replace(picture, files=(InboundFile("ref"),)))
+    await bench.say("words", 0, "other")
+    for _ in range(500):
+        if bench.turns.acted:
+            break
+        await asyncio.sleep(0.01)
+    assert bench.turns.acted == ["words"]
+    gate.set()
+    await bench.dispatcher.idle()
+    assert len(bench.turns.acted) == AT_ONCE + 2
+
+
+async def test_a_disk_too_full_for_a_picture_blames_no_message(bench: Bench) -> None:
+    times = 0
+
+    def full() -> None:
+        nonlocal times
+        times += 1
+        if times < 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    bench.turns.trouble["picture"] = full
+    await bench.say("picture")
+    await bench.dispatcher.idle()
+    assert bench.turns.acted == ["picture"]
+    assert bench.store.read_sync(lambda s: run(s, "SELECT attempts FROM inbox")) == [(0,)]
