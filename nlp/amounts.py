@@ -194,7 +194,7 @@ def _money_at(text: str, at: int, words: frozenset[str]) -> tuple[int, Decimal] 
             end += len(word)
             break
     else:
-        return _dimes(text, end, value)
+        return _dimes(text, end, value, words)
     if word in ("块", "元"):
         small = _small_change(text, end, value, words)
         if small is not None:
@@ -216,8 +216,7 @@ def _small_change(text: str, end: int, value: Decimal, words: frozenset[str]) ->
         return end + 1, value + Decimal("0.5")
     if tail[1] >= 100 or tail[1] != int(tail[1]) or value != int(value):
         return None
-    if not text[end].isascii() and tail[0] - end == 2 and text[tail[0] - 1] == "一" and unit_at(text, tail[0], words):
-        tail = (end + 1, Decimal(int(tail[1]) // 10))  # 三块二一盒
+    tail = _before_one(text, end, tail, words)
     digits = str(int(tail[1]))
     if len(digits) != tail[0] - end and text[end].isascii():
         return None
@@ -230,10 +229,18 @@ def _small_change(text: str, end: int, value: Decimal, words: frozenset[str]) ->
     return tail[0], value + tail[1] / (10 if len(digits) == 1 else 100)
 
 
-def _dimes(text: str, at: int, value: Decimal) -> tuple[int, Decimal] | None:
+def _before_one(text: str, at: int, tail: tuple[int, Decimal], words: frozenset[str]) -> tuple[int, Decimal]:
+    """三块二一盒 is 3.2 for one box, not 3.21 of something."""
+    if not text[at].isascii() and tail[0] - at == 2 and text[tail[0] - 1] == "一" and unit_at(text, tail[0], words):
+        return at + 1, Decimal(int(tail[1]) // 10)
+    return tail
+
+
+def _dimes(text: str, at: int, value: Decimal, words: frozenset[str]) -> tuple[int, Decimal] | None:
     if text[at : at + 1] in ("毛", "角"):
         end = at + 1
         tail = number_at(text, end) if end < len(text) and text[end] in "一二两三四五六七八九123456789" else None
+        tail = _before_one(text, end, tail, words) if tail is not None else None
         if tail is not None and tail[1] < 10:
             end = tail[0]
             if text[end : end + 1] == "分":

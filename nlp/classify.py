@@ -73,7 +73,7 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
         return Intent.STOCK_QUERY
     if c.ASK_STOCK in cues and not (len(counted) >= 2 and orderish(tokens)):
         return Intent.STOCK_QUERY
-    if c.PAY in cues and not counted:
+    if c.PAY in cues and not (any(e.unit is not None for e in counted) or orderish(tokens)):
         return Intent.NONE
     if c.PAY in cues and not known:
         return Intent.NONE

@@ -60,6 +60,7 @@ class ClauseReader:
         self.target: DraftLine | None = None
         self.updates: dict[str, Any] = {}
         self.kept: list[DraftLine] | None = None
+        self.fumbled = False  # a clause said that something is wrong, not what
         self.left: list[Token] = []  # words no rule accounted for
         self.buying = self.draft.get("intent") in ("purchase_order", "supplier_quote")
 

@@ -73,6 +73,8 @@ class Editor(LineChanges):
                 clause.append(token)
         if self.kept is not None:
             self.lines = [line for line in self.lines if line in self.kept]
+        if self.fumbled and not self.changed and not self.doubts:
+            self.doubts.append("target_ambiguous")
         if not self.changed and not self.doubts:
             return None
         doc = self._doc()
@@ -107,6 +109,10 @@ class Editor(LineChanges):
         elif says.verb in (c.ADD, c.LESS):
             self._more(says, 1 if says.verb == c.ADD else -1)
         elif says.verb in (c.CHANGE, c.FIX):
+            empty = not (says.before or says.after or says.rows or says.amount or says.times or says.unit)
+            if says.verb == c.FIX and empty:
+                self.fumbled = True  # 客户搞错了: the next clause says what it should be
+                return
             # 日期改成12月3号: the date has been taken already, nothing else is to change
             if not says.settled or says.before or says.after or says.rows or says.amount:
                 self._change(says)
@@ -130,10 +136,18 @@ class Editor(LineChanges):
             self.changed = True
         return not (says.before or says.after or says.rows or says.amount)
 
+    def _change_all(self, says: Clause) -> None:
+        """都改成5盒, 都减半."""
+        for line in self.lines:
+            if says.amount is not None:
+                self._set_amount(line, says.amount)
+            elif says.times is not None and line.qty is not None and not line.gift:
+                line.qty *= says.times
+                self.changed = True
+
     def _change(self, says: Clause) -> None:
-        if says.all and says.amount is not None:
-            for each in self.lines:
-                self._set_amount(each, says.amount)
+        if says.all and (says.amount is not None or (says.times is not None and not (says.before or says.rows))):
+            self._change_all(says)
             return
         targets = says.before
         if not targets and not says.rows and says.after and says.amount is not None:
@@ -249,13 +263,19 @@ class Editor(LineChanges):
             return True
         first, second = pair
         first.qty, second.qty = second.qty, first.qty
-        first.unit, second.unit = second.unit, first.unit
-        for line in pair:
-            product = self.lexicon.by_sku(line.sku)
-            if product is not None and line.unit is not None and product.factor(line.unit) is None:
-                line.doubts.append("unit_unknown")
+        if self._sold_by(first, second.unit) or self._sold_by(second, first.unit):
+            first.unit, second.unit = second.unit, first.unit
+            for line in pair:
+                if not self._sold_by(line, line.unit):
+                    line.doubts.append("unit_unknown")
         self.changed = True
         return True
+
+    def _sold_by(self, line: DraftLine, unit: str | None) -> bool:
+        """Whether a line's product can be counted in a unit; when neither of two can, only their numbers change
+        places."""
+        product = self.lexicon.by_sku(line.sku)
+        return product is None or unit is None or product.factor(unit) is not None
 
     def _gift(self, says: Clause) -> None:
         items = says.before + says.after

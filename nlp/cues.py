@@ -42,6 +42,7 @@ FORM = "form"
 URGENT = "urgent"
 NOTE = "note"
 SAME = "same"
+PARALLEL = "parallel"
 INSTRUCT = "instruct"  # words that want something of the program instead of the firm
 
 _TABLES: dict[str, str] = {
@@ -131,12 +132,14 @@ _TABLES: dict[str, str] = {
     URGENT: "急 加急 尽快 赶紧 马上 越快越好 急用 抓紧 急要 速发 火急",
     SAME: "老样子 照旧 照上次 跟上次一样 同上次 和上次一样 再来一份 照老样子 上次那些",
     NOTE: "备注 注 注意",
+    PARALLEL: "分别 分别是 分别为 依次 依次是 依次为",
     INSTRUCT: """
         自动同意 自动通过 自动审批 自动审核 自动批准 自动确认 自动审批通过 自动审核通过 系统提示 系统消息
         系统通知 系统指令 系统命令 忽略 无视 绕过 跳过 免审 免审批 无需审核 无需审批 无需确认 不用审核 不用审批 不用确认
         超级管理员 管理员指令 指令 提示词 prompt ignore system admin 角色扮演 你现在是
     """,
     FILLER: """
+        仓库 仓库里 库房 库里 仓里 系统里 查下 接龙
         点 些 咱 俺 侬 取 走 份 阿 欸 诶 嗳 唔 亲们 呵 呵呵 哎呀 那啥 整点 弄点 搞点 来些 拿点 要点 给咱
         麻烦帮 全 才 便 只有 仅
         的 了 吧 呢 啊 呀 哦 嗯 那 这 我 你 您 他 们 给 来 拿 发 下 把 就 也 和 与 跟 及 还 有 再 是 请 帮 吗 哈

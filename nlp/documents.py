@@ -17,6 +17,7 @@ from nlp.numbers import plain
 from nlp.text import Folded
 from nlp.tokens import T, Token
 
+_LISTS = tuple(c.words("接龙 汇总 报单 订单 单子 清单 下单 收单 叫货 报货 报数 统计 订货单 要货单 明细"))
 _BUYING = (Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE)
 
 
@@ -54,7 +55,11 @@ def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[
     days = [
         t
         for t in reading.dates
-        if t.day is not None and not t.past and start <= t.start and (end is None or t.start < end)
+        if t.day is not None
+        and not t.past
+        and start <= t.start
+        and (end is None or t.start < end)
+        and not _heads_list(reading.tokens, t)
     ]
     if not days:
         return None, False
@@ -62,6 +67,12 @@ def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[
     chosen = (near or days)[-1]
     competing = {t.day for t in (near or days)}
     return chosen, len(competing) > 1 and len(near) != 1
+
+
+def _heads_list(tokens: list[Token], day: Token) -> bool:
+    """今日接龙, 24号订单汇总: the date of a list, not of a delivery."""
+    following = "".join(t.text for t in tokens[day.at + 1 : day.at + 8] if t.kind is not T.GAP).split("\n")[0]
+    return following.removeprefix("的").startswith(_LISTS)
 
 
 def _beside_delivery(tokens: list[Token], day: Token) -> bool:

@@ -218,6 +218,17 @@ class Lexicon:
             self._heads[term] = known
         return known
 
+    def heard_as(self, said: str) -> str | None:
+        """The one name or alias, or head of one, that a word nobody knows sounds like; None when there are several."""
+        found: set[str] = set()
+        for index in self._indexes():
+            for kind, text in zip(index.kinds, index.texts, strict=True):
+                if kind != "spec" and any(char in text for char in said):
+                    piece = sounds.heard(said, text)
+                    if piece is not None and text.endswith(piece):
+                        found.add(piece)
+        return found.pop() if len(found) == 1 else None
+
     # ------------------------------------------------------------------ parties
 
     def parties(self, key: str) -> tuple[Party, ...]:

@@ -88,7 +88,7 @@ def finish(
         tax_incl=entry.tax,
         gift=entry.gift,
         tiers=tuple(entry.tiers),
-        note=entry.note,
+        note=original[slice(*spans["note"])] if "note" in spans else None,
         said=said[:200],
         spans=spans,
         doubts=tuple(dict.fromkeys(doubts)),

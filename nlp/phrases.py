@@ -11,7 +11,7 @@ from nlp.lexicon import Lexicon
 from nlp.numbers import plain
 from nlp.resolve import Said, by_number, group, inherit, is_head, meaning, narrow
 from nlp.sounds import sounds_like
-from nlp.text import fold_key
+from nlp.text import fold_key, is_han
 from nlp.tokens import T, Token
 
 MAX_WORDS = 40  # of one run of items; nobody lists more without a quantity
@@ -41,6 +41,9 @@ class PhraseReader:
         self.waiting_each = False
         self.price_waiting: Token | None = None
         self.each = self.all = self.fix = self.gift = self.drop = False
+        self.slips = 0  # words looked up by their sound; it takes a while
+        self.parallel = False  # 分别: what follows belongs to the lines one by one
+        self.ratios: list[tuple[Token, Entry | None, int]] = []
         self.giving = False  # the next item is given, its quantity follows it
         self.last_item: Said | None = None
         self.segment = 0
@@ -61,6 +64,9 @@ class PhraseReader:
             if self.tokens[place].kind is not T.GAP:
                 return self.tokens[place]
         return None
+
+    def _text(self, at: int) -> str:
+        return self.tokens[at].text if at < len(self.tokens) else ""
 
     def _phrase(self, at: int) -> int:
         """Read a run of item words beginning at ``at``; returns where it ended."""
@@ -91,6 +97,8 @@ class PhraseReader:
             else:
                 break
             end += 1
+        if words and any(t.text == "_" for t in self.tokens[at:end]):
+            return end  # 粉丝 ___: a template row left open
         if not words:
             self._quantity(self.tokens[at], at)
             return at + 1
@@ -163,7 +171,10 @@ class PhraseReader:
     def _items(self, words: list[Token], start: int, end: int) -> None:
         strange_only = all(not meaning(word, self.lexicon) for word in words)
         if strange_only and not self._stands_for_item(words, start, end):
+            self.out.unused.extend(word for word in words if word.kind is T.SPEC and word.text[0].isdigit())
             return
+        if strange_only:
+            words = self._heard(words)
         if self._adds_to_line(words, end):
             return
         items = group(self._trim(words), self.lexicon)
@@ -182,6 +193,17 @@ class PhraseReader:
             for entry in self.pending[-len(items) :]:
                 entry.dropped = True
             self.pending = [entry for entry in self.pending if not entry.dropped]
+
+    def _heard(self, words: list[Token]) -> list[Token]:
+        """味晶 for 味精: a word nobody knows that sounds like exactly one head of a name."""
+        said = "".join(word.text for word in words)
+        self.slips += 1
+        if self.slips > 3 or not 2 <= len(said) <= 6 or not all(is_han(char) for char in said):
+            return words
+        piece = self.lexicon.heard_as(said)
+        if piece is None:
+            return words
+        return [Token(T.ITEM, words[0].start, words[-1].end, said, term=piece, exact=bool(self.lexicon.exact(piece)))]
 
     def _adds_to_line(self, words: list[Token], end: int) -> bool:
         """Attributes said after the line they belong to: 5盒螺栓M6*30的，镀锌; 都要镀锌的 for every line."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from nlp import specnumbers, tables, terms
+from nlp import ratios, specnumbers, tables, terms
 from nlp.amounts import price_at, quantities_at, unit_at
 from nlp.cues import CUES, FILLER, REACH
 from nlp.dates import date_at
@@ -66,7 +66,7 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
     tokens.reverse()
     for index, token in enumerate(tokens):
         _settle(tokens, index, token, lexicon)
-    tokens = specnumbers.mark(tables.arrange(tokens, text), lexicon)
+    tokens = ratios.fold(specnumbers.mark(tables.arrange(tokens, text), lexicon))
     for index, token in enumerate(tokens):
         token.at = index
     return tokens
@@ -107,6 +107,11 @@ def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | N
         if kinds is not None:
             yield 1.0 if kinds != (FILLER,) or length > 1 else 1.05, Token(T.CUE, at, at + length, word, cues=kinds)
     yield from _unknown(text, at)
+
+
+def _bare(word: str) -> bool:
+    """A plain number; it describes goods only beside them (specnumbers), while 0402 is a size by itself."""
+    return word[0].isdigit() and word.replace(".", "", 1).isdigit() and (word[0] != "0" or "." in word)
 
 
 def _after_measure(text: str, at: int) -> bool:
@@ -154,7 +159,7 @@ def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]
         end = at + length
         word = text[at:end]
         parties = lexicon.parties(word)
-        item = length <= run or lexicon.listed(word)
+        item = (length <= run or lexicon.listed(word)) and not (_bare(word) and not lexicon.exact(word))
         if (item or parties) and not _cut_ok(text, at, end):
             continue
         if item:

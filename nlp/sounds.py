@@ -29,14 +29,19 @@ def _blurred(sound: str) -> str:
 
 
 def sounds_like(said: str, name: str) -> bool:
-    """Whether ``said`` is a piece of ``name`` with at most two characters replaced by ones of the same sound, at least
+    """Whether ``said`` is a piece of ``name`` with other characters of the same sound (see ``heard``)."""
+    return heard(said, name) is not None
+
+
+def heard(said: str, name: str) -> str | None:
+    """The piece of ``name`` that ``said`` is with at most two characters replaced by ones of the same sound, at least
     one character kept as it is."""
     count = len(said)
     if not 2 <= count <= len(name) or not any(char in name for char in said):
-        return False
+        return None
     for start in range(len(name) - count + 1):
         piece = name[start : start + count]
         wrong = [(a, b) for a, b in zip(said, piece, strict=True) if a != b]
         if 0 < len(wrong) <= 2 and len(wrong) < count and all(syllables(a) & syllables(b) for a, b in wrong):
-            return True
-    return False
+            return piece
+    return None

@@ -28,7 +28,7 @@ def having(number: Decimal, base: frozenset[int], lexicon: Lexicon) -> frozenset
     if not base or len(base) > _MOST:
         return frozenset()
     pattern = re.compile(rf"(?<![\d.]){re.escape(plain(number))}(?![\d.])")
-    found = []
+    found = [*(base & lexicon.postings(plain(number)))]  # 425 of an alias 425水泥
     for n in base:
         product = lexicon.product(n)
         if pattern.search(fold_key(f"{product.spec} {product.name}")):
@@ -45,6 +45,7 @@ class Marker:
         self.run: list[Token] = []  # item words right before
         self.heads: frozenset[int] = frozenset()  # goods named last, for 16的 after 螺纹钢12的
         self.listed = 0  # items since the last quantity
+        self.before = 0  # items that quantity was for
 
     def walk(self) -> list[Token]:
         """The tokens, numbers that describe goods turned into spec words."""
@@ -68,7 +69,7 @@ class Marker:
                 self.heads = meaning(token, self.lexicon)
         elif token.kind in (T.QTY, T.STOP, T.PRICE, T.PARTY):
             self.run = []
-            self.listed = 0
+            self.before, self.listed = self.listed or self.before, 0
         elif token.kind is not T.GAP and token.text not in _OF:
             self.run = []
 
@@ -150,9 +151,10 @@ class Marker:
         base = narrow(self.run, self.lexicon) if self.run else frozenset()
         sizes = [having(Decimal(part), base, self.lexicon) for part in parts]
         sized = all(sizes)
-        if not sized and self.listed != len(parts):
+        if not sized and len(parts) not in (self.listed, self.before):
             self._follow(token)
             return [token]
+        self.listed += len(parts) - 1 if sized else 0
         pieces: list[Token] = []
         start = token.start
         for place, (part, found) in enumerate(zip(parts, sizes, strict=True)):

@@ -111,7 +111,7 @@ def _row(cells: list[list[Token]], columns: list[str]) -> list[Token]:
         return [total, *(_money(t, None) for t in sums if t.value is not None and t is not total)]
     unit = next((token.text for token in held.get("unit", ()) if token.kind is not T.GAP), None)
     quantity = [_counted(token, unit) for token in held.get("qty", ()) if token.kind is not T.GAP]
-    if not any(token.value for token in quantity):
+    if all(token.value == 0 or token.kind is T.SIGN for token in quantity):
         return []  # a row of a template that was left open
     price = [_money(token, unit) for token in held.get("price", ()) if token.kind is not T.GAP]
     gap = [Token(T.GAP, 0, 0, " ")]
@@ -124,7 +124,9 @@ def _row(cells: list[list[Token]], columns: list[str]) -> list[Token]:
 
 
 def _counted(token: Token, unit: str | None) -> Token:
-    if token.kind in (T.NUM, T.MEASURE) and token.value is not None:
+    if token.kind is T.ITEM and token.text.isdigit():
+        token.value = Decimal(token.text)
+    if token.kind in (T.NUM, T.MEASURE, T.ITEM) and token.value is not None:
         token.kind, token.unit, token.term = T.QTY, token.unit or unit, None
     return token
 

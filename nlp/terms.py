@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 _MEASURE_TABLE = """
 克=g g=g 公斤=kg 千克=kg kg=kg 斤=斤 mg=mg 毫升=ml ml=ml 升=l l=l 毫米=mm mm=mm 厘米=cm 公分=cm cm=cm 米=m m=m
@@ -49,6 +50,9 @@ def spec_terms(spec: str) -> set[str]:
     for piece in pieces:
         if piece:
             found |= _piece_terms(piece)
+    for before, after in pairwise(pieces):
+        if before[-1:].isalpha() and before.isascii() and after[:1].isdigit() and not _DIGIT.search(before):
+            found.add(before + SPECISH.match(after)[0])  # type: ignore[index]  # it begins with a digit
     if len(pieces) > 1 and _LOOSE.search(spec):
         # 2.5 平方 with a space in it is still one measure
         found.update([measure_key(number, unit) for number, unit in MEASURE.findall(spec.replace(" ", ""))])

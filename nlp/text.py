@@ -36,8 +36,19 @@ _SIGNS = {
 }  # fmt: skip
 
 
+_MORE = """
+    磚砖 貳贰 參叁 陸陆 廳厅 傢家 滾滚 彎弯 錶表 鑰钥 鐘钟 鋪铺 攤摊 罈坛 滷卤 豬猪 蔥葱 薑姜 蘋苹 蘿萝 蔔卜 鵝鹅
+    魷鱿 蠔蚝 鮑鲍 蓮莲 棗枣 纖纤 維维 絨绒 縫缝 燙烫 燒烧 爐炉 鎖锁 鉗钳 鋒锋 鏟铲 鑿凿 閘闸 壓压 噴喷 墊垫 環环
+    彈弹 節节 漿浆 層层 櫃柜 檯台 牆墙 樓楼 號号 點点 獎奖 盧卢 陳陈 張张 劉刘 楊杨 趙赵 黃黄 吳吴 孫孙 馬马 葉叶
+    許许 鄧邓 韓韩 馮冯 蔣蒋 廢废 棄弃 歸归 檢检 驗验 樣样 準准 備备 庫库 運运 輸输 遲迟 達达 選选 過过 還还 這这
+    進进 遠远 邊边 適适 連连 週周 嘗尝 銷销 鋼钢 釀酿 鹼碱 雜杂 難难 電电 靜静 頂顶 項项 順顺 預预 領领 額额 飯饭
+    飼饲 飽饱 養养 餅饼 駁驳 駕驾 驟骤
+"""
+
+
 def _table() -> dict[str, str]:
     table = {t: s for t, s in zip(_TRADITIONAL, _SIMPLIFIED, strict=True) if t != s}
+    table.update({pair[0]: pair[1] for pair in _MORE.split() if pair[0] != pair[1]})
     table.update(_SIGNS)
     return table
 
@@ -107,8 +118,12 @@ def fold(original: str) -> Folded:
             offsets.append(at)
     count = len(chars)
     for at in range(1, count - 1):
-        if chars[at] == "x" and chars[at + 1].isdigit() and (chars[at - 1].isdigit() or is_han(chars[at - 1])):
-            chars[at] = "*"
+        if chars[at] == "x" and chars[at + 1].isdigit():
+            before = chars[at - 1]
+            if before == " " and at > 1:
+                before = chars[at - 2] if is_han(chars[at - 2]) or chars[at - 2] in "gl" else ""  # 1kg x5
+            if before and (before.isdigit() or is_han(before) or (before in "gl" and chars[at - 1] == " ")):
+                chars[at] = "*"
     offsets.append(len(original))
     return Folded("".join(chars), tuple(offsets))
 

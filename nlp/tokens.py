@@ -20,6 +20,7 @@ class T(StrEnum):
     NUM = "num"
     PRICE = "price"
     TIER = "tier"  # 100盒以上
+    RATIO = "ratio"  # 每10送1
     PARTY = "party"
     DATE = "date"
     PHONE = "phone"

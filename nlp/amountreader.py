@@ -1,0 +1,326 @@
+"""Where quantities and prices of a message go: to the lines that wait for them, one by one, or to all of them. What
+finds no place is reported as unused, and an unused number becomes a question.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from nlp import cues as c
+from nlp.entries import Entry
+from nlp.findings import Tier
+from nlp.numbers import number_at, plain
+from nlp.phrases import ITEM_KINDS, PhraseReader
+from nlp.tokens import T, Token
+
+_BREAKS = (T.STOP, T.COMMA, T.COLON)
+
+
+class AmountReader(PhraseReader):
+    """The part of the grammar that deals with numbers."""
+
+    def _amount(self, token: Token, at: int) -> None:
+        kind = token.kind
+        if kind is T.QTY:
+            self._quantity(token, at)
+        elif kind is T.NUM:
+            self._number(token, at)
+        elif kind is T.PRICE:
+            self._price(token)
+        elif kind is T.TIER:
+            self.tier = token
+        elif kind is T.RATIO:
+            here = [e for e in self.out.entries[-1:] if e.segment == self.segment]
+            self.ratios.append((token, here[0] if here else None, len(self.out.entries)))
+        else:
+            self._rate(token)
+
+    def _quantity(self, token: Token, at: int) -> None:
+        if token.value is not None and self._total_before(at):
+            token.used = True
+            self.out.totals.append(token)
+            return
+        if self.gift:
+            self._gift(token, at)
+            return
+        if self.fix and self.out.entries and not self.pending:
+            self.out.entries[-1].count(token)
+            self.fix = False
+            return
+        if self.pending:
+            if self.parallel and len(self.pending) > 1:
+                self.pending.pop(0).count(token)
+                return
+            if self.pricing and self.pending[-1].price is not None and token.value == 1:
+                self.pending[-1].price_unit = self.pending[-1].price_unit or token.unit
+                token.used = True
+                return
+            targets = self.pending if self.each or self.all else self.pending[-1:]
+            for entry in targets:
+                entry.count(token)
+            self.together = list(targets) if len(targets) > 1 else []
+            self.pending = [] if self.each or self.all else self.pending[:-1]
+            self.each = self.all = False
+            return
+        after = self._item_follows(at)
+        if after or not self.out.entries:
+            if self.waiting is not None:
+                self.out.unused.append(self.waiting)
+            self.waiting, self.waiting_each = token, self.each
+            return
+        last = self.out.entries[-1]
+        following = self._next(at)
+        costs = following is not None and following.kind in (T.NUM, T.PRICE) and following.unit is None
+        if last.qty is None:
+            last.count(token)
+        elif costs and token.value == 1 and last.price is None:
+            assert following is not None
+            following.unit, following.kind = token.unit, T.PRICE  # 3箱,一箱145
+            token.used = True
+        elif last.qty == token.value and last.unit == token.unit:
+            token.used = True
+        else:
+            self.out.unused.append(token)
+
+    def _item_follows(self, at: int) -> bool:
+        for token in self.tokens[at + 1 : at + 40]:
+            if token.kind in ITEM_KINDS:
+                return True
+            if token.kind in _BREAKS or token.kind in (T.QTY, T.PARTY):
+                return False
+        return False
+
+    def _total_before(self, at: int) -> bool:
+        """Whether a word for a total governs this number: nothing but numbers stands between them."""
+        for token in reversed(self.tokens[max(0, at - 12) : at]):
+            if token.has(c.TOTAL):
+                return True
+            if token.kind not in (T.GAP, T.COLON, T.NUM, T.QTY, T.PRICE, T.SIGN) and token.text not in ("是", "为"):
+                return False
+        return False
+
+    def _parallel(self, at: int) -> int:
+        """Prices said in parallel (25、17 or 24/16块), one for each of the last lines; returns where they end, or 0."""
+        numbers: list[Token] = []
+        end = at
+        slashed = False
+        while end < len(self.tokens):
+            token = self.tokens[end]
+            expects_number = len(numbers) == 0 or self.tokens[end - 1].kind not in (T.NUM, T.PRICE)
+            if token.kind in (T.NUM, T.PRICE) and expects_number and token.value is not None:
+                numbers.append(token)
+            elif token.text in ("/", "、", "和") and not expects_number:
+                slashed = slashed or token.text == "/"
+            else:
+                break
+            end += 1
+        free = [entry for entry in self.out.entries if entry.price is None and not entry.gift]
+        count = len(numbers)
+        cued = (
+            slashed or self.each or self.pricing or self.parallel or any(t.kind is T.PRICE for t in numbers)
+            or (len(self.together) == count and free[-count:] == self.together)
+        )  # fmt: skip
+        counted = all(entry.qty is not None for entry in free[-count:]) or self.pricing
+        counted = counted or (slashed and self.pending == free[-count:])
+        if count < 2 or len(free) < count or not cued or not counted:
+            return 0
+        for entry, token in zip(free[-count:], numbers, strict=True):
+            entry.cost(token)
+            if token.unit is None and numbers[-1].unit is not None:
+                entry.price_unit = numbers[-1].unit
+        self.each = self.parallel = False
+        after = self._next(end - 1)
+        if after is not None and after.kind is T.QTY and after.value == 1 and slashed:
+            for entry in free[-count:]:
+                entry.price_unit = entry.price_unit or after.unit
+            after.used = True
+            return after.at + 1
+        return end
+
+    def _gift(self, token: Token, at: int) -> None:
+        """送1提: of the item that follows, else of the last line. 每10送1 counts itself."""
+        self.gift = False
+        if self._item_follows(at):
+            self.waiting, self.gift = token, True
+            return
+        if self.pending:
+            self.pending[-1].gift = True
+            self.pending.pop().count(token)
+            return
+        if not self.out.entries:
+            self.out.unused.append(token)
+            return
+        last = self.out.entries[-1]
+        gift = Entry(last.item, section=last.section, segment=last.segment, gift=True)
+        gift.count(token)
+        if token.unit is None:
+            gift.unit = last.unit
+        every = next(
+            (t for t in reversed(self.out.unused[-3:]) if t.end <= token.start and token.start - t.end < 4), None
+        )
+        if every is not None and every.value and last.qty is not None and token.value is not None:
+            self.out.unused.remove(every)
+            gift.qty = (last.qty // every.value) * token.value
+        self.out.entries.append(gift)
+
+    def _number(self, token: Token, at: int) -> None:
+        if self._total_before(at):
+            token.used = True
+            self.out.totals.append(token)
+            return
+        before = self._previous(at)
+        taxed = before is not None and before.has(c.TAX_IN, c.TAX_EX) and self.out.entries
+        if self.tier is not None or taxed:
+            self._price(token)
+            return
+        if self.pricing and (self.pending or self.out.entries) and not self.gift:
+            self._price(token)
+            return
+        if self.gift:
+            self._gift(token, at)
+            return
+        after = self._next(at)
+        if after is not None and after.has(c.GIFT) and self.out.entries and not self.pending:
+            self.out.unused.append(token)  # the first number of 10送1; _gift takes it back
+            return
+        if self.pending or (self.fix and self.out.entries):
+            self._quantity(token, at)
+            return
+        if self.out.entries and not self._item_follows(at):
+            last = self.out.entries[-1]
+            gap = self.tokens[at - 1].kind in (T.GAP, T.SIGN) or "." in token.text or self._prices(last, token)
+            if last.qty is not None and last.price is None and last.segment == self.segment and gap:
+                last.cost(token)
+                return
+            if self._line_total(last, token):
+                token.used = True
+                return
+        if self._item_follows(at) and self.waiting is None:
+            self._quantity(token, at)
+            return
+        self.out.unused.append(token)
+
+    def _prices(self, last: Entry, token: Token) -> bool:
+        """Whether a number right behind a quantity is what the list leads one to expect for a price."""
+        if len(last.item.found) != 1 or token.value is None or self.tokens[token.at - 1].kind is not T.QTY:
+            return False
+        product = self.lexicon.product(next(iter(last.item.found)))
+        factor = product.factor(last.unit or product.default_unit)
+        if product.list_price is None or not factor or product.list_price <= 0:
+            return False
+        return Decimal("0.6") <= token.value / (product.list_price * factor) <= Decimal("1.6")
+
+    def _line_total(self, last: Entry, token: Token) -> bool:
+        return (
+            last.qty is not None
+            and last.price is not None
+            and token.value is not None
+            and abs(last.qty * last.price - token.value) <= Decimal("0.05")
+        )
+
+    def _price(self, token: Token) -> None:
+        if self._total_before(token.at):
+            token.used = True
+            self.out.totals.append(token)
+            return
+        if self._counts_blocks(token):
+            token.kind = T.QTY
+            token.unit = "块"
+            self._quantity(token, token.at)
+            return
+        if self.tier is not None:
+            self._tiered(self.tier, token)
+            return
+        targets = self._priced()
+        if targets and targets[0].price is None:
+            for entry in targets:
+                entry.cost(token)
+        elif targets and self.fix:
+            targets[-1].cost(token)
+            self.fix = False
+        elif not targets and self.price_waiting is None:
+            self.price_waiting = token
+        elif targets and self._line_total(targets[-1], token):
+            token.used = True
+        else:
+            self.out.unused.append(token)
+
+    def _tiered(self, tier: Token, token: Token) -> None:
+        """100盒以上0.79: a price from a quantity on, for the lines of this breath."""
+        said = Tier(plain(tier.value or Decimal(0)), plain(token.value or Decimal(0)), tier.unit)
+        for entry in [e for e in self.out.entries if e.segment == self.segment] or self.out.entries[-1:]:
+            entry.tiers.append(said)
+        token.used = tier.used = True
+        self.tier = None
+
+    def _priced(self) -> list[Entry]:
+        """The lines a price is said for."""
+        free = [e for e in self.out.entries if e.price is None and not e.gift]
+        if self.all or self.each:
+            self.all = self.each = False
+            return [e for e in free if e.segment == self.segment] or free
+        if self.pending:
+            return self.pending[-1:]
+        if not self.out.entries or self.out.entries[-1].gift:
+            return free[-1:]
+        targets = self.out.entries[-1:]
+        if not any(t.price is not None for t in self.out.entries) and targets[0].price is None:
+            targets = self._siblings(targets[0])
+        if targets[0] in self.together and all(e.price is None for e in self.together):
+            return self.together
+        return targets
+
+    def _counts_blocks(self, token: Token) -> bool:
+        """两万块 of bricks that are sold by 块 is a quantity."""
+        if not token.text.endswith("块") or not self.pending or self.pending[-1].qty is not None:
+            return False
+        found = list(self.pending[-1].item.found)[:50]
+        return bool(found) and all("块" in self.lexicon.product(n).units for n in found)
+
+    def _siblings(self, last: Entry) -> list[Entry]:
+        """Lines of one name in one breath (蓝的10条粉的10条 6.5一条): the only price said is everybody's."""
+        kin: list[Entry] = []
+        for entry in reversed(self.out.entries):
+            same = {self.lexicon.product(n).name for n in list(entry.item.found)[:50]} == {
+                self.lexicon.product(n).name for n in list(last.item.found)[:50]
+            }
+            if not same or entry.segment != last.segment or entry.unit != last.unit or entry.gift:
+                break
+            kin.append(entry)
+        return kin or [last]
+
+    def _rate(self, token: Token) -> None:
+        digits = token.text.rstrip("折点%个")
+        found = number_at(digits, 0)
+        token.used = True
+        if token.text.endswith("折"):
+            run = "".join(str(number_at(ch, 0)[1]) for ch in digits) if not digits.isascii() else digits  # type: ignore[index]
+            value = Decimal(run)
+            while value >= 1:
+                value /= 10
+            self.out.discount = value
+        elif found is not None:
+            self.out.tax_rate = found[1] / 100
+
+    def _with_ratios(self, entries: list[Entry]) -> list[Entry]:
+        """What comes free, behind the line it belongs to: the one before the ratio, else the next."""
+        for ratio, entry, place in self.ratios:
+            following = next((e for e in self.out.entries[place:] if e in entries), None)
+            line = entry if entry is not None and entry in entries else following
+            every, free = ratio.value, ratio.price
+            if line is None or every is None or free is None:
+                self.out.unused.append(ratio)
+                continue
+            if line.qty is None and not ratio.exact:
+                line.qty, line.unit = every, ratio.unit
+            if line.qty is None:
+                continue
+            if ratio.unit is not None and line.unit is not None and ratio.unit != line.unit:
+                line.doubts.append("conflict")
+                continue
+            if line.qty >= every:
+                gift = Entry(line.item, section=line.section, segment=line.segment, gift=True)
+                gift.qty, gift.unit = (line.qty // every) * free, line.unit or ratio.unit
+                gift.spans["qty"] = (ratio.start, ratio.end)
+                entries.insert(entries.index(line) + 1, gift)
+        return entries

@@ -1,0 +1,50 @@
+"""每10送1, 买10箱送1箱, 满50送5: what comes free with how many. One token, counted when the quantity is known."""
+
+from __future__ import annotations
+
+from nlp import cues as c
+from nlp.tokens import T, Token
+
+_EVERY = ("每", "满", "每满", "够", "每够", "凡满")
+_BUYING = ("买", "拿", "进", "订", "购", "买满", "订满")
+
+
+def fold(tokens: list[Token]) -> list[Token]:
+    """Tokens with every ratio as one: ``value`` for how many, ``price`` how many more, ``exact`` when nothing but a
+    ratio is said (每, 满), so that it names no quantity by itself."""
+    if not any(token.has(c.GIFT) for token in tokens):
+        return tokens
+    result: list[Token] = []
+    skip = -1
+    for at, token in enumerate(tokens):
+        if at <= skip:
+            continue
+        result.append(token)
+        if not token.has(c.GIFT) or at == 0:
+            continue
+        last = at + 1
+        while last < len(tokens) and tokens[last].kind is T.GAP:
+            last += 1
+        before = len(result) - 2
+        while before >= 0 and result[before].kind is T.GAP:
+            before -= 1
+        if last >= len(tokens) or before < 0 or not (_number(result[before]) and _number(tokens[last])):
+            continue
+        lead = result[before - 1] if before else None
+        every = lead is not None and lead.text in _EVERY
+        buying = lead is not None and lead.text in _BUYING
+        bare = result[before].kind is T.NUM and tokens[last].kind is T.NUM
+        if not (every or buying or bare) and result[before].kind is not T.TIER:
+            continue
+        first = before - 1 if every or buying else before
+        many, free = result[before], tokens[last]
+        ratio = Token(T.RATIO, result[first].start, free.end, "", value=many.value, price=free.value, unit=many.unit,
+                      exact=every or many.kind is T.TIER)  # fmt: skip
+        del result[first:]
+        result.append(ratio)
+        skip = last
+    return result
+
+
+def _number(token: Token) -> bool:
+    return token.kind in (T.NUM, T.QTY, T.TIER) and bool(token.value) and not token.approx
