@@ -10,10 +10,11 @@ from sqlmodel import Session
 from bot import inbox
 from bot.console.channel import PLATFORM
 from bot.console.ports import OutboxLine, ProblemRow, Step, Trace
-from inventory_core import people
-from inventory_core.columns import micros, moment
+from inventory_core import documents, people
+from inventory_core.columns import moment
 from inventory_core.errors import NotFound
 from inventory_core.sql import run, value
+from notifications import outbox
 
 WAITING = ("new", "sending")
 
@@ -100,17 +101,23 @@ class Books:
         return retry_dead(session, row_id, now)
 
 
+_REVIVE = """
+UPDATE outbox SET state = CASE WHEN copy_id IS NULL THEN 'new' ELSE 'superseded' END, attempts = 0, next_at = 0
+WHERE id = :id AND state = 'dead' RETURNING copy_id, document_id, platform, chat
+"""
+
+
 def retry_dead(session: Session, outbox_id: int, now: datetime) -> bool:
-    """Send a given-up outbox row again; False when it is not given up."""
-    return bool(
-        run(
-            session,
-            "UPDATE outbox SET state = 'new', attempts = 0, next_at = :now WHERE id = :id AND state = 'dead'"
-            " RETURNING id",
-            id=outbox_id,
-            now=micros(now),
-        )
-    )
+    """Send a given-up outbox row again; False when it is not given up.
+
+    A document's card may have changed since, and a newer state may stand there already: it comes as it is now.
+    """
+    found = run(session, _REVIVE, id=outbox_id)
+    for copy_id, document_id, platform, chat in found:
+        if copy_id is not None:
+            view = documents.get(session, int(document_id))
+            outbox.publish(session, view, to=[(platform, chat)], fresh=True, now=now)
+    return bool(found)
 
 
 def _steps(row: inbox.Row, lines: Sequence[OutboxLine]) -> tuple[Step, ...]:

@@ -78,9 +78,12 @@ def faults(database: Path, acknowledged: Mapping[str, str], shown: list[dict[str
 
 
 def _words(file: sqlite3.Connection, acknowledged: Mapping[str, str]) -> list[str]:
-    """What was acknowledged must be kept as it was said."""
-    kept = {key: json.loads(body)["text"] for key, body in file.execute("SELECT event_key, body FROM inbox")}
-    return [f"words of {key} changed" for key, text in acknowledged.items() if kept.get(key, text) != text]
+    """What was acknowledged must be kept as it was said, and once."""
+    bodies = [json.loads(row[0]) for row in file.execute("SELECT body FROM inbox")]
+    kept = {body["event_key"]: body["text"] for body in bodies}
+    found = [f"words of {key} changed" for key, text in acknowledged.items() if kept.get(key, text) != text]
+    times = Counter(body["event_key"] for body in bodies)
+    return found + [f"event {key} is there {count} times" for key, count in times.items() if count > 1]
 
 
 def _effects(file: sqlite3.Connection) -> list[str]:
