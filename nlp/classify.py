@@ -85,13 +85,21 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
     if c.SAME in cues and role in ("customer", "sales") and not lines:
         return Intent.SALES_ORDER
     if not lines:
-        return Intent.NONE
+        return _order(role, cues, tokens, context) if _counts_nothing(tokens, reading, role) else Intent.NONE
     if not known and not (counted and (orderish(tokens) or reading.parties or context.chat_customer)):
         return Intent.NONE
     if not counted and not orderish(tokens):
         told = bool(reading.parties) and (len(lines) >= 2 or _only_named(tokens, role))
         return _order(role, cues, tokens, context) if told else Intent.NONE
     return _order(role, cues, tokens, context)
+
+
+def _counts_nothing(tokens: list[Token], reading: Reading, role: str) -> bool:
+    """顺风 1956515 四条: a party and a quantity, of what nobody can tell."""
+    counted = any(t.kind is T.QTY and not t.used and t.unit is not None for t in tokens)
+    if role not in ("sales", "buyer", "boss") or not counted or not reading.parties:
+        return False
+    return len(tokens) <= 8 and not any(t.kind is T.DATE and t.past for t in tokens)
 
 
 def _only_named(tokens: list[Token], role: str) -> bool:

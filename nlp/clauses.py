@@ -39,6 +39,7 @@ class Clause:
     all: bool = False
     party: Token | None = None
     times: Decimal | None = None
+    enough: bool = False  # 4条就够了: that many, not that many more
     settled: bool = False  # the clause has set a date or terms; its verb needs no line
 
 
@@ -129,7 +130,7 @@ class ClauseReader:
         elif token.kind is T.UNKNOWN:
             self._unknown(says, token, tokens, at)
         elif token.kind is T.CUE:
-            self._cue(says, token, after, tokens)
+            self._cue(says, token, after, tokens, at)
 
     def _unknown(self, says: Clause, token: Token, tokens: list[Token], at: int) -> None:
         run = token.text + "".join(t.text for t in tokens[at + 1 : at + 3] if t.kind is T.UNKNOWN)
@@ -142,18 +143,14 @@ class ClauseReader:
         elif token.text in ("倍",) and says.amount is not None and says.amount.value is not None:
             says.times, says.amount = says.amount.value, None
 
-    def _cue(self, says: Clause, token: Token, after: Token | None, tokens: list[Token]) -> None:
+    def _cue(self, says: Clause, token: Token, after: Token | None, tokens: list[Token], at: int) -> None:
         if token.has(c.PRICE):
             says.price_cue = True
         if token.has(c.EACH, c.ALL):
             says.all = True
-        brings = (
-            token.has(c.GIFT) and token.text.endswith("送") and any(t.kind in (T.PARTY, T.DATE) for t in tokens[:60])
-        )
-        if (token.has(c.GIFT) and not brings and after is not None and after.kind in (T.QTY, T.NUM)) or (
-            token.has(c.GIFT) and token.text in ("赠品", "赠送", "免费", "白送") and after is None
-        ):
-            says.gift = True
+        says.enough = says.enough or token.has(c.ENOUGH)
+        if token.has(c.GIFT):
+            says.gift = says.gift or self._gives(token, tokens, at)
         says.settled = says.settled or token.has(c.TAX_IN, c.TAX_EX, c.LAST_PRICE)
         if token.has(c.TAX_IN, c.TAX_EX):
             for line in self.lines:
@@ -178,6 +175,15 @@ class ClauseReader:
         says.verb, says.verb_text = strong, token.text
         if says.amount is not None and strong in (c.CHANGE, c.FIX):
             says.amount_before, says.amount = says.amount, None
+
+    def _gives(self, token: Token, tokens: list[Token], at: int) -> bool:
+        """Whether something is given away: 再送他们2支, 免费; 给东风送5卷 only brings."""
+        after = next((t for t in tokens[at + 1 : at + 6] if t.kind is not T.GAP and t.cues != (c.FILLER,)), None)
+        if token.text.endswith("送") and any(t.kind in (T.PARTY, T.DATE) for t in tokens[:60]):
+            return False
+        if after is None:
+            return token.text in ("赠品", "赠送", "免费", "白送")
+        return after.kind in (T.QTY, T.NUM)
 
     def _rate(self, token: Token) -> None:
         digits = token.text.rstrip("折点%个")

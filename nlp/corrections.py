@@ -345,6 +345,8 @@ class Editor(LineChanges):
             if says.amount is None or says.amount.value is None:
                 return
             missing = [line for line in open_lines if line.qty is None]
+            if says.enough and not missing and len(self.lines) == 1:
+                missing = self.lines[:]
             if len(missing) == 1:
                 self._set_amount(missing[0], says.amount)
             else:

@@ -16,7 +16,7 @@ _DIGITS = {
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _BIG = {"万": 10_000, "亿": 100_000_000}
 HAN_NUMERALS = frozenset(_DIGITS) | frozenset(_TENS) | frozenset(_BIG) | {"廿", "卅", "半"}
-_ARABIC = re.compile(r"(?:\d{1,3}(?:,\d{3}){1,3}(?!\d)|\d{1,12})(?:\.\d{1,6})?")
+_ARABIC = re.compile(r"(?:\d{1,3}(?:,\d{3}){1,3}(?![\d/*])|\d{1,12})(?:\.\d{1,6})?")
 MAX_RUN = 16
 
 

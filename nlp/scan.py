@@ -15,9 +15,10 @@ from nlp.amounts import price_at, quantities_at, unit_at
 from nlp.cues import CUES, FILLER, REACH
 from nlp.dates import date_at
 from nlp.firms import firm_at
-from nlp.lexicon import Lexicon
+from nlp.lexicon import Lexicon, Party
 from nlp.numbers import HAN_NUMERALS, number_at
 from nlp.terms import MEASURE, MEASURES, SINGLE
+from nlp.text import fold_key
 from nlp.tokens import T, Token
 
 _PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|0\d{2,3}-\d{7,8}(?!\d)")
@@ -170,11 +171,26 @@ def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]
             )
         elif parties:
             yield 0.9 - 0.01 * length, Token(T.PARTY, at, end, word, parties=parties)
+        if parties and (longer := _more_of_name(text, at, end, parties)) > end:
+            named = tuple(p for p in parties if text[at:longer] in fold_key(p.name))
+            yield 0.9 - 0.01 * (longer - at), Token(T.PARTY, at, longer, text[at:longer], parties=named)
     if (firm := firm_at(text, at, lexicon)) is not None:
         yield 0.9 - 0.01 * (firm[0] - at), Token(T.PARTY, at, firm[0], text[at : firm[0]], parties=firm[1])
     char = text[at]
     if not char.isascii() and char not in HAN_NUMERALS and lexicon.has_term(char):
         yield 1.6 if char in SINGLE else 1.8, Token(T.ITEM, at, at + 1, char, term=char)
+
+
+def _more_of_name(text: str, at: int, end: int, parties: tuple[Party, ...]) -> int:
+    """畅行养护 of 畅行养护连锁有限公司, when only 畅行 is an alias: where the words of the full name end."""
+    longest = end
+    for party in parties:
+        full = fold_key(party.name)
+        stop = end
+        while stop < len(text) and text[at : stop + 1] in full:
+            stop += 1
+        longest = max(longest, stop)
+    return longest
 
 
 def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | None) -> Iterator[tuple[float, Token]]:

@@ -72,6 +72,8 @@ def _piece_terms(piece: str) -> frozenset[str]:
         found.add(token)
         # m8*30 also answers to m8, and 225/45r17 to r17; bare numbers stay out, they would meet quantities.
         if _JOINT.search(token):
+            if "-" in token and not (closed := token.replace("-", "")).isdigit():
+                found.add(closed)  # 10w-40 is also written 10w40
             found.update([part for part in _JOINTS.split(token) if len(part) > 1 and not part.isdigit()])
             if "*" in token and (letters := _LETTERS.match(token)):
                 found.add(token[letters.end() :])  # st4.2*25 is also said 4.2*25

@@ -113,7 +113,8 @@ def fold(original: str) -> Folded:
             previous = char
             continue
         previous = char
-        for piece in fold_char(char):
+        between = char == "，" and chars and chars[-1].isdigit() and original[at + 1 : at + 2].isdigit()
+        for piece in "、" if between else fold_char(char):  # 335，215/60R16 are two numbers, 12,680 is one
             chars.append(piece)
             offsets.append(at)
     count = len(chars)
