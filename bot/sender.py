@@ -33,6 +33,7 @@ AT_ONCE = 32
 SEND_SECONDS = 15.0
 POLL_SECONDS = 1.0
 PAUSES = (1, 2, 5, 15, 60, 300, 900, 3600)  # seconds before the next try; then every hour
+TROUBLE_SECONDS = 1.0  # between tries while our own disk or database is sick
 GIVE_UP_TRIES = 30  # about a day
 
 MakeFile = Callable[[dict[str, Any]], Awaitable[str]]
@@ -171,8 +172,11 @@ class Sender:
             except SendFailed as failure:
                 await self._report_failure(row, failure)
             except Exception as error:  # boundary of one send: the row must not stay half sent
-                log.exception("send_failed")
-                await self._report_failure(row, SendFailed(describe(error)))
+                sick = is_machine_trouble(error)
+                if not sick:
+                    log.exception("send_failed")
+                pause = TROUBLE_SECONDS if sick else None
+                await self._report_failure(row, SendFailed(describe(error), retry_after=pause), give_up=not sick)
             else:
                 self._metrics.sent(row.platform, "sent")
                 await self._report(partial(outbox.sent, outbox_id=row.id, platform_ref=ref, now=self._clock()))
@@ -201,9 +205,10 @@ class Sender:
         found = await self._store.read(partial(reader, outbox_id=row.id))
         return row.body if found is None else with_link(row.body, make_link(*found))
 
-    async def _report_failure(self, row: outbox.Waiting, failure: SendFailed) -> None:
+    async def _report_failure(self, row: outbox.Waiting, failure: SendFailed, *, give_up: bool = True) -> None:
+        """Write down when to try again. ``give_up`` False: never stop trying, for the fault is our own machine's."""
         retry_at: datetime | None = None
-        if not failure.permanent and row.attempts < GIVE_UP_TRIES:
+        if not failure.permanent and (row.attempts < GIVE_UP_TRIES or not give_up):
             pause = failure.retry_after or PAUSES[min(row.attempts, len(PAUSES) - 1)]
             retry_at = self._due_by() + timedelta(seconds=pause)
         self._metrics.sent(row.platform, "retry" if retry_at else "dead")

@@ -21,6 +21,7 @@ def writer_engine(path: Path) -> Engine:
     engine = create_engine(
         f"sqlite+pysqlite:///{path}",
         poolclass=StaticPool,
+        hide_parameters=True,  # an error's text goes to the log; what people wrote does not
         connect_args={"isolation_level": None, "check_same_thread": False, "cached_statements": 512},
     )
     event.listen(engine, "connect", _prepare_writer)
@@ -35,6 +36,7 @@ def reader_engine(path: Path, size: int) -> Engine:
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=0,
+        hide_parameters=True,
         connect_args={"isolation_level": None, "check_same_thread": False, "cached_statements": 512},
     )
     event.listen(engine, "connect", _prepare_reader)

@@ -90,6 +90,9 @@ class Toast:
     tone: str
 
 
+_RETRIED = "SELECT 1 FROM outbox WHERE state = 'sending' OR (state = 'new' AND attempts > 0) LIMIT 1"
+
+
 @dataclass
 class Firm:
     """One running service and everything its people have seen."""
@@ -180,6 +183,8 @@ class Firm:
         async with asyncio.timeout(HANDLED_SECONDS):
             await self.service.dispatcher.idle()
             await self.service.sender.idle()
+            while await self.rows(_RETRIED):  # what failed once is not due yet, but will be
+                await asyncio.sleep(0.05)
         return await self.look()
 
     async def look(self) -> list[Shown]:
