@@ -183,7 +183,7 @@ class Firm:
         async with asyncio.timeout(HANDLED_SECONDS):
             await self.service.dispatcher.idle()
             await self.service.sender.idle()
-            while await self.rows(_RETRIED):  # what failed once is not due yet, but will be
+            while await self.rows(_RETRIED):  # noqa: ASYNC110  what failed once is not due yet, but will be
                 await asyncio.sleep(0.05)
         return await self.look()
 
