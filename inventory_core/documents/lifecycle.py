@@ -154,7 +154,8 @@ def void(session: Session, document_id: int, actor_id: int, now: datetime, reaso
     leaves its order open, with the goods reserved for it again.
 
     Raises:
-        NotAllowed: neither the author nor supervisor or boss (orders with shipments: the latter only).
+        NotAllowed: neither the author nor supervisor or boss; for orders with shipments, and for goods that moved on
+            an earlier day, the latter only.
         Refused: the goods are no longer there, or the document is settled or void already.
     """
     paper = rows.load(session, document_id)
@@ -165,6 +166,8 @@ def void(session: Session, document_id: int, actor_id: int, now: datetime, reaso
     if paper.kind is Kind.SALES_ORDER:
         _void_order(session, paper, person.has(*rights.LEADERS), actor_id, now, reason)
     elif paper.state is State.POSTED:
+        if paper.business_date < firm.business_date(session, now) and not person.has(*rights.LEADERS):
+            raise NotAllowed(f"{paper.label}不是今天的单，撤销要{rights.words(rights.LEADERS)}，请找他们操作。")
         moving.reverse(session, paper, actor_id, now, reason)
     else:
         states.move(session, paper.id, paper.kind, paper.state, State.VOID, paper.version, actor_id, now, reason)

@@ -48,3 +48,15 @@ def test_more_for_the_last_order_does_not_go_to_an_older_one(two_orders: Firm) -
     older = two_orders.document("XS-0001")
     assert [(line.qty, line.unit) for line in older.lines] == [(3, "盒")]
     assert "XS-0002" in "".join(two_orders.texts("销售"))
+
+
+def test_a_keeper_takes_back_todays_shipment_but_not_last_weeks(two_orders: Firm) -> None:
+    two_orders.say("仓管", "撤销 SH-0001")
+    assert two_orders.document("SH-0001").state is State.REVERSED
+    two_orders.say("仓管", "发货 XS-0002")
+    two_orders.later(days=7)
+    two_orders.say("仓管", "撤销 SH-0002")
+    assert two_orders.document("SH-0002").state is State.POSTED
+    assert "不是今天的单" in two_orders.texts("仓管")[-1]
+    two_orders.say("主管", "撤销 SH-0002")
+    assert two_orders.document("SH-0002").state is State.REVERSED
