@@ -60,7 +60,7 @@ class Console:
         self.hub = Hub()
         self.channel = ConsoleChannel(store, attachments, self.hub, clock)
         self._talk = Talk(door, store, attachments, directory, self.hub, clock)
-        self._look = Look(store, attachments, directory, records, self.hub, clock)
+        self._look = Look(door, store, attachments, directory, records, self.hub, clock)
         self._feed = Feed(store, self.hub)
         self._assets = _assets()
 

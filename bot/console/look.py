@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from bot.console import files, messages, wire
 from bot.console.hub import Hub
-from bot.console.ports import AttachmentPort, Directory, Records, StorePort
+from bot.console.ports import AttachmentPort, Directory, Door, Records, StorePort
 from bot.console.rooms import BOT_NAME, rooms_of
 from inventory_core.errors import NotFound
 from inventory_core.views import Role
@@ -29,6 +29,7 @@ class Look:
 
     def __init__(
         self,
+        door: Door,
         store: StorePort,
         attachments: AttachmentPort,
         directory: Directory,
@@ -36,6 +37,7 @@ class Look:
         hub: Hub,
         clock: Callable[[], datetime],
     ) -> None:
+        self._door = door
         self._store = store
         self._attachments = attachments
         self._directory = directory
@@ -126,6 +128,8 @@ class Look:
         done = await self._store.write(lambda session: self._records.retry(session, source, row_id, now))
         if not done:
             raise wire.Wrong("这一条已经不在待处理里了，请刷新", 409)
+        if source == "inbox":
+            await self._door.retry(row_id)
         self._hub.wake()
         return _json({"toast": "已重新排队，马上处理", "tone": "good"})
 

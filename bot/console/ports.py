@@ -27,6 +27,10 @@ class Door(Protocol):
         """Commit a click and act on it, within two seconds (else the answer is 处理中 and the card follows)."""
         ...
 
+    async def retry(self, inbox_id: int) -> None:
+        """Take up a message that was set aside and has been put back in line."""
+        ...
+
 
 class StorePort(Protocol):
     """The part of ``bot.store.Store`` the console uses."""

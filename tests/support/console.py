@@ -82,6 +82,7 @@ class RememberingDoor:
 
     accepted: dict[str, Inbound] = field(default_factory=dict)
     clicked: list[Inbound] = field(default_factory=list)
+    taken_up: list[int] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     answer: ClickResult = field(default_factory=lambda: ClickResult("已确认", "good"))
 
@@ -94,6 +95,9 @@ class RememberingDoor:
     async def click(self, inbound: Inbound) -> ClickResult:
         self.clicked.append(inbound)
         return self.answer
+
+    async def retry(self, inbox_id: int) -> None:
+        self.taken_up.append(inbox_id)
 
     @property
     def last(self) -> Inbound:

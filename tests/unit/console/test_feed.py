@@ -95,3 +95,4 @@ async def test_a_messages_way_and_what_was_set_aside(desk: Desk) -> None:
     assert (await desk.post("problems/retry", {"source": "inbox", "id": 3}))[1]["tone"] == "good"
     assert (await desk.post("problems/retry", {"source": "inbox", "id": 8}))[0] == 409
     assert desk.records.retried == [("inbox", 3), ("inbox", 8)]
+    assert desk.door.taken_up == [3]
