@@ -243,6 +243,8 @@ class Service:
             self.channels[self.console.channel.platform] = self.console.channel
             app.add_subapp(PREFIX, self.console.application())
             app.router.add_get("/", _to_console)
+        else:
+            app.router.add_get("/", _no_console)
         for factory in self._extra:
             channel = factory(self)
             self.channels[channel.platform] = channel
@@ -366,6 +368,10 @@ def _tell_admins(session: Session, key: str, text: str, now: datetime) -> int:
 
 async def _to_console(_request: web.Request) -> web.Response:
     raise web.HTTPFound(f"{PREFIX}/")
+
+
+async def _no_console(_request: web.Request) -> web.Response:
+    return web.Response(text="单据在运行。控制台只在演示数据上开放；命令行里用 danju doctor 看它好不好")
 
 
 async def serve(service: Service, on_started: Callable[[Service], None]) -> None:

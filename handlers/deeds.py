@@ -10,11 +10,11 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from handlers import alerts, content, correction, talk
+from handlers import alerts, content, correction, owed, talk
 from handlers.turn import Outcome
 from inventory_core import documents, firm, partners, people
 from inventory_core.errors import Refused, SecondTap
-from inventory_core.views import DocumentView, PersonView, Role, Shortage, State
+from inventory_core.views import DocumentView, Kind, PersonView, Role, Shortage, State
 from notifications import outbox, texts
 from notifications.actions import Tokens
 from notifications.card import Button, Card, Note, Style, Tone
@@ -64,6 +64,8 @@ def confirm(session: Session, scene: Scene, view: DocumentView, shortage: Shorta
         toast = texts.TOAST_PENDING
     elif unshipped(done):
         _to_keepers(session, scene, done)
+    elif done.kind is Kind.GOODS_RECEIPT:
+        owed.tell_arrival(session, done, scene.inbox_id, scene.now)
     return Done(toast.format(label=done.label), Outcome("confirmed", done.id, done.label))
 
 

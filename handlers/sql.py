@@ -86,6 +86,12 @@ NEWEST_EXPIRED = """
 SELECT id FROM document WHERE author_id = :person_id AND state = 'expired' ORDER BY updated_at DESC, id DESC LIMIT 1
 """
 
+# Orders still to be shipped that hold these goods, oldest first.
+WAITING_FOR = """
+SELECT DISTINCT d.id FROM document AS d JOIN document_line AS l ON l.document_id = d.id
+WHERE d.kind = 'sales_order' AND d.state = 'approved' AND l.product_id IN (SELECT value FROM json_each(:ids))
+ORDER BY d.id LIMIT 20
+"""
 ALERTED = "SELECT product_id FROM stock_alert"
 ALERT = """
 INSERT INTO stock_alert (product_id, told_at) SELECT value, :now FROM json_each(:ids) WHERE true

@@ -116,3 +116,18 @@ def test_several_expired_drafts_are_told_in_one_line(shop: Firm) -> None:
     shop.deliver()
     assert len([text for text in shop.texts("销售") if "放了一天没确认" in text]) == 1
     assert shop.say("销售", "继续 草稿1").kind == "reopened"
+
+
+def test_goods_that_arrive_are_told_to_whoever_owes_them(shop: Firm) -> None:
+    shop.say("销售", "海棠门窗 M8*30外六角螺栓 500盒")
+    shop.press("销售", "欠货")
+    order = shop.document("XS-0001")
+    held = order.lines[0].reserved
+    shop.later(minutes=30)
+    shop.say("采购", "永固到货 M8*30外六角螺栓 20盒 单价12")
+    shop.press("采购", "确认")
+    told = [text for text in shop.texts("销售") if "欠的货可以补" in text]
+    assert len(told) == 1
+    assert "XS-0001" in told[0]
+    assert "现有20盒可发" in told[0]
+    assert shop.document("XS-0001").lines[0].reserved == held
