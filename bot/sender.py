@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+import aiohttp
 import structlog
 from sqlmodel import Session
 
@@ -23,7 +24,9 @@ from bot.clock import Clock, Steady, utc_now
 from bot.failures import describe, is_machine_trouble
 from bot.metrics import Metrics
 from bot.store import Store, StoreClosed
+from bot.workers import JobFailed
 from inventory_core import people
+from inventory_core.errors import Refused
 from inventory_core.sql import run, value
 from notifications import card_json, outbox
 
@@ -35,6 +38,7 @@ POLL_SECONDS = 1.0
 PAUSES = (1, 2, 5, 15, 60, 300, 900, 3600)  # seconds before the next try; then every hour
 TROUBLE_SECONDS = 1.0  # between tries while our own disk or database is sick
 GIVE_UP_TRIES = 30  # about a day
+OWN_TRIES = 3  # where the fault is ours and not the network's
 
 MakeFile = Callable[[dict[str, Any]], Awaitable[str]]
 MakeLink = Callable[[int, int], str]  # document id, person id → address of the document's page for that person
@@ -113,7 +117,9 @@ class Sender:
         self._stopping = True
         self._wake.set()
         if self._loop is not None:
-            await self._loop
+            await asyncio.wait({self._loop}, timeout=seconds)
+            self._loop.cancel()  # still there only when the database does not answer
+            await asyncio.gather(self._loop, return_exceptions=True)
         if self._sending:
             _done, left = await asyncio.wait(self._sending, timeout=seconds)
             for task in left:
@@ -176,7 +182,8 @@ class Sender:
                 if not sick:
                     log.exception("send_failed")
                 pause = TROUBLE_SECONDS if sick else None
-                await self._report_failure(row, SendFailed(describe(error), retry_after=pause), give_up=not sick)
+                trouble = SendFailed(describe(error), permanent=_is_hopeless(error, row.attempts), retry_after=pause)
+                await self._report_failure(row, trouble, give_up=not sick)
             else:
                 self._metrics.sent(row.platform, "sent")
                 await self._report(partial(outbox.sent, outbox_id=row.id, platform_ref=ref, now=self._clock()))
@@ -227,6 +234,14 @@ class Sender:
                 if not is_machine_trouble(error):
                     raise
                 await asyncio.sleep(1.0)
+
+
+def _is_hopeless(error: Exception, attempts: int) -> bool:
+    """Whether an error that no channel foresaw will only come again. Such a row must not keep its whole chat silent for
+    as long as the network is given."""
+    if is_machine_trouble(error) or isinstance(error, OSError | TimeoutError | aiohttp.ClientError):
+        return False
+    return isinstance(error, JobFailed | Refused) or attempts + 1 >= OWN_TRIES
 
 
 def _moving(session: Session, now: datetime) -> bool:
