@@ -40,6 +40,10 @@ class AmountReader(PhraseReader):
             token.used = True
             self.out.totals.append(token)
             return
+        if self._part(token, at):
+            token.used = True
+            self.out.doubts.append("delivery_uneven")
+            return
         if self.gift:
             self._gift(token, at)
             return
@@ -81,6 +85,19 @@ class AmountReader(PhraseReader):
             token.used = True
         else:
             self.out.unused.append(token)
+
+    def _part(self, token: Token, at: int) -> bool:
+        """先送60袋, 周四送40袋 behind 100袋: a part of what was ordered, no further line."""
+        if self.pending or self.gift or not self.out.entries or token.value is None or self._item_follows(at):
+            return False
+        last = self.out.entries[-1]
+        if last.qty is None or token.value >= last.qty or token.unit not in (None, last.unit):
+            return False
+        before = self._previous(at)
+        earlier = self._previous(before.at) if before is not None else None
+        brings = before is not None and before.text in ("送", "发", "要", "到", "先送", "先发", "先来")
+        timed = earlier is not None and (earlier.kind is T.DATE or earlier.text == "先")
+        return self.splitting or (brings and (timed or (before is not None and before.text.startswith("先"))))
 
     def _item_follows(self, at: int) -> bool:
         for token in self.tokens[at + 1 : at + 40]:

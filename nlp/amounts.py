@@ -221,12 +221,20 @@ def _small_change(text: str, end: int, value: Decimal, words: frozenset[str]) ->
     if len(digits) != tail[0] - end and text[end].isascii():
         return None
     if text[tail[0] : tail[0] + 1] in ("毛", "角"):
-        return tail[0] + 1, value + tail[1] / 10
+        return _cents(text, tail[0] + 1, value + tail[1] / 10)
     if text[end] in "零0" and tail[1] < 10:
         return tail[0], value + tail[1] / 100
     if text[tail[0] : tail[0] + 1] != "一" and unit_at(text, tail[0], words):
         return None
     return tail[0], value + tail[1] / (10 if len(digits) == 1 else 100)
+
+
+def _cents(text: str, at: int, value: Decimal) -> tuple[int, Decimal]:
+    """12元5角3分: the cents behind the dimes, if any."""
+    found = number_at(text, at) if text[at : at + 1] and text[at] in "一二三四五六七八九123456789" else None
+    if found is not None and found[1] < 10 and text[found[0] : found[0] + 1] == "分":
+        return found[0] + 1, value + found[1] / 100
+    return at, value
 
 
 def _before_one(text: str, at: int, tail: tuple[int, Decimal], words: frozenset[str]) -> tuple[int, Decimal]:

@@ -17,7 +17,7 @@ _ORDERING = c.words("""
     开单 需 加 再加 再拿 要订 补点 安排
 """)
 _HAVE = re.compile(r"有[^\n,。]{1,24}(?:吗|没|么|不|嘛)[?。!]*$|有没有")
-_EDITS = (c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.ADD, c.LESS)
+_EDITS = (c.TIMES, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.ADD, c.LESS)
 
 
 def has_party(tokens: list[Token], kind: str) -> bool:

@@ -148,18 +148,12 @@ class ClauseReader:
             says.price_cue = True
         if token.has(c.EACH, c.ALL):
             says.all = True
+        if token.has(c.TIMES):
+            says.times, says.verb = Decimal("0.5") if token.text[0] in "减砍" else Decimal(2), c.CHANGE
         says.enough = says.enough or token.has(c.ENOUGH)
         if token.has(c.GIFT):
             says.gift = says.gift or self._gives(token, tokens, at)
-        says.settled = says.settled or token.has(c.TAX_IN, c.TAX_EX, c.LAST_PRICE)
-        if token.has(c.TAX_IN, c.TAX_EX):
-            for line in self.lines:
-                if not line.gift:
-                    line.tax = token.has(c.TAX_IN)
-            self.changed = True
-        if token.has(c.LAST_PRICE):
-            self.updates["price_basis"] = "last"
-            self.changed = True
+        self._terms(says, token)
         strong = next((cue for cue in _STRONG if token.has(cue)), None)
         if strong is None:
             return
@@ -175,6 +169,18 @@ class ClauseReader:
         says.verb, says.verb_text = strong, token.text
         if says.amount is not None and strong in (c.CHANGE, c.FIX):
             says.amount_before, says.amount = says.amount, None
+
+    def _terms(self, says: Clause, token: Token) -> None:
+        """Tax and last price, said for the whole draft."""
+        says.settled = says.settled or token.has(c.TAX_IN, c.TAX_EX, c.LAST_PRICE)
+        if token.has(c.TAX_IN, c.TAX_EX):
+            for line in self.lines:
+                if not line.gift:
+                    line.tax = token.has(c.TAX_IN)
+            self.changed = True
+        if token.has(c.LAST_PRICE):
+            self.updates["price_basis"] = "last"
+            self.changed = True
 
     def _gives(self, token: Token, tokens: list[Token], at: int) -> bool:
         """Whether something is given away: 再送他们2支, 免费; 给东风送5卷 only brings."""

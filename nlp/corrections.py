@@ -41,7 +41,7 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     stranger = named and any(not t.parties for t in others)
     if others and (counted or stranger) and not any(t.has(c.CHANGE, c.DROP, c.SWAP) and t.text != "要" for t in tokens):
         return False
-    numbers = bool(kinds & {T.QTY, T.NUM, T.PRICE, T.RATE})
+    numbers = bool(kinds & {T.QTY, T.NUM, T.PRICE, T.RATE}) or c.TIMES in found
     terms_of_sale = bool(found & {c.LAST_PRICE, c.TAX_IN, c.TAX_EX})
     dated = T.DATE in kinds
     handed = bool(others) and not named and any(t.text in ("是", "给", "客户", "不是", "换", "改") for t in tokens)

@@ -42,6 +42,7 @@ class PhraseReader:
         self.price_waiting: Token | None = None
         self.each = self.all = self.fix = self.gift = self.drop = False
         self.slips = 0  # words looked up by their sound; it takes a while
+        self.splitting = False  # goods come in parts: further quantities are no lines
         self.parallel = False  # 分别: what follows belongs to the lines one by one
         self.ratios: list[tuple[Token, Entry | None, int]] = []
         self.giving = False  # the next item is given, its quantity follows it

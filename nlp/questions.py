@@ -12,7 +12,7 @@ _ORDER = (
     "party_missing",
     "sku_ambiguous", "sku_unknown", "qty_missing", "qty_approximate", "unit_unknown", "price_abnormal",
     "total_mismatch", "total_unchecked", "conflict",
-    "conditional", "date_ambiguous", "unused",
+    "conditional", "delivery_uneven", "date_ambiguous", "unused",
 )  # fmt: skip
 
 
@@ -70,5 +70,6 @@ def question(doubts: tuple[str, ...], docs: tuple[Doc, ...], lexicon: Lexicon, u
         "total_unchecked": "说的合计和目录价对不上，也没说单价，请把单价说一下。",
         "conflict": "前后说的对不上，请再说一次。",
         "conditional": "话里有“如果”，请直接说要多少。",
+        "delivery_uneven": "分批送的话，请说清楚每批哪天送、送多少。",
         "date_ambiguous": "交货日期有好几个，请说一个。",
     }.get(doubt, f"“{unused}”没用上，请说清楚是什么意思。" if unused else "有一处没看懂，请再说清楚一点。")

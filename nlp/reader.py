@@ -134,10 +134,7 @@ class Reader(AmountReader):
             after = self._next(at, (T.GAP, T.CUE, T.COLON) if token.text != "送" else (T.GAP,))
             self.gift = after is not None and after.kind in (T.QTY, T.NUM)
             self.giving = after is not None and after.kind in ITEM_KINDS
-        if token.has(c.PARALLEL):
-            self.parallel = True
-        if token.has(c.INSTRUCT):
-            self.out.unused.append(token)
+        self._flags(token)
         if token.has(c.TAX_IN, c.TAX_EX):
             self._tax(token.has(c.TAX_IN))
         if token.has(c.LAST_PRICE):
@@ -152,6 +149,16 @@ class Reader(AmountReader):
                 after.approx = True
         return at + 1
 
+    def _flags(self, token: Token) -> None:
+        """Words that change how what follows is read."""
+        if token.has(c.UNEVEN) and self.out.entries:
+            self.out.doubts.append("delivery_uneven")
+            self.splitting = True
+        if token.has(c.PARALLEL):
+            self.parallel = True
+        if token.has(c.INSTRUCT):
+            self.out.unused.append(token)
+
     def _brings(self, at: int, token: Token) -> bool:
         """送 brings goods to somebody, unless something was bought that the gift comes on top of."""
         if not token.text.endswith("送") or token.text in ("赠送", "白送", "附送", "搭送"):
@@ -161,7 +168,7 @@ class Reader(AmountReader):
         for other in reversed(self.tokens[max(0, at - 6) : at]):
             if other.kind in (T.COMMA, T.STOP, T.QTY, T.PRICE, *ITEM_KINDS):
                 return False
-            if other.kind in (T.PARTY, T.DATE):
+            if other.kind in (T.PARTY, T.DATE) or other.text == "先":
                 return True
         return False
 

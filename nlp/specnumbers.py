@@ -51,8 +51,9 @@ class Marker:
         """The tokens, numbers that describe goods turned into spec words."""
         result: list[Token] = []
         for at, token in enumerate(self.tokens):
-            if token.kind is T.SPEC and _SLASHED.fullmatch(token.text) and not self.lexicon.has_term(token.text):
-                result += self._split(token)
+            slashed = token.kind in (T.SPEC, T.DATE) and _SLASHED.fullmatch(token.text)
+            if slashed and not self.lexicon.has_term(token.text):
+                result += self._split(token, at)
                 continue
             if token.kind is T.NUM or (token.kind is T.QTY and token.unit == "个" and self._text(at + 1) == "的"):
                 self._number(token, at)
@@ -145,13 +146,17 @@ class Marker:
             return False
         return False
 
-    def _split(self, token: Token) -> list[Token]:
+    def _split(self, token: Token, at: int) -> list[Token]:
         """12/16/20 after goods that come in these sizes: one spec each; after as many goods: a number for each."""
         parts = token.text.split("/")
         base = narrow(self.run, self.lexicon) if self.run else frozenset()
         sizes = [having(Decimal(part), base, self.lexicon) for part in parts]
         sized = all(sizes)
-        if not sized and len(parts) not in (self.listed, self.before):
+        following = self.tokens[self._after(at + 1)] if self._after(at + 1) < len(self.tokens) else None
+        each = following is not None and following.kind is T.QTY and following.value == 1  # 11/28 一袋
+        if (not sized and len(parts) not in (self.listed, self.before)) or (
+            token.kind is T.DATE and not sized and not each
+        ):
             self._follow(token)
             return [token]
         self.listed += len(parts) - 1 if sized else 0
@@ -170,6 +175,6 @@ class Marker:
 
 def mark(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which numbers that describe goods are spec words."""
-    if not any(token.kind is T.NUM or token.kind is T.SPEC or token.unit == "个" for token in tokens):
+    if not any(token.kind in (T.NUM, T.SPEC, T.DATE) or token.unit == "个" for token in tokens):
         return tokens
     return Marker(tokens, lexicon).walk()

@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
+from nlp import cues as c
 from nlp.classify import classify, edits, pricing
 from nlp.commands import command
 from nlp.corrections import continues, correct
@@ -117,8 +118,11 @@ def _fresh(
     doubts = [d for doc in docs for d in doc.doubts] + [d for doc in docs for line in doc.lines for d in line.doubts]
     if not any(doc.lines for doc in docs):
         doubts.append("nothing_named")
+    doubts += reading.doubts
     if reading.conditional:
         doubts.append("conditional")
+    if c.SAME in reading.cues() and c.ADD in reading.cues():
+        doubts.append("nothing_named")  # as usual, and more: what is usual is for the last order to say
     if left:
         doubts.append("unused")
     return _told(intent, docs, doubts, left, lexicon, text, refs, folded)
