@@ -44,7 +44,8 @@ def make(database: Path, attachments: Path, backups: Path, now: datetime) -> Bac
     name = now.strftime("%Y%m%dT%H%M%SZ")
     target, partial = backups / name, backups / f"{name}.partial"
     try:
-        shutil.rmtree(partial, ignore_errors=True)
+        for left in backups.glob("*.partial"):  # of a backup that was killed
+            shutil.rmtree(left, ignore_errors=True)
         partial.mkdir(parents=True)
         copy = partial / "danju.db"
         with (
@@ -62,7 +63,7 @@ def make(database: Path, attachments: Path, backups: Path, now: datetime) -> Bac
         shutil.rmtree(partial, ignore_errors=True)
         raise BackupFailed(f"备份没有成功：{error}。请看磁盘空间和 {backups} 能不能写") from error
     for old in listing(backups)[:-KEEP]:
-        shutil.rmtree(old)
+        shutil.rmtree(old, ignore_errors=True)  # somebody may be looking at it; the next backup tries again
     return Backup(target, name, rows, len(names))
 
 
@@ -89,7 +90,8 @@ def verify_database(path: Path) -> dict[str, int]:
 
 def listing(backups: Path) -> list[Path]:
     """Complete backups, oldest first."""
-    return sorted(path.parent for path in backups.glob("*/manifest.json"))
+    found = (path.parent for path in backups.glob("*/manifest.json"))
+    return sorted(path for path in found if path.suffix != ".partial")
 
 
 def restore(backup: Path, database: Path, attachments: Path) -> Backup:
@@ -110,17 +112,23 @@ def restore(backup: Path, database: Path, attachments: Path) -> Backup:
     missing = [name for name in manifest["attachments"] if not _is_whole(stored / name[:2] / name, name)]
     if missing:
         raise BackupFailed(f"{backup} 少了 {len(missing)} 个附件或附件已损坏，没有恢复")
-    database.parent.mkdir(parents=True, exist_ok=True)
-    for suffix in ("", "-wal", "-shm"):
-        old = database.with_name(database.name + suffix)
-        if old.exists():
-            old.replace(old.with_name(old.name + ".before-restore"))
-    shutil.copyfile(backup / "danju.db", database)
     for name in manifest["attachments"]:
         target = attachments / name[:2] / name
-        if not target.exists():
+        if not _is_whole(target, name):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(stored / name[:2] / name, target)
+    database.parent.mkdir(parents=True, exist_ok=True)
+    ready = database.with_name(database.name + ".restoring")
+    shutil.copyfile(backup / "danju.db", ready)
+    again = not database.exists()  # a restore was killed between these steps: what was there lies aside already
+    for suffix in ("", "-wal", "-shm"):
+        old = database.with_name(database.name + suffix)
+        aside = database.with_name(f"{database.name}.before-restore{suffix}")  # where SQLite looks for a log
+        if not again:
+            aside.unlink(missing_ok=True)  # a log must never lie beside another database than its own
+        if old.exists():
+            old.replace(aside)
+    ready.replace(database)
     return Backup(backup, manifest["made_at"], rows, len(manifest["attachments"]))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -95,3 +96,40 @@ def test_a_backup_that_cannot_be_written_leaves_the_last_good_one(place: Place) 
     with pytest.raises(BackupFailed):
         place.make(1)
     assert backup.listing(place.backups) == [good.path]
+
+
+def test_what_a_killed_backup_left_is_no_backup_and_is_cleared_away(place: Place) -> None:
+    left = place.backups / "20261101T023000Z.partial"
+    left.mkdir(parents=True)
+    (left / "manifest.json").write_text("{}", encoding="utf-8")
+    assert backup.listing(place.backups) == []
+    made = place.make()
+    assert backup.listing(place.backups) == [made.path]
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_a_restore_killed_at_any_step_loses_neither_the_old_nor_the_restored_data(
+    place: Place, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    made = place.make()
+    with closing(sqlite3.connect(place.database)) as database, database:
+        database.execute("INSERT INTO inbox(body) VALUES('after the backup')")
+    steps = 0
+    replace = Path.replace
+
+    def killed(self: Path, target: Path) -> Path:
+        nonlocal steps
+        steps += 1
+        if steps == at:
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            backup.restore(made.path, place.database, place.attachments)
+    backup.restore(made.path, place.database, place.attachments)
+    assert place.bodies() == ["十盒螺栓"]
+    with closing(sqlite3.connect(place.database.with_name("danju.db.before-restore"))) as database:
+        assert database.execute("SELECT COUNT(*) FROM inbox").fetchone() == (2,)
