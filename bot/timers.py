@@ -1,6 +1,9 @@
-"""What happens by the clock. APScheduler only ticks; a row ``(job, slot)`` makes a job run once, in the transaction
-that enqueues its messages, and slots missed while the service was off are found by comparing the rows with the
-calendar."""
+"""What happens by the clock. APScheduler only ticks; a row ``(job, slot)`` says that a job has run, and slots missed
+while the service was off are found by comparing the rows with the calendar.
+
+A daily job's row is written when its work is done: killed half way it runs again at the next start. What it says
+carries a key of its own, so that it is said once all the same.
+"""
 
 from __future__ import annotations
 
@@ -66,6 +69,7 @@ class Timers:
         self._on_effect = on_effect
         self._clock = clock
         self._scheduler = AsyncIOScheduler(timezone=zone)
+        self._under_way: set[str] = set()
 
     async def start(self) -> None:
         for sweep in self._sweeps:
@@ -99,18 +103,24 @@ class Timers:
         return done
 
     async def daily(self, daily: Daily) -> bool:
-        """Run a daily job unless its slot was taken; True when it ran."""
+        """Run a daily job unless it has run in its slot; True when it ran."""
         now = self._clock()
         slot = self._slot(daily, now)
+        if daily.name in self._under_way:
+            return False
+        self._under_way.add(daily.name)
         try:
-            if not await self._store.write(partial(take_slot, job=daily.name, slot=slot, now=now)):
+            if await self._store.read(partial(has_run, job=daily.name, slot=slot)):
                 return False
             await daily.work()
+            await self._store.write(partial(take_slot, job=daily.name, slot=slot, now=now))
         except StoreClosed:
             return False
         except Exception as error:  # boundary of a job: the clock must go on ticking
             log.exception("daily_failed", job=daily.name, error=describe(error))
             return False
+        finally:
+            self._under_way.discard(daily.name)
         self._on_effect()
         return True
 
@@ -132,6 +142,11 @@ class Timers:
 
 
 _PATIENT = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+
+
+def has_run(session: Session, job: str, slot: str) -> bool:
+    """Whether the job has run in this slot."""
+    return value(session, "SELECT 1 FROM job_run WHERE job = :job AND slot = :slot", job=job, slot=slot) is not None
 
 
 def take_slot(session: Session, job: str, slot: str, now: datetime) -> bool:
