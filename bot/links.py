@@ -7,6 +7,7 @@ that the same card gives the same link all day and stays a pure function of what
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
@@ -18,6 +19,7 @@ from pathlib import Path
 from inventory_core.errors import Refused
 
 LIFE = timedelta(days=3)
+KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,19 @@ class Link:
 
 
 def load_key(path: Path) -> bytes:
-    """The key of this data directory's links, made at the first start and readable by the owner only."""
-    try:
-        return bytes.fromhex(path.read_text(encoding="ascii"))
-    except FileNotFoundError:
-        key = secrets.token_bytes(32)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(key.hex())
-        return key
+    """The key of this data directory's links, made at the first start and readable by the owner only.
+
+    A file that a kill left empty or short is no key: anybody could sign with it. It is made anew.
+    """
+    with contextlib.suppress(FileNotFoundError, ValueError):
+        key = bytes.fromhex(path.read_text(encoding="ascii"))
+        if len(key) == KEY_BYTES:
+            return key
+    key = secrets.token_bytes(KEY_BYTES)
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(key.hex())
+    return key
 
 
 def make(key: bytes, document_id: int, person_id: int, now: datetime) -> str:

@@ -54,3 +54,12 @@ def test_the_key_is_made_once(tmp_path: Path) -> None:
     key = links.load_key(tmp_path / "link.key")
     assert len(key) == 32
     assert links.load_key(tmp_path / "link.key") == key
+
+
+@pytest.mark.parametrize("left", ["", "00ff", "zz"])
+def test_a_key_file_that_a_kill_left_short_is_made_anew(tmp_path: Path, left: str) -> None:
+    path = tmp_path / "link.key"
+    path.write_text(left, encoding="ascii")
+    key = links.load_key(path)
+    assert len(key) == 32
+    assert links.load_key(path) == key
