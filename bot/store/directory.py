@@ -28,6 +28,8 @@ SYNCED_FOLDERS = (
     "百度网盘",
     "wpsdrive",
 )
+#: Listening on every address; a connection has to name one (Windows knows no way to 0.0.0.0).
+ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 NETWORK_FILESYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afpfs", "webdav", "fuse.rclone"}
 )
@@ -44,7 +46,8 @@ class RunningService:
 
     @property
     def url(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = ANYWHERE.get(self.host, self.host)
+        host = f"[{host}]" if ":" in host else host
         return f"http://{host}:{self.port}"
 
 
@@ -79,6 +82,7 @@ class DirectoryLock:
         """Write where the service listens; readable by the owner only."""
         service = RunningService(os.getpid(), host, port, secrets.token_urlsafe(24))
         path = self.directory / "service.json"
+        path.unlink(missing_ok=True)  # a file that was there would keep its own rights
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump({"pid": service.pid, "host": host, "port": port, "secret": service.secret}, file)
@@ -97,7 +101,7 @@ def running_service(directory: Path) -> RunningService | None:
     try:
         data = json.loads((directory / "service.json").read_text(encoding="utf-8"))
         service = RunningService(int(data["pid"]), str(data["host"]), int(data["port"]), str(data["secret"]))
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
     return service if is_locked(directory) else None
 

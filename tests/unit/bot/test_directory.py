@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import DataDirectoryBusy, UnsuitableDirectory
-from bot.store.directory import DirectoryLock, check_suitable, running_service
+from bot.store.directory import DirectoryLock, RunningService, check_suitable, running_service
 
 HOLD = """
 import sys
@@ -62,3 +62,11 @@ def test_a_network_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("bot.store.directory._filesystem", lambda _path: "nfs4")
     with pytest.raises(UnsuitableDirectory, match="网络盘"):
         check_suitable(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [("0.0.0.0", "http://127.0.0.1:80"), ("::", "http://[::1]:80"), ("192.168.1.5", "http://192.168.1.5:80")],
+)
+def test_a_service_that_listens_everywhere_is_reached_here(host: str, url: str) -> None:
+    assert RunningService(1, host, 80, "s").url == url
