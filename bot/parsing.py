@@ -9,7 +9,7 @@ from __future__ import annotations
 import structlog
 
 from bot.store import Store
-from bot.workers.pool import Limits, Pool, Worker
+from bot.workers.pool import Limits, Pool, Worker, WorkerError
 from inventory_core import catalog
 from nlp import wire
 from nlp.findings import Context, Understanding
@@ -55,10 +55,14 @@ class Parser:
         if worker.state:
             since = worker.state
             changes = await self._store.read(lambda session: catalog.changes(session, since))
-            if changes["whole"]:
-                await worker.call("load", {"catalog": changes}, LOAD_SECONDS)
-            else:
-                await worker.call("overlay", {"changes": changes}, LOAD_SECONDS)
+            try:
+                if changes["whole"]:
+                    await worker.call("load", {"catalog": changes}, LOAD_SECONDS)
+                else:
+                    await worker.call("overlay", {"changes": changes}, LOAD_SECONDS)
+            except WorkerError:
+                worker.kill()  # the next child begins with the whole catalogue
+                raise
             worker.state = int(changes["version"])
         else:
             whole = await self._store.read(catalog.snapshot)

@@ -7,6 +7,7 @@ import contextlib
 import gc
 import shutil
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -151,7 +152,7 @@ class Service:
         try:
             async with asyncio.timeout(2):
                 await self.store.write(lambda _session: None, urgent=True)
-        except (TimeoutError, StoreClosed):
+        except (TimeoutError, StoreClosed, sqlite3.Error):
             return "the database does not answer"
         return None
 

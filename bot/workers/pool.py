@@ -49,7 +49,6 @@ class Limits:
 
     memory_mb: int = 1024
     seconds: float = 20.0
-    start_seconds: float = 30.0
 
 
 class Worker:
@@ -180,9 +179,9 @@ class Pool:
     @asynccontextmanager
     async def hold(self) -> AsyncIterator[Worker]:
         """A child for oneself, prepared; one job after another may be sent to it."""
-        if self._closing:
-            raise WorkerDied("the service is stopping")
         async with self._slots:
+            if self._closing:  # perhaps meanwhile: a child started now would outlive its pool
+                raise WorkerDied("the service is stopping")
             worker = await self._take()
             try:
                 if self._prepare is not None:
