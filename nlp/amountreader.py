@@ -101,6 +101,10 @@ class AmountReader(PhraseReader):
 
     def _item_follows(self, at: int) -> bool:
         for token in self.tokens[at + 1 : at + 40]:
+            if token.kind is T.UNKNOWN:
+                if token.at + 1 < len(self.tokens) and self.tokens[token.at + 1].kind is T.UNKNOWN:
+                    return True
+                continue  # one character nobody knows is no item
             if token.kind in ITEM_KINDS:
                 return True
             if token.kind in _BREAKS or token.kind in (T.QTY, T.PARTY):

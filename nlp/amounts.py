@@ -151,6 +151,8 @@ def price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
         found = number_at(text, start)
         if found is None:
             return None
+        if text[start] == "0" and text[start + 1 : start + 2].isdigit():
+            return None  # 报价 0402 10K: a size
         value, plain_number = found, True
         if text[start] in HAN_NUMERALS and not cue and found[0] - start == 1 and text[start] == "半":
             return None

@@ -59,6 +59,7 @@ class Lexicon:
         finally:
             if collecting:
                 gc.enable()
+                gc.freeze()  # else the next collection walks all of it, 200 ms on some message
         for raw in catalog.get("customers") or ():
             index.add_party(raw, CUSTOMER)
         for raw in catalog.get("suppliers") or ():
@@ -175,6 +176,12 @@ class Lexicon:
                 self._exacts.clear()
             self._exacts[key] = known = frozenset(found) - self._hidden
         return known
+
+    def is_exact(self, key: str) -> bool:
+        """Whether a string is all of some product's name, name and spec, alias, sku or barcode."""
+        if not any(key in index.exact or key in index.whole for index in self._indexes()):
+            return False
+        return not self._hidden or bool(self.exact(key))
 
     def has_term(self, term: str) -> bool:
         """Whether any product answers to this term."""

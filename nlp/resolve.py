@@ -184,7 +184,7 @@ def _sibling(token: Token, found: frozenset[int], items: list[Said], lexicon: Le
 
 def _complete(item: Said, lexicon: Lexicon) -> bool:
     """An item that already names exactly one product by its own name; a following full name is another item."""
-    return len(item.found) == 1 and any(word.exact for word in item.words)
+    return len(item.found) == 1 and any(word.exact and word.kind is T.ITEM for word in item.words)
 
 
 def _lend_back(items: list[Said], head: Token, lexicon: Lexicon) -> None:

@@ -36,7 +36,7 @@ _ABOVE = re.compile(r"[ \t]*(?:及以上|以上|起批|起订|起步|起)")
 _DIGITS = re.compile(r"\d+")
 _LAST_ROW = re.compile(r"最后(?:那|面)?[一那]?(?:行|条|项|样|款|个|种)")
 _ON_A_DAY = re.compile(r"[ ]?(?:送|到|之?前|以前|要|交|下午|上午|早|晚|中午)")
-_NUMBER_MEASURE = frozenset("寸分号度层平米方色芯")
+_NUMBER_MEASURE = frozenset("寸分号度层平米方色芯伏安瓦")
 
 _SPLITS = {"\n": T.STOP, "。": T.STOP, ";": T.STOP, "!": T.STOP, "?": T.STOP, ",": T.COMMA, "、": T.COMMA, ":": T.COLON,
            " ": T.GAP, "\t": T.GAP}  # fmt: skip
@@ -117,10 +117,12 @@ def _bare(word: str) -> bool:
 
 def _after_measure(text: str, at: int) -> bool:
     """25kg10袋: a number may begin where a measure ends."""
+    if not text[at].isdigit():
+        return False
     start = at
-    while start and text[start - 1].isascii() and text[start - 1].isalpha():
+    while start and at - start < 4 and text[start - 1].isascii() and text[start - 1].isalpha():
         start -= 1
-    return text[at].isdigit() and 0 < start < at and text[start - 1].isdigit() and text[start:at] in MEASURES
+    return 0 < start < at and text[start - 1].isdigit() and text[start:at] in MEASURES
 
 
 def _run_end(text: str, at: int) -> int:
@@ -160,11 +162,11 @@ def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]
         end = at + length
         word = text[at:end]
         parties = lexicon.parties(word)
-        item = (length <= run or lexicon.listed(word)) and not (_bare(word) and not lexicon.exact(word))
+        item = (length <= run or lexicon.listed(word)) and not (_bare(word) and not lexicon.is_exact(word))
         if (item or parties) and not _cut_ok(text, at, end):
             continue
         if item:
-            exact = bool(lexicon.exact(word))
+            exact = lexicon.is_exact(word)
             yield (
                 (0.85 if exact else 0.95) - 0.01 * length,
                 Token(T.ITEM, at, end, word, term=word, exact=exact, parties=parties),
