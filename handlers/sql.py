@@ -44,10 +44,11 @@ UPDATE question SET state = 'dropped'
 WHERE platform = :platform AND message_ref = :ref AND state = 'open' RETURNING inbox_id
 """
 
-# The author's newest order that still stands, shipped or not: what cannot be changed is said, not stepped over.
+# The author's newest order that still stands, shipped or not: what cannot be changed is said, not stepped over. Of one
+# chat, or with no chat given of all.
 LAST_ORDER = """
 SELECT d.id FROM document AS d
-WHERE d.author_id = :person_id AND d.kind = 'sales_order'
+WHERE d.author_id = :person_id AND d.kind = 'sales_order' AND (:chat IS NULL OR d.chat = :chat)
   AND d.state IN ('pending', 'approved', 'rejected', 'posted') AND d.updated_at >= :since
 ORDER BY d.updated_at DESC, d.id DESC LIMIT 1
 """

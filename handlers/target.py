@@ -93,7 +93,8 @@ def _choose(
     if editable:
         return editable[0][0], False, editable
     if _ROW.search(said.text):
-        return sql.value(session, sql.LAST_ORDER, person_id=person.id, since=since), False, []
+        # Of this chat: what its author confirmed elsewhere meanwhile is not what stands above these words.
+        return sql.value(session, sql.LAST_ORDER, person_id=person.id, since=since, chat=said.chat), False, []
     return None, False, []
 
 

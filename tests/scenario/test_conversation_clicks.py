@@ -123,3 +123,15 @@ def test_a_change_from_another_chat_sent_before_the_order_it_would_hit_is_a_ques
     assert shop.document("XS-0001").lines[0].qty == 10
     shop.press("销售", "加进去", card=shop.card("group:all"))
     assert shop.document("XS-0001").lines[0].qty == 3
+
+
+def test_a_line_named_without_its_order_is_of_the_order_above_not_of_another_chat(shop: Firm) -> None:
+    shop.say("销售", "东风机电 M8*30外六角螺栓 10盒")
+    shop.press("销售", "确认")
+    shop.later(minutes=5)
+    shop.say("销售", "东风机电 生料带 10卷", chat="group:all", to_bot=True)
+    shop.press("销售", "确认", card=shop.card("group:all"))
+    shop.later(minutes=5)
+    assert shop.say("销售", "第1行改成3盒").kind == "corrected"
+    assert shop.document("XS-0001").lines[0].qty == 3
+    assert shop.document("XS-0002").lines[0].qty == 10
