@@ -25,10 +25,11 @@ def open_file(database: Path) -> sqlite3.Connection:
 
 def order_violations(database: Path) -> int:
     """Pairs of messages applied to one draft in another order than their author sent them."""
+    effects = ", ".join(f"'{effect}'" for effect in EFFECTS)
     with closing(open_file(database)) as file:
         rows = file.execute(
             "SELECT document_id, sent_at FROM inbox WHERE state = 'done' AND document_id IS NOT NULL AND kind = 'text'"
-            " AND again = 0 ORDER BY document_id, done_at, id"
+            f" AND outcome IN ({effects}) AND again = 0 ORDER BY document_id, done_at, id"
         ).fetchall()
     return sum(first[0] == second[0] and first[1] > second[1] for first, second in pairwise(rows))
 
@@ -110,6 +111,8 @@ def _answers(file: sqlite3.Connection, shown: list[dict[str, Any]]) -> list[str]
         row = stored.get(item["outbox"])
         if row is None:
             found.append(f"answer {item['outbox']} was shown and is not there")
+        elif row[2] == "superseded":
+            found.append(f"answer {row[0]} was shown although a newer one took its place")
         elif (row[1], _said(row[3])) != (item["key"], _said(item["body"])):
             found.append(f"answer {row[0]} was not shown as it is stored")
     sent = {row[0] for row in stored.values() if row[2] == "sent"}

@@ -28,7 +28,7 @@ GOODS = ("M8*30镀锌螺丝", "M6*20镀锌螺丝", "M8*40镀锌螺丝", "M6*30�
 CUSTOMERS = ("永兴建材店", "诚工装饰工程队", "鑫源钢构厂", "城东张记水暖")
 ACCOUNTS = 400  # bound by the service
 STAYS = 0.2  # how often a salesperson goes straight on to a next order; that may raise a question
-DUPLICATES, AGAIN, REORDERED, LOST_ANSWERS = 0.2, 0.1, 0.1, 0.05
+DUPLICATES, AGAIN, REORDERED, LOST_ANSWERS = 0.2, 0.1, 0.25, 0.05
 OWN_DEATH_SECONDS = 5.0  # later than that it is killed like the others
 REST_SECONDS = 90.0  # by then everything is acknowledged, handled and sent; a hang is a fault
 
@@ -156,7 +156,7 @@ class CrashRun:
                 batch.append(self._message(account, number, text))
                 await asyncio.sleep(0.002)  # send times differ
             if len(batch) > 1 and self.chance.random() < REORDERED:
-                batch.reverse()
+                self.chance.shuffle(batch)
             for inbound in batch:
                 copies = 2 if self.chance.random() < DUPLICATES else 1
                 for _ in range(copies):
