@@ -137,6 +137,8 @@ class Dispatcher:
         task = self._answers.get(accepted.id)
         if task is None:
             row = await self._store.read(partial(inbox.show, inbox_id=accepted.id))
+            if row.state == "poison":
+                return FAILED_TOAST
             return ClickResult(row.note or BUSY_TOAST.toast, "info", Outcome(row.outcome or "processing"))
         try:
             return await asyncio.wait_for(asyncio.shield(task), CLICK_SECONDS)

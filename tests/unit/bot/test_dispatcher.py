@@ -15,7 +15,7 @@ import pytest
 from sqlmodel import Session
 
 from bot import inbox
-from bot.dispatcher import AT_ONCE, Dispatcher, Later
+from bot.dispatcher import AT_ONCE, FAILED_TOAST, Dispatcher, Later
 from bot.inbound import Inbound, InboundFile, InboundKind
 from bot.inbox import Waiting
 from bot.metrics import Metrics
@@ -328,3 +328,11 @@ async def test_a_disk_too_full_for_a_picture_blames_no_message(bench: Bench) -> 
     await bench.dispatcher.idle()
     assert bench.turns.acted == ["picture"]
     assert bench.store.read_sync(lambda s: run(s, "SELECT attempts FROM inbox")) == [(0,)]
+
+
+async def test_a_click_that_was_set_aside_says_so_when_it_comes_again(bench: Bench) -> None:
+    click = message("确认", kind=InboundKind.CLICK)
+    await bench.dispatcher.click(click)
+    await bench.dispatcher.idle()
+    await bench.store.write(lambda s: run(s, "UPDATE inbox SET state = 'poison', note = NULL"))
+    assert await bench.dispatcher.click(click) == FAILED_TOAST
