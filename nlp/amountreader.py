@@ -21,6 +21,9 @@ class AmountReader(PhraseReader):
 
     def _amount(self, token: Token, at: int) -> None:
         kind = token.kind
+        if kind in (T.NUM, T.PRICE) and self._beside_goods(at):
+            self.out.unused.append(token)
+            return
         if kind is T.QTY:
             self._quantity(token, at)
         elif kind is T.NUM:
@@ -40,12 +43,7 @@ class AmountReader(PhraseReader):
             token.used = True
             self.out.totals.append(token)
             return
-        if self._part(token, at):
-            token.used = True
-            self.out.doubts.append("delivery_uneven")
-            return
-        if self.gift:
-            self._gift(token, at)
+        if self._no_line(token, at):
             return
         if self.fix and self.out.entries and not self.pending:
             self.out.entries[-1].count(token)
@@ -86,6 +84,21 @@ class AmountReader(PhraseReader):
         else:
             self.out.unused.append(token)
 
+    def _no_line(self, token: Token, at: int) -> bool:
+        """Quantities that order nothing by themselves: a part of a delivery, a gift, what it is not."""
+        if self._part(token, at):
+            token.used = True
+            self.out.doubts.append("delivery_uneven")
+            return True
+        if self.gift:
+            self._gift(token, at)
+            return True
+        if at and self.tokens[at - 1].text == "不是" and self.out.entries and not self.pending:
+            if self.out.entries[-1].qty != token.value:
+                self.out.unused.append(token)  # 10盒 不是20盒: so many, or not so many?
+            return True
+        return False
+
     def _part(self, token: Token, at: int) -> bool:
         """先送60袋, 周四送40袋 behind 100袋: a part of what was ordered, no further line."""
         if self.pending or self.gift or not self.out.entries or token.value is None or self._item_follows(at):
@@ -108,6 +121,15 @@ class AmountReader(PhraseReader):
             if token.kind in ITEM_KINDS:
                 return True
             if token.kind in _BREAKS or token.kind in (T.QTY, T.PARTY):
+                return False
+        return False
+
+    def _beside_goods(self, at: int) -> bool:
+        """运费30, 优惠20元: money for something else than the goods."""
+        for token in reversed(self.tokens[max(0, at - 5) : at]):
+            if token.has(c.FEE):
+                return True
+            if token.kind not in (T.GAP, T.COLON, T.UNKNOWN, T.CUE) or token.has(c.PRICE):
                 return False
         return False
 

@@ -15,6 +15,9 @@ from nlp.resolve import Said, group, meaning, narrow
 from nlp.text import Folded
 from nlp.tokens import T, Token
 
+_RELATIVE = frozenset(
+    ("便宜", "降价", "降", "涨价", "涨", "加价", "减价", "让利", "让价", "贵", "优惠", "少收", "多收")
+)
 MAX_WORDS = 40  # of one run of items
 _ITEM_KINDS = (T.ITEM, T.MEASURE, T.SPEC)
 _STRONG = (c.DROP, c.KEEP, c.SWAP, c.ADD, c.LESS, c.CHANGE, c.FIX)
@@ -39,6 +42,7 @@ class Clause:
     all: bool = False
     party: Token | None = None
     times: Decimal | None = None
+    relative: bool = False  # 降价2毛: a difference, no price
     enough: bool = False  # 4条就够了: that many, not that many more
     settled: bool = False  # the clause has set a date or terms; its verb needs no line
 
@@ -92,6 +96,10 @@ class ClauseReader:
             if token.kind is T.CUE and token.text in ("的", "那个", "这个", "个", "款", "那种") and words:
                 continue
             flush()
+            done = says.amount is not None or says.price is not None or bool(says.after)
+            if token.kind is T.ROW and done and (says.rows or says.before):
+                self._apply(says)  # 第1行5盒第2行6盒
+                says = Clause()
             if token.kind is T.QTY and says.verb == c.ADD and says.after and says.amount is not None:
                 self._apply(says)  # 加2盒切割片3盒角磨片
                 says = Clause(verb=says.verb, verb_text=says.verb_text)
@@ -125,6 +133,10 @@ class ClauseReader:
                 self.changed = True
         elif token.kind is T.PARTY:
             says.party = token
+        elif token.kind is T.PHONE:
+            says.settled = True
+            self.updates["phone"] = "".join(ch for ch in token.text if ch.isdigit() or ch == "-")
+            self.changed = True
         elif token.kind is T.RATE:
             self._rate(token)
         elif token.kind is T.UNKNOWN:
@@ -150,6 +162,7 @@ class ClauseReader:
             says.all = True
         if token.has(c.TIMES):
             says.times, says.verb = Decimal("0.5") if token.text[0] in "减砍" else Decimal(2), c.CHANGE
+        says.relative = says.relative or token.text in _RELATIVE
         says.enough = says.enough or token.has(c.ENOUGH)
         if token.has(c.GIFT):
             says.gift = says.gift or self._gives(token, tokens, at)
@@ -167,6 +180,8 @@ class ClauseReader:
         if strong == c.CHANGE and says.verb == c.DROP:
             return
         says.verb, says.verb_text = strong, token.text
+        if says.price is not None and strong == c.CHANGE:
+            says.price, says.price_cue = None, True  # 单价15改16: what follows is a price too
         if says.amount is not None and strong in (c.CHANGE, c.FIX):
             says.amount_before, says.amount = says.amount, None
 

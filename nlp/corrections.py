@@ -3,6 +3,7 @@ kept; what cannot be placed on exactly one line becomes a question and leaves th
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from nlp import cues as c
@@ -168,7 +169,9 @@ class Editor(LineChanges):
                 return
             if not self._set_product(line, says.after[0]):
                 return
-        if says.amount is not None:
+        if says.amount is not None and says.verb_text in ("降到", "涨到") and says.amount.unit is None:
+            self._up_or_down(line, says)
+        elif says.amount is not None:
             self._set_amount(line, says.amount)
         elif says.unit is not None:
             product = self.lexicon.by_sku(line.sku)
@@ -180,6 +183,21 @@ class Editor(LineChanges):
         elif not says.after and says.times is None:
             self.doubts.append("target_ambiguous")
         self.target = line
+
+    def _up_or_down(self, line: DraftLine, says: Clause) -> None:
+        """降到26: a price or a quantity, whichever it can be; asked about when both or neither goes that way."""
+        assert says.amount is not None
+        value, rising = says.amount.value, says.verb_text == "涨到"
+
+        def goes(old: Decimal | None) -> bool:
+            return old is not None and value is not None and (value > old if rising else value < old)
+
+        if goes(line.price) == goes(line.qty):
+            self.doubts.append("target_ambiguous")
+        elif goes(line.price):
+            self._price(says)
+        else:
+            self._set_amount(line, says.amount)
 
     def _more(self, says: Clause, sign: int) -> None:
         items = says.before + says.after
@@ -197,6 +215,9 @@ class Editor(LineChanges):
         if amount.approx:
             self.doubts.append("qty_approximate")
             return
+        if len(items) > 1 and not says.rows:
+            self._more_each(items, says, sign)
+            return
         if items and not says.rows:
             hit = lines_of(items[0], self.lines, self.lexicon)
             if not hit and sign > 0:
@@ -211,6 +232,18 @@ class Editor(LineChanges):
         else:
             self._raise(line, amount, sign)
 
+    def _more_each(self, items: list[Said], says: Clause, sign: int) -> None:
+        """螺栓和生料带都加2盒: every line named; without 都 or 各 nobody can tell whose amount it is."""
+        assert says.amount is not None
+        hits = [lines_of(item, self.lines, self.lexicon) for item in items]
+        if not any(hits) and sign > 0:
+            self._add(items, says.amount)
+        elif says.all and all(len(hit) == 1 for hit in hits):
+            for hit in hits:
+                self._raise(hit[0], says.amount, sign)
+        else:
+            self.doubts.append("target_ambiguous")
+
     def _drop(self, says: Clause) -> None:
         items = says.before + says.after
         rows = says.rows + says.rows_after
@@ -224,7 +257,9 @@ class Editor(LineChanges):
                 gone.append(named)
         for item in items:
             hit = lines_of(item, self.lines, self.lexicon)
-            if len(hit) == 1:
+            if len(hit) == 1 and says.amount is not None and says.amount.value != hit[0].qty:
+                self.doubts.append("target_ambiguous")  # 别要那么多 1盒: none of it, or so many?
+            elif len(hit) == 1:
                 gone += hit
             else:
                 self.doubts.append("target_ambiguous" if hit else "target_missing")
@@ -306,6 +341,10 @@ class Editor(LineChanges):
     def _price(self, says: Clause) -> None:
         token = says.price or says.amount
         assert token is not None
+        if says.relative and "到" not in says.verb_text:
+            self.doubts.append("unused")  # by how much, from which price? only the speaker knows
+            self.left.append(token)
+            return
         self.priced = True
         if token.value is None:
             return

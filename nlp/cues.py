@@ -45,7 +45,9 @@ SAME = "same"
 PARALLEL = "parallel"
 ENOUGH = "enough"
 UNEVEN = "uneven"
+FEE = "fee"  # money beside the goods
 TIMES = "times"
+RELATIVE = "relative"  # a price up or down by something
 INSTRUCT = "instruct"  # words that want something of the program instead of the firm
 
 _TABLES: dict[str, str] = {
@@ -144,6 +146,11 @@ _TABLES: dict[str, str] = {
         剩下的 剩余的 余下的 剩下 余下 分批 分两批 分2批 分三批 分3批 分两次 分2次 分三次 分3次 分几次 分几批
         分开送 分批送 分两次送
     """,
+    FEE: """
+        运费 运输费 装卸费 上楼费 搬运费 手续费 快递费 服务费 安装费 加工费 优惠 减免 抹零 抹掉 抹去 折让 返利 返点 返现
+        预付 预付款 定金 订金 押金 已付 便宜 少收 多收 立减 红包 补差 差价 欠款 余款 尾款 货款
+    """,
+    RELATIVE: "降价 降 涨 加价 减价 让利 让价 贵",
     TIMES: "翻倍 加倍 翻一倍 加一倍 翻番 减半 减一半 砍半 砍一半",
     ENOUGH: "就够 够了 就够了 就行 就行了 就好 就好了 即可 就可以 就可以了 足够 足够了",
     PARALLEL: "分别 分别是 分别为 依次 依次是 依次为",

@@ -31,6 +31,7 @@ _LONG = re.compile(
     r"\d{8,30}|[a-z]{1,4}\d{8,20}|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][a-z0-9]{5,6}(?![a-z0-9])"
 )
 _BULLET = re.compile(r"[ \t]*(?:\(?\d{1,2}[.)、](?!\d)|[-*•#]{1,3}[ \t])[ \t]*")
+_PLACE = re.compile(r"\d{1,4}(?:号楼|楼|栋|单元|幢|号门|号库|号仓|号店|号院|弄|号线)(?!盘)")
 _LINK = re.compile(r"https?://[^\s\u4e00-\u9fff]{1,300}|www\.[^\s\u4e00-\u9fff]{1,200}")
 _ABOVE = re.compile(r"[ \t]*(?:及以上|以上|起批|起订|起步|起)")
 _DIGITS = re.compile(r"\d+")
@@ -211,6 +212,8 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
         yield 0.5, Token(T.ID, at, match.end(), match[0])
     if char in "01+8" and (match := _PHONE.match(text, at)):
         yield 0.6, Token(T.PHONE, at, match.end(), match[0])
+    if char.isdigit() and (match := _PLACE.match(text, at)) and not lexicon.has_term(match[0]):
+        yield 0.6, Token(T.ID, at, match.end(), match[0])
     if (match := _LONG.match(text, at)) and not lexicon.exact(match[0]):
         yield 0.7, Token(T.ID, at, match.end(), match[0])
     found_date = date_at(text, at, today)

@@ -187,3 +187,50 @@ def test_all_lines_at_once(text: str) -> None:
 @pytest.mark.parametrize("text", ["味精款520已经付了", "水泥款8600转过去了"])
 def test_money_for_goods_is_no_order(text: str) -> None:
     assert said(text, "customer", chat_customer="C1").intent is Intent.NONE
+
+
+@pytest.mark.parametrize("extra", ["运费50", "另加运费30元", "优惠20元", "定金500", "不是20袋"])
+def test_money_and_numbers_beside_the_goods_ask(extra: str) -> None:
+    understood = said(f"鼎盛 瓷砖胶10袋 {extra}")
+    assert rows(understood) == [("GLUE", "10", "袋", None)]
+    assert "unused" in understood.ask_about
+
+
+@pytest.mark.parametrize("place", ["3楼", "送3号楼2单元", "8栋"])
+def test_a_floor_or_a_house_is_no_price(place: str) -> None:
+    understood = said(f"鼎盛 瓷砖胶10袋 {place}")
+    assert rows(understood) == [("GLUE", "10", "袋", None)]
+    assert not understood.ask
+
+
+TWO: dict[str, Any] = {
+    **DRAFT,
+    "lines": [
+        {"line_no": 1, "sku": "GLUE", "qty": "8", "unit": "袋", "unit_price": "28", "price_unit": "袋"},
+        {"line_no": 2, "sku": "MSG", "qty": "5", "unit": "袋"},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "quantities", "price", "ask"),
+    [
+        ("瓷砖胶单价28改27", ["8", "5"], "27", False),
+        ("瓷砖胶降价2块", ["8", "5"], "28", True),
+        ("瓷砖胶降到26", ["8", "5"], "26", False),
+        ("瓷砖胶和味精都加2袋", ["10", "7"], "28", False),
+        ("瓷砖胶和味精加2袋", ["8", "5"], "28", True),
+        ("第1行9袋第2行6袋", ["9", "6"], "28", False),
+        ("瓷砖胶别要那么多 1袋", ["8", "5"], "28", True),
+    ],
+)
+def test_corrections_that_must_not_slip(text: str, quantities: list[str], price: str, ask: bool) -> None:
+    understood = said(text, draft=TWO)
+    lines = understood.docs[0].lines
+    assert ([line.qty for line in lines], understood.ask) == (quantities, ask), understood.ask_about
+    assert lines[0].unit_price == price
+
+
+def test_a_phone_is_changed_by_saying_it() -> None:
+    understood = said("电话改成13900001111", draft=TWO)
+    assert (understood.docs[0].phone, understood.ask) == ("13900001111", False)
