@@ -18,7 +18,7 @@ from inventory_core.views import DocumentView, Kind, PersonView, Role, Shortage,
 from notifications import outbox, texts
 from notifications.actions import Tokens
 from notifications.card import Button, Card, Note, Style, Tone
-from notifications.document_card import COST_KINDS, unshipped
+from notifications.document_card import shows_cost, unshipped
 from notifications.plain_text import plain_text
 
 
@@ -182,7 +182,7 @@ def print_paper(session: Session, scene: Scene, view: DocumentView, size: str = 
     """打印: the document's PDF comes as a file; without prices when so wished, and for those who may not see them."""
     if view.number is None:
         raise Refused(texts.NOT_CONFIRMED_YET.format(label=view.label))
-    prices = prices and (view.kind not in COST_KINDS or outbox.audience(session, scene.platform, scene.chat).cost)
+    prices = prices and (not shows_cost(view) or outbox.audience(session, scene.platform, scene.chat).cost)
     variant = f"{'' if size == 'A4' else '-' + size}{'' if prices else '-无价'}"
     name = f"{view.kind.label}{view.number}{variant}.pdf"
     outbox.show_file(
@@ -201,7 +201,7 @@ def print_paper(session: Session, scene: Scene, view: DocumentView, size: str = 
 
 def as_text(session: Session, scene: Scene, view: DocumentView) -> Done:
     """The document as words to paste to the customer."""
-    if view.kind in COST_KINDS:
+    if shows_cost(view):
         raise Refused(texts.NO_TEXT.format(kind=view.kind.label))
     outbox.say(
         session,

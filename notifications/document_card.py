@@ -18,7 +18,8 @@ MAX_NOTES = 6
 MAX_ROWS = 40  # a Feishu card ends at 30 KB
 
 # Their prices are what the firm pays.
-COST_KINDS = (Kind.GOODS_RECEIPT, Kind.PURCHASE_ORDER, Kind.SUPPLIER_QUOTE)
+COST_KINDS = (Kind.GOODS_RECEIPT, Kind.PURCHASE_ORDER, Kind.SUPPLIER_QUOTE, Kind.OPENING)
+_SELLING_NUMBERS = ("XS-", "SH-")
 # What only an answer can settle; of everything else a person may say that it is right as it stands.
 _MUST_ANSWER = frozenset(
     {
@@ -149,8 +150,15 @@ def _fields(view: DocumentView, audience: Audience) -> tuple[Field, ...]:
     return tuple(fields[:MAX_BUTTONS])
 
 
+def shows_cost(view: DocumentView) -> bool:
+    """Whether the prices on this document are what the firm pays. A mirrored document bears those of its original."""
+    if view.kind is Kind.REVERSAL:
+        return not (view.source_number or "").startswith(_SELLING_NUMBERS)
+    return view.kind in COST_KINDS
+
+
 def _shows_prices(view: DocumentView, audience: Audience) -> bool:
-    return audience.cost or view.kind not in COST_KINDS
+    return audience.cost or not shows_cost(view)
 
 
 # ---------------------------------------------------------------- lines

@@ -15,12 +15,12 @@ from bot.store import Store
 from bot.workers.pool import WorkerError
 from inventory_core import documents, people
 from inventory_core.errors import Refused
-from inventory_core.views import DocumentView, Kind, Role
+from inventory_core.views import DocumentView
+from notifications.document_card import shows_cost
+from notifications.outbox import COST_ROLES
 from notifications.paper import page
 from notifications.paper.options import Paper, Size
 
-PURCHASE_SIDE = (Kind.GOODS_RECEIPT, Kind.PURCHASE_ORDER, Kind.SUPPLIER_QUOTE, Kind.OPENING)
-COST_ROLES = (Role.BUYER, Role.SUPERVISOR, Role.FINANCE, Role.BOSS)
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -74,5 +74,5 @@ def _open(session: Session, request: web.Request, key: bytes, clock: Clock) -> t
         raise Refused("您的账号已停用，请联系管理员")
     view = documents.get(session, link.document_id)
     size = Size.FORM_241 if request.query.get("size") == Size.FORM_241 else Size.A4
-    allowed = view.kind not in PURCHASE_SIDE or person.has(*COST_ROLES)
+    allowed = not shows_cost(view) or person.has(*COST_ROLES)
     return view, paper_for(session, size, prices=allowed and request.query.get("prices") != "0")
