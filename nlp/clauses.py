@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from nlp import cues as c
+from nlp.documents import refused
 from nlp.draftlines import DraftLine, read_lines
 from nlp.findings import Context
 from nlp.lexicon import Lexicon
@@ -65,6 +66,7 @@ class ClauseReader:
         self.target: DraftLine | None = None
         self.updates: dict[str, Any] = {}
         self.kept: list[DraftLine] | None = None
+        self.refused = False  # a day was named on which nothing shall come
         self.fumbled = False  # a clause said that something is wrong, not what
         self.left: list[Token] = []  # words no rule accounted for
         self.buying = self.draft.get("intent") in ("purchase_order", "supplier_quote")
@@ -128,7 +130,9 @@ class ClauseReader:
             says.price = token
         elif token.kind is T.DATE:
             says.settled = True
-            if token.day is not None:
+            if refused(self.tokens, token):
+                self.refused = True
+            elif token.day is not None:
                 self.updates["delivery_date"] = token.day.isoformat()
                 self.changed = True
         elif token.kind is T.PARTY:

@@ -74,6 +74,8 @@ class Editor(LineChanges):
                 clause.append(token)
         if self.kept is not None:
             self.lines = [line for line in self.lines if line in self.kept]
+        if self.refused and "delivery_date" not in self.updates:
+            self.doubts.append("date_ambiguous")
         if self.fumbled and not self.changed and not self.doubts:
             self.doubts.append("target_ambiguous")
         if not self.changed and not self.doubts:

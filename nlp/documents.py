@@ -60,6 +60,7 @@ def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[
         and start <= t.start
         and (end is None or t.start < end)
         and not _heads_list(reading.tokens, t)
+        and not refused(reading.tokens, t)
     ]
     if not days:
         return None, False
@@ -73,6 +74,14 @@ def _heads_list(tokens: list[Token], day: Token) -> bool:
     """今日接龙, 24号订单汇总: the date of a list, not of a delivery."""
     following = "".join(t.text for t in tokens[day.at + 1 : day.at + 8] if t.kind is not T.GAP).split("\n")[0]
     return following.removeprefix("的").startswith(_LISTS)
+
+
+def refused(tokens: list[Token], day: Token) -> bool:
+    """明天不送, 周五先别发: a day on which nothing is to come."""
+    following = "".join(t.text for t in tokens[day.at + 1 : day.at + 5] if t.kind is not T.GAP)
+    return following.startswith(
+        ("不送", "不要送", "不用送", "别送", "先别", "不发", "别发", "不要发", "不来", "没空", "不在")
+    )
 
 
 def _beside_delivery(tokens: list[Token], day: Token) -> bool:

@@ -154,6 +154,12 @@ class Reader(AmountReader):
         if token.has(c.UNEVEN) and self.out.entries:
             self.out.doubts.append("delivery_uneven")
             self.splitting = True
+        if (
+            token.text in ("换成", "改成", "换为", "改为")
+            and (after := self._next(token.at))
+            and after.kind is T.UNKNOWN
+        ):
+            self.out.unused.append(token)  # 10盒换成箱: something is to change, nobody can tell into what
         if token.has(c.PARALLEL):
             self.parallel = True
         if token.has(c.INSTRUCT):

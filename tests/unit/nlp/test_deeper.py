@@ -234,3 +234,14 @@ def test_corrections_that_must_not_slip(text: str, quantities: list[str], price:
 def test_a_phone_is_changed_by_saying_it() -> None:
     understood = said("电话改成13900001111", draft=TWO)
     assert (understood.docs[0].phone, understood.ask) == ("13900001111", False)
+
+
+def test_a_day_on_which_nothing_shall_come_is_no_delivery_date() -> None:
+    understood = said("明天不送了", draft=TWO)
+    assert (understood.docs[0].delivery_date, understood.ask) == (None, True)
+    assert said("明天先别送，后天上午送", draft=TWO).docs[0].delivery_date == "2026-11-26"
+    assert said("鼎盛 瓷砖胶10袋 明天不送 后天送").docs[0].delivery_date == "2026-11-26"
+
+
+def test_somebody_elses_price_is_not_ours() -> None:
+    assert "unused" in said("鼎盛 瓷砖胶10袋 别人家25块").ask_about
