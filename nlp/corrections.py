@@ -91,7 +91,11 @@ class Editor(LineChanges):
         terms.update(self.updates)
         lines = tuple(line.line() for line in self.lines)
         return Doc(
-            intent=Intent.CORRECTION, lines=lines, ref=self.draft.get("doc_no"), doubts=tuple(self.doubts), **terms
+            intent=Intent.CORRECTION,
+            lines=lines,
+            ref=self.draft.get("doc_no"),
+            doubts=tuple(d for d in self.doubts if d != "unused"),
+            **terms,
         )
 
     # ---------------------------------------------------------------- applying
