@@ -21,7 +21,6 @@ _DOUBT_TEXTS = {
     "qty_approximate": "数量不是确数，请写清要多少",
     "price_abnormal": "价格和平时差很多，请看一眼",
     "total_mismatch": "说的合计和算出来的不一样，请核对数量和单价",
-    "total_unchecked": "说的合计没法核对，请写上单价",
     "total_unchecked": "说的合计和价目对不上，请写清单价",
     "conditional": "话里有“如果”，请直接写要多少",
     "date_ambiguous": "送货日期有好几个，请写一个",
