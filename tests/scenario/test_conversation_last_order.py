@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_the_answer_to_that_question_undoes_it(shop: Firm) -> None:
 def test_more_for_the_last_order_does_not_go_to_an_older_one(two_orders: Firm) -> None:
     two_orders.say("销售", "刚才那单再加两盒M8*40外六角螺栓")
     older = two_orders.document("XS-0001")
-    assert [(line.qty, line.unit) for line in older.lines] == [(3, "盒")]
+    assert [(line.qty, line.unit) for line in older.lines] == [(Decimal(3), "盒")]
     assert "XS-0002" in "".join(two_orders.texts("销售"))
 
 
