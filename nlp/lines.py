@@ -45,6 +45,14 @@ def choose(entry: Entry, lexicon: Lexicon, within: Collection[str] = ()) -> Chos
     return Chosen(None, candidates(near(item, lexicon), lexicon), "sku_unknown")
 
 
+def _below_zero(entry: Entry, folded: Folded, original: str) -> bool:
+    """A dash that stands alone before the quantity and clings to it is a minus sign, not a separator: "螺栓 -5盒"."""
+    if "qty" not in entry.spans:
+        return False
+    before = original[: folded.span(*entry.spans["qty"])[0]]
+    return before[-1:] in ("-", "－", "−") and (len(before) == 1 or before[-2].isspace())
+
+
 def finish(
     entry: Entry, lexicon: Lexicon, folded: Folded, original: str, *, needs_qty: bool, buying: bool = False,
     within: Collection[str] = (),
@@ -56,7 +64,7 @@ def finish(
         doubts.append(chosen.doubt)
     product = lexicon.by_sku(chosen.sku)
     qty, unit = entry.qty, entry.unit
-    if entry.approx:
+    if entry.approx or _below_zero(entry, folded, original):
         qty = None
         doubts.append("qty_approximate")
     elif qty is None and needs_qty:

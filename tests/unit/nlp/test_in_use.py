@@ -206,3 +206,14 @@ def test_packs_of_washers(text: str) -> None:
     understood = said(text)
     assert rows(understood) == [("WASHER", "5", "包", False)]
     assert not understood.ask
+
+
+def test_a_quantity_below_zero_is_asked_about() -> None:
+    found = said("东风机电 M8*30镀锌螺栓 -5盒")
+    assert found.ask
+    assert [line.qty for line in found.docs[0].lines] == [None]
+
+
+def test_a_dash_between_goods_and_quantity_is_a_separator() -> None:
+    for text in ("东风机电 M8*30镀锌螺栓-5盒", "东风机电 M8*30镀锌螺栓 - 5盒"):
+        assert [line.qty for line in said(text).docs[0].lines] == ["5"]
