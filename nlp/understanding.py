@@ -5,8 +5,10 @@ message is answered with a question before anything is parsed.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from nlp import cues as c
 from nlp.classify import classify, edits, pricing
@@ -55,10 +57,16 @@ def understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
         return _verdict(decided.intent, decided.reason_at, refs, context, lexicon, folded, text)
     if context.draft is not None and continues(tokens, context, lexicon):
         corrected = correct(tokens, context, lexicon, folded, text)
-        if corrected is not None:
+        if corrected is not None and (refs or not _somebody_elses(corrected[0], context.draft)):
             doc, about, left = corrected
             return _told(Intent.CORRECTION, (doc,), about, left, lexicon, text, refs, folded)
     return _fresh(tokens, context, lexicon, folded, text, layout, refs)
+
+
+def _somebody_elses(doc: Doc, draft: Mapping[str, Any]) -> bool:
+    """Goods for another party than the draft's are an order of their own; two parties never mix."""
+    had = draft.get("party")
+    return had is not None and doc.party not in (None, had) and any(line.line_no is None for line in doc.lines)
 
 
 def day_of(context: Context) -> date:

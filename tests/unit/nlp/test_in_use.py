@@ -217,3 +217,16 @@ def test_a_quantity_below_zero_is_asked_about() -> None:
 def test_a_dash_between_goods_and_quantity_is_a_separator() -> None:
     for text in ("东风机电 M8*30镀锌螺栓-5盒", "东风机电 M8*30镀锌螺栓 - 5盒"):
         assert [line.qty for line in said(text).docs[0].lines] == ["5"]
+
+
+@pytest.mark.parametrize("text", ["张记的订单：生料带来10卷", "给张记来10卷生料带", "城北张记五金店 M8螺母 3盒"])
+def test_goods_for_another_party_are_an_order_of_their_own(text: str) -> None:
+    found = said(text, draft=DRAFT)
+    assert found.intent is Intent.SALES_ORDER
+    assert found.docs[0].party == "C2"
+
+
+def test_a_party_alone_still_corrects_the_draft() -> None:
+    found = said("客户改成张记", draft=DRAFT)
+    assert found.intent is Intent.CORRECTION
+    assert found.docs[0].party == "C2"
