@@ -9,6 +9,7 @@ from dataclasses import dataclass
 Measure = Callable[[str], float]
 
 ELLIPSIS = "…"
+_TOLERANCE = 1e-6  # points: what adding floats in another order may differ by
 # A run of Latin letters, digits and the signs of specifications (M8*30-304) stays together, with the character behind a
 # final slash (4m/根); elsewhere a line may end after every character. Opening brackets stay with what follows, closing
 # ones and stops with what stands before.
@@ -118,10 +119,9 @@ def paginate(heights: Sequence[float], room: float, *, carry_in: float, carry_ou
     """
     spans: list[Span] = []
     start, count = 0, len(heights)
-    left = sum(heights)
     while True:
-        space = room - (carry_in if spans else 0)
-        if left + closing <= space:
+        space = room - (carry_in if spans else 0) + _TOLERANCE
+        if sum(heights[start:]) + closing <= space:
             spans.append(Span(start, count))
             return spans
         end, used = start, carry_out
@@ -137,5 +137,4 @@ def paginate(heights: Sequence[float], room: float, *, carry_in: float, carry_ou
             spans.append(Span(start, end))
             return spans
         spans.append(Span(start, end))
-        left -= sum(heights[start:end])
         start = end

@@ -107,9 +107,16 @@ def test_other_words_go_to_the_command_line_where_the_person_stands(
     assert started(result)["cwd"] == str(tmp_path.resolve())
 
 
+def ctrl_c() -> None:
+    """A shell starts its background jobs with Ctrl-C ignored, and children would inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to pass on")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signals_reach_the_program_itself(checkout: Path, number: int) -> None:
+    ctrl_c()
     with subprocess.Popen(
         [sys.executable, str(checkout / "run.py"), "wait"], env=environment(), stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL, cwd=checkout,

@@ -60,6 +60,11 @@ def test_every_row_stands_on_one_page(heights: list[float], sums: float, closing
         assert span.end > span.start or not heights
 
 
+def test_sums_do_not_stand_alone_for_the_rounding_of_a_sum() -> None:
+    heights = [9.721065604296111, 59.0171275677409, 60.0]
+    assert paginate(heights, 75, carry_in=5, carry_out=5, closing=10) == [Span(0, 2), Span(2, 3)]
+
+
 def test_sums_do_not_stand_alone() -> None:
     assert paginate([10.0] * 5, 60, carry_in=5, carry_out=5, closing=20) == [Span(0, 4), Span(4, 5)]
     assert paginate([], 60, carry_in=5, carry_out=5, closing=20) == [Span(0, 0)]
