@@ -19,7 +19,7 @@ def main() -> int:
     faults = kills = acknowledged = 0
     for seed in range(first, first + runs):
         with tempfile.TemporaryDirectory(prefix="danju-crash-") as folder:
-            report = asyncio.run(CrashRun(Path(folder), seed, conversations=20).run(KILLS))
+            report = asyncio.run(CrashRun(Path(folder), seed, conversations=6).run(KILLS))
         print(report, flush=True)
         for fault in report.faults[:20]:
             print("   ", fault)
