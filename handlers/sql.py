@@ -76,7 +76,7 @@ WHERE d.id IN (SELECT value FROM json_each(:ids))
 # never slide to an older order of somebody else because the last one cannot be changed any more.
 LAST_TOUCHED = """
 SELECT d.id FROM document AS d
-WHERE d.author_id = :person_id AND d.chat = :chat AND d.updated_at >= :since
+WHERE d.author_id = :person_id AND d.updated_at >= :since
   AND (d.state = 'draft' OR (d.kind = 'sales_order' AND d.state IN ('pending', 'approved', 'rejected', 'posted')))
 ORDER BY d.updated_at DESC, d.id DESC LIMIT 1
 """

@@ -87,7 +87,7 @@ def _choose(
     if named is not None:
         return named, True, editable
     if _JUST_NOW.search(said.text):
-        last = sql.value(session, sql.LAST_TOUCHED, person_id=person.id, since=since, chat=said.chat)
+        last = sql.value(session, sql.LAST_TOUCHED, person_id=person.id, since=since)
         if last is not None:
             return last, True, editable
     if editable:
