@@ -16,17 +16,35 @@ class InboundKind(StrEnum):
     CLICK = "click"
     RECALL = "recall"
     ENTER = "enter"
+    LEFT = "left"  # the platform says that this account's owner has left the firm
     OTHER = "other"
+
+
+_WORDS = ("event_key", "chat", "sender", "text", "message_ref", "quoted_ref", "token", "quoted_text")
+
+
+def _storable(text: str) -> bool:
+    return "\0" not in text and (text.isascii() or text.encode("utf-8", "replace").decode("utf-8") == text)
+
+
+def storable(text: str) -> str:
+    """The text with what UTF-8 cannot carry, and NUL, replaced by U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
 
 
 @dataclass(frozen=True, slots=True)
 class InboundFile:
-    """A picture or file to fetch. ``ref`` is the channel's own address for it (a key, a URL, a media id)."""
+    """A picture or file to fetch. ``ref`` is the channel's own address for it (a key, a URL, a media id).
+
+    Of kind ``words`` it is text that has to be asked for, such as the messages inside a forwarded chat record: its
+    bytes (UTF-8) take the place of the message's text.
+    """
 
     ref: str
     name: str = ""
-    kind: str = "picture"  # picture|file
+    kind: str = "picture"  # picture|file|words
     sha256: str | None = None  # set when the bytes are already stored
+    problem: str = ""  # why it could not be had, in a sentence for the person who sent it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +66,16 @@ class Inbound:
     token: str = ""  # clicks: the button's opaque token
     values: dict[str, str] = field(default_factory=dict)  # clicks: selects and inputs
     to_bot: bool = False  # groups: the message names the bot
+    quoted_text: str = ""  # what the quoted message says, where the platform tells no id of it
+
+    def __post_init__(self) -> None:
+        """What no database can store (half a surrogate pair, NUL) is replaced; strangers choose these characters."""
+        for name in _WORDS:
+            text = getattr(self, name)
+            if text and not _storable(text):
+                object.__setattr__(self, name, storable(text))
+        if not all(map(_storable, (*self.values.keys(), *self.values.values()))):
+            object.__setattr__(self, "values", {storable(k): storable(v) for k, v in self.values.items()})
 
     @property
     def conversation(self) -> str:

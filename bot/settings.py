@@ -1,15 +1,19 @@
 """Settings: environment variables ``DANJU_*`` first, then ``danju.toml``, then defaults.
 
-``danju.toml`` is looked for in the working directory, or where ``DANJU_CONFIG`` says.
+``danju.toml`` is looked for in the working directory, or where ``DANJU_CONFIG`` says. A secret may also stand in a file
+of its own: where ``DANJU_…_FILE`` says, or in the folder ``secrets`` of the data directory under the setting's name,
+which is where ``danju setup`` puts it. Secrets are never printed: pydantic shows them as stars.
 """
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import field_validator
+from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +22,19 @@ from pydantic_settings import (
 )
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+NO_SECRET = SecretStr("")
+
+#: Settings that may stand in a file of their own.
+SECRETS = (
+    "feishu_app_secret",
+    "feishu_encrypt_key",
+    "feishu_verification_token",
+    "wecom_secret",
+    "wecom_token",
+    "wecom_aes_key",
+    "wecom_bot_secret",
+    "wecom_group_webhooks",
+)
 
 
 class Settings(BaseSettings):
@@ -34,13 +51,43 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     parsers: int = 1
 
+    feishu_mode: Literal["ws", "webhook"] = "ws"
+    feishu_app_id: str = ""
+    feishu_app_secret: SecretStr = NO_SECRET
+    feishu_encrypt_key: SecretStr = NO_SECRET
+    feishu_verification_token: SecretStr = NO_SECRET
+    feishu_base_url: str = "https://open.feishu.cn"
+
+    wecom_corp_id: str = ""
+    wecom_agent_id: str = ""
+    wecom_secret: SecretStr = NO_SECRET
+    wecom_token: SecretStr = NO_SECRET
+    wecom_aes_key: SecretStr = NO_SECRET
+    wecom_base_url: str = "https://qyapi.weixin.qq.com"
+
+    wecom_bot_id: str = ""
+    wecom_bot_secret: SecretStr = NO_SECRET
+    wecom_bot_url: str = "wss://openws.work.weixin.qq.com"
+
+    wecom_group_webhooks: SecretStr = NO_SECRET  # name=key, separated by commas; a key is as good as a password
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
         ZoneInfo(value)
         return value
 
-    @field_validator("public_url")
+    @model_validator(mode="after")
+    def _secrets_from_files(self) -> Settings:
+        for name in SECRETS:
+            if not getattr(self, name).get_secret_value():
+                named = os.environ.get(f"DANJU_{name.upper()}_FILE")
+                path = Path(named) if named else self.data_dir / "secrets" / name
+                if named or path.is_file():
+                    setattr(self, name, SecretStr(path.read_text(encoding="utf-8").strip()))
+        return self
+
+    @field_validator("public_url", "feishu_base_url", "wecom_base_url")
     @classmethod
     def _without_slash(cls, value: str) -> str:
         return value.rstrip("/")
@@ -73,6 +120,46 @@ class Settings(BaseSettings):
     @property
     def on_loopback(self) -> bool:
         return self.host in LOOPBACK
+
+    @property
+    def has_feishu(self) -> bool:
+        return bool(self.feishu_app_id)
+
+    @property
+    def has_wecom_app(self) -> bool:
+        return bool(self.wecom_corp_id and self.wecom_agent_id)
+
+    @property
+    def has_wecom_bot(self) -> bool:
+        return bool(self.wecom_bot_id)
+
+    @property
+    def group_webhooks(self) -> dict[str, str]:
+        """Name → key of the group webhooks.
+
+        Raises:
+            ValueError: an entry is not name=key.
+        """
+        found: dict[str, str] = {}
+        for entry in self.wecom_group_webhooks.get_secret_value().split(","):
+            if not entry.strip():
+                continue
+            name, equals, key = entry.strip().partition("=")
+            if not (name.strip() and equals and key.strip()):
+                raise ValueError("DANJU_WECOM_GROUP_WEBHOOKS 要写成 群名=key，多个用逗号隔开")
+            found[name.strip()] = key.strip()
+        return found
+
+    @property
+    def has_real_credentials(self) -> bool:
+        """Whether a channel would talk to a platform that is not on this machine."""
+        used = (
+            (self.has_feishu, self.feishu_base_url),
+            (self.has_wecom_app, self.wecom_base_url),
+            (self.has_wecom_bot, self.wecom_bot_url),
+            (bool(self.wecom_group_webhooks.get_secret_value()), self.wecom_base_url),
+        )
+        return any(wanted and urlsplit(url).hostname not in LOOPBACK for wanted, url in used)
 
     @classmethod
     def settings_customise_sources(

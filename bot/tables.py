@@ -66,6 +66,31 @@ class Heartbeat(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcTime)
 
 
+class ChannelNote(SQLModel, table=True):
+    """What a channel last noticed about its connection (``inbound``, ``error``, ``connected`` …), for ``doctor``."""
+
+    __tablename__ = "channel_note"
+    __table_args__ = (STRICT,)
+
+    platform: str = Field(sa_column=Column(Text, primary_key=True))
+    key: str = Field(sa_column=Column(Text, primary_key=True))
+    value: str = Field(sa_type=Text)
+    at: datetime = Field(sa_type=UtcTime)
+
+
+class WecomCard(SQLModel, table=True):
+    """A template card of the self-built app and the one-use code that may change it (72 hours, once)."""
+
+    __tablename__ = "wecom_card"
+    __table_args__ = (STRICT,)
+
+    task_id: str = Field(sa_column=Column(Text, primary_key=True))
+    account: str = Field(sa_type=Text)  # to whom it went
+    code: str | None = Field(default=None, sa_type=Text)  # None: used up
+    code_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
 class JobRun(SQLModel, table=True):
     """One run of a scheduled job; the key makes it happen once per slot."""
 

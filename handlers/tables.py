@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index
+from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from inventory_core.columns import Int, JsonText, Text, UtcTime
@@ -67,3 +67,47 @@ class StockAlert(SQLModel, table=True):
 
     product_id: int = Field(sa_column=Column(Int, primary_key=True, autoincrement=False))
     told_at: datetime = Field(sa_type=UtcTime)
+
+
+class Contact(SQLModel, table=True):
+    """An account that wrote and belongs to nobody yet: it gets one answer with a code, the administrator one card."""
+
+    __tablename__ = "contact"
+    __table_args__ = (UniqueConstraint("platform", "account"), Index("contact_code", "code"), STRICT)
+
+    id: int | None = Field(default=None, sa_column=Column(Int, primary_key=True))
+    platform: str = Field(sa_type=Text)
+    account: str = Field(sa_type=Text)
+    chat: str = Field(sa_type=Text)
+    name: str = Field(sa_type=Text)  # what the platform calls the person; may be empty
+    code: str = Field(sa_type=Text)  # what the person tells the administrator
+    state: str = Field(sa_type=Text)  # waiting|bound|refused
+    asked_at: datetime = Field(sa_type=UtcTime)
+    decided_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    decided_by: int | None = Field(default=None, sa_type=Int)
+
+
+class BindCode(SQLModel, table=True):
+    """A one-use code printed by ``danju init`` or ``danju people code``: whoever sends it becomes that person. Only its
+    digest is kept."""
+
+    __tablename__ = "bind_code"
+    __table_args__ = (STRICT,)
+
+    digest: str = Field(sa_column=Column(Text, primary_key=True))
+    person_id: int = Field(sa_type=Int)
+    created_at: datetime = Field(sa_type=UtcTime)
+    expires_at: datetime = Field(sa_type=UtcTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class CodeTry(SQLModel, table=True):
+    """Wrong codes an account has sent, so that nobody can go through all of them."""
+
+    __tablename__ = "code_try"
+    __table_args__ = (STRICT,)
+
+    platform: str = Field(sa_column=Column(Text, primary_key=True))
+    account: str = Field(sa_column=Column(Text, primary_key=True))
+    day: str = Field(sa_column=Column(Text, primary_key=True))
+    tries: int = Field(default=0, sa_type=Int)

@@ -31,6 +31,7 @@ class OutboxRow(SQLModel, table=True):
         ),
         Index("outbox_inbox", "inbox_id"),
         Index("outbox_copy", "copy_id"),
+        Index("outbox_chat", "platform", "chat", "id"),
         STRICT,
     )
 
@@ -54,6 +55,9 @@ class OutboxRow(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UtcTime)
     platform_ref: str | None = Field(default=None, sa_type=Text)
     error: str | None = Field(default=None, sa_type=Text)
+    first_try_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    wire: str | None = Field(default=None, sa_type=Text)  # the platform's form of the body, the same in every try
+    replaces: str | None = Field(default=None, sa_type=Text)  # the card that could not be changed any more
 
 
 class CardCopy(SQLModel, table=True):
