@@ -13,15 +13,15 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
+import aiohttp
 import structlog
 from aiohttp import web
 from sqlmodel import Session
 
 from bot import backup, heartbeat, links
 from bot.attachments import Attachments
-from bot.channel import Channel
+from bot.channel import Channel, RunningChannel
 from bot.clock import Clock, utc_now
 from bot.commands import Operations
 from bot.console.api import PREFIX, Console
@@ -29,6 +29,7 @@ from bot.console.ports import FirmPeople
 from bot.dispatcher import Dispatcher
 from bot.fetcher import Fetcher
 from bot.importing import service as importing
+from bot.kit import Kit
 from bot.metrics import Metrics
 from bot.parsing import Parser
 from bot.printing import Printer
@@ -60,13 +61,7 @@ class PortInUse(StoreError):
     """Somebody listens there already."""
 
 
-class ExtraChannel(Channel, Protocol):
-    """A channel that brings its own routes."""
-
-    def mount(self, app: web.Application) -> None: ...
-
-
-ChannelFactory = Callable[["Service"], ExtraChannel]
+ChannelFactory = Callable[["Service"], RunningChannel]
 
 
 class Service:
@@ -87,6 +82,8 @@ class Service:
         self.channels: dict[str, Channel] = {}
         self._demo = demo
         self._extra = extra
+        self._running: list[RunningChannel] = []
+        self._http: aiohttp.ClientSession | None = None
         self._lock = DirectoryLock(settings.data_dir)
         self._runner: web.AppRunner | None = None
         self._beating: asyncio.Task[None] | None = None
@@ -121,6 +118,7 @@ class Service:
         """
         self._lock.acquire()
         try:
+            self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=100, ttl_dns_cache=300))
             self._open()
             await self._set_up_firm()
             await self._tidy_imports()
@@ -132,6 +130,8 @@ class Service:
             await self.sender.start()
             await self._listen(app)
             await self.timers.start()
+            for channel in self._running:
+                await channel.start()
         except BaseException:  # whatever went wrong, the lock and the file are given back
             await self._close()
             raise
@@ -160,6 +160,23 @@ class Service:
         """Wait until the first message need not wait."""
         if self._warming is not None:
             await self._warming
+
+    def kit(self) -> Kit:
+        """What a channel is given."""
+        return Kit(
+            settings=self.settings,
+            door=self.dispatcher,
+            store=self.store,
+            attachments=self.attachments,
+            clock=self.clock,
+            metrics=self.metrics,
+            http=self._session,
+        )
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._http is None:
+            raise StoreError("the service is not running")
+        return self._http
 
     def operations(self) -> Operations:
         """What administrators' commands may use."""
@@ -249,6 +266,7 @@ class Service:
         for factory in self._extra:
             channel = factory(self)
             self.channels[channel.platform] = channel
+            self._running.append(channel)
             channel.mount(app)
         return app
 
@@ -339,6 +357,8 @@ class Service:
                     await task
         if hasattr(self, "timers"):
             self.timers.stop()
+        for channel in self._running:
+            await channel.stop()
         if self._runner is not None:
             await self._runner.cleanup()
         if hasattr(self, "dispatcher"):
@@ -346,6 +366,8 @@ class Service:
             await self.sender.stop()
             await self.parser.close()
             await self.printer.close()
+        if self._http is not None:
+            await self._http.close()
         if hasattr(self, "store"):
             await asyncio.to_thread(self.store.close)
         self._lock.release()

@@ -7,7 +7,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Protocol
+
+from aiohttp import web
 
 
 @dataclass(slots=True)
@@ -98,3 +100,51 @@ class Pace:
 
     def seconds(self, real: float) -> float:
         return real / self.speed
+
+
+@dataclass(frozen=True, slots=True)
+class ClickAnswer:
+    """What the clicking user sees. ``seconds`` from tap to answer; ``error`` is the client's error code text when the
+    answer was late, missing or not acceptable."""
+
+    toast: str = ""
+    tone: str = ""
+    card: Any = None
+    seconds: float = 0.0
+    error: str = ""
+
+
+class Platform(Protocol):
+    """What a test, the page or the load driver does with a simulated platform. ``chat`` None: the user's direct chat
+    with the bot."""
+
+    name: str  # the platform name of Danju's channel: feishu|wecom|wecombot
+    shown: Shown
+    users: dict[str, str]  # account → name
+
+    def routes(self) -> list[web.RouteDef]: ...
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def say(self, account: str, text: str, chat: str | None = None, quote: str | None = None) -> str:
+        """A user sends a text. Returns its message id at once; delivery goes on by itself, with faults and
+        redelivery."""
+        ...
+
+    async def send_file(self, account: str, name: str, data: bytes, chat: str | None = None) -> str:
+        """A user sends a picture or file (by the name's ending)."""
+        ...
+
+    async def click(self, account: str, ref: str, token: str, values: dict[str, str] | None = None) -> ClickAnswer:
+        """A user taps the button that carries ``token`` on the message ``ref``, with what was selected or typed."""
+        ...
+
+    def acknowledged(self) -> set[str]:
+        """Event keys as Danju stores them (``Inbound.event_key``) of every event Danju has acknowledged."""
+        ...
+
+    def pending(self) -> int:
+        """Events that are still to be delivered or delivered again."""
+        ...

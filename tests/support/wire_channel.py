@@ -35,6 +35,12 @@ class WireChannel:
         app.router.add_post("/wire/clicks", self._click)
         app.cleanup_ctx.append(self._client)
 
+    async def start(self) -> None:
+        """Nothing lives beside the routes."""
+
+    async def stop(self) -> None:
+        """Nothing lives beside the routes."""
+
     async def _client(self, _app: web.Application):  # type: ignore[no-untyped-def]
         self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64))
         yield
