@@ -39,12 +39,16 @@ class Outgoing:
 
 
 class SendFailed(DanjuError):
-    """A send did not succeed. ``permanent`` means no retry helps; otherwise try again after ``retry_after`` seconds."""
+    """A send did not succeed. ``permanent`` means no retry helps; otherwise try again after ``retry_after`` seconds.
+    ``no_effect``: the platform is known not to have shown anything."""
 
-    def __init__(self, reason: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+    def __init__(
+        self, reason: str, *, permanent: bool = False, retry_after: float | None = None, no_effect: bool = False
+    ) -> None:
         super().__init__(reason)
         self.permanent = permanent
         self.retry_after = retry_after
+        self.no_effect = no_effect
 
 
 class NotYet(SendFailed):
@@ -52,7 +56,7 @@ class NotYet(SendFailed):
     try."""
 
     def __init__(self, seconds: float, reason: str = "limit") -> None:
-        super().__init__(reason, retry_after=seconds)
+        super().__init__(reason, retry_after=seconds, no_effect=True)
 
 
 class CardGone(SendFailed):
@@ -90,7 +94,13 @@ class Channel(Protocol):
 
 
 class PreparingChannel(Channel, Protocol):
-    """A channel whose platform compares whole requests, or that uploads before it sends."""
+    """A channel whose platform compares whole requests, or that uploads before it sends.
+
+    ``window_seconds``: for how long the platform recognises the same request again. A row that is tried again later
+    than that, with the result of an earlier try unknown, is marked 补发.
+    """
+
+    window_seconds: float
 
     async def prepare(self, item: Outgoing) -> str:
         """What exactly will be sent, as text. It is committed before the first send and comes back as ``item.wire`` in

@@ -49,10 +49,20 @@ class Fetcher:
 
     async def _fetch(self, item: Waiting) -> Inbound:
         files = [await self._one(item.inbound.platform, file) for file in item.inbound.files]
-        inbound = replace(item.inbound, files=tuple(files))
+        inbound = await self._with_words(replace(item.inbound, files=tuple(files)))
         if inbound != item.inbound:
             await self._store.write(partial(inbox.store_files, inbox_id=item.id, inbound=inbound))
         return inbound
+
+    async def _with_words(self, inbound: Inbound) -> Inbound:
+        """Words that had to be asked for take the place of the text."""
+        found = [file for file in inbound.files if file.kind == "words" and file.sha256 is not None]
+        if not found:
+            return inbound
+        texts = [await asyncio.to_thread(self._attachments.get, str(file.sha256)) for file in found]
+        text = "\n".join(data.decode("utf-8", "replace") for data in texts)
+        rest = tuple(file for file in inbound.files if file not in found)
+        return replace(inbound, text=f"{inbound.text}\n{text}".strip(), files=rest)
 
     async def _one(self, platform: str, file: InboundFile) -> InboundFile:
         channel = self._channels.get(platform)
@@ -65,7 +75,7 @@ class Fetcher:
             except (DanjuError, TimeoutError) as failure:
                 log.warning("attachment_not_fetched", reason=describe(failure), attempt=attempt)
                 if isinstance(failure, SendFailed) and failure.permanent:
-                    break
+                    return replace(file, problem=str(failure))
                 await asyncio.sleep(PAUSE_SECONDS * 2**attempt)
             else:
                 if len(data) > LIMIT:

@@ -1,15 +1,14 @@
 """Everything Danju says goes through here, written in the transaction that decided it.
 
-Texts, cards and files become rows; the bot's sender takes them with :func:`due` and :func:`claim` and reports with
-:func:`sent` or :func:`failed`. A document's card exists once per place: :func:`publish` puts a first card, updates
-the copies that stand elsewhere, or sets a fresh card at the bottom and closes the old one.
+Texts, cards and files become rows; ``notifications.delivery`` is the sender's side of them. A document's card exists
+once per place: :func:`publish` puts a first card, updates the copies that stand elsewhere, or sets a fresh card at the
+bottom and closes the old one.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -25,21 +24,6 @@ Place = tuple[str, str]  # (platform, chat)
 
 COST_ROLES = (Role.BUYER, Role.SUPERVISOR, Role.FINANCE, Role.BOSS)
 APPROVER_ROLES = (Role.SUPERVISOR, Role.BOSS)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A row that may go out now."""
-
-    id: int
-    key: str
-    platform: str
-    chat: str
-    kind: str
-    body: str
-    target_ref: str | None
-    reply_to: str | None
-    attempts: int
 
 
 # ---------------------------------------------------------------- saying things
@@ -336,6 +320,14 @@ def document_of(session: Session, platform: str, ref: str) -> int | None:
     return None if row is None else int(row[0])
 
 
+def newest_for(session: Session, platform: str, ref: str) -> str | None:
+    """The newest body of the card that is this message of the platform, sent or not; None for a message that is no
+    card or will not change."""
+    row = sql.first(session, sql.NEWEST_OF_COPY, platform=platform, ref=ref)
+    row = row or sql.first(session, sql.NEWEST_UNSENT, platform=platform, ref=ref)
+    return None if row is None else str(row[0])
+
+
 def stands(session: Session, platform: str, chat: str, document_id: int, ref: str) -> bool:
     """Whether the message ``ref`` is the card that is kept up to date in this chat. Without a ref any such card will
     do."""
@@ -389,39 +381,3 @@ def places_of(session: Session, person_ids: Iterable[int]) -> list[Place]:
     """The same for many; people without a place are left out."""
     found = [place_of(session, person_id) for person_id in person_ids]
     return [place for place in found if place is not None]
-
-
-# ---------------------------------------------------------------- the sender's side
-
-
-def due(session: Session, now: datetime, count: int = 64) -> list[Waiting]:
-    """What may go out now, at most one row per chat, oldest first."""
-    return [Waiting(*row) for row in sql.run(session, sql.DUE, now=sql.micros(now), count=count)]
-
-
-def claim(session: Session, outbox_id: int) -> bool:
-    """Take a row for sending. False when it was superseded or taken meanwhile."""
-    return sql.first(session, sql.CLAIM, id=outbox_id) is not None
-
-
-def release_all(session: Session) -> None:
-    """At start: what was being sent when the process died goes out again under the same key."""
-    sql.run(session, sql.UNCLAIM)
-
-
-def sent(session: Session, outbox_id: int, platform_ref: str, now: datetime) -> None:
-    """A row is out. Updates that waited for their card may follow."""
-    row = sql.first(session, sql.SENT, id=outbox_id, ref=platform_ref, now=sql.micros(now))
-    if row is not None and row[0] == "card" and row[1] is not None:
-        sql.run(session, sql.COPY_SENT, id=row[1], ref=platform_ref)
-        sql.run(session, sql.TARGET_KNOWN, id=row[1], ref=platform_ref)
-
-
-def failed(session: Session, outbox_id: int, error: str, retry_at: datetime | None) -> None:
-    """A send failed; it is tried again at ``retry_at``, or never when that is None."""
-    state = "dead" if retry_at is None else "new"
-    next_at = None if retry_at is None else sql.micros(retry_at)
-    row = sql.first(session, sql.FAILED, id=outbox_id, state=state, error=error, next_at=next_at)
-    if row is not None and state == "dead" and row[0] == "card" and row[1] is not None:
-        sql.run(session, sql.CARD_NEVER_CAME, id=row[1])
-        sql.run(session, sql.COPY_DIES, id=row[1])

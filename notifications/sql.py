@@ -43,7 +43,9 @@ COUNT_OF_INBOX = "SELECT COUNT(*) FROM outbox WHERE inbox_id = :inbox_id"
 # What may go out now. An update waits for its card; things for one chat go in order, so a row also waits for an older
 # one of its chat that is not out yet.
 DUE = """
-SELECT o.id, o.key, o.platform, o.chat, o.kind, o.body, o.target_ref, o.reply_to, o.attempts
+SELECT o.id, o.key, o.platform, o.chat, o.kind, o.body, o.target_ref, o.reply_to, o.attempts, o.created_at,
+       o.first_try_at, o.wire, o.replaces,
+       coalesce((SELECT k.kind FROM known_chat AS k WHERE k.platform = o.platform AND k.chat = o.chat), 'direct')
 FROM outbox AS o
 WHERE o.state = 'new' AND o.next_at <= :now AND (o.kind <> 'card_update' OR o.target_ref IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM outbox AS p WHERE p.state IN ('new', 'sending') AND p.chat = o.chat
@@ -51,7 +53,49 @@ WHERE o.state = 'new' AND o.next_at <= :now AND (o.kind <> 'card_update' OR o.ta
 ORDER BY o.id LIMIT :count
 """
 
-CLAIM = "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = :id AND state = 'new' RETURNING id"
+CLAIM = """
+UPDATE outbox SET state = 'sending', attempts = attempts + 1, first_try_at = coalesce(first_try_at, :now)
+WHERE id = :id AND state = 'new' RETURNING id
+"""
+PREPARED = "UPDATE outbox SET wire = :wire WHERE id = :id AND state = 'sending'"
+# Nothing was sent: the try does not count, and an update of the same card may still take the row's place.
+DEFERRED = """
+UPDATE outbox SET state = 'new', attempts = attempts - 1, next_at = :next_at, first_try_at = :first_try_at
+WHERE id = :id AND state = 'sending'
+"""
+# The result of an earlier try will never be known: from here on it is another message that says so.
+MARKED_LATE = """
+UPDATE outbox SET key = key || '+', body = :body, wire = NULL, first_try_at = :now WHERE id = :id AND state = 'sending'
+RETURNING key
+"""
+REISSUED = """
+UPDATE outbox SET kind = 'card', replaces = target_ref, target_ref = NULL, wire = NULL, state = 'new', attempts = 0,
+                  next_at = 0, first_try_at = NULL
+WHERE id = :id AND state = 'sending' AND EXISTS (SELECT 1 FROM card_copy AS c WHERE c.id = copy_id AND c.live = 1)
+RETURNING copy_id, replaces
+"""
+OLD_REF_STAYS = """
+INSERT INTO card_copy (document_id, platform, chat, platform_ref, version, live)
+SELECT document_id, platform, chat, :ref, version, 0 FROM card_copy WHERE id = :id
+"""
+DROPPED = "UPDATE outbox SET state = 'superseded', error = :error WHERE id = :id AND state = 'sending'"
+REPEATS = """
+SELECT COUNT(*) FROM (SELECT body, created_at FROM outbox WHERE platform = :platform AND chat = :chat AND id < :id
+                      ORDER BY id DESC LIMIT 200) AS before
+WHERE before.body = :body AND before.created_at > :since
+"""
+LATELY_SENT = """
+SELECT chat, sent_at FROM (SELECT chat, sent_at, platform FROM outbox ORDER BY id DESC LIMIT 5000) AS lately
+WHERE platform = :platform AND sent_at > :since ORDER BY sent_at
+"""
+NEWEST_OF_COPY = """
+SELECT o.body FROM card_copy AS c JOIN outbox AS o ON o.id = c.outbox_id
+WHERE c.platform = :platform AND c.platform_ref = :ref ORDER BY c.id DESC LIMIT 1
+"""
+NEWEST_UNSENT = """
+SELECT body FROM outbox WHERE platform = :platform AND target_ref = :ref AND kind = 'card_update'
+  AND state IN ('new', 'sending') ORDER BY id DESC LIMIT 1
+"""
 # A start tries everything at once: the clock may have been put right, or the network mended, while we were away.
 UNCLAIM = "UPDATE outbox SET state = 'new', next_at = 0 WHERE state IN ('sending', 'new')"
 SENT = """
@@ -59,7 +103,8 @@ UPDATE outbox SET state = 'sent', platform_ref = :ref, sent_at = :now, error = N
 WHERE id = :id AND state IN ('sending', 'new') RETURNING kind, copy_id
 """
 FAILED = """
-UPDATE outbox SET state = :state, error = :error, next_at = COALESCE(:next_at, next_at)
+UPDATE outbox SET state = :state, error = :error, next_at = COALESCE(:next_at, next_at),
+                  first_try_at = CASE WHEN :forget THEN NULL ELSE first_try_at END
 WHERE id = :id AND state IN ('sending', 'new') RETURNING kind, copy_id
 """
 SUPERSEDE_UNSENT = """
@@ -69,7 +114,10 @@ SUPERSEDE_ONE = "UPDATE outbox SET state = 'superseded' WHERE id = :id AND state
 
 PLACE_OF_ROW = "SELECT platform, chat, platform_ref FROM outbox WHERE id = :id"
 COPY_SENT = "UPDATE card_copy SET platform_ref = :ref WHERE id = :id"
-TARGET_KNOWN = "UPDATE outbox SET target_ref = :ref WHERE copy_id = :id AND kind = 'card_update' AND target_ref IS NULL"
+TARGET_KNOWN = """
+UPDATE outbox SET target_ref = :ref
+WHERE copy_id = :id AND kind = 'card_update' AND state IN ('new', 'sending') AND coalesce(target_ref, '') <> :ref
+"""
 CARD_NEVER_CAME = """
 UPDATE outbox SET state = 'superseded'
 WHERE copy_id = :id AND kind = 'card_update' AND target_ref IS NULL AND state = 'new'

@@ -267,3 +267,8 @@ def help_text(firm: str, examples: Sequence[str], keeper: bool) -> str:
     if keeper:
         tail += " / 发货 单号"
     return "\n".join([head, *lines, tail])
+
+
+# A send whose first try may or may not have arrived, past the time for which the platform would recognise it.
+SENT_AGAIN = "补发：{text}"
+SENT_AGAIN_TITLE = "{title}（补发）"

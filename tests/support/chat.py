@@ -24,7 +24,7 @@ from inventory_core.errors import Refused, Stale
 from inventory_core.views import DocumentView, PersonView, ProductView, Role
 from nlp import Lexicon, understand
 from nlp.findings import Context, Understanding
-from notifications import card_json, outbox
+from notifications import card_json, delivery, outbox
 from notifications.card import Card
 
 PLATFORM = "console"
@@ -207,11 +207,11 @@ class Firm:
 
     def deliver(self) -> None:
         """Send everything that is waiting."""
-        while rows := outbox.due(self.session, self.now):
+        while rows := delivery.due(self.session, self.now):
             for row in rows:
-                assert outbox.claim(self.session, row.id)
+                assert delivery.claim(self.session, row.id, self.now)
                 ref = row.target_ref or f"b{row.id}"
-                outbox.sent(self.session, row.id, ref, self.now)
+                delivery.sent(self.session, row.id, ref, self.now)
                 self.sent.append(Sent(row.id, row.chat, row.kind, row.body, ref, row.target_ref))
 
     def chat_of(self, who: str) -> str:

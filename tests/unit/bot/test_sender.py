@@ -58,7 +58,8 @@ class Post:
 
     @staticmethod
     def _make_table(session: Session) -> None:
-        OutboxRow.metadata.tables["outbox"].create(session.connection())
+        for table in ("outbox", "known_chat"):
+            OutboxRow.metadata.tables[table].create(session.connection())
 
     def say(self, text: str) -> None:
         self.store.write_sync(lambda session: outbox.say(session, "wall", "a", text, now=T0))

@@ -9,7 +9,7 @@ import pytest
 
 from inventory_core import documents, partners
 from inventory_core.views import DocumentView, DraftContent, DraftLine, Kind
-from notifications import actions, card_json, outbox
+from notifications import actions, card_json, delivery, outbox
 from notifications.card import Card
 from tests.support.chat import PLATFORM, Firm, fresh_firm
 
@@ -30,8 +30,8 @@ def draft(shop: Firm, note: str = "") -> DocumentView:
     return documents.create_draft(shop.session, wanted, shop.person("销售").id, shop.now, chat="1", platform=PLATFORM)
 
 
-def waiting(shop: Firm) -> list[outbox.Waiting]:
-    return outbox.due(shop.session, shop.now)
+def waiting(shop: Firm) -> list[delivery.Waiting]:
+    return delivery.due(shop.session, shop.now)
 
 
 def test_the_same_key_is_said_once(shop: Firm) -> None:
@@ -59,10 +59,10 @@ def test_one_chat_is_served_in_order_and_others_do_not_wait(shop: Firm) -> None:
     outbox.say(shop.session, *THERE, "三", key="3", now=shop.now)
     assert [row.body for row in waiting(shop)] == ["一", "三"]
     first = waiting(shop)[0]
-    assert outbox.claim(shop.session, first.id)
-    assert not outbox.claim(shop.session, first.id)
+    assert delivery.claim(shop.session, first.id, shop.now)
+    assert not delivery.claim(shop.session, first.id, shop.now)
     assert [row.body for row in waiting(shop)] == ["三"]
-    outbox.sent(shop.session, first.id, "b1", shop.now)
+    delivery.sent(shop.session, first.id, "b1", shop.now)
     assert [row.body for row in waiting(shop)] == ["二", "三"]
 
 
@@ -70,20 +70,20 @@ def test_a_failed_send_waits_and_a_hopeless_one_lets_others_pass(shop: Firm) -> 
     outbox.say(shop.session, *HERE, "一", key="1", now=shop.now)
     outbox.say(shop.session, *HERE, "二", key="2", now=shop.now)
     (first,) = waiting(shop)
-    outbox.claim(shop.session, first.id)
-    outbox.failed(shop.session, first.id, "busy", shop.now + timedelta(seconds=5))
+    delivery.claim(shop.session, first.id, shop.now)
+    delivery.failed(shop.session, first.id, "busy", shop.now + timedelta(seconds=5))
     assert waiting(shop) == []
     shop.later(seconds=6)
     assert [row.attempts for row in waiting(shop)] == [1]
-    outbox.claim(shop.session, first.id)
-    outbox.failed(shop.session, first.id, "gone", None)
+    delivery.claim(shop.session, first.id, shop.now)
+    delivery.failed(shop.session, first.id, "gone", None)
     assert [row.body for row in waiting(shop)] == ["二"]
 
 
 def test_after_a_kill_what_was_being_sent_goes_out_under_the_same_key(shop: Firm) -> None:
     outbox.say(shop.session, *HERE, "一", key="1", now=shop.now)
-    outbox.claim(shop.session, waiting(shop)[0].id)
-    outbox.release_all(shop.session)
+    delivery.claim(shop.session, waiting(shop)[0].id, shop.now)
+    delivery.release_all(shop.session)
     assert [row.key for row in waiting(shop)] == ["1"]
 
 
@@ -98,10 +98,10 @@ def test_an_update_waits_for_the_card_that_is_on_its_way(shop: Firm) -> None:
     view = draft(shop)
     outbox.publish(shop.session, view, to=[HERE], now=shop.now)
     (card,) = waiting(shop)
-    outbox.claim(shop.session, card.id)
+    delivery.claim(shop.session, card.id, shop.now)
     outbox.publish(shop.session, view, to=[HERE], now=shop.now)
     assert waiting(shop) == []
-    outbox.sent(shop.session, card.id, "b7", shop.now)
+    delivery.sent(shop.session, card.id, "b7", shop.now)
     (update,) = waiting(shop)
     assert (update.kind, update.target_ref) == ("card_update", "b7")
 
@@ -110,8 +110,8 @@ def test_a_card_that_was_tried_once_is_not_replaced_by_a_second_card(shop: Firm)
     view = draft(shop)
     outbox.publish(shop.session, view, to=[HERE], now=shop.now)
     (card,) = waiting(shop)
-    outbox.claim(shop.session, card.id)
-    outbox.failed(shop.session, card.id, "timeout after the effect, perhaps", shop.now)
+    delivery.claim(shop.session, card.id, shop.now)
+    delivery.failed(shop.session, card.id, "timeout after the effect, perhaps", shop.now)
     outbox.publish(shop.session, view, to=[HERE], now=shop.now)
     assert [row.key for row in waiting(shop)] == [card.key]
 
