@@ -41,7 +41,8 @@ def due(session: Session, now: datetime, count: int = 64) -> list[Waiting]:
 
 def _waiting(row: tuple[Any, ...]) -> Waiting:
     first_try_at = None if row[10] is None else sql.moment(row[10])
-    return Waiting(*row[:9], sql.moment(row[9]), first_try_at, row[11], row[12], row[13])
+    values = (*row[:9], sql.moment(row[9]), first_try_at, *row[11:])
+    return Waiting(*values)
 
 
 def claim(session: Session, outbox_id: int, now: datetime) -> bool:
