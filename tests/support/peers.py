@@ -1,0 +1,46 @@
+"""Clients of the platforms that others wrote, in Node: installed from their lock file when a test first wants them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parent.parent / "peers"
+INSTALL_SECONDS = 300
+
+
+def folder() -> Path:
+    """The folder with ``node_modules`` in it; skips the test, loudly, where there is no Node or npm."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        pytest.skip("Node.js and npm are not here: the peers were NOT asked")
+    lock = (FOLDER / "package-lock.json").read_bytes()
+    wanted = hashlib.sha256(lock).hexdigest()
+    stamp = FOLDER / "node_modules" / ".danju-lock"
+    if not stamp.is_file() or stamp.read_text(encoding="ascii") != wanted:
+        done = subprocess.run(
+            [npm, "ci", "--ignore-scripts"], cwd=FOLDER, capture_output=True, text=True, timeout=INSTALL_SECONDS
+        )
+        if done.returncode != 0:
+            raise AssertionError(f"npm ci failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+        stamp.write_text(wanted, encoding="ascii")
+    return FOLDER
+
+
+def command(script: str, *arguments: str) -> list[str]:
+    """The command that runs one of our scripts in ``tests/peers`` with Node."""
+    where = folder()
+    node = shutil.which("node")
+    assert node is not None
+    return [node, str(where / script), *arguments]
+
+
+def environment() -> dict[str, str]:
+    """Loopback only, whatever proxies the machine has."""
+    blocked = {"http_proxy", "https_proxy", "all_proxy"}
+    return {name: value for name, value in os.environ.items() if name.lower() not in blocked}
