@@ -56,8 +56,13 @@ def tell_of_gap(session: Session, redelivered: Mapping[str, float], zone: ZoneIn
             platform=platform,
             midnight=micros(midnight),
         )
-        text = wording.GAP.format(start=f"{start:%H:%M}", end=f"{end:%H:%M}")
+        text = wording.GAP.format(start=_moment(start, end), end=_moment(end, start))
         for (chat,) in chats:
             outbox.say(session, platform, chat, text, key=f"gap:{platform}:{chat}:{micros(last)}", now=now)
             told += 1
     return told
+
+
+def _moment(at: datetime, other: datetime) -> str:
+    """The time, with the day when the gap went over midnight."""
+    return f"{at:%H:%M}" if at.date() == other.date() else f"{at.month}月{at.day}日{at:%H:%M}"

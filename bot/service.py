@@ -19,7 +19,7 @@ import structlog
 from aiohttp import web
 from sqlmodel import Session
 
-from bot import backup, heartbeat, links
+from bot import backup, channels, heartbeat, links
 from bot.attachments import Attachments
 from bot.channel import Channel, RunningChannel
 from bot.clock import Clock, utc_now
@@ -231,6 +231,11 @@ class Service:
         )
 
     async def _set_up_firm(self) -> None:
+        if self._demo and self.settings.has_real_credentials:
+            raise StoreError(
+                "演示数据不能接真的飞书或企业微信：控制台能替任何人说话。"
+                "去掉 DANJU_FEISHU_… 和 DANJU_WECOM_… 的设置，或不用 --demo"
+            )
         if self._demo:
             await prepare_demo(self.store, self.clock())
 
@@ -263,8 +268,8 @@ class Service:
             app.router.add_get("/", _to_console)
         else:
             app.router.add_get("/", _no_console)
-        for factory in self._extra:
-            channel = factory(self)
+        asked_for = [make(self.kit()) for make in channels.configured(self.settings)]
+        for channel in (*asked_for, *(factory(self) for factory in self._extra)):
             self.channels[channel.platform] = channel
             self._running.append(channel)
             channel.mount(app)

@@ -266,6 +266,6 @@ def _said(item: Waiting) -> Said:
         received_at=item.received_at,
         message_ref=inbound.message_ref,
         quoted_ref=inbound.quoted_ref,
-        attachments=tuple(Attachment(name=f.name, kind=f.kind, sha256=f.sha256) for f in inbound.files),
+        attachments=tuple(Attachment(name=f.name, kind=f.kind, sha256=f.sha256, problem=f.problem) for f in inbound.files),
         to_bot=inbound.to_bot,
     )

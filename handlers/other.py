@@ -16,6 +16,9 @@ def attachment(session: Session, turn: Turn) -> Outcome:
     """A picture or a file without words that could be understood."""
     if not talk.for_the_bot(turn):
         return Outcome("kept", note="picture or file in a group")
+    problem = next((item.problem for item in turn.said.attachments if item.problem), "")
+    if problem:
+        return talk.answer(session, turn, problem, "kept")
     picture = any(item.kind == "picture" for item in turn.said.attachments) or turn.said.kind == "picture"
     return talk.answer(session, turn, texts.KEPT_PICTURE if picture else texts.KEPT_FILE, "kept")
 

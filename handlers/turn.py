@@ -19,6 +19,7 @@ class Attachment:
     kind: str  # picture|file
     sha256: str | None = None
     size: int = 0
+    problem: str = ""  # why it could not be fetched, in a sentence for its sender
 
 
 @dataclass(frozen=True, slots=True)
