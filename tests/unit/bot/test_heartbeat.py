@@ -61,3 +61,9 @@ def test_the_clock_set_back_does_not_move_the_heartbeat_back(session: Session) -
     heartbeat.beat(session, NOON - timedelta(hours=1))
     heartbeat.tell_of_gap(session, {"wecom": 10}, ZONE, NOON + timedelta(seconds=5))
     assert run(session, "SELECT 1 FROM outbox") == []
+
+
+def test_a_gap_over_midnight_names_its_days(session: Session) -> None:
+    wrote(session, "wecom", "zhang", NOON - timedelta(hours=1))
+    [(_chat, text)] = told(session, 21 * 60)
+    assert text == "11月24日12:01–11月25日09:01 没在线，这段时间发的请再发一次"
