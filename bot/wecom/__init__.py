@@ -1,0 +1,1 @@
+"""WeCom: the self-built app, the intelligent bot and the group webhook."""
