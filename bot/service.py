@@ -5,27 +5,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import shutil
-import signal
 import sqlite3
-import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 import aiohttp
 import structlog
 from aiohttp import web
 from sqlmodel import Session
 
-from bot import backup, channels, heartbeat, links
+from bot import channels, heartbeat, links
 from bot.attachments import Attachments
 from bot.channel import Channel, RunningChannel
 from bot.clock import Clock, utc_now
 from bot.commands import Operations
 from bot.console.api import PREFIX, Console
 from bot.console.ports import FirmPeople
+from bot.contacts import Contacts
 from bot.dispatcher import Dispatcher
 from bot.fetcher import Fetcher
 from bot.importing import service as importing
@@ -42,17 +38,15 @@ from bot.store.directory import DirectoryLock
 from bot.store.migrate import migrate
 from bot.timers import Daily, Sweep, Timers
 from bot.turns import Clicks, Turns
+from bot.upkeep import Upkeep
 from bot.web import control, health, pages
 from bot.workbooks import Imports
 from handlers import jobs
 from inventory_core import firm, people
 from inventory_core.errors import Refused
-from inventory_core.views import Role
-from notifications import outbox
 
 log = structlog.get_logger(__name__)
 
-LOW_DISK_BYTES = 2 * 1024**3
 BODY_LIMIT = 1024 * 1024
 BACKUP_AT = (2, 30)
 
@@ -80,6 +74,7 @@ class Service:
         self.metrics = Metrics()
         self.attachments = Attachments(settings.attachments_dir)
         self.channels: dict[str, Channel] = {}
+        self._upkeep = Upkeep(settings, clock)
         self._demo = demo
         self._extra = extra
         self._running: list[RunningChannel] = []
@@ -125,7 +120,7 @@ class Service:
             view = await self.store.read(firm.firm)
             app = self._application(view.demo)
             self._timers(view)
-            await self.store.write(self._tell_of_gap)
+            await self.store.write(partial(self._upkeep.tell_of_gap, channels=self.channels))
             await self.dispatcher.start()
             await self.sender.start()
             await self._listen(app)
@@ -194,7 +189,7 @@ class Service:
 
     def _open(self) -> None:
         path = self.settings.database_path
-        migrate(path, before=partial(self._backup_now, path))
+        migrate(path, before=partial(self._upkeep.backup_now, path))
         self.store = Store(path)
         self.parser = Parser(self.store, self.settings.parsers)
         self.printer = Printer(self.store, self.attachments)
@@ -205,7 +200,7 @@ class Service:
         )
         self.dispatcher = Dispatcher(
             self.store,
-            Turns(self.store, self.parser, imports, self.clock),
+            Turns(self.store, self.parser, imports, self.clock, Contacts(self.settings, self.channels)),
             Clicks(self.store, self.clock),
             fetcher,
             self.metrics,
@@ -283,9 +278,9 @@ class Service:
                 Sweep("expire_drafts", 60, jobs.expire_drafts),
                 Sweep("low_stock", 30, jobs.low_stock),
                 Sweep("remind_approvals", 300, jobs.remind_approvals),
-                Sweep("low_disk", 600, self._low_disk),
+                Sweep("low_disk", 600, self._upkeep.low_disk),
             ],
-            [Daily("backup", *BACKUP_AT, self._nightly_backup)],
+            [Daily("backup", *BACKUP_AT, partial(self._upkeep.nightly_backup, self.store))],
             on_effect=self.sender.wake,
             clock=self.clock,
         )
@@ -328,32 +323,6 @@ class Service:
                     log.exception("heartbeat_failed")
             await asyncio.sleep(heartbeat.BEAT_SECONDS)
 
-    def _tell_of_gap(self, session: Session) -> int:
-        redelivered = {
-            name: seconds
-            for name, channel in self.channels.items()
-            if (seconds := getattr(channel, "redelivers_seconds", None)) is not None
-        }
-        return heartbeat.tell_of_gap(session, redelivered, firm.firm(session).tz, self.clock())
-
-    def _backup_now(self, database: Path) -> backup.Backup:
-        return backup.make(database, self.settings.attachments_dir, self.settings.backups_dir, self.clock())
-
-    async def _nightly_backup(self) -> None:
-        try:
-            made = await asyncio.to_thread(self._backup_now, self.settings.database_path)
-            log.info("backup_made", path=str(made.path), attachments=made.attachments)
-        except backup.BackupFailed as failure:
-            log.error("backup_failed", error=str(failure))
-            await self.store.write(partial(_tell_admins, key="backup", text=str(failure), now=self.clock()))
-
-    def _low_disk(self, session: Session, now: datetime) -> int:
-        free = shutil.disk_usage(self.settings.data_dir).free
-        if free >= LOW_DISK_BYTES:
-            return 0
-        text = f"磁盘只剩 {free / 1024**3:.1f} GB，满了就收不了单。请清理 {self.settings.data_dir} 所在的盘"
-        return _tell_admins(session, "disk", text, now)
-
     async def _close(self) -> None:
         for task in (self._beating, self._warming):
             if task is not None:
@@ -382,41 +351,9 @@ def _directory(session: Session) -> FirmPeople:
     return FirmPeople(firm.firm(session).name, tuple(people.people(session)))
 
 
-def _tell_admins(session: Session, key: str, text: str, now: datetime) -> int:
-    """Tell every administrator, once a day for one kind of trouble."""
-    day = firm.business_date(session, now)
-    told = 0
-    for person in people.with_role(session, Role.ADMIN):
-        place = outbox.place_of(session, person.id)
-        if place is not None:
-            outbox.say(session, *place, text, key=f"trouble:{key}:{day}:{person.id}", now=now, person_id=person.id)
-            told += 1
-    return told
-
-
 async def _to_console(_request: web.Request) -> web.Response:
     raise web.HTTPFound(f"{PREFIX}/")
 
 
 async def _no_console(_request: web.Request) -> web.Response:
     return web.Response(text="单据在运行。控制台只在演示数据上开放；命令行里用 danju doctor 看它好不好")
-
-
-async def serve(service: Service, on_started: Callable[[Service], None]) -> None:
-    """Run a service until the process is told to end."""
-    # The loop shares the interpreter with the writer and the readers. With the default of 5 ms each of them may keep an
-    # acknowledgement waiting for so long, one after the other.
-    sys.setswitchinterval(0.0005)
-    loop = asyncio.get_running_loop()
-    end = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        if sys.platform == "win32":
-            signal.signal(name, lambda *_: loop.call_soon_threadsafe(end.set))
-        else:
-            loop.add_signal_handler(name, end.set)
-    await service.start()
-    try:
-        on_started(service)
-        await end.wait()
-    finally:
-        await service.stop()

@@ -15,7 +15,7 @@ def serve(
     from bot import logs
     from bot.cli import where
     from bot.service import Service
-    from bot.service import serve as run
+    from bot.serving import serve as run
 
     settings = where.settings(demo=demo)
     logs.configure(settings.log_level, settings.logs_dir)

@@ -9,7 +9,8 @@ import asyncio
 from pathlib import Path
 
 from bot import logs
-from bot.service import Service, serve
+from bot.service import Service
+from bot.serving import serve
 from bot.settings import Settings
 from tests.support import big_catalog
 from tests.support.dying import Death
