@@ -114,6 +114,8 @@ def _event(body: dict[str, Any], bot_id: str, now: datetime, tapped: Tapped) -> 
         if not key:
             return None
         token, values = tapped(key, selected)
+        if not token:
+            return None
     msgid = _id(body.get("msgid")) or _digest(body)
     return Inbound(
         platform=PLATFORM,

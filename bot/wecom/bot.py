@@ -1,0 +1,266 @@
+"""The intelligent bot (智能机器人) as a channel, over its long connection."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+from typing import Any, TypeVar
+
+import structlog
+from aiohttp import web
+
+from bot.channel import CardGone, NotYet, Outgoing, SendFailed
+from bot.failures import is_machine_trouble
+from bot.inbound import Inbound, InboundKind
+from bot.kit import Kit
+from bot.limits import Limiter, Rule
+from bot.store import StoreClosed
+from bot.wecom import card_lint, cards, errors, markdown, toasts
+from bot.wecom.bot_inbound import PLATFORM, VIDEO, BotName, translate
+from bot.wecom.click_window import ClickWindow
+from bot.wecom.download import Downloads
+from bot.wecom.exchange import Declined, Frame, NoAnswer, NotConnected, req_id_of
+from bot.wecom.gateway import REAL, Gateway, Pace
+from bot.wecom.upload import media_type, upload
+from inventory_core.errors import NotFound
+from notifications import card_json
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+RULES = (Rule(25, 60.0), Rule(900, 3600.0))  # the platform's: 30 a minute and 1000 an hour per conversation
+OFFLINE_SECONDS = 3.0  # until a send is tried again while there is no connection
+STORE_PAUSES = (0.2, 1.0, 5.0)
+CHAT_TYPES = {"direct": 1, "group": 2}
+
+SEND, UPDATE = "aibot_send_msg", "aibot_respond_update_msg"
+
+
+class WecomBotChannel:
+    """Implements RunningChannel, PreparingChannel, KnowsNames and Limited.
+
+    Everything is sent with ``aibot_send_msg``: a reply by the callback's own req_id would need the very connection the
+    callback came on, and what is sent here answers people who have spoken, which is all that pushes ask for.
+    """
+
+    platform = PLATFORM
+    redelivers_seconds = 10.0
+    window_seconds = 0.0  # the platform recognises nothing: a send whose result is unknown goes out again as 补发
+
+    def __init__(self, kit: Kit, *, pace: Pace = REAL) -> None:
+        settings = kit.settings
+        self._kit = kit
+        self._bot_id = settings.wecom_bot_id
+        self._name = BotName()
+        self._clicks = ClickWindow()
+        self._limiter = Limiter(RULES, kit.clock)
+        self._downloads = Downloads(kit.http)
+        self._progress: OrderedDict[str, int] = OrderedDict()  # how many parts of a row are known to be out
+        self.gateway = Gateway(
+            settings.wecom_bot_url,
+            settings.wecom_bot_id,
+            settings.wecom_bot_secret.get_secret_value(),
+            kit.http,
+            self._message,
+            self._event,
+            self._note,
+            pace=pace,
+        )
+
+    # -- life ----------------------------------------------------------------------------------------------------------
+
+    def mount(self, app: web.Application) -> None:
+        """No routes: nothing comes in but over the connection."""
+
+    async def start(self) -> None:
+        """Begin to connect."""
+        await self.gateway.start()
+
+    async def stop(self) -> None:
+        """Close the connection; what came in before is committed first."""
+        await self.gateway.stop()
+
+    def remember(self, sends: Iterable[tuple[str, datetime]]) -> None:
+        """Count what was sent before this start."""
+        self._limiter.remember(sends)
+
+    async def name_of(self, account: str) -> str:
+        """The bot may not ask who somebody is."""
+        return ""
+
+    async def _note(self, key: str, value: str) -> None:
+        await self._kit.note(PLATFORM, key, value)
+
+    # -- coming in -----------------------------------------------------------------------------------------------------
+
+    async def _message(self, frame: Frame) -> None:
+        inbound = self._translated(frame)
+        if inbound is not None:
+            await _committed(lambda: self._kit.door.accept(inbound))
+
+    async def _event(self, frame: Frame) -> None:
+        inbound = self._translated(frame)
+        if inbound is None:
+            return
+        if inbound.kind is not InboundKind.CLICK:
+            await _committed(lambda: self._kit.door.accept(inbound))
+            return
+        self._clicks.opened(inbound.message_ref, req_id_of(frame))
+        await _committed(lambda: toasts.click(self._kit, inbound))
+
+    def _translated(self, frame: Frame) -> Inbound | None:
+        inbound = translate(frame, bot_id=self._bot_id, now=self._kit.clock(), name=self._name, tapped=cards.tapped)
+        if inbound is None:
+            log.info("wecom_bot_frame_for_nobody", cmd=str(frame.get("cmd"))[:60])
+        return inbound
+
+    async def fetch(self, ref: str) -> bytes:
+        """The decrypted bytes of a picture or file.
+
+        Raises:
+            SendFailed: as the port says.
+        """
+        if not ref:
+            raise SendFailed(VIDEO, permanent=True)
+        return await self._downloads.fetch(ref)
+
+    def name_of_file(self, ref: str) -> str:
+        """What a fetched file is called; its message does not say. Empty when nobody did."""
+        return self._downloads.name(ref)
+
+    # -- going out -----------------------------------------------------------------------------------------------------
+
+    async def prepare(self, item: Outgoing) -> str:
+        """The requests for ``item`` as JSON: {"ref": what clicks bring, "parts": [[cmd, body], …]}. Uploads files.
+
+        Raises:
+            SendFailed: as the port says.
+        """
+        if item.kind == "text":
+            found = markdown.pieces(markdown.plain(item.body))
+            return _wire("", [_markdown(item, piece) for piece in found])
+        if item.kind == "file":
+            return _wire("", [await self._file(item)])
+        update = item.kind == "card_update"
+        task_id = (item.target_ref or "") if update else _task_id(item)
+        if not task_id:
+            raise CardGone("the card to change is not known")
+        rendered = cards.render(
+            card_json.loads(item.body), task_id=task_id, surface="bot", replaces=item.replaces is not None
+        )
+        if problems := card_lint.problems(rendered.card, "bot"):
+            raise SendFailed(f"卡片不合企业微信的规矩：{'；'.join(problems)}", permanent=True)
+        words = rendered.overflow if rendered.overflow_format == "markdown" else markdown.plain(rendered.overflow)
+        parts = [_markdown(item, piece) for piece in markdown.pieces(words)]
+        if update:
+            parts.append([UPDATE, {"response_type": "update_template_card", "template_card": rendered.card}])
+        else:
+            parts.append(_message(item, "template_card", rendered.card))
+        return _wire(task_id, parts)
+
+    async def send(self, item: Outgoing) -> str:
+        """Send what was prepared; returns a card's task_id, or the platform's id of the last message when it tells one.
+
+        Raises:
+            SendFailed: as the port says. A send whose answer did not come is no_effect=False: nobody knows.
+        """
+        wire = json.loads(item.wire if item.wire is not None else await self.prepare(item))
+        if not wire["parts"]:
+            raise SendFailed("nothing to send", permanent=True, no_effect=True)
+        if item.kind == "card_update" and not self._clicks.alive(wire["ref"]):
+            raise CardGone("not within five seconds of a click")
+        key = _digest(item)
+        answer: dict[str, Any] = {}
+        for number, (cmd, body) in enumerate(wire["parts"]):
+            if number < self._progress.get(key, 0):
+                continue
+            answer = await (self._update(wire["ref"], body) if cmd == UPDATE else self._push(item.chat, cmd, body))
+            self._progress[key] = number + 1
+        self._progress.pop(key, None)
+        while len(self._progress) > 1000:
+            self._progress.popitem(last=False)
+        found = answer.get("msgid")
+        return wire["ref"] or (found if isinstance(found, str) and found else f"sent-{key[:32]}")
+
+    async def _push(self, chat: str, cmd: str, body: dict[str, Any]) -> dict[str, Any]:
+        if (seconds := self._limiter.wait(chat)) > 0:
+            raise NotYet(seconds)
+        self._limiter.spend(chat)
+        return await _asked(self.gateway.ask(cmd, body))
+
+    async def _update(self, task_id: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Change a card in place, once per click. Whatever goes wrong, a new card is the way out."""
+        click = self._clicks.take(task_id)
+        if click is None:
+            raise CardGone("not within five seconds of a click")
+        try:
+            return await self.gateway.ask(UPDATE, body, req_id=click.req_id, seconds=click.seconds_left)
+        except (NotConnected, NoAnswer, Declined) as error:
+            raise CardGone(f"the card did not change: {error}") from error
+
+    async def _file(self, item: Outgoing) -> list[Any]:
+        named = json.loads(item.body)
+        try:
+            data = await asyncio.to_thread(self._kit.attachments.get, named["sha256"])
+        except NotFound as error:
+            raise SendFailed(str(error), permanent=True, no_effect=True) from error
+        kind = media_type(named["name"], data)
+        media_id = await _asked(upload(self.gateway, named["name"], data, kind))
+        return _message(item, kind, {"media_id": media_id})
+
+
+async def _asked(request: Awaitable[T]) -> T:
+    """The gateway's failures as the sender knows them."""
+    try:
+        return await request
+    except NotConnected as error:
+        raise NotYet(OFFLINE_SECONDS, str(error)) from error
+    except NoAnswer as error:
+        raise SendFailed(f"企业微信没有应答，不知道发出去没有（{error}）") from error
+    except Declined as error:
+        failure = errors.failure(error.code, error.message)
+        failure.no_effect = True
+        raise failure from error
+
+
+async def _committed(unit: Callable[[], Awaitable[object]]) -> None:
+    """Put an event through the door, through trouble of the machine: nobody will send it again."""
+    trouble = 0
+    while True:
+        try:
+            await unit()
+            return
+        except StoreClosed:
+            log.warning("wecom_bot_event_not_stored")
+            return
+        except Exception as error:  # boundary: only trouble of the machine is waited out
+            if not is_machine_trouble(error):
+                raise
+            await asyncio.sleep(STORE_PAUSES[min(trouble, len(STORE_PAUSES) - 1)])
+            trouble += 1
+
+
+def _message(item: Outgoing, kind: str, content: dict[str, Any]) -> list[Any]:
+    chat_type = CHAT_TYPES.get(item.chat_kind, 1)
+    return [SEND, {"chatid": item.chat, "chat_type": chat_type, "msgtype": kind, kind: content}]
+
+
+def _markdown(item: Outgoing, text: str) -> list[Any]:
+    return _message(item, "markdown", {"content": text})
+
+
+def _wire(ref: str, parts: list[list[Any]]) -> str:
+    return json.dumps({"ref": ref, "parts": parts}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _digest(item: Outgoing) -> str:
+    return hashlib.sha256(f"{item.key}|{item.created_at.isoformat()}|{item.kind}".encode()).hexdigest()
+
+
+def _task_id(item: Outgoing) -> str:
+    return f"dj{_digest(item)[:40]}"
