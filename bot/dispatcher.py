@@ -216,19 +216,21 @@ class Dispatcher:
         self._on_effect()
         if outcome is not None:
             self._metrics.outcome(outcome.kind)
-            if outcome.again is not None:
-                self._spawn(self._again(outcome.again))
+            if outcome.again is not None or outcome.more:
+                self._spawn(self._again(*(() if outcome.again is None else (outcome.again,)), *outcome.more))
 
-    async def _again(self, inbox_id: int) -> None:
-        """Take up what an answer has put back in line, through trouble of the machine."""
-        while not self._stopping:
+    async def _again(self, *inbox_ids: int) -> None:
+        """Take up what an answer has put back in line, one after the other, through trouble of the machine."""
+        left = list(inbox_ids)
+        while left and not self._stopping:
             try:
-                await self.retry(inbox_id)
-                return
+                await self.retry(left[0])
             except Exception as error:  # boundary: only trouble of the machine is waited out
                 if not is_machine_trouble(error):
                     raise
                 await asyncio.sleep(TROUBLE_SECONDS[1])
+            else:
+                left.pop(0)
 
     async def _see_through(self, item: Waiting, handle: Callable[[Waiting], Awaitable[None]]) -> None:
         """Handle one message, through trouble of the machine and up to three failures of its own."""

@@ -14,8 +14,9 @@ from functools import partial
 import structlog
 from sqlmodel import Session
 
-from bot import inbox, wording
+from bot import contacts, inbox, wording
 from bot.clock import Clock, utc_now
+from bot.contacts import Contacts
 from bot.dispatcher import Later
 from bot.inbound import Inbound, InboundKind
 from bot.inbox import Waiting
@@ -56,8 +57,16 @@ class Prepared:
 class Turns:
     """Carries messages from the inbox to their effect."""
 
-    def __init__(self, store: Store, parser: Parser, imports: Imports, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        store: Store,
+        parser: Parser,
+        imports: Imports,
+        clock: Clock = utc_now,
+        strangers: Contacts | None = None,
+    ) -> None:
         self._store = store
+        self._strangers = strangers or Contacts()
         self._parser = parser
         self._imports = imports
         self._clock = clock
@@ -70,8 +79,15 @@ class Turns:
         """
         for _ in range(UNDERSTANDINGS):
             prepared = await self._prepare(item)
+            if item.inbound.kind is InboundKind.LEFT:
+                return await self._store.write(partial(contacts.left, item=item, now=self._clock()))
             if prepared.person is None:
-                return await self._store.write(partial(_answer_stranger, item=item, now=self._clock()))
+                met = await self._meet(item)
+                if met is not None:
+                    return met
+                if await self._store.read(partial(inbox.one_waiting, inbox_id=item.id)) is None:
+                    return None
+                continue  # the account got an owner in this very moment
             if workbooks(item):
                 refused = await self._imports.begin(item, prepared.person)
                 if refused is None:
@@ -110,6 +126,17 @@ class Turns:
         prepared = await self._store.read(partial(_prepare, item=item, now=self._clock()))
         self._parser.want(prepared.catalog_version)
         return prepared
+
+    async def _meet(self, item: Waiting) -> Outcome | None:
+        """First contact; None when the message is finished already, or the account has an owner by now."""
+        name = await self._strangers.name_of(self._store, item.inbound)
+        now = self._clock()
+        if self._strangers.twins and await self._store.write(partial(contacts.bind_twin, item=item, now=now)):
+            return None
+        try:
+            return await self._store.write(partial(contacts.meet, item=item, name=name, now=now))
+        except Stale:
+            return None
 
     async def _act(
         self,
@@ -189,9 +216,11 @@ def _prepare(session: Session, item: Waiting, now: datetime) -> Prepared:
 def _act(session: Session, item: Waiting, turn: Turn, understood_at: datetime | None) -> Outcome | None:
     if not inbox.still_new(session, item.id):
         return None
+    if people.person_of(session, turn.said.platform, turn.said.sender) != turn.person:
+        raise Stale("角色或账号刚变过，我按最新的再看一遍。")  # rights end at once, also for what is being read
     if inbox.is_late(session, item):
         turn = replace(turn, late=True)
-    outcome = act(session, turn)
+    outcome = contacts.put_back(session, act(session, turn), turn.now)
     understanding = None if turn.understanding is None else understanding_to_wire(turn.understanding)
     inbox.done(session, item, outcome, now=turn.now, understood_at=understood_at, understanding=understanding)
     return outcome
@@ -225,15 +254,9 @@ def _click(session: Session, item: Waiting, now: datetime) -> ClickResult | None
 def _finish_click(session: Session, item: Waiting, result: ClickResult, now: datetime) -> ClickResult | None:
     if not inbox.still_new(session, item.id):
         return None
-    inbox.done(session, item, replace(result.outcome, note=result.toast), now=now)
-    return result
-
-
-def _answer_stranger(session: Session, item: Waiting, now: datetime) -> Outcome | None:
-    if item.inbound.kind in (InboundKind.RECALL, InboundKind.ENTER) or item.inbound.chat_kind == "group":
-        inbox.done(session, item, Outcome("stranger"), now=now)
-        return Outcome("stranger")
-    return answer(session, item, texts.STRANGER, Outcome("stranger"), now)
+    outcome = contacts.put_back(session, result.outcome, now)
+    inbox.done(session, item, replace(outcome, note=result.toast), now=now)
+    return replace(result, outcome=outcome)
 
 
 def _ask_to_repeat(session: Session, item: Waiting, now: datetime) -> Outcome | None:
@@ -266,6 +289,9 @@ def _said(item: Waiting) -> Said:
         received_at=item.received_at,
         message_ref=inbound.message_ref,
         quoted_ref=inbound.quoted_ref,
-        attachments=tuple(Attachment(name=f.name, kind=f.kind, sha256=f.sha256, problem=f.problem) for f in inbound.files),
+        attachments=tuple(
+            Attachment(name=f.name, kind=f.kind, sha256=f.sha256, problem=f.problem) for f in inbound.files
+        ),
         to_bot=inbound.to_bot,
+        quoted_text=inbound.quoted_text,
     )

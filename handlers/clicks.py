@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from handlers import correction, deeds, newcomers, question
+from handlers import correction, deeds, newcomers, question, staff
 from handlers.deeds import Done, Scene
 from handlers.turn import Click, ClickResult, Outcome
 from inventory_core import documents
@@ -43,6 +43,8 @@ def click(session: Session, click: Click) -> ClickResult:
         return ClickResult(texts.TOAST_UNKNOWN, "warn", Outcome("refused", note="unknown token"))
     if action.action == "question":
         return _answer(session, click, action)
+    if action.action in staff.ACTIONS:
+        return staff.click(session, click, action)
     button = BUTTONS.get(action.action)
     if button is None:
         return ClickResult(texts.TOAST_UNKNOWN, "warn", Outcome("refused", note=f"unknown action {action.action}"))

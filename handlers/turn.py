@@ -39,6 +39,7 @@ class Said:
     quoted_ref: str | None = None
     attachments: tuple[Attachment, ...] = ()
     to_bot: bool = False  # groups: the message names the bot (@); in direct chats everything is for the bot
+    quoted_text: str = ""  # what the quoted message says, where the platform tells no id of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Outcome:
         None  # inbox id of an earlier message to understand and act on again, now that its target is known:
     )
     # put that inbox row back to waiting in this same transaction (handlers.prepare then knows what was chosen)
+    more: tuple[int, ...] = ()  # further inbox ids that were put back to waiting, to be taken up in this order
 
 
 @dataclass(frozen=True, slots=True)

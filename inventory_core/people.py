@@ -69,6 +69,23 @@ def find_person(session: Session, text: str) -> PersonView | None:
     return None
 
 
+def named(session: Session, name: str) -> PersonView | None:
+    """The person of exactly this name, also one who has left; names are unique."""
+    found = sql.run(session, _SELECT + " WHERE p.name = :name GROUP BY p.id", name=name.strip())
+    return _view(found[0]) if found else None
+
+
+def without_account(session: Session, platform: str) -> list[PersonView]:
+    """Active people who have no account on a platform yet."""
+    found = sql.run(
+        session,
+        _SELECT + " WHERE p.active = 1 AND NOT EXISTS (SELECT 1 FROM account a WHERE a.person_id = p.id"
+        " AND a.platform = :platform) GROUP BY p.id ORDER BY p.id",
+        platform=platform,
+    )
+    return [_view(row) for row in found]
+
+
 def accounts(session: Session, person_id: int) -> list[tuple[str, str]]:
     """(platform, account) of a person, oldest first."""
     found = sql.run(
@@ -180,6 +197,18 @@ def deactivate(session: Session, person_id: int, actor: int | None, now: datetim
     _keep_an_administrator(session, person_id, Role.ADMIN)
     sql.run(session, "UPDATE person SET active = 0 WHERE id = :id", id=person_id)
     audit.log(session, "person", person_id, "deactivate", {}, actor, now)
+
+
+def reactivate(session: Session, person_id: int, actor: int | None, now: datetime) -> None:
+    """Somebody who had left is back, with the roles of before."""
+    _administers(session, actor)
+    sql.run(session, "UPDATE person SET active = 1 WHERE id = :id", id=person_id)
+    audit.log(session, "person", person_id, "reactivate", {}, actor, now)
+
+
+def is_last_administrator(session: Session, person_id: int) -> bool:
+    """Whether nobody could administer without this person."""
+    return [view.id for view in with_role(session, Role.ADMIN)] == [person_id]
 
 
 def _keep_an_administrator(session: Session, person_id: int, role: Role) -> None:

@@ -144,7 +144,7 @@ LATE_HINT = "点一下，或回复“加进去”/“不要”"
 DROPPED = "好，这句不算"
 CORRECTION_UNCLEAR = "没把握您要改哪里，先没动。请说行号，如：第2行改成5箱"
 NO_CHANGE = "{label} 已经是这样了，没有要改的"
-STRANGER = "您好，我是开单助手。您还没登记，请先让管理员把您的账号加进来，再发一次"
+STRANGER = "您还没登记，点了不算。请先和我单聊发一句，把收到的码告诉管理员"
 NOT_YOUR_DRAFT = "{label} 是{author}开的单，要改请{author}来，或请主管处理"
 RECALLED = "您撤回了那条消息，{label} 已取消。撤错了就把那条再发一次"
 RECALLED_PART = "您撤回了那条消息，{label} 去掉了它带来的{count}行"
@@ -272,3 +272,53 @@ def help_text(firm: str, examples: Sequence[str], keeper: bool) -> str:
 # A send whose first try may or may not have arrived, past the time for which the platform would recognise it.
 SENT_AGAIN = "补发：{text}"
 SENT_AGAIN_TITLE = "{title}（补发）"
+
+
+# ---------------------------------------------------------------- people who are not known yet, and who leave
+
+STRANGER_CODE = "您好，我是开单助手，还不认识您。请把 {code} 告诉管理员，登记好我马上办您刚才说的"
+STRANGER_GROUP = "还不认识您。请先和我单聊发一句话，我告诉您怎么登记"
+CONTACT_HEAD = "有人要登记"
+CONTACT_WHO = "是谁？"
+CONTACT_NAME = "新同事姓名"
+CONTACT_ROLE = "角色"
+CONTACT_ROLES = "销售、采购、仓管、主管、财务、老板、管理员"
+CONTACT_BIND = "绑定"
+CONTACT_REFUSE = "不是我们的人"
+CONTACT_REFUSE_SURE = "以后这个账号发什么我都不理，对吗？"
+CONTACT_HINT = "也可以回复：绑定 {code} 姓名 角色，如：绑定 {code} {name} 销售"
+CONTACT_BOUND = "已绑定：{who}（{by}办的）"
+CONTACT_REFUSED = "不是我们的人（{by}办的），以后不理。要改回复：绑定 {code} 姓名 角色"
+CONTACT_WHICH = "{code} 是谁？老同事回复：绑定 {code} 姓名；新同事带上角色：绑定 {code} 姓名 销售"
+CONTACT_ADMINS_ONLY = "登记人员要管理员或老板来办，请找他们"
+CONTACT_NO_CODE = "没有 {code} 这个码，请让对方看一下收到的是几"
+CONTACT_DONE_BEFORE = "这个账号已经登记给{who}了"
+CONTACT_NEW_NEEDS_ROLE = "还没有“{name}”这个人。要新建请带上角色，如：绑定 {code} {name} 销售（可选：{roles}）"
+CONTACT_BAD_ROLE = "没有“{word}”这个角色，可选：{roles}"
+CONTACT_TOLD = "已绑定：{who}。已经告诉对方，发来的话我接着办"
+WELCOME = "登记好了，您是{who}。{next}"
+WELCOME_AGAIN = "刚才发的我这就办"
+WELCOME_TRY = "直接发“客户 货品 数量”就能开单，回复“帮助”看例子"
+WELCOME_ADMIN = "直接说话就能开单；同事第一次发消息时，我会发卡片请您登记"
+WELCOME_RESEND = "刚才的图片和文件请再发一次"
+CODE_WRONG = "这个码不对，或已经过期、用过。请管理员在电脑上运行 danju people code 姓名，给您一个新的"
+LEAVE_HEAD = "{name}离职？"
+LEAVE_NOTE = "办了以后，{name}的账号马上不能用，开过的单都留着"
+LEAVE_SURE = "确认离职"
+LEAVE_HINT = "点一下，或回复：确认"
+LEFT_DONE = "{name}已办离职，账号马上失效。回来了再发消息，用 绑定 就能恢复"
+LEFT_BEFORE = "{name}已经是离职的了"
+LEFT_NOBODY = "没有“{name}”这个人，请核对姓名"
+LEFT_LAST_ADMIN = "{name}是最后一个管理员，先指定另一个：danju people role 姓名 管理员"
+LEFT_TOLD = "{platform}通知：{name}离开了公司，{account}已失效"
+LEFT_ALARM = "{platform}通知：{name}离开了公司，可这是最后一个管理员。请尽快在电脑上运行：danju people role 姓名 管理员"
+LEFT_ACCOUNT_ONLY = "这个平台的账号"
+LEFT_ALL = "所有权限"
+
+PLATFORMS = {
+    "feishu": "飞书",
+    "wecom": "企业微信",
+    "wecombot": "企业微信机器人",
+    "wecomgroup": "企业微信群",
+    "console": "演示台",
+}
