@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
@@ -48,18 +48,34 @@ def faults(database: Path, acknowledged: Mapping[str, str], shown: list[dict[str
         acknowledged: event keys answered with 200, and the words they carried.
         shown: what the sink showed.
     """
+    with closing(open_file(database)) as file:
+        found = _words(file, acknowledged)
+        found += _answers(file, shown)
+        found += _stale_cards(file, shown)
+    return found + inner_faults(database, ("wire",), acknowledged.keys())
+
+
+def inner_faults(database: Path, platforms: Sequence[str], acknowledged: Iterable[str]) -> list[str]:
+    """What can be seen in the data alone: every acknowledged event is there with one outcome, every document came from
+    one message, every answer is out, and the books are right.
+
+    Args:
+        platforms: whose messages may have become documents.
+        acknowledged: event keys.
+    """
     found: list[str] = []
     with closing(open_file(database)) as file:
         rows = file.execute("SELECT id, event_key, state, outcome, document_id FROM inbox").fetchall()
-        by_key = {row[1]: row for row in rows}
-        lost = acknowledged.keys() - by_key.keys()
+        lost = set(acknowledged) - {row[1] for row in rows}
         found += [f"lost: {key} was acknowledged and is not there" for key in sorted(lost)]
-        found += _words(file, acknowledged)
         found += [f"open: inbox {row[0]} is {row[2]}" for row in rows if row[2] != "done"]
         found += [f"no outcome: inbox {row[0]}" for row in rows if row[2] == "done" and not row[3]]
         drafted = Counter(row[4] for row in rows if row[3] == "drafted")
         found += [f"document {key} was drafted by {count} messages" for key, count in drafted.items() if count > 1]
-        documents = {row[0] for row in file.execute("SELECT id FROM document WHERE platform = 'wire'")}
+        marks = ", ".join("?" for _ in platforms)
+        documents = {
+            row[0] for row in file.execute(f"SELECT id FROM document WHERE platform IN ({marks})", list(platforms))
+        }
         orphans = documents - drafted.keys()
         found += [f"document {key} was drafted by no message" for key in sorted(orphans)]
         numbers = Counter(row[0] for row in file.execute("SELECT number FROM document WHERE number IS NOT NULL"))
@@ -69,8 +85,6 @@ def faults(database: Path, acknowledged: Mapping[str, str], shown: list[dict[str
         if waiting or dead:
             found.append(f"outbox: {waiting} rows waiting, {dead} given up")
         found += _effects(file)
-        found += _answers(file, shown)
-        found += _stale_cards(file, shown)
     found += [f"books: {violation}" for violation in violations(database)]
     late = order_violations(database)
     if late:

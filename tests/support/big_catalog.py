@@ -50,8 +50,8 @@ def _add(session: Session, rows: list[tuple[str, str]], start: int, now: datetim
 
 
 def bind_accounts(session: Session, platform: str, count: int, now: datetime) -> None:
-    """Accounts u0 … of a test platform, all of one salesperson of the firm."""
-    seller = people.with_role(session, Role.SALES)[0]
+    """Accounts u0 … of a test platform, each of a salesperson of its own."""
     for number in range(count):
         if people.person_of(session, platform, f"u{number}") is None:
+            seller = people.add_person(session, f"{platform}{number}", frozenset({Role.SALES}), now)
             people.bind(session, seller.id, platform, f"u{number}", now)
