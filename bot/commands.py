@@ -13,6 +13,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot import backup, inbox
+from bot import people as staff
 from bot.attachments import Attachments
 from bot.clock import Clock
 from bot.dispatcher import Dispatcher
@@ -150,4 +151,10 @@ COMMANDS: dict[str, Callable[..., Awaitable[Answer]]] = {
     "outbox_retry": outbox_retry,
     "backup": make_backup,
     "firm": firm_settings,
+    "people_list": staff.people_list,
+    "people_bind": staff.people_bind,
+    "people_unbind": staff.people_unbind,
+    "people_role": staff.people_role,
+    "people_code": staff.people_code,
+    "people_leave": staff.people_leave,
 }

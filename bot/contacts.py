@@ -141,5 +141,6 @@ def put_back(session: Session, outcome: Outcome, now: datetime) -> Outcome:
             "UPDATE inbox SET state = 'new', again = 1, attempts = 0, done_at = NULL WHERE id = :id",
             id=inbox_id,
         )
-    strangers.welcome(session, contact, person, bool(texts), resend, now)
+    if contact.chat or rows:  # who has never written is not written to: some platforms refuse it
+        strangers.welcome(session, contact, person, bool(texts), resend, now)
     return replace(outcome, more=tuple(texts))

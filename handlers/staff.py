@@ -178,14 +178,18 @@ def _take_away(
     session: Session, person: PersonView, platform: str, account: str, actor: PersonView | None, now: datetime
 ) -> None:
     people.unbind(session, platform, account, now, None if actor is None else actor.id)
-    # The direct chats there bore this person's name; nothing that concerns them may be sent there any more.
+    forget_chats(session, person.id, platform)
+    strangers.silence(session, platform, account, now)
+
+
+def forget_chats(session: Session, person_id: int, platform: str) -> None:
+    """Nothing that concerns this person may be sent to their direct chats of a platform any more."""
     run(
         session,
         "UPDATE known_chat SET person_id = NULL WHERE platform = :platform AND kind = 'direct' AND person_id = :person",
         platform=platform,
-        person=person.id,
+        person=person_id,
     )
-    strangers.silence(session, platform, account, now)
 
 
 def _ask_leave(session: Session, turn: Turn, person: PersonView) -> Outcome:

@@ -115,6 +115,11 @@ def _begin(session: Session, who: Stranger, now: datetime) -> Contact:
     return begun
 
 
+def expect(session: Session, platform: str, account: str, now: datetime) -> Contact:
+    """A contact for an account that has never written, which an administrator binds beforehand."""
+    return _begin(session, Stranger(0, platform, account, "", "group", ""), now)
+
+
 def _new_code(session: Session) -> str:
     """Four digits that no undecided contact has; more when a crowd waits."""
     taken = {row[0] for row in run(session, "SELECT code FROM contact WHERE state <> 'bound'")}

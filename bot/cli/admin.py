@@ -24,15 +24,21 @@ def init(
     """建一家空公司。"""
     from bot import setup
     from bot.cli import reach, where
+    from bot.cli.people import spaced
     from bot.clock import utc_now
+    from handlers import codes
 
     settings = where.settings(own=True)
     zone = zone or settings.timezone
     with reach.offline(settings) as store:
         person = store.write_sync(lambda session: setup.create_firm(session, name, zone, administrator, utc_now()))
+        code = store.write_sync(lambda session: codes.make(session, person.id, utc_now()))
     typer.echo(f"公司“{name}”建好了，管理员：{person.name}。")
     typer.echo("下一步：danju firm --phone 电话 --address 地址（印在单据上）")
     typer.echo("然后：danju template 取表格模板，填好后 danju import 文件")
+    typer.echo("接飞书或企业微信：danju setup feishu 或 danju setup wecom，再 danju serve")
+    typer.echo(f"接好后，{person.name}和机器人单聊，把这 8 位码发过去：{spaced(code)}")
+    typer.echo(f"（24 小时内有效，只能用一次；过期了运行 danju people code {person.name}）")
 
 
 def migrate() -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import admin, boxes, firm, masters, talk
+from bot.cli import admin, boxes, firm, masters, people, talk
 from bot.cli.serve import serve
 from inventory_core.errors import DanjuError
 
@@ -23,6 +23,7 @@ app.command("serve")(serve)
 boxes.add_to(app)
 admin.add_to(app)
 firm.add_to(app)
+people.add_to(app)
 masters.add_to(app)
 talk.add_to(app)
 

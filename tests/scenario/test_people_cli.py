@@ -1,0 +1,65 @@
+"""People from the command line, beside a running service and without one."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli.app import app
+from inventory_core import people
+from inventory_core.errors import DanjuError
+from tests.support.other_platform import service_with
+
+
+def danju(*words: str) -> str:
+    result = CliRunner().invoke(app, ["people", *words], catch_exceptions=True)
+    if isinstance(result.exception, DanjuError):
+        return str(result.exception)
+    assert result.exception is None, result.output
+    return result.output
+
+
+@pytest.fixture
+def place(data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DANJU_DATA_DIR", str(data))
+    monkeypatch.setenv("COLUMNS", "200")
+    return data
+
+
+async def test_beside_a_running_service(place: Path) -> None:
+    async with service_with(place, "feishu", names={"ou_1": "王芳"}) as (firm, platforms):
+        feishu = platforms["feishu"]
+        words = (await feishu.say("ou_1", "库存 M8*30螺栓"))[0]
+        code = next(word for word in words.split() if word.isdigit())
+        assert f"等登记：王芳 feishu:ou_1，码 {code}" in await asyncio.to_thread(danju, "list")
+        assert "要新建请带上角色" in await asyncio.to_thread(danju, "bind", code, "王芳")
+        done = await asyncio.to_thread(danju, "bind", code, "王芳", "--role", "销售")
+        assert done.strip() == "已绑定：feishu:ou_1 是王芳（销售）"
+        await feishu.settle()
+        assert "刚才发的我这就办" in feishu.texts("ou_1")[1]
+        assert "可发" in feishu.texts("ou_1")[2]
+        assert "王芳（销售、仓管）" in await asyncio.to_thread(danju, "role", "王芳", "仓管")
+        assert "王芳（仓管）" in await asyncio.to_thread(danju, "role", "王芳", "销售", "--remove")
+        assert "wecom:fang 是王芳" in await asyncio.to_thread(danju, "bind", "wecom:fang", "王芳")
+        assert "已解绑" in await asyncio.to_thread(danju, "unbind", "wecom:fang")
+        told = await asyncio.to_thread(danju, "code", "王芳")
+        eight = told.split("：")[1].split("\n")[0]
+        assert (await feishu.say("ou_2", eight))[0].startswith("登记好了，您是王芳（仓管）")
+        assert "已办离职" in await asyncio.to_thread(danju, "leave", "王芳", "--yes")
+        assert await feishu.say("ou_2", "你好") == []
+        rows = await firm.rows("SELECT active FROM person WHERE name = '王芳'")
+        assert rows == [(0,)]
+        back = await asyncio.to_thread(danju, "bind", "feishu:ou_2", "王芳")
+        assert "王芳（仓管）" in back
+        assert await firm.service.store.read(lambda session: people.person_of(session, "feishu", "ou_2")) is not None
+
+
+def test_without_a_service(place: Path) -> None:
+    assert "wecom:li 是李雷（销售）" in danju("bind", "wecom:li", "李雷", "--role", "销售")
+    assert "账号请写成" in danju("bind", "qq:1", "李雷")
+    assert "没有“没人”这个人" in danju("role", "没人", "销售")
+    assert "李雷" in danju("list")
+    assert "没有“经理”这个角色" in danju("role", "李雷", "经理")
