@@ -1,0 +1,319 @@
+"""The self-built app as a channel: encrypted XML comes in at /wecom/callback, everything goes out by the server API."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from aiohttp import web
+from sqlmodel import Session
+
+from bot.channel import CardGone, NotYet, Outgoing, SendFailed
+from bot.failures import describe
+from bot.inbound import Inbound, InboundKind
+from bot.kit import Kit
+from bot.limits import Limiter, Rule
+from bot.wecom import codes, media, outgoing
+from bot.wecom.api import WecomApi, dumps
+from bot.wecom.app_inbound import PLATFORM, card_code, translate
+from bot.wecom.callback import Callback
+from bot.wecom.card_lint import problems
+from bot.wecom.cards import render
+from bot.wecom.errors import SETTINGS, Refusal, Unreachable
+from bot.wecom.guards import Guard, Untrusted
+from bot.wecom.outgoing import SEND, UPDATE, Step
+from bot.wecom.spoken import speak
+from handlers.turn import ClickResult
+from inventory_core.sql import value
+
+log = structlog.get_logger(__name__)
+
+PER_MINUTE, PER_HOUR = 25, 900  # of 30 and 1000 to one person; WeCom drops the rest without a word
+REDELIVERS_SECONDS = 10
+_SPEAK_TRIES = 30
+_SPEAK_PAUSE = 1.0
+
+_ACCOUNT = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.@-]{0,63}")
+_SHOWN = """
+SELECT body FROM outbox WHERE platform = :platform AND chat = :chat AND id < :id AND state = 'sent'
+AND (target_ref = :ref OR platform_ref = :ref) ORDER BY id DESC LIMIT 1
+"""
+#: Refusals after which the code is still good: nothing about the card was looked at.
+_CODE_KEPT = frozenset(SETTINGS) | {-1, 60020, 40014, 42001}
+
+
+class WecomAppChannel:
+    """Implements RunningChannel, PreparingChannel, KnowsNames and Limited of ``bot.channel``."""
+
+    platform = PLATFORM
+    redelivers_seconds = REDELIVERS_SECONDS
+    window_seconds = outgoing.WINDOW_SECONDS
+
+    def __init__(self, kit: Kit) -> None:
+        settings = kit.settings
+        self._kit = kit
+        self._agent_id = settings.wecom_agent_id.strip()
+        self._agent = int(self._agent_id) if self._agent_id.isascii() and self._agent_id.isdigit() else 0
+        self._zone = ZoneInfo(settings.timezone)
+        self._problem = ""
+        self._callback = Callback(self._guard(), self._take, partial(kit.note, PLATFORM))
+        self._limiter = Limiter([Rule(PER_MINUTE, 60), Rule(PER_HOUR, 3600)], kit.clock)
+        self._parts_out: dict[tuple[int, datetime], int] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.api = WecomApi(
+            kit.http,
+            settings.wecom_base_url,
+            corp_id=settings.wecom_corp_id,
+            secret=settings.wecom_secret.get_secret_value(),
+            note=partial(kit.note, PLATFORM),
+        )
+
+    def _guard(self) -> Guard | None:
+        settings = self._kit.settings
+        token = settings.wecom_token.get_secret_value()
+        try:
+            if not token:
+                raise Untrusted("token", "还没有填企业微信回调的 Token；运行 danju setup wecom")
+            return Guard(
+                token=token,
+                aes_key=settings.wecom_aes_key.get_secret_value(),
+                corp_id=settings.wecom_corp_id,
+                agent_id=self._agent_id,
+            )
+        except Untrusted as problem:
+            self._problem = str(problem)
+            return None
+
+    # -- life ----------------------------------------------------------------------------------------------------------
+
+    def mount(self, app: web.Application) -> None:
+        """Add /wecom/callback."""
+        self._callback.mount(app)
+
+    async def start(self) -> None:
+        """Nothing connects; unusable settings go on record."""
+        if self._problem:
+            log.error("wecom_not_set_up", reason=self._problem)
+            await self._kit.note(PLATFORM, "error", self._problem)
+
+    async def stop(self) -> None:
+        """Take nothing more; answers to clicks that are being said are finished."""
+        await self._callback.close()
+        if self._tasks:
+            _done, left = await asyncio.wait(self._tasks, timeout=2.0)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+        await self.api.tokens.close()
+
+    # -- in ------------------------------------------------------------------------------------------------------------
+
+    async def _take(self, fields: dict[str, Any]) -> None:
+        """Commit what came. A click's code is on disk before the click is."""
+        inbound = translate(fields, agent_id=self._agent_id)
+        if inbound is None:
+            return
+        if inbound.kind is not InboundKind.CLICK:
+            await self._kit.door.accept(inbound)
+            return
+        code = card_code(fields)
+        if code is not None:
+            unit = partial(
+                codes.card_clicked,
+                task_id=code.task_id,
+                account=code.account,
+                code=code.code,
+                event_key=inbound.event_key,
+                now=self._kit.clock(),
+            )
+            await self._kit.store.write(unit, urgent=True)
+        inbox_id = await self._kit.door.accept(inbound)
+        task = asyncio.create_task(self._speak(inbound, inbox_id), name="wecom click")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _speak(self, inbound: Inbound, inbox_id: int) -> None:
+        """Say a click's answer where no card shows it. The door knows the click by its key and gives its result."""
+        try:
+            for _ in range(_SPEAK_TRIES):
+                result = await self._kit.door.click(inbound)
+                if result.outcome.kind != "processing":
+                    await self._kit.store.write(partial(self._say, inbound=inbound, inbox_id=inbox_id, result=result))
+                    return
+                await asyncio.sleep(_SPEAK_PAUSE)
+        except Exception as error:  # noqa: BLE001  boundary: the click itself is safe on disk, only its answer in words is not
+            log.warning("click_not_answered", error=describe(error))
+
+    def _say(self, session: Session, inbound: Inbound, inbox_id: int, result: ClickResult) -> None:
+        speak(session, inbox_id, inbound.platform, inbound.chat, result, self._kit.clock())
+
+    async def fetch(self, ref: str) -> bytes:
+        """The bytes of an attachment; see ``bot.wecom.media.fetch``."""
+        return await media.fetch(self.api, ref)
+
+    async def name_of(self, account: str) -> str:
+        """What WeCom calls a member; empty outside the visible range."""
+        try:
+            return await self.api.user_name(account)
+        except SendFailed as failure:
+            log.info("name_not_known", reason=str(failure))
+            return ""
+
+    # -- out -----------------------------------------------------------------------------------------------------------
+
+    def remember(self, sends: Iterable[tuple[str, datetime]]) -> None:
+        """What went out in the last hour counts."""
+        self._limiter.remember(sends)
+
+    async def prepare(self, item: Outgoing) -> str:
+        """The requests of an item, byte for byte; files are uploaded.
+
+        Raises:
+            SendFailed: permanently where the item cannot be sent at all.
+        """
+        if not _ACCOUNT.fullmatch(item.chat):
+            raise SendFailed("收件人不是一个企业微信账号", permanent=True)
+        if item.kind == "text":
+            return outgoing.dump(self._texts(item, item.body))
+        if item.kind == "card":
+            return outgoing.dump(self._card(item))
+        if item.kind == "card_update":
+            return outgoing.dump(await self._card_update(item))
+        if item.kind == "file":
+            return outgoing.dump(await self._file(item))
+        raise SendFailed(f"不认识的消息种类：{item.kind}", permanent=True)
+
+    async def send(self, item: Outgoing) -> str:
+        """Make the requests of ``item.wire`` in order. A card's ref is its task id, a text's the last message's id.
+
+        Raises:
+            NotYet: the person has had as many as WeCom delivers.
+            CardGone: a card that can be changed no more.
+            SendFailed: see ``bot.wecom.errors``.
+        """
+        steps = outgoing.load(item.wire if item.wire is not None else await self.prepare(item))
+        row = (item.id, item.created_at)
+        ref = ""
+        for number, step in enumerate(steps):
+            if number < self._parts_out.get(row, 0):
+                continue  # it went out in an earlier try of this process
+            ref = await (self._update(step) if step.path == UPDATE else self._send(item, step))
+            self._note_part(row, number + 1)
+        self._parts_out.pop(row, None)
+        if item.kind == "card_update":
+            return item.target_ref or ref
+        return steps[-1].task or ref or item.key
+
+    def _note_part(self, row: tuple[int, datetime], count: int) -> None:
+        self._parts_out[row] = count
+        while len(self._parts_out) > 1000:
+            self._parts_out.pop(next(iter(self._parts_out)))
+
+    async def _send(self, item: Outgoing, step: Step) -> str:
+        if step.path != SEND:
+            raise SendFailed("存下的请求读不了", permanent=True)
+        wait = self._limiter.wait(item.chat)
+        if wait > 0:
+            raise NotYet(wait, "给这个人发得够多了，企业微信会悄悄丢掉再多的，等一会儿再发")
+        self._limiter.spend(item.chat)
+        answer = await self.api.send_message(step.body)
+        if step.task:
+            code = answer.text("response_code") or None
+            unit = partial(codes.card_sent, task_id=step.task, account=item.chat, code=code, now=self._kit.clock())
+            await self._kit.store.write(unit)
+        return answer.text("msgid")
+
+    async def _update(self, step: Step) -> str:
+        spent = await self._kit.store.write(partial(codes.spend, task_id=step.task, now=self._kit.clock()))
+        if spent is None:
+            raise CardGone("这张卡片没有可用的更新码了")
+        body = dumps(
+            {
+                "userids": [spent.account],
+                "agentid": self._agent,
+                "response_code": spent.code,
+                "template_card": step.card,
+            }
+        )
+        try:
+            answer = await self.api.update_card(body)
+        except (NotYet, Unreachable) as failure:
+            await self._kit.store.write(partial(codes.give_back, task_id=step.task, spent=spent))
+            raise failure from None
+        except Refusal as refusal:
+            if refusal.code in _CODE_KEPT:
+                await self._kit.store.write(partial(codes.give_back, task_id=step.task, spent=spent))
+                raise
+            raise CardGone(f"企业微信不让再改这张卡片（{refusal.code}）") from None
+        except SendFailed as failure:
+            # It may have been changed or not, and the code is gone either way.
+            raise CardGone(str(failure)) from None
+        more = answer.text("response_code")
+        if more:
+            unit = partial(codes.card_sent, task_id=step.task, account=spent.account, code=more, now=self._kit.clock())
+            await self._kit.store.write(unit)
+        return step.task
+
+    # -- making requests -----------------------------------------------------------------------------------------------
+
+    def _texts(self, item: Outgoing, text: str) -> list[Step]:
+        return outgoing.texts_for(item.chat, self._agent, text, outgoing.repeat_mark(item, self._zone))
+
+    def _card(self, item: Outgoing) -> list[Step]:
+        card = outgoing.read_card(item)
+        task = outgoing.task_id(item)
+        rendered = render(card, task_id=task, surface="app", replaces=item.replaces is not None)
+        wrong = problems(rendered.card, "app")
+        if wrong:
+            log.warning("card_not_sendable", problems=wrong)
+            return self._texts(item, outgoing.card_as_text(card))
+        body = outgoing.message_body(item.chat, self._agent, "template_card", rendered.card)
+        return [*self._overflow(item, rendered.overflow), Step(SEND, body, task)]
+
+    async def _card_update(self, item: Outgoing) -> list[Step]:
+        card, task = outgoing.read_card(item), item.target_ref or ""
+        if not task:
+            raise SendFailed("卡片更新没有指明是哪一张", permanent=True)
+        rendered = render(card, task_id=task, surface="app")
+        if problems(rendered.card, "app"):
+            raise CardGone("卡片的新样子企业微信不收")
+        overflow: list[Step] = []
+        if rendered.overflow and rendered.overflow != await self._overflow_shown(item):
+            overflow = self._overflow(item, rendered.overflow)
+        return [*overflow, Step(UPDATE, task=task, card=rendered.card)]
+
+    async def _overflow_shown(self, item: Outgoing) -> str:
+        """The list that stands above the card already: what did not fit its last state."""
+        shown = await self._kit.store.read(
+            lambda session: value(session, _SHOWN, platform=PLATFORM, chat=item.chat, id=item.id, ref=item.target_ref)
+        )
+        if not isinstance(shown, str):
+            return ""
+        try:
+            card = outgoing.read_card(Outgoing(0, "", "", "card", shown))
+        except SendFailed:
+            return ""
+        return str(render(card, task_id=item.target_ref or "", surface="app").overflow)
+
+    def _overflow(self, item: Outgoing, text: str) -> list[Step]:
+        """The list above a card. The same list may stand above two cards of an afternoon: each says when."""
+        if not text:
+            return []
+        asked = item.created_at.astimezone(self._zone).strftime("%H:%M:%S")
+        return outgoing.texts_for(item.chat, self._agent, text, f"\n（{asked}）")
+
+    async def _file(self, item: Outgoing) -> list[Step]:
+        name, sha256 = outgoing.read_file(item)
+        data = await asyncio.to_thread(self._kit.attachments.get, sha256)
+        refused = outgoing.no_file(name, len(data))
+        if refused is not None:
+            return self._texts(item, refused)
+        kind = outgoing.file_kind(data)
+        media_id = await self.api.upload(kind, name, data)
+        return [Step(SEND, outgoing.message_body(item.chat, self._agent, kind, {"media_id": media_id}))]
