@@ -100,8 +100,7 @@ def _stop_on(over: asyncio.Event) -> None:
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(over.set))
 
     def read() -> None:
-        while sys.stdin.buffer.read1(4096):
-            pass
+        sys.stdin.buffer.read()
         try:
             loop.call_soon_threadsafe(over.set)
         except RuntimeError:  # it is over already

@@ -35,6 +35,13 @@ class Connected(Protocol):
 
 
 @runtime_checkable
+class CalledBack(Protocol):
+    """A platform that pushes to an address."""
+
+    def set_callback(self, url: str) -> None: ...
+
+
+@runtime_checkable
 class Recalls(Protocol):
     async def recall(self, account: str, ref: str) -> None: ...
 
@@ -153,11 +160,10 @@ class Control:
 
     async def _callback(self, body: _Body) -> Any:
         """Where this platform pushes to from now on."""
-        config: Any = getattr(self._platform(body), "config", None)
-        url = _need(body, "url")
-        if not hasattr(config, "callback_url") or urlsplit(url).hostname not in _LOOPBACK:
+        platform, url = self._platform(body), _need(body, "url")
+        if not isinstance(platform, CalledBack) or urlsplit(url).hostname not in _LOOPBACK:
             raise BadRequest("a platform with a callback, and a url on this machine")
-        config.callback_url = url
+        platform.set_callback(url)
         return {}
 
     # ---------------------------------------------------------------- what can be seen

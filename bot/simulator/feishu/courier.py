@@ -41,6 +41,11 @@ class Courier:
     def pending(self) -> int:
         return len(self._tasks)
 
+    async def quiet(self) -> None:
+        """Wait until nothing is on its way any more."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()

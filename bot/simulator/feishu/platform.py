@@ -13,7 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.simulator.faults import Faults
-from bot.simulator.feishu import events, taps
+from bot.simulator.feishu import cards, events, taps
 from bot.simulator.feishu.api import Api
 from bot.simulator.feishu.config import FeishuConfig
 from bot.simulator.feishu.courier import Courier
@@ -92,6 +92,15 @@ class FeishuSim:
     def pending(self) -> int:
         return self.courier.pending()
 
+    async def quiet(self) -> None:
+        """Wait until every event is acknowledged or given up."""
+        await self.courier.quiet()
+
+    def set_callback(self, url: str) -> None:
+        """Push events and clicks to this address instead of over long connections; empty: over those again."""
+        self.config.mode = "webhook" if url else "ws"
+        self.config.callback_url = url
+
     async def connections(self, do: str, code: int = 1000) -> int:
         """Do something to the long connections: close (with ``code``), abort, silent, deaf (new ones silent too),
         speak, evict, refuse (discovery answers ``code``; 0: no longer), count. Returns how many were concerned.
@@ -140,6 +149,17 @@ class FeishuSim:
             KeyError: there is none.
         """
         return self.world.resources[key]
+
+    def show_card(self, account: str, card: dict[str, Any]) -> str:
+        """A card of the bot in the person's direct chat, as if the app had sent it; returns its message id.
+
+        Raises:
+            bot.simulator.feishu.answers.Refused: the platform would not take the card.
+        """
+        cards.check(card)
+        chat = self.world.chats[self.direct_chat(account)]
+        sent = Sent(self.world.new_id("om_"), chat, "bot", "interactive", _json(card), self.world.send_time())
+        return self.world.add(sent, card, "card").id
 
     # ---------------------------------------------------------------- what people do
 
