@@ -41,6 +41,12 @@ def documents(database: Path, platform: str) -> tuple[int, int]:
     return int(found[0]), int(found[1])
 
 
+def unsent(database: Path) -> int:
+    """Answers that still have to go out."""
+    with closing(open_file(database)) as file:
+        return int(file.execute("SELECT COUNT(*) FROM outbox WHERE state IN ('new', 'sending')").fetchone()[0])
+
+
 def faults(database: Path, acknowledged: Mapping[str, str], shown: list[dict[str, Any]]) -> list[str]:
     """Everything that should not be.
 
