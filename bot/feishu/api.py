@@ -243,16 +243,21 @@ class FeishuApi:
 
     def _no_line(self, error: Exception) -> SendFailed:
         words = "飞书没有按时回答" if isinstance(error, TimeoutError) else "连不上飞书，请看看这台电脑的网络"
-        return SendFailed(f"{words}（{type(error).__name__}: {self._clean(str(error))[:200]}）")
+        reason = f"{words}（{type(error).__name__}: {self._clean(str(error))[:200]}）"
+        return SendFailed(reason, no_effect=isinstance(error, aiohttp.ClientConnectorError))
 
     async def _new_token(self) -> tuple[str, float]:
         body = {"app_id": self._app_id, "app_secret": self._secret}
-        answer = await self._json("POST", "/open-apis/auth/v3/tenant_access_token/internal", body=body)
-        if answer.code != OK:
-            raise failure(answer)
+        try:
+            answer = await self._json("POST", "/open-apis/auth/v3/tenant_access_token/internal", body=body)
+            if answer.code != OK:
+                raise failure(answer)
+        except SendFailed as error:
+            error.no_effect = True  # nothing was asked yet but a token
+            raise
         token, seconds = answer.body.get("tenant_access_token"), answer.body.get("expire")
         if not (isinstance(token, str) and token.isascii() and token.isprintable() and 0 < len(token) <= TOKEN_BYTES):
-            raise SendFailed(f"飞书给的令牌读不懂（{answer.source}）")
+            raise SendFailed(f"飞书给的令牌读不懂（{answer.source}）", no_effect=True)
         return token, float(seconds) if isinstance(seconds, int) and seconds > 0 else 0.0
 
 

@@ -82,10 +82,14 @@ class Desk:
             self._check_free(item.target_ref)  # before anything of the row goes out
         ref = ""
         for place, request in enumerate(requests):
-            if request.change:
-                await self._change(item, request)
-            else:
-                ref = await self._one(item, request, item.reply_to if place == 0 else None)
+            try:
+                if request.change:
+                    await self._change(item, request)
+                else:
+                    ref = await self._one(item, request, item.reply_to if place == 0 else None)
+            except SendFailed as failure:
+                failure.no_effect = failure.no_effect and place == 0
+                raise
         return item.target_ref if item.kind == "card_update" and item.target_ref else ref
 
     async def _one(self, item: Outgoing, request: wire.Request, reply_to: str | None) -> str:

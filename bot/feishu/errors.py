@@ -114,6 +114,12 @@ def failure(answer: Answer, *, names_message: bool = False) -> SendFailed:
     Args:
         names_message: the request changes a message or replies to one, so that a bad id means that one is gone.
     """
+    found = _meaning(answer, names_message)
+    found.no_effect = 400 <= answer.status < 500 and answer.code not in _TROUBLE  # it was refused, not lost
+    return found
+
+
+def _meaning(answer: Answer, names_message: bool) -> SendFailed:
     code = answer.code
     if answer.status == 429 or code in _APP_LIMITS or code in _CHAT_LIMITS:
         told = answer.reset is not None
