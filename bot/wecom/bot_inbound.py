@@ -46,7 +46,7 @@ class BotName:
         left = words if self._candidates is None else self._candidates & words
         self._candidates = left or words  # renamed, or a name with a space in it: begin anew
 
-    def strip(self, text: str) -> str:
+    def without_name(self, text: str) -> str:
         """The text without the bot's name; while that is unknown, without the first name it begins with, or else the
         one it ends with."""
         if name := self.known:
@@ -79,7 +79,7 @@ def _message(body: dict[str, Any], bot_id: str, now: datetime, name: BotName) ->
     quoted_text, quoted_files = _quote(_dict(body.get("quote")))
     if group:
         name.hear(text)
-        text = name.strip(text)
+        text = name.without_name(text)
         if not files and quoted_files:  # in groups, quoting a picture is the only way to hand it to a bot
             kind, files = InboundKind.MIXED if text else quoted_files[0][0], tuple(file for _, file in quoted_files)
     return Inbound(

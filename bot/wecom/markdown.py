@@ -9,7 +9,7 @@ from bot.wecom.cards import harmless
 MAX_BYTES = 20_480
 
 _GUARD = "\u200b"  # takes no room, and no line that begins with it is a list, a rule, a quote or a heading
-_LINE = re.compile(r"^(?=[ \t]*(?:[-+=:>#]|\d{1,9}[.)]))", re.MULTILINE)
+_LINE = re.compile(r"^(?=[ \t]*(?:[-+=:>#]|\d{1,9}[.)](?:\s|$)))", re.MULTILINE)
 _INDENT = re.compile(r"^(?:[ ]{4}|[ ]{0,3}\t)", re.MULTILINE)
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 
