@@ -30,7 +30,9 @@ def cancel(session: Session, turn: Turn) -> Outcome:
     view = chosen.draft(session)
     if view is None and undo:
         since = sql.micros(turn.now - _RECENT)
-        found = sql.value(session, sql.LAST_ORDER, person_id=turn.person.id, since=since, chat=None)
+        found = sql.value(
+            session, sql.LAST_ORDER, person_id=turn.person.id, since=since, chat=None, platform="", alone=0
+        )
         if found is not None:  # nobody said which: an order is never undone on a guess
             return question.which(session, turn, [found])
     if view is None:

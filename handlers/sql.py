@@ -44,11 +44,16 @@ UPDATE question SET state = 'dropped'
 WHERE platform = :platform AND message_ref = :ref AND state = 'open' RETURNING inbox_id
 """
 
+# A document belongs to the chat it was begun in. Alone with the bot a person is in one conversation, whatever platform
+# they write from: their direct chats count as one. A chat nobody has been seen in is what it is called, as before.
+_HERE = """((d.chat = :chat AND d.platform = :platform) OR (:alone = 1 AND EXISTS (
+  SELECT 1 FROM known_chat AS k WHERE k.platform = d.platform AND k.chat = d.chat AND k.kind = 'direct')))"""
+
 # The author's newest order that still stands, shipped or not: what cannot be changed is said, not stepped over. Of one
-# chat, or with no chat given of all.
-LAST_ORDER = """
+# conversation, or with no chat given of all.
+LAST_ORDER = f"""
 SELECT d.id FROM document AS d
-WHERE d.author_id = :person_id AND d.kind = 'sales_order' AND (:chat IS NULL OR d.chat = :chat)
+WHERE d.author_id = :person_id AND d.kind = 'sales_order' AND (:chat IS NULL OR {_HERE})
   AND d.state IN ('pending', 'approved', 'rejected', 'posted') AND d.updated_at >= :since
 ORDER BY d.updated_at DESC, d.id DESC LIMIT 1
 """
@@ -60,11 +65,11 @@ WHERE d.author_id = :person_id AND d.number IS NOT NULL
 ORDER BY d.updated_at DESC, d.id DESC LIMIT 1
 """
 # What a sentence without a number may change, last touched first: open drafts, and orders that were rejected lately.
-EDITABLE = """
-SELECT id, state FROM document
-WHERE author_id = :person_id AND chat = :chat
-  AND (state = 'draft' OR (state = 'rejected' AND updated_at >= :since))
-ORDER BY updated_at DESC, id DESC LIMIT 20
+EDITABLE = f"""
+SELECT d.id, d.state FROM document AS d
+WHERE d.author_id = :person_id AND {_HERE}
+  AND (d.state = 'draft' OR (d.state = 'rejected' AND d.updated_at >= :since))
+ORDER BY d.updated_at DESC, d.id DESC LIMIT 20
 """
 PARTNER_NAMES = """
 SELECT d.id, p.name FROM document d JOIN partner p ON p.id = d.partner_id

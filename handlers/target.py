@@ -75,9 +75,8 @@ def _choose(
     session: Session, said: Said, person: PersonView, now: datetime
 ) -> tuple[int | None, bool, list[tuple[int, str]]]:
     since = sql.micros(now - _LAST_ORDER_AGE)
-    editable = [
-        (row[0], row[1]) for row in sql.run(session, sql.EDITABLE, person_id=person.id, chat=said.chat, since=since)
-    ]
+    here = {"platform": said.platform, "chat": said.chat, "alone": int(said.chat_kind == "direct")}
+    editable = [(row[0], row[1]) for row in sql.run(session, sql.EDITABLE, person_id=person.id, since=since, **here)]
     if len(editable) > 1:
         editable = _of_named_partner(session, said.text, editable)
     answered = _answered(session, said)
@@ -93,8 +92,8 @@ def _choose(
     if editable:
         return editable[0][0], False, editable
     if _ROW.search(said.text):
-        # Of this chat: what its author confirmed elsewhere meanwhile is not what stands above these words.
-        return sql.value(session, sql.LAST_ORDER, person_id=person.id, since=since, chat=said.chat), False, []
+        # Of this conversation: what its author confirmed in a group meanwhile is not what stands above these words.
+        return sql.value(session, sql.LAST_ORDER, person_id=person.id, since=since, **here), False, []
     return None, False, []
 
 
@@ -155,12 +154,24 @@ def _written(session: Session, said: Said) -> int | None:
 
 def _quoted(session: Session, said: Said) -> int | None:
     if said.quoted_ref is None:
-        return None
+        return _in_quoted_text(session, said.quoted_text)
     document_id = outbox.document_of(session, said.platform, said.quoted_ref)
     if document_id is not None:
         return document_id
     found = {row[0] for row in sql.run(session, sql.LINKS_OF_REF, platform=said.platform, ref=said.quoted_ref)}
     return found.pop() if len(found) == 1 else None
+
+
+def _in_quoted_text(session: Session, text: str) -> int | None:
+    """The document a quoted message is about where only its words are known: the one it names, or the one its head
+    names; a list of several names none."""
+    head, _, _ = text.strip().partition("\n")
+    for words in (text, head):
+        refs = refs_in(words)
+        if len(refs) == 1:
+            view = find(session, refs[0])
+            return None if view is None else view.id
+    return None
 
 
 def changeable(view: DocumentView) -> bool:

@@ -108,14 +108,17 @@ class Firm:
         reader: Reader | None = None,
         ref: str | None = None,
         ago: timedelta = timedelta(),
+        platform: str = PLATFORM,
+        quoted_text: str = "",
     ) -> Outcome:
-        """One message and its effect. ``chat`` other than the person's own is a group; ``ago``: it was sent before."""
+        """One message and its effect. ``chat`` other than the person's own is a group; ``ago``: it was sent before. On
+        another ``platform`` the person's own chat is called by platform and id."""
         person = self.person(who)
         self._inbox += 1
         said = Said(
             inbox_id=self._inbox,
-            platform=PLATFORM,
-            chat=chat or str(person.id),
+            platform=platform,
+            chat=chat or (str(person.id) if platform == PLATFORM else f"{platform}:{person.id}"),
             chat_kind="group" if chat else "direct",
             sender=str(person.id),
             kind=kind,
@@ -126,6 +129,7 @@ class Firm:
             quoted_ref=quote,
             attachments=files,
             to_bot=to_bot,
+            quoted_text=quoted_text,
         )
         self._waiting[said.inbox_id] = (said, person)
         outcome = self._handle(said, person, reader or self.reader, late=late, slow=slow)
