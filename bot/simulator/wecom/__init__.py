@@ -2,5 +2,6 @@
 gateway. Written from the facts alone; it shares no line with Danju's own WeCom channels."""
 
 from bot.simulator.wecom.app import WecomSim
+from bot.simulator.wecom.config import WecomConfig
 
-__all__ = ["WecomSim"]
+__all__ = ["WecomConfig", "WecomSim"]

@@ -8,7 +8,7 @@ import itertools
 import json
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -18,70 +18,55 @@ from bot.simulator.faults import Faults
 from bot.simulator.parts import ClickAnswer, Message, Pace, Shown, WireLog
 from bot.simulator.wecom import media_api, passive, taps
 from bot.simulator.wecom.callbacks import Callbacks, Outcome
-from bot.simulator.wecom.crypto import CallbackCrypto
+from bot.simulator.wecom.config import WecomConfig
 from bot.simulator.wecom.desk import Desk, Refused
 from bot.simulator.wecom.group import GroupWebhooks
 from bot.simulator.wecom.media import Media, looks_like
 from bot.simulator.wecom.sending import Sending, cut
 
-#: What tells one event from another (facts 1.3); events have no id.
-EVENT_FIELDS = ("FromUserName", "CreateTime", "Event", "EventKey", "TaskId", "ChangeType", "AgentID", "ResponseCode")
+#: What tells one event from another (facts 1.3), since events have no id; in the order of Danju's key for them.
+EVENT_FIELDS = (
+    *("FromUserName", "CreateTime", "Event", "EventKey", "TaskId"),
+    *("ChangeType", "AgentID", "UserID", "ResponseCode"),
+)
 _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp")
-
-
-def _nothing(_message: Message) -> None:
-    return
 
 
 class WecomSim:
     """One firm with one app. All parts may be looked at and turned while it runs: ``desk`` (tokens, trusted address,
-    refusals), ``sending`` (quotas, codes, cards), ``callbacks`` (lost events, refused replies), ``faults.profile``."""
+    refusals), ``sending`` (quotas, codes, cards), ``courier`` (lost events, refused replies), ``faults.profile``."""
 
     name = "wecom"
 
     def __init__(
         self,
+        config: WecomConfig | None = None,
         *,
-        corp_id: str = "ww5a1c0e77d2b94f36",
-        agent_id: str = "1000002",
-        secret: str = "simulated-app-secret",
-        token: str = "simulatedToken",
-        aes_key: str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
-        callback_url: str = "",
         users: Mapping[str, str] | None = None,
-        webhooks: Mapping[str, str] | None = None,
         faults: Faults | None = None,
         pace: Pace | None = None,
         wire: WireLog | None = None,
-        on_change: Callable[[Message], None] = _nothing,
+        shown: Shown | None = None,
+        seed: int = 0,
     ) -> None:
-        """``users``: userid → name. ``webhooks``: group name → key. Without ``callback_url`` the app cannot send cards
-        with buttons (43012) and every event is lost."""
-        self.corp_id, self.agent_id, self.secret = corp_id, agent_id, secret
+        """``users``: userid → name."""
+        self.config = config or WecomConfig()
         self.users = dict(users or {})
-        self.faults, self.pace, self.wire = faults or Faults(), pace or Pace(), wire or WireLog()
-        self.shown = Shown(self.name, on_change)
+        self.faults, self.pace, self.wire = faults or Faults(seed), pace or Pace(), wire or WireLog()
+        self.shown = shown or Shown(self.name)
         self.media = Media(self.pace)
         self.desk = Desk(self.name, self.pace, self.faults, self.wire)
-        self.sending = Sending(agent_id, self.users, self.shown, self.media, self.pace)
-        self.groups = GroupWebhooks(dict(webhooks or {}), self.shown, self.media, self.pace)
-        crypto = CallbackCrypto(token, aes_key, corp_id)
-        self.callbacks = Callbacks(crypto, agent_id, self.pace, self.faults, self.wire)
-        self.set_callback(callback_url)
-        self.delivers_files = True  # whether MsgType file reaches a self-built app is not documented (facts 1.4)
+        self.sending = Sending(self.config, self.users, self.shown, self.media, self.pace)
+        self.groups = GroupWebhooks(self.config.webhooks, self.shown, self.media, self.pace)
+        self.courier = Callbacks(self.config, self.pace, self.faults, self.wire)
         self._msg_ids = itertools.count(secrets.randbelow(2**61) + 2**61)
         self._followers: set[asyncio.Task[Any]] = set()
 
     # ---------------------------------------------------------------- life
 
-    def set_callback(self, url: str) -> None:
-        """Where events go; empty: nowhere."""
-        self.callbacks.url = url
-        self.sending.has_callback = bool(url)
-
     async def verify_callback(self) -> str:
         """Save the address as in the administration page: empty when it is taken, else the page's complaint."""
-        return await self.callbacks.verify()
+        return await self.courier.verify()
 
     def routes(self) -> list[web.RouteDef]:
         route, api = self.desk.route, "/cgi-bin"
@@ -102,20 +87,20 @@ class WecomSim:
         ]
 
     async def start(self) -> None:
-        await self.callbacks.start()
+        await self.courier.start()
 
     async def stop(self) -> None:
         for task in tuple(self._followers):
             task.cancel()
         await asyncio.gather(*self._followers, return_exceptions=True)
-        await self.callbacks.stop()
+        await self.courier.stop()
 
     # ---------------------------------------------------------------- small APIs
 
     async def _gettoken(self, request: web.Request) -> dict[str, Any]:
-        if request.query.get("corpid") != self.corp_id:
+        if request.query.get("corpid") != self.config.corp_id:
             raise Refused(40013, "invalid corpid")
-        if request.query.get("corpsecret") != self.secret:
+        if request.query.get("corpsecret") != self.config.secret:
             raise Refused(40001, "invalid credential")
         token, seconds = self.desk.tokens.issue()
         return {"errcode": 0, "errmsg": "ok", "access_token": token, "expires_in": seconds}
@@ -148,16 +133,16 @@ class WecomSim:
     def send_message(self, account: str, kind: str, fields: Mapping[str, Any], shown: Any) -> str:
         """Any message type, with the documented fields. Returns its MsgId; delivery goes on by itself."""
         msg_id = next(self._msg_ids)
-        tree = {**self._common(account, kind), **fields, "MsgId": msg_id, "AgentID": int(self.agent_id)}
+        tree = {**self._common(account, kind), **fields, "MsgId": msg_id, "AgentID": int(self.config.agent_id)}
         self.shown.add(Message(str(msg_id), account, account, kind, shown, time.time()))
-        task = self.callbacks.post(tree, f"wecom:{self.agent_id}:{msg_id}")
+        task = self.courier.post(tree, f"wecom:{self.config.agent_id}:{msg_id}")
         self._follow(self._after(task, tree, None))
         return str(msg_id)
 
     def send_event(self, account: str, event: str, **fields: Any) -> asyncio.Task[Outcome]:
         """Any event, such as ``enter_agent``, ``subscribe``, ``unsubscribe``, ``LOCATION``."""
         tree = self._event(account, event, fields)
-        task = self.callbacks.post(tree, self._event_key(tree))
+        task = self.courier.post(tree, self._event_key(tree))
         self._follow(self._after(task, tree, None))
         return task
 
@@ -165,10 +150,9 @@ class WecomSim:
         """The address book changed: ``delete_user``, ``update_user`` …; comes from nobody, for the account."""
         if change == "delete_user":
             self.users.pop(account, None)
-            self.sending.users.pop(account, None)
         tree = self._event("sys", "change_contact", {"ChangeType": change, "UserID": account, **fields})
         del tree["AgentID"]
-        return self.callbacks.post(tree, self._event_key(tree))
+        return self.courier.post(tree, self._event_key(tree))
 
     async def say(self, account: str, text: str, chat: str | None = None, quote: str | None = None) -> str:
         """A text in the app's chat. A quotation does not reach a self-built app.
@@ -195,7 +179,7 @@ class WecomSim:
         else:
             fields |= {"FileName": name, "FileSize": len(data)}
         shown = {"name": name, "media_id": medium.media_id, "bytes": len(data)}
-        if kind == "file" and not self.delivers_files:
+        if kind == "file" and not self.config.delivers_files:
             ref = str(next(self._msg_ids))
             self.shown.add(Message(ref, account, account, kind, shown, time.time()))
             return ref
@@ -224,33 +208,33 @@ class WecomSim:
             items = [{"QuestionKey": question, "OptionIds": {"OptionId": ids}} for question, ids in chosen]
             fields["SelectedItems"] = {"SelectedItem": items}
         tree = self._event(account, "template_card_event", fields)
-        task = self.callbacks.post(tree, self._event_key(tree))
+        task = self.courier.post(tree, self._event_key(tree))
         versions = len(self.shown.messages[own].versions)
         outcome = await self._after(task, tree, own)
         message = self.shown.messages[own]
         changed = message.body if len(message.versions) > versions else None
-        if outcome.reply and changed is not None and self.sending.passive_spends_code:
+        if outcome.reply and changed is not None and self.config.passive_spends_code:
             self.sending.codes[code].spent = True
         return ClickAnswer(card=changed, seconds=outcome.seconds, error=outcome.error)
 
     # ---------------------------------------------------------------- what became of it
 
     def acknowledged(self) -> set[str]:
-        return set(self.callbacks.acknowledged)
+        return set(self.courier.acknowledged)
 
     def pending(self) -> int:
-        return self.callbacks.pending()
+        return self.courier.pending()
 
     async def settled(self) -> None:
         """Until nothing is to be delivered any more and every reply has been shown."""
-        await self.callbacks.settled()
+        await self.courier.settled()
         if self._followers:
             await asyncio.wait(self._followers)
 
     @property
     def lost(self) -> list[str]:
         """Keys of events that three deliveries did not bring home."""
-        return self.callbacks.lost
+        return self.courier.lost
 
     # ---------------------------------------------------------------- inside
 
@@ -262,18 +246,18 @@ class WecomSim:
 
     def _common(self, account: str, kind: str) -> dict[str, Any]:
         return {
-            "ToUserName": self.corp_id,
+            "ToUserName": self.config.corp_id,
             "FromUserName": account,
             "CreateTime": int(time.time()),
             "MsgType": kind,
         }
 
     def _event(self, account: str, event: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-        return {**self._common(account, "event"), "Event": event, **fields, "AgentID": int(self.agent_id)}
+        return {**self._common(account, "event"), "Event": event, **fields, "AgentID": int(self.config.agent_id)}
 
     def _event_key(self, tree: Mapping[str, Any]) -> str:
-        parts = json.dumps([str(tree.get(name, "")) for name in EVENT_FIELDS], ensure_ascii=False)
-        return f"wecom:{self.agent_id}:{hashlib.sha256(parts.encode()).hexdigest()}"
+        parts = json.dumps([str(tree.get(name, "")) for name in EVENT_FIELDS], ensure_ascii=True)
+        return f"wecom:{self.config.agent_id}:{hashlib.sha256(parts.encode()).hexdigest()}"
 
     def _follow(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
@@ -288,7 +272,7 @@ class WecomSim:
                 self._apply(outcome.reply, tree, own)
             except (ValueError, Refused) as problem:
                 outcome.error = f"passive reply: {problem}"
-                self.callbacks.bad_replies.append(outcome.error)
+                self.courier.bad_replies.append(outcome.error)
         return outcome
 
     def _apply(self, reply: dict[str, Any], tree: dict[str, Any], own: str | None) -> None:

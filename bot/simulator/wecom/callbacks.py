@@ -14,10 +14,9 @@ import aiohttp
 from bot.simulator.faults import Faults
 from bot.simulator.parts import Exchange, Pace, WireLog
 from bot.simulator.wecom import xml
+from bot.simulator.wecom.config import WecomConfig
 from bot.simulator.wecom.crypto import BadCipher, CallbackCrypto
 
-DEADLINE = 5.0
-DELIVERIES = 3
 _NETWORK = (aiohttp.ClientError, TimeoutError, OSError)
 
 
@@ -41,11 +40,11 @@ class _Parcel:
 
 
 class Callbacks:
-    """Sends to ``url``. ``lost`` holds the keys of events that no delivery brought home."""
+    """Sends to ``config.callback_url``. ``lost`` holds the keys of events that no delivery brought home."""
 
-    def __init__(self, crypto: CallbackCrypto, agent_id: str, pace: Pace, faults: Faults, wire: WireLog) -> None:
-        self.crypto, self.agent_id, self.pace, self.faults, self.wire = crypto, agent_id, pace, faults, wire
-        self.url = ""
+    def __init__(self, config: WecomConfig, pace: Pace, faults: Faults, wire: WireLog) -> None:
+        self.config, self.pace, self.faults, self.wire = config, pace, faults, wire
+        self.crypto = CallbackCrypto(config.token, config.aes_key, config.corp_id)
         self.acknowledged: set[str] = set()
         self.lost: list[str] = []
         self.bad_replies: list[str] = []
@@ -93,7 +92,7 @@ class Callbacks:
         outcome = Outcome()
         began = time.monotonic()
         line = self._lines[str(tree.get("FromUserName"))]
-        for number in range(DELIVERIES):
+        for number in range(self.config.deliveries):
             slot = time.monotonic()
             outcome.deliveries += 1
             if number == 0 and not delay:
@@ -104,8 +103,10 @@ class Callbacks:
             if good:
                 self.acknowledged.add(key)
                 break
-            if number + 1 < DELIVERIES:
-                await asyncio.sleep(max(0.0, slot + self.pace.seconds(DEADLINE) - time.monotonic()))
+            if number + 1 < self.config.deliveries:
+                await asyncio.sleep(
+                    max(0.0, slot + self.pace.seconds(self.config.redelivery_seconds) - time.monotonic())
+                )
         else:
             if counts and key not in self.acknowledged:
                 self.lost.append(key)
@@ -116,16 +117,16 @@ class Callbacks:
         what = f"callback {tree.get('Event') or tree.get('MsgType')}"
         shown = {"query": parcel.query, "body": parcel.body.decode()}
         exchange = Exchange("wecom", "in", what, shown, event=tree)
-        if cut or self._session is None or not self.url:
+        if cut or self._session is None or not self.config.callback_url:
             outcome.error = "connection cut"
             exchange.answer = outcome.error
             self.wire.add(exchange)
             return False
-        timeout = aiohttp.ClientTimeout(total=self.pace.seconds(DEADLINE))
+        timeout = aiohttp.ClientTimeout(total=self.config.deadline_seconds)
         headers = {"Content-Type": "text/xml"}
         try:
             async with self._session.post(
-                self.url, params=parcel.query, data=parcel.body, headers=headers, timeout=timeout
+                self.config.callback_url, params=parcel.query, data=parcel.body, headers=headers, timeout=timeout
             ) as response:
                 body = await response.read()
                 exchange.status = response.status
@@ -171,7 +172,7 @@ class Callbacks:
     def parcel(self, text: str) -> _Parcel:
         """Encrypted and signed, ready to be posted."""
         sealed = self.crypto.encrypt(text)
-        outer = {"ToUserName": self.crypto.receive_id, "AgentID": self.agent_id, "Encrypt": sealed}
+        outer = {"ToUserName": self.crypto.receive_id, "AgentID": self.config.agent_id, "Encrypt": sealed}
         return _Parcel(self._query(sealed), xml.write(outer).encode())
 
     def _query(self, sealed: str) -> dict[str, str]:
@@ -195,7 +196,7 @@ class Callbacks:
             if self._session is None:
                 return "not started"
             timeout = aiohttp.ClientTimeout(total=1.0)
-            async with self._session.get(self.url, params=query, timeout=timeout) as response:
+            async with self._session.get(self.config.callback_url, params=query, timeout=timeout) as response:
                 body, exchange.status = await response.read(), response.status
         except _NETWORK as error:
             exchange.answer = problem = f"no answer: {type(error).__name__}"

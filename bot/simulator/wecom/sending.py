@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.simulator.parts import Message, Pace, Shown
 from bot.simulator.wecom import card_rules
+from bot.simulator.wecom.config import WecomConfig
 from bot.simulator.wecom.desk import Refused, body_of
 from bot.simulator.wecom.media import Media
 from bot.simulator.wecom.quota import Quota
@@ -62,15 +63,12 @@ class Sending:
     """Keeps what was sent. ``dropped`` holds (account, body) of what the platform swallowed without a word because of
     the quota per member; ``clipped`` what a phone would not show whole."""
 
-    def __init__(self, agent_id: str, users: dict[str, str], shown: Shown, media: Media, pace: Pace) -> None:
-        self.agent_id, self.users, self.shown, self.media, self.pace = agent_id, users, shown, media, pace
-        self.has_callback = True
+    def __init__(self, config: WecomConfig, users: dict[str, str], shown: Shown, media: Media, pace: Pace) -> None:
+        self.config, self.users, self.shown, self.media, self.pace = config, users, shown, media, pace
         self.tasks: dict[str, Task] = {}
         self.codes: dict[str, Code] = {}
         self.dropped: list[tuple[str, Any]] = []
         self.clipped: list[str] = []
-        self.passive_spends_code = False  # not known of the real platform (facts 6)
-        self.repeat_brings_code = False  # nor is this
         self._sent: dict[str, Sent] = {}
         self._bodies: dict[bytes, str] = {}
         self._quota = Quota(_PER_MEMBER)
@@ -112,7 +110,7 @@ class Sending:
         return sent.answer
 
     def _check_agent(self, body: dict[str, Any]) -> None:
-        if str(body.get("agentid")) != self.agent_id:
+        if str(body.get("agentid")) != self.config.agent_id:
             raise Refused(40056, "invalid agentid")
 
     def _interval(self, body: dict[str, Any]) -> float:
@@ -129,7 +127,7 @@ class Sending:
             return None
         for ref in first.refs:
             self.shown.messages[ref].hidden_repeats += 1
-        return {k: v for k, v in first.answer.items() if k != "response_code" or self.repeat_brings_code}
+        return {k: v for k, v in first.answer.items() if k != "response_code" or self.config.repeat_brings_code}
 
     def _recipients(self, body: dict[str, Any]) -> tuple[list[str], list[str]]:
         wanted = str(body.get("touser") or "")
@@ -177,7 +175,7 @@ class Sending:
 
     def _card(self, part: dict[str, Any]) -> dict[str, Any]:
         try:
-            card = card_rules.check(part, card_rules.APP, has_callback=self.has_callback)
+            card = card_rules.check(part, card_rules.APP, has_callback=bool(self.config.callback_url))
         except card_rules.CardRefused as refused:
             raise Refused(refused.code, str(refused)) from refused
         self.clipped += card_rules.cut_off(card)

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.simulator.faults import Faults, Profile
 from bot.simulator.parts import Pace
-from bot.simulator.wecom import WecomSim
+from bot.simulator.wecom import WecomConfig, WecomSim
 
 USERS = {"ZhangWei": "张伟", "LiNa": "李娜"}
 
@@ -36,8 +36,9 @@ class Danju:
 
 
 class Firm:
-    def __init__(self, **options: Any) -> None:
-        self.sim = WecomSim(users=USERS, webhooks={"仓库群": "hook-1"}, **options)
+    def __init__(self, deadline: float = 5.0, **options: Any) -> None:
+        config = WecomConfig(webhooks={"仓库群": "hook-1"}, deadline_seconds=deadline)
+        self.sim = WecomSim(config, users=USERS, **options)
         self.danju = Danju(self.sim)
 
     async def __aenter__(self) -> Firm:
@@ -47,7 +48,7 @@ class Firm:
         self.server = TestServer(app)
         await self.server.start_server()
         self.http = aiohttp.ClientSession(self.server.make_url("/"))
-        self.sim.set_callback(str(self.server.make_url("/wecom/callback")))
+        self.sim.config.callback_url = str(self.server.make_url("/wecom/callback"))
         await self.sim.start()
         return self
 
@@ -57,7 +58,7 @@ class Firm:
         await self.server.close()
 
     async def token(self) -> str:
-        query = {"corpid": self.sim.corp_id, "corpsecret": self.sim.secret}
+        query = {"corpid": self.sim.config.corp_id, "corpsecret": self.sim.config.secret}
         async with self.http.get("/cgi-bin/gettoken", params=query) as answer:
             return str((await answer.json())["access_token"])
 
@@ -118,7 +119,7 @@ async def test_tokens_live_their_time() -> None:
 
 async def test_wrong_credentials() -> None:
     async with Firm() as firm:
-        for corp, secret, code in ((firm.sim.corp_id, "no", 40001), ("ww0", firm.sim.secret, 40013)):
+        for corp, secret, code in ((firm.sim.config.corp_id, "no", 40001), ("ww0", firm.sim.config.secret, 40013)):
             query = {"corpid": corp, "corpsecret": secret}
             async with firm.http.get("/cgi-bin/gettoken", params=query) as answer:
                 assert (await answer.json())["errcode"] == code
@@ -209,7 +210,7 @@ async def test_a_task_id_serves_once_and_cards_need_a_callback() -> None:
     async with Firm() as firm:
         assert (await firm.card(order_card()))["errcode"] == 0
         assert (await firm.card(order_card()))["errcode"] != 0
-        firm.sim.set_callback("")
+        firm.sim.config.callback_url = ""
         assert (await firm.card(order_card("task-2")))["errcode"] == 43012
 
 
@@ -258,11 +259,11 @@ async def test_a_text_is_delivered_once_when_it_is_acknowledged() -> None:
 
 @pytest.mark.parametrize("trouble", ["status", "hang", "refused"])
 async def test_three_deliveries_of_the_same_bytes_then_lost(trouble: str) -> None:
-    async with Firm(pace=Pace(speed=100)) as firm:
+    async with Firm(0.05, pace=Pace(speed=100)) as firm:
         firm.danju.status = 503 if trouble == "status" else 200
         firm.danju.hang = 0.2 if trouble == "hang" else 0.0
         if trouble == "refused":
-            firm.sim.callbacks.url = "http://127.0.0.1:9/"
+            firm.sim.config.callback_url = "http://127.0.0.1:9/"
         ref = await firm.sim.say("LiNa", "在吗")
         await firm.settled()
         assert len(firm.danju.deliveries) == (0 if trouble == "refused" else 3)
@@ -333,3 +334,81 @@ async def test_a_group_takes_twenty_a_minute_and_no_buttons() -> None:
         assert [await send(hello) for _ in range(21)] == [0] * 20 + [45009]
         assert len(firm.sim.shown.of_chat("仓库群")) == 20
         assert "hook-1" not in str(firm.sim.wire.exchanges)
+
+
+# ---------------------------------------------------------------- people, files, the saved address
+
+
+async def test_who_leaves_the_firm_is_told_and_cannot_be_reached() -> None:
+    async with Firm() as firm:
+        outcome = await firm.sim.change_contact("delete_user", "LiNa")
+        assert outcome.acknowledged
+        event = firm.sim.wire.exchanges[-1].event
+        assert (event["FromUserName"], event["ChangeType"], event["UserID"]) == ("sys", "delete_user", "LiNa")
+        assert (await firm.text(touser="LiNa"))["errcode"] == 81013
+
+
+async def test_files_go_up_and_down() -> None:
+    async with Firm() as firm:
+        token = await firm.token()
+        form = aiohttp.FormData(quote_fields=False)  # else the name arrives as %E5%AF…, and is shown so
+        form.add_field("media", b"x" * 100, filename="对账单.pdf", content_type="application/pdf")
+        query = {"access_token": token, "type": "file"}
+        async with firm.http.post("/cgi-bin/media/upload", params=query, data=form) as answer:
+            media_id = (await answer.json())["media_id"]
+        body = {"touser": "LiNa", "agentid": 1000002, "msgtype": "file", "file": {"media_id": media_id}}
+        assert (await firm.call("message/send", body))["errcode"] == 0
+        assert firm.sim.shown.of_chat("LiNa")[0].body["name"] == "对账单.pdf"
+
+        query = {"access_token": token, "media_id": media_id}
+        async with firm.http.get("/cgi-bin/media/get", params=query, headers={"Range": "bytes=10-19"}) as part:
+            assert (part.status, part.headers["Content-Range"], await part.read()) == (
+                206,
+                "bytes 10-19/100",
+                b"x" * 10,
+            )
+        firm.sim.media.expire(media_id)
+        async with firm.http.get("/cgi-bin/media/get", params=query) as gone:
+            assert (gone.status, (await gone.json())["errcode"]) == (200, 40007)
+        assert (await firm.call("message/send", body))["errcode"] == 40007
+
+
+async def test_what_users_send_can_be_fetched() -> None:
+    async with Firm() as firm:
+        picture = b"\x89PNG\r\n\x1a\n" + bytes(50)
+        await firm.token()  # so that the platform knows by which address it is reached
+        await firm.sim.send_file("LiNa", "发票.png", picture)
+        await firm.settled()
+        event = firm.sim.wire.exchanges[-1].event
+        query = {"access_token": await firm.token(), "media_id": event["MediaId"]}
+        async with firm.http.get("/cgi-bin/media/get", params=query) as answer:
+            assert (answer.content_type, await answer.read()) == ("image/png", picture)
+        async with firm.http.get(event["PicUrl"]) as answer:
+            assert await answer.read() == picture
+        firm.sim.config.delivers_files = False
+        await firm.sim.send_file("LiNa", "报价.xlsx", b"PK" + bytes(50))
+        assert firm.sim.pending() == 0
+
+
+async def test_the_address_is_saved_only_if_it_answers_the_bare_text() -> None:
+    async with Firm() as firm:
+        firm.danju.answer = b'"1234"'
+        assert await firm.sim.verify_callback() == "openapi回调地址请求不通过"
+
+
+async def test_a_recalled_message_is_marked() -> None:
+    async with Firm() as firm:
+        sent = await firm.text()
+        assert (await firm.call("message/recall", {"msgid": sent["msgid"]}))["errcode"] == 0
+        assert firm.sim.shown.messages[sent["msgid"]].recalled
+        assert (await firm.call("message/recall", {"msgid": "x"}))["errcode"] != 0
+
+
+async def test_names_of_members() -> None:
+    async with Firm() as firm:
+        query = {"access_token": await firm.token(), "userid": "zhangwei"}
+        async with firm.http.get("/cgi-bin/user/get", params=query) as answer:
+            assert (await answer.json())["name"] == "张伟"
+        query["userid"] = "nobody"
+        async with firm.http.get("/cgi-bin/user/get", params=query) as answer:
+            assert (await answer.json())["errcode"] == 60111
