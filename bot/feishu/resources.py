@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from pathlib import PurePath
@@ -22,8 +23,9 @@ from inventory_core.errors import NotFound
 
 log = structlog.get_logger(__name__)
 
-IMAGE_BYTES = 10 * 1024 * 1024
-FILE_BYTES = 30 * 1024 * 1024
+_MB = 1024 * 1024
+IMAGE_BYTES = 10 * _MB
+FILE_BYTES = 30 * _MB
 PATIENCE = 3  # refusals of the platform's limits that one download waits out
 PATIENCE_SECONDS = 15.0  # longer than this it is left to the next try
 _KEYS = 500
@@ -55,7 +57,7 @@ def too_much(name: str, size: int) -> str | None:
         return f"“{called}”是空的，没有东西可发。"
     if size > FILE_BYTES:
         return (
-            f"“{called}”有 {size / 1024 / 1024:.0f} MB，超过飞书 {FILE_BYTES // 1024 // 1024} MB 的上限，发不过来。"
+            f"“{called}”有 {math.ceil(size / _MB * 10) / 10:g} MB，超过飞书 {FILE_BYTES // _MB} MB 的上限，发不过来。"
             "请让管理员从单据的服务器上拷给你。"
         )
     return None

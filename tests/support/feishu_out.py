@@ -113,6 +113,9 @@ class HandClock:
     def __call__(self) -> datetime:
         return self.now
 
+    def seconds(self) -> float:
+        return self.now.timestamp()
+
     def pace(self) -> float:
         return (self.now - T0).total_seconds()
 
