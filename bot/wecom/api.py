@@ -230,9 +230,12 @@ class WecomApi:
             self._refused = (self._clock() + REFUSED_SECONDS, refusal)
             await self._tell(refusal)
             raise
+        except Unknown as unknown:
+            unknown.no_effect = True  # nothing was asked for but a token
+            raise
         token, seconds = answer.text("access_token"), answer.data.get("expires_in")
         if not token or not isinstance(seconds, int) or isinstance(seconds, bool) or seconds <= 0:
-            raise Unknown("企业微信没有给访问令牌，会再试")
+            raise SendFailed("企业微信没有给访问令牌，会再试", no_effect=True)
         self._refused = None
         self._worked = True
         await self._note("token", "ok")

@@ -179,15 +179,12 @@ class WecomAppChannel:
         """
         if not _ACCOUNT.fullmatch(item.chat):
             raise SendFailed("收件人不是一个企业微信账号", permanent=True)
-        if item.kind == "text":
-            return outgoing.dump(self._texts(item, item.body))
-        if item.kind == "card":
-            return outgoing.dump(self._card(item))
-        if item.kind == "card_update":
-            return outgoing.dump(await self._card_update(item))
-        if item.kind == "file":
-            return outgoing.dump(await self._file(item))
-        raise SendFailed(f"不认识的消息种类：{item.kind}", permanent=True)
+        self._parts_out.pop((item.id, item.created_at), None)
+        try:
+            return outgoing.dump(await self._steps(item))
+        except SendFailed as failure:
+            failure.no_effect = True  # an upload shows nothing
+            raise
 
     async def send(self, item: Outgoing) -> str:
         """Make the requests of ``item.wire`` in order. A card's ref is its task id, a text's the last message's id.
@@ -203,7 +200,11 @@ class WecomAppChannel:
         for number, step in enumerate(steps):
             if number < self._parts_out.get(row, 0):
                 continue  # it went out in an earlier try of this process
-            ref = await (self._update(step) if step.path == UPDATE else self._send(item, step))
+            try:
+                ref = await (self._update(step) if step.path == UPDATE else self._send(item, step))
+            except SendFailed as failure:
+                failure.no_effect = failure.no_effect and number == 0
+                raise
             self._note_part(row, number + 1)
         self._parts_out.pop(row, None)
         if item.kind == "card_update":
@@ -261,6 +262,17 @@ class WecomAppChannel:
         return step.task
 
     # -- making requests -----------------------------------------------------------------------------------------------
+
+    async def _steps(self, item: Outgoing) -> list[Step]:
+        if item.kind == "text":
+            return self._texts(item, item.body)
+        if item.kind == "card":
+            return self._card(item)
+        if item.kind == "card_update":
+            return await self._card_update(item)
+        if item.kind == "file":
+            return await self._file(item)
+        raise SendFailed(f"不认识的消息种类：{item.kind}", permanent=True)
 
     def _texts(self, item: Outgoing, text: str) -> list[Step]:
         return outgoing.texts_for(item.chat, self._agent, text, outgoing.repeat_mark(item, self._zone))

@@ -58,12 +58,15 @@ class Refusal(SendFailed):
     """WeCom answered with an error code: it certainly did nothing."""
 
     def __init__(self, code: int, reason: str, *, permanent: bool, retry_after: float | None = None) -> None:
-        super().__init__(reason, permanent=permanent, retry_after=retry_after)
+        super().__init__(reason, permanent=permanent, retry_after=retry_after, no_effect=True)
         self.code = code
 
 
 class Unreachable(SendFailed):
     """No connection came about: WeCom certainly saw nothing."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, no_effect=True)
 
 
 class Unknown(SendFailed):

@@ -77,6 +77,7 @@ class WecomGroupChannel:
             SendFailed: permanently where it cannot be sent at all.
         """
         self._key(item.chat)
+        self._parts_out.pop((item.id, item.created_at), None)
         if item.kind == "text":
             return outgoing.dump(self._texts(item, item.body))
         if item.kind == "card":
@@ -84,7 +85,11 @@ class WecomGroupChannel:
         if item.kind == "card_update":
             raise CardGone("群机器人发的卡片不能改，另发一张")
         if item.kind == "file":
-            return outgoing.dump(await self._file(item))
+            try:
+                return outgoing.dump(await self._file(item))
+            except SendFailed as failure:
+                failure.no_effect = True  # an upload shows nothing
+                raise
         raise SendFailed(f"不认识的消息种类：{item.kind}", permanent=True)
 
     async def send(self, item: Outgoing) -> str:
@@ -105,7 +110,11 @@ class WecomGroupChannel:
             if wait > 0:
                 raise NotYet(wait, "这个群这一分钟发得够多了，等一会儿再发")
             self._limiter.spend(item.chat)
-            await self._post(item.chat, SEND, {"key": key}, step.body.encode())
+            try:
+                await self._post(item.chat, SEND, {"key": key}, step.body.encode())
+            except SendFailed as failure:
+                failure.no_effect = failure.no_effect and number == 0
+                raise
             self._parts_out[row] = number + 1
             while len(self._parts_out) > 1000:
                 self._parts_out.pop(next(iter(self._parts_out)))
