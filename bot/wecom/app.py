@@ -39,6 +39,7 @@ REDELIVERS_SECONDS = 10
 _SPEAK_TRIES = 30
 _SPEAK_PAUSE = 1.0
 
+_NO_CODE = "这张卡片没有可用的更新码了"
 _ACCOUNT = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.@-]{0,63}")
 _SHOWN = """
 SELECT body FROM outbox WHERE platform = :platform AND chat = :chat AND id < :id AND state = 'sent'
@@ -196,6 +197,8 @@ class WecomAppChannel:
         """
         steps = outgoing.load(item.wire if item.wire is not None else await self.prepare(item))
         row = (item.id, item.created_at)
+        if item.kind == "card_update" and len(steps) > 1:
+            await self._must_be_changeable(steps[-1].task)  # before the list that stands above it goes out
         ref = ""
         for number, step in enumerate(steps):
             if number < self._parts_out.get(row, 0):
@@ -230,10 +233,14 @@ class WecomAppChannel:
             await self._kit.store.write(unit)
         return answer.text("msgid")
 
+    async def _must_be_changeable(self, task: str) -> None:
+        if not await self._kit.store.read(partial(codes.usable, task_id=task, now=self._kit.clock())):
+            raise CardGone(_NO_CODE)
+
     async def _update(self, step: Step) -> str:
         spent = await self._kit.store.write(partial(codes.spend, task_id=step.task, now=self._kit.clock()))
         if spent is None:
-            raise CardGone("这张卡片没有可用的更新码了")
+            raise CardGone(_NO_CODE)
         body = dumps(
             {
                 "userids": [spent.account],

@@ -58,6 +58,12 @@ def card_clicked(session: Session, task_id: str, account: str, code: str, event_
     run(session, _CLICKED, task_id=task_id, account=account, code=code, now=micros(now))
 
 
+def usable(session: Session, task_id: str, now: datetime) -> bool:
+    """Whether :func:`spend` would give a code."""
+    found = run(session, _OWNED, task_id=task_id)
+    return bool(found) and found[0][1] is not None and _fresh(found[0][2], now)
+
+
 def spend(session: Session, task_id: str, now: datetime) -> Spent | None:
     """Take the code of a card; None when there is none that still works."""
     found = run(session, _OWNED, task_id=task_id)
@@ -65,11 +71,13 @@ def spend(session: Session, task_id: str, now: datetime) -> Spent | None:
         return None
     account, code, code_at = found[0]
     run(session, _SPEND, task_id=task_id, code=code)
-    if micros(now) - int(code_at or 0) > CODE_LIVES // timedelta(microseconds=1):
-        return None
-    return Spent(str(account), str(code))
+    return Spent(str(account), str(code)) if _fresh(code_at, now) else None
 
 
 def give_back(session: Session, task_id: str, spent: Spent) -> None:
     """WeCom certainly did not use the code: it may be used after all, unless a newer one has come."""
     run(session, _BACK, task_id=task_id, code=spent.code)
+
+
+def _fresh(code_at: int | None, now: datetime) -> bool:
+    return code_at is not None and micros(now) - int(code_at) <= CODE_LIVES // timedelta(microseconds=1)
