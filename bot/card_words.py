@@ -29,6 +29,12 @@ def flat(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def usable(name: str, most: int) -> bool:
+    """Whether a token, a value or a name can go to a platform and come back the same: not empty, at most ``most``
+    bytes, no control characters and no blanks that a client may tidy away."""
+    return bool(name) and flat(name) == name and len(name.encode()) <= most
+
+
 def cut(text: str, size: int) -> str:
     """At most ``size`` characters; what was longer ends in …"""
     return text if len(text) <= size else text[: max(size - 1, 0)] + "…"

@@ -13,8 +13,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.card_words import ABOVE, REPLACES, Spill, by_priority, clean, cut, flat, head_and_state, named, row_line
-from bot.inbound import storable
+from bot.card_words import (
+    ABOVE,
+    REPLACES,
+    Spill,
+    by_priority,
+    clean,
+    cut,
+    flat,
+    head_and_state,
+    named,
+    row_line,
+    usable,
+)
 from notifications.card import Button, Card, Choice, Input, Style, Table, Tone
 
 MAX_BYTES = 30_000  # the platform says 30 KB of request body; the smaller reading of KB
@@ -244,31 +255,31 @@ class _Maker:
     def _choices(self) -> Iterator[dict[str, Any]]:
         shown = 0
         for choice in self.card.choices:
-            options = {item.value: _option_label(item.label, item.value) for item in reversed(choice.options)}
-            options = {value: options[value] for value in dict.fromkeys(item.value for item in choice.options)}
-            usable = [value for value in options if value and _bytes(value) <= _MAX_VALUE][: self.room.options]
-            if len(usable) < len(options):
-                self.spill.add(_labelled(flat(choice.label), " / ".join(options.values())))
-            if shown >= self.room.choices or not usable or not _usable(choice.token):
-                if len(usable) == len(options):
-                    self.spill.add(_labelled(flat(choice.label), " / ".join(options.values())))
+            labels: dict[str, str] = {}
+            for option in choice.options:
+                labels.setdefault(option.value, flat(option.label) or flat(option.value) or "–")
+            offered = [value for value in labels if usable(value, _MAX_VALUE)][: self.room.options]
+            asked = shown < self.room.choices and bool(offered) and usable(choice.token, _MAX_TOKEN)
+            if not asked or len(offered) < len(labels):
+                self.spill.add(_labelled(flat(choice.label), " / ".join(labels.values())))
+            if not asked:
                 continue
             shown += 1
             if label := clean(choice.label):
                 yield _line(self.spill.short(label, self.room.words), Tone.NEUTRAL)
-            yield self._select(choice, {value: options[value] for value in usable})
+            yield self._select(choice, {value: labels[value] for value in offered})
 
     def _select(self, choice: Choice, options: Mapping[str, str]) -> dict[str, Any]:
         select: dict[str, Any] = {
             "tag": "select_static",
-            "name": self._unique(choice.name or "choice"),
+            "name": self._unique(flat(choice.name) or "choice"),
             "placeholder": _plain("请选择"),
             "width": "fill",
             "options": [
                 {"text": _plain(self.spill.short(label, min(self.room.words, 100))), "value": value}
                 for value, label in options.items()
             ],
-            "behaviors": [{"type": "callback", "value": {"token": choice.token, "name": choice.name}}],
+            "behaviors": [{"type": "callback", "value": {"token": choice.token, "name": flat(choice.name)}}],
         }
         if choice.selected in options:
             select["initial_option"] = choice.selected
@@ -276,8 +287,8 @@ class _Maker:
 
     def _controls(self) -> Iterator[dict[str, Any]]:
         """The buttons; with inputs, both in a form, so that whichever is tapped brings what was typed."""
-        good = [button for button in self.card.buttons if _usable(button.token)]
-        self.left += [button.label for button in self.card.buttons if not _usable(button.token)]
+        good = [button for button in self.card.buttons if usable(button.token, _MAX_TOKEN)]
+        self.left += [button.label for button in self.card.buttons if not usable(button.token, _MAX_TOKEN)]
         shown, rest = by_priority(good, self.room.buttons)
         self.left += [button.label for button in rest]
         inputs = list(self._inputs()) if shown else []
@@ -310,7 +321,7 @@ class _Maker:
     def _input(self, item: Input, value: str) -> dict[str, Any]:
         made: dict[str, Any] = {
             "tag": "input",
-            "name": self._unique(item.name or "input"),
+            "name": self._unique(flat(item.name) or "input"),
             "width": "fill",
             "max_length": _MAX_INPUT,
         }
@@ -347,6 +358,7 @@ class _Maker:
 
     def _unique(self, name: str) -> str:
         """A field's name, made different from all other fields' and from anything a button is called."""
+        name = flat(name)
         name = f"_{name}" if _NAME.fullmatch(name) else name
         found, number = name, 2
         while found in self.names:
@@ -369,8 +381,8 @@ class _Maker:
     def _hint(self) -> Iterator[dict[str, Any]]:
         if hint := clean(self.card.hint):
             yield _grey(self.spill.short(hint, self.room.words * 2))
-        if words := named(cut(label, 30) for label in map(flat, self.left)):
-            yield _grey(self.spill.short(words, 600))
+        if words := named(self.left):
+            yield _grey(self.spill.short(words, self.room.words * 2))
 
 
 def _plain(words: str) -> dict[str, Any]:
@@ -389,23 +401,11 @@ def _labelled(label: str, value: str) -> str:
     return f"{label}：{value}" if label and value else label or value
 
 
-def _option_label(label: str, value: str) -> str:
-    return flat(label) or flat(value)
-
-
 def _fitted(cells: Sequence[str], width: int) -> list[str]:
     """Exactly ``width`` cells; what is more stands together in the last one."""
     if len(cells) > width:
         return [*cells[: width - 1], " ".join(cells[width - 1 :])]
     return [*cells, *[""] * (width - len(cells))]
-
-
-def _bytes(text: str) -> int:
-    return len(text.encode("utf-8", "surrogatepass"))
-
-
-def _usable(token: str) -> bool:
-    return bool(token) and storable(token) == token and _bytes(token) <= _MAX_TOKEN
 
 
 # ---------------------------------------------------------------- clicks
@@ -426,7 +426,7 @@ def tapped(event: Any) -> tuple[str, dict[str, str]]:
     token = value.get("token")
     if not isinstance(token, str) or not token:
         token = in_name[1] if in_name else ""
-    if not _usable(token):
+    if not usable(token, _MAX_TOKEN):
         return "", {}
     values: dict[str, str] = {}
     form = action.get("form_value")

@@ -28,13 +28,14 @@ from bot.card_words import (
     head_and_state,
     lines_of,
     named,
+    usable,
 )
-from bot.inbound import storable
 from notifications.card import Button, Card, Choice, Option, Style, Tone
 
 Surface = Literal["app", "bot", "group"]
 
 NOTHING = "danju-seen"  # key of the button that does nothing; ``tapped`` gives no token for it
+UNCHOSEN = "danju-none"  # option that stands in the select until somebody chooses; ``tapped`` leaves it out
 CHOSEN = "选好了"
 
 _TITLE, _DESC, _SOURCE, _SUB, _QUOTE = 26, 30, 13, 112, 112
@@ -45,7 +46,7 @@ _MOVED = len("共0000行，" + ABOVE) + 1
 
 _COLOURS = {Tone.NEUTRAL: 0, Tone.INFO: 1, Tone.GOOD: 3, Tone.WARN: 2, Tone.BAD: 2}
 _SOURCES = {Tone.NEUTRAL: "", Tone.INFO: "请看一下", Tone.GOOD: "办好了", Tone.WARN: "要您处理", Tone.BAD: "有问题"}
-_STYLES = {Style.PRIMARY: 1, Style.PLAIN: 4, Style.DANGER: 2}
+_STYLES = {Style.PRIMARY: 1, Style.PLAIN: 4, Style.DANGER: 3}  # white on blue, black, red
 _MARKS = str.maketrans(
     {
         "*": "＊",
@@ -96,8 +97,9 @@ def tapped(event_key: Any, selected: Any) -> tuple[str, dict[str, str]]:
     if isinstance(selected, Mapping):
         for name, ids in selected.items():
             chosen = [ids] if isinstance(ids, str) else ids if isinstance(ids, Sequence) else []
-            if isinstance(name, str) and name:
-                values[name] = ",".join(one for one in chosen if isinstance(one, str))
+            words = [one for one in chosen if isinstance(one, str) and one != UNCHOSEN]
+            if isinstance(name, str) and name and words:
+                values[name] = ",".join(words)
     return event_key, values
 
 
@@ -217,18 +219,23 @@ class _Maker:
 
     def _selection(self, choice: Choice) -> dict[str, Any]:
         options = _options(choice)
-        lost = len(options) > _OPTIONS or len(options) < len({one.value for one in choice.options})
-        if lost or any(len(_option_label(one)) > _OPTION for one in options):
+        chosen = choice.selected if choice.selected in [one.value for one in options] else None
+        # Clients preselect the first option; a tap on 选好了 must not be an answer that nobody gave.
+        blank = [] if chosen is not None else [{"id": UNCHOSEN, "text": "点这里选"}]
+        shown = options[: _OPTIONS - len(blank)]
+        if chosen is not None and chosen not in [one.value for one in shown]:
+            shown[-1] = next(one for one in options if one.value == chosen)
+        lost = len(shown) < len({one.value for one in choice.options})
+        if lost or any(len(_option_label(one)) > _OPTION for one in shown):
             self._tell_options(choice)
         made: dict[str, Any] = {
             "question_key": choice.name,
             "title": "请选择",
-            "option_list": [
-                {"id": one.value, "text": cut_middle(_option_label(one), _OPTION)} for one in options[:_OPTIONS]
-            ],
+            "option_list": blank
+            + [{"id": one.value, "text": cut_middle(_option_label(one), _OPTION)} for one in shown],
         }
-        if choice.selected in [one.value for one in options[:_OPTIONS]]:
-            made["selected_id"] = choice.selected
+        if chosen is not None:
+            made["selected_id"] = chosen
         return made
 
     def _buttons(self, choice: Choice | None) -> list[dict[str, Any]]:
@@ -312,7 +319,7 @@ def _options(choice: Choice) -> list[Option]:
     """Those that can be chosen here: different values that fit into an id."""
     found: dict[str, Option] = {}
     for option in choice.options:
-        if option.value and storable(option.value) == option.value and len(option.value.encode()) <= _OPTION_ID:
+        if option.value != UNCHOSEN and usable(option.value, _OPTION_ID):
             found.setdefault(option.value, option)
     return list(found.values())
 
@@ -322,7 +329,7 @@ def _askable(choice: Choice) -> bool:
 
 
 def _usable(key: str) -> bool:
-    return bool(key) and key != NOTHING and storable(key) == key and len(key.encode()) <= _KEY
+    return key != NOTHING and usable(key, _KEY)
 
 
 def _address(link: str | None) -> str:
