@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -82,5 +82,11 @@ class Fetcher:
                     log.warning("attachment_too_large", size=len(data))
                     break
                 sha256 = await asyncio.to_thread(self._attachments.put, data)
-                return replace(file, sha256=sha256)
+                return replace(file, sha256=sha256, name=file.name or _called(channel, file.ref))
         return file
+
+
+def _called(channel: Channel, ref: str) -> str:
+    """What a fetched file is called, on platforms whose message does not say and whose download does."""
+    name_of_file: Callable[[str], str] = getattr(channel, "name_of_file", lambda _ref: "")
+    return name_of_file(ref)
