@@ -2,6 +2,7 @@
 gateway. Written from the facts alone; it shares no line with Danju's own WeCom channels."""
 
 from bot.simulator.wecom.app import WecomSim
-from bot.simulator.wecom.config import WecomConfig
+from bot.simulator.wecom.bot import BotSim
+from bot.simulator.wecom.config import BotConfig, WecomConfig
 
-__all__ = ["WecomConfig", "WecomSim"]
+__all__ = ["BotConfig", "BotSim", "WecomConfig", "WecomSim"]
