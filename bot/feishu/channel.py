@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -209,7 +210,7 @@ class FeishuChannel:
 
     async def _learn_self(self) -> None:
         """The bot's own id, to know in groups whether it was named."""
-        for attempt in range(1000):
+        for attempt in itertools.count():
             try:
                 self._bot_open_id = await self._api.bot_open_id()
             except SendFailed as failure:

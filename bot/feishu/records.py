@@ -4,6 +4,7 @@ chat, ``姓名 时间`` on a line of its own and what was said below. That is ho
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -21,7 +22,6 @@ SOMEBODY = "群友"
 MOST_PEOPLE = 20  # names asked for; a record of more is read without them
 _DEEPEST = 5
 _NAME_LENGTH = 16  # characters, as far as a heading is recognised
-_NOT_IN_A_NAME = re.compile(r"[\d:：\s\[\]]+")
 _MEDIA = {"audio": "[语音]", "media": "[视频]", "sticker": "[表情]", "location": "[位置]", "share_user": "[名片]"}
 
 
@@ -101,8 +101,8 @@ def _account(item: Json) -> str:
 
 
 def _heading_name(name: str) -> str:
-    """A name that a heading may have: digits in it would be read as numbers of an order."""
-    return _NOT_IN_A_NAME.sub("", name)[:_NAME_LENGTH]
+    """A name that a heading may have, letters only: digits in whatever form would be read as numbers of an order."""
+    return "".join(filter(str.isalpha, unicodedata.normalize("NFKC", name)))[:_NAME_LENGTH]
 
 
 def _moment(given: Any) -> datetime | None:
