@@ -23,6 +23,8 @@ from bot.simulator.faults import Faults
 from bot.simulator.feishu import FeishuConfig, FeishuSim
 from bot.simulator.parts import Pace, WireLog
 from bot.simulator.server import Simulator
+from bot.simulator.wecom.app import WecomSim
+from bot.simulator.wecom.config import WecomConfig
 
 _REFUSED = 2
 
@@ -77,7 +79,15 @@ async def _run(arguments: argparse.Namespace) -> None:
         wire=wire,
         seed=arguments.seed,
     )
-    simulator = Simulator(feishu, wire=wire)
+    wecom = WecomSim(
+        WecomConfig(**{"callback_url": arguments.callback_wecom, **given.get("wecom", {})}),
+        users={account: name for account, name in users.items() if not account.startswith("ou_")},
+        faults=Faults(arguments.seed + 1, profile),
+        pace=pace,
+        wire=wire,
+        seed=arguments.seed,
+    )
+    simulator = Simulator(feishu, wecom, wire=wire)
     over = asyncio.Event()
     _stop_on(over)
     await simulator.start(arguments.port)

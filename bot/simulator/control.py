@@ -161,9 +161,15 @@ class Control:
     async def _callback(self, body: _Body) -> Any:
         """Where this platform pushes to from now on."""
         platform, url = self._platform(body), _need(body, "url")
-        if not isinstance(platform, CalledBack) or urlsplit(url).hostname not in _LOOPBACK:
-            raise BadRequest("a platform with a callback, and a url on this machine")
-        platform.set_callback(url)
+        config: Any = getattr(platform, "config", None)
+        if urlsplit(url).hostname not in _LOOPBACK:
+            raise BadRequest("a url on this machine")
+        if isinstance(platform, CalledBack):
+            platform.set_callback(url)
+        elif hasattr(config, "callback_url"):
+            config.callback_url = url
+        else:
+            raise BadRequest(f"{platform.name} pushes to no address")
         return {}
 
     # ---------------------------------------------------------------- what can be seen
@@ -178,8 +184,7 @@ class Control:
 
     async def _lost(self, body: _Body) -> Any:
         """Keys given up after the last redelivery."""
-        courier = getattr(self._platform(body), "courier", None)
-        return {"keys": list(getattr(courier, "lost", ()))}
+        return {"keys": list(getattr(self._platform(body), "lost", ()))}
 
     async def _pending(self, body: _Body) -> Any:
         each = {name: platform.pending() for name, platform in self._platforms.items()}

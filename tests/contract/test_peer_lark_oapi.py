@@ -161,7 +161,7 @@ async def test_its_dispatcher_takes_our_signed_and_encrypted_events(stage: Stage
         sim.set_callback(f"http://127.0.0.1:{runner.addresses[0][1]}/feishu/events")
         assert await sim.webhook.challenge()
         first, last = await everything(sim, sim.add_group("销售群", [LI]))
-        await sim.quiet()
+        await sim.settled()
         assert sorted(line["what"] for line in heard) == sorted(SEVEN)
         by_id = {line.get("id"): line for line in heard if line["what"] == "message"}
         assert by_id[first]["who"] == LI
@@ -187,7 +187,7 @@ async def test_its_long_connection_takes_our_frames_and_we_its_answers(stage: St
         while len(heard) < len(set(SEVEN)):
             heard.add((await peer.next())["what"])
         async with asyncio.timeout(PATIENCE):
-            await sim.quiet()
+            await sim.settled()
         assert len(sim.acknowledged()) == len(SEVEN)
         ref = sim.show_card(LI, card(BUTTON))
         clicked = await sim.click(LI, ref, "tok")
@@ -199,7 +199,7 @@ async def test_its_long_connection_takes_our_frames_and_we_its_answers(stage: St
         while (await peer.next("message"))["id"] != said:
             pass
         async with asyncio.timeout(PATIENCE):
-            await sim.quiet()
+            await sim.settled()
         assert sim.gateway.accepted >= 2
         assert f"feishu:{sim.config.app_id}:{said}" in sim.acknowledged()
 

@@ -27,6 +27,9 @@ BAD_IMAGE = 200570
 
 _V1_ONLY = frozenset({"action", "note"})
 _ROOT_ONLY = frozenset({"form", "table"})
+_FORM_ACTIONS = frozenset({"submit", "reset"})
+_INPUT_TYPES = frozenset({"text", "multiline_text", "password"})
+_BEHAVIORS = frozenset({"callback", "open_url", "form_action"})
 _ELEMENT_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,19}")
 
 
@@ -94,12 +97,22 @@ def _only(node: dict[str, Any], allowed: frozenset[str], where: str) -> None:
         raise card_refused(BAD_JSON, f"unknown property, {where}: {sorted(unknown)[0]}")
 
 
+def _among(value: Any, allowed: frozenset[str]) -> bool:
+    return isinstance(value, str) and value in allowed
+
+
+def _list(value: Any, where: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise card_refused(BAD_JSON, f"{where} is not a list")
+    return value
+
+
 def _header(header: Any) -> None:
     if not isinstance(header, dict):
         raise card_refused(BAD_JSON, "header is not an object")
     _only(header, schema.HEADER, "header")
     _text(header.get("title"), "header.title")
-    if header.get("template", "default") not in schema.COLOURS:
+    if not _among(header.get("template", "default"), schema.COLOURS):
         raise card_refused(BAD_JSON, "header.template is no known colour")
     tags = header.get("text_tag_list", [])
     if not isinstance(tags, list) or len(tags) > 3:
@@ -158,6 +171,7 @@ class _Walk:
             raise card_refused(BAD_JSON, f"{tag} only at the root of body")
         if "form" in inside and tag in schema.INSIDE_FORM_NEEDS_NAME and not element.get("name"):
             raise card_refused(BAD_JSON, f"{tag} in form needs a name")
+        behaviors(element)
         check_one = getattr(self, f"_{tag}", None)
         if check_one is not None:
             check_one(element)
@@ -181,7 +195,7 @@ class _Walk:
     def _div(self, element: dict[str, Any]) -> None:
         if "text" in element:
             _text(element["text"], "div.text")
-        for field in element.get("fields", []):
+        for field in _list(element.get("fields", []), "div.fields"):
             _text(field.get("text") if isinstance(field, dict) else None, "div.fields.text")
 
     def _img(self, element: dict[str, Any]) -> None:
@@ -193,11 +207,10 @@ class _Walk:
 
     def _button(self, element: dict[str, Any]) -> None:
         _text(element.get("text"), "button.text")
-        if element.get("type", "default") not in schema.BUTTON_TYPES:
+        if not _among(element.get("type", "default"), schema.BUTTON_TYPES):
             raise card_refused(BAD_JSON, "button.type is unknown")
-        if element.get("form_action_type") not in (None, "submit", "reset"):
+        if not _among(element.get("form_action_type", "submit"), _FORM_ACTIONS):
             raise card_refused(BAD_JSON, "button.form_action_type is unknown")
-        behaviors(element)
         confirm = element.get("confirm")
         if confirm is not None:
             if not isinstance(confirm, dict):
@@ -216,9 +229,8 @@ class _Walk:
         limit = element.get("max_length", 1000)
         if not isinstance(limit, int) or not 1 <= limit <= 1000:
             raise card_refused(BAD_JSON, "input.max_length: 1 to 1000")
-        if element.get("input_type", "text") not in ("text", "multiline_text", "password"):
+        if not _among(element.get("input_type", "text"), _INPUT_TYPES):
             raise card_refused(BAD_JSON, "input.input_type is unknown")
-        behaviors(element)
 
     def _select_static(self, element: dict[str, Any]) -> None:
         options = element.get("options")
@@ -232,7 +244,6 @@ class _Walk:
             values.append(option["value"])
         if "initial_option" in element and element["initial_option"] not in values:
             raise card_refused(BAD_JSON, "initial_option is none of the options")
-        behaviors(element)
 
     def _table(self, element: dict[str, Any]) -> None:
         columns, rows = element.get("columns"), element.get("rows")
@@ -242,7 +253,7 @@ class _Walk:
         for column in columns:
             if not isinstance(column, dict) or not isinstance(column.get("name"), str):
                 raise card_refused(BAD_TABLE, "table column without name")
-            if column.get("data_type", "text") not in schema.FIELD_TYPES:
+            if not _among(column.get("data_type", "text"), schema.FIELD_TYPES):
                 raise card_refused(BAD_TABLE, "table column data_type is unknown")
             names.append(column["name"])
         if len(set(names)) != len(names):
@@ -265,7 +276,7 @@ def behaviors(element: dict[str, Any]) -> list[dict[str, Any]]:
         raise card_refused(BAD_JSON, "behaviors is no list")
     for behavior in found:
         kind = behavior.get("type") if isinstance(behavior, dict) else None
-        if kind not in ("callback", "open_url", "form_action"):
+        if not _among(kind, _BEHAVIORS):
             raise card_refused(BAD_JSON, "behaviors.type is unknown")
         if kind == "callback" and not isinstance(behavior.get("value"), dict | str):
             raise card_refused(BAD_JSON, "behaviors.value is neither object nor string")

@@ -41,7 +41,7 @@ class Courier:
     def pending(self) -> int:
         return len(self._tasks)
 
-    async def quiet(self) -> None:
+    async def settled(self) -> None:
         """Wait until nothing is on its way any more."""
         while self._tasks:
             await asyncio.wait(set(self._tasks))

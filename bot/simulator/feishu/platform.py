@@ -92,9 +92,14 @@ class FeishuSim:
     def pending(self) -> int:
         return self.courier.pending()
 
-    async def quiet(self) -> None:
+    @property
+    def lost(self) -> list[str]:
+        """Keys of events that were given up after the last redelivery."""
+        return list(self.courier.lost)
+
+    async def settled(self) -> None:
         """Wait until every event is acknowledged or given up."""
-        await self.courier.quiet()
+        await self.courier.settled()
 
     def set_callback(self, url: str) -> None:
         """Push events and clicks to this address instead of over long connections; empty: over those again."""

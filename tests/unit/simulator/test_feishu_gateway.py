@@ -88,7 +88,7 @@ class Stage:
 
     async def quiet(self) -> None:
         async with asyncio.timeout(20):
-            await self.sim.quiet()
+            await self.sim.settled()
 
     def card(self) -> str:
         button = {

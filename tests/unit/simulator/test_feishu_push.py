@@ -79,7 +79,7 @@ class Stage:
 
     async def quiet(self) -> None:
         async with asyncio.timeout(20):
-            await self.sim.quiet()
+            await self.sim.settled()
 
     def card(self, *elements: dict[str, Any]) -> str:
         """A card of the bot in Li's chat; returns its message id."""
@@ -207,7 +207,7 @@ async def test_after_four_redeliveries_an_event_is_lost() -> None:
     await sim.start()
     await sim.say(LI, "你好")
     async with asyncio.timeout(20):
-        await sim.quiet()
+        await sim.settled()
     assert len(sim.courier.lost) == 1
     assert sim.courier.deliveries == 5
     assert not sim.acknowledged()

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from bot.simulator.faults import Faults, Profile
 from bot.simulator.feishu import FeishuConfig, FeishuSim
@@ -187,6 +188,33 @@ async def test_a_card_is_updated_until_it_is_recalled_or_two_weeks_old(client: C
     assert (await client.call("POST", path + "/reply", {"msg_type": "text", "content": '{"text":"a"}'}))[1][
         "code"
     ] == 230011
+
+
+async def test_a_card_refuses_updates_while_its_click_is_in_flight_and_a_moment_longer(
+    client: Client, clock: Clock
+) -> None:
+    ref = (await client.send(card("一"), "interactive"))[1]["data"]["message_id"]
+    during: list[dict[str, Any]] = []
+    new = json.dumps(card("二"))
+
+    async def endpoint(request: web.Request) -> web.Response:
+        during.append((await client.call("PATCH", f"/open-apis/im/v1/messages/{ref}", {"content": new}))[1])
+        return web.json_response({})
+
+    app = web.Application()
+    app.router.add_post("/", endpoint)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    client.sim.set_callback(f"http://127.0.0.1:{runner.addresses[0][1]}/")
+    assert not (await client.sim.click(LI, ref, "t1")).error
+    _, after = await client.call("PATCH", f"/open-apis/im/v1/messages/{ref}", {"content": new})
+    assert [answer["code"] for answer in (during[0], after)] == [230099, 230099]
+    assert "11310" in after["msg"]
+    assert "card action is lock" in after["msg"]
+    clock.now += client.sim.config.card_lock_seconds
+    assert (await client.call("PATCH", f"/open-apis/im/v1/messages/{ref}", {"content": new}))[0] == 200
+    await runner.cleanup()
 
 
 async def test_only_own_cards_are_updated(client: Client) -> None:
