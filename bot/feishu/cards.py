@@ -34,10 +34,10 @@ _MAX_COLUMNS = 50
 _MAX_TOKEN = 256  # bytes; a token stands in the button's value and in its name
 _MAX_VALUE = 128  # bytes of an option's value
 _MAX_INPUT = 500  # characters a person may type into a field
+_HALF_LINE = 18  # characters that stand in half a telephone's width on two lines at most
 
 _TEMPLATES = {Tone.NEUTRAL: "grey", Tone.INFO: "blue", Tone.GOOD: "green", Tone.WARN: "orange", Tone.BAD: "red"}
 _TAGS = {**_TEMPLATES, Tone.NEUTRAL: "neutral"}
-_TEXTS = {**_TEMPLATES, Tone.NEUTRAL: "default"}
 _BUTTONS = {Style.PLAIN: "default", Style.PRIMARY: "primary_filled", Style.DANGER: "danger"}
 _NAME = re.compile(r"t\d{1,4}_(.+)", re.DOTALL)
 _ZONED = re.compile(r"(\d{4}-\d\d-\d\d(?: \d\d:\d\d)?|\d\d:\d\d) [+-]\d{4}")
@@ -180,19 +180,25 @@ class _Maker:
         return cut("，".join(word for word in map(flat, words) if word) or "单据", 100)
 
     def _fields(self) -> Iterator[dict[str, Any]]:
+        """Two short ones side by side, a long one over the whole width."""
+        waiting: list[dict[str, Any]] = []
         shown = [item for item in self.card.fields if flat(item.label) or clean(item.value)]
-        columns = []
         for place, item in enumerate(shown):
             words = _labelled(flat(item.label), clean(item.value))
             if place >= self.room.fields:
                 self.spill.add(words)
+                continue
+            line = _line(self.spill.short(words, self.room.words), item.tone)
+            if len(words) > _HALF_LINE:
+                yield from waiting
+                waiting = []
+                yield line
+            elif waiting:
+                yield _side_by_side(waiting[0], line)
+                waiting = []
             else:
-                columns.append(_line(self.spill.short(words, self.room.words), item.tone))
-        for start in range(0, len(columns), 2):
-            pair = [
-                {"tag": "column", "width": "weighted", "weight": 1, "elements": [one]} for one in columns[start:][:2]
-            ]
-            yield {"tag": "column_set", "flex_mode": "bisect" if len(pair) == 2 else "none", "columns": pair}
+                waiting = [line]
+        yield from waiting
 
     def _table(self) -> Iterator[dict[str, Any]]:
         table = self.card.table
@@ -390,7 +396,13 @@ def _plain(words: str) -> dict[str, Any]:
 
 
 def _line(words: str, tone: Tone) -> dict[str, Any]:
-    return {"tag": "div", "text": {**_plain(words), "text_color": _TEXTS[tone]}}
+    colour = {} if tone is Tone.NEUTRAL else {"text_color": _TEMPLATES[tone]}
+    return {"tag": "div", "text": {**_plain(words), **colour}}
+
+
+def _side_by_side(*lines: dict[str, Any]) -> dict[str, Any]:
+    columns = [{"tag": "column", "width": "weighted", "weight": 1, "elements": [line]} for line in lines]
+    return {"tag": "column_set", "flex_mode": "bisect", "columns": columns}
 
 
 def _grey(words: str) -> dict[str, Any]:

@@ -276,9 +276,13 @@ class _Maker:
                 tail.append(cut(words, most))
                 room -= len(tail[-1]) + 1
         rows = lines_of(self.card.table)
+        told = [words for words in tail if not any(line.startswith(f"{words}：") for line in self.spill.lines)]
+        everything = "\n".join([*rows, *self.spill.lines, *told])
+        if len(everything) <= _SUB:
+            # A message of its own is a lot for an address that is a little long: there is room for it here.
+            self.spill.lines.clear()
+            return everything
         whole = "\n".join([*rows, *tail])
-        if len(whole) <= _SUB and not self.spill.lines:
-            return whole
         if rows and len(whole) + len(ABOVE) + 1 <= _SUB:
             return f"{ABOVE}\n{whole}"
         self.spill.lines[:0] = rows
@@ -287,14 +291,16 @@ class _Maker:
     def _pieces(self, choice: Choice | None) -> list[tuple[str, int]]:
         others = sum(1 for one in self.card.choices if one is not choice and _askable(one) and one.selected is None)
         waiting = f"还有{others}处要选，选完这个接着问" if others and choice else ""
-        typed = "、".join(flat(one.label) for one in self.card.inputs if flat(one.label))
+        hint = clean(self.card.hint)
+        labels = [flat(one.label) for one in self.card.inputs]
+        typed = "、".join(label for label in labels if label and label[-2:] not in hint)  # 驳回原因: 驳回 XS-0012 原因
         values = [_labelled(flat(one.label), flat(one.value)) for one in self.card.inputs if flat(one.value)]
         for value in values:
             if len(value) > 20:
                 self.spill.add(value)
         return [
             (clean(choice.label) if choice else "", 40),
-            (clean(self.card.hint), 60),
+            (hint, 60),
             (_typed(self.left, self.surface), _SUB),
             (waiting, _SUB),
             (f"要填的直接打字：{typed}" if typed else "", _SUB),

@@ -112,7 +112,8 @@ def test_what_a_tap_brings_back(card: Card) -> None:
         value = button["behaviors"][0]["value"]
         assert value["token"] in tokens
         typed = {item["name"]: "写的" for item in tagged(made, "input")}
-        for given_value in (value, json.dumps(value), value["token"], None, {}):
+        given_values: list[Any] = [value, json.dumps(value), value["token"], None, {}]
+        for given_value in given_values:
             action = {"tag": "button", "name": button["name"], "value": given_value, "form_value": typed}
             assert cards.tapped({"action": action}) == (value["token"], typed)
     for select in tagged(made, "select_static"):
@@ -184,7 +185,7 @@ def test_a_malformed_click_is_nobodys(event: Any) -> None:
     token, values = cards.tapped(event)
     assert isinstance(token, str)
     assert token or not values
-    assert all(isinstance(key, str) and isinstance(value, str) for key, value in values.items())
+    assert {type(word) for pair in values.items() for word in pair} <= {str}
 
 
 def test_rows_that_do_not_fit_are_moved_and_the_card_says_so() -> None:
