@@ -49,7 +49,7 @@ class WecomSim:
         shown: Shown | None = None,
         seed: int = 0,
     ) -> None:
-        """``users``: userid → name."""
+        """``users``: userid → name; whoever acts without being in it is added."""
         self.config = config or WecomConfig()
         self.users = dict(users or {})
         self.faults, self.pace, self.wire = faults or Faults(seed), pace or Pace(), wire or WireLog()
@@ -239,8 +239,7 @@ class WecomSim:
     # ---------------------------------------------------------------- inside
 
     def _direct(self, account: str, chat: str | None) -> None:
-        if account not in self.users:
-            raise ValueError(f"no such user: {account}")
+        self.users.setdefault(account, account)
         if chat not in (None, account):
             raise ValueError("a self-built app has no group chats")
 

@@ -42,7 +42,7 @@ class BotSim:
         shown: Shown | None = None,
         seed: int = 0,
     ) -> None:
-        """``users``: userid → name."""
+        """``users``: userid → name; whoever acts without being in it is added."""
         self.config = config or BotConfig()
         self.users = dict(users or {})
         self.faults, self.pace, self.wire = faults or Faults(seed), pace or Pace(), wire or WireLog()
@@ -196,8 +196,7 @@ class BotSim:
         return self.replies.groups.get(chat, [chat])
 
     def _is_group(self, account: str, chat: str | None) -> bool:
-        if account not in self.users:
-            raise ValueError(f"no such user: {account}")
+        self.users.setdefault(account, account)
         if chat in (None, account):
             return False
         if account not in self.replies.groups.get(str(chat), []):

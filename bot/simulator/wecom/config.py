@@ -65,3 +65,4 @@ class BotConfig:
     keep_seconds: float = 10.0  # what is said while nobody is connected
     address_seconds: float = 300.0  # of files
     confirm_seconds: float = 0.0
+    hesitant_seconds: float = 0.0  # after a subscription: commands are answered 846609 for so long, as has been seen

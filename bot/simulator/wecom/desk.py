@@ -67,7 +67,7 @@ class Tokens:
     def check(self, token: str) -> None:
         """Raises Refused: 41001 without a token, 40014 for an unknown one, 40014 and 42001 in turn for a dead one."""
         every = self.faults.profile.revoke_token_seconds
-        if every and time.monotonic() - self._revoked_at >= self.pace.seconds(every):
+        if every and time.monotonic() - self._revoked_at >= every:
             self.revoke()
         if not token:
             raise Refused(41001, "access_token missing")

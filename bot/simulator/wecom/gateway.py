@@ -44,7 +44,7 @@ class Connection:
 
     socket: web.WebSocketResponse
     request: web.Request
-    subscribed: bool = False
+    subscribed_at: float = float("-inf")
     silent: bool = False
     unconfirmed: dict[bytes, Push] = field(default_factory=dict)
 
@@ -171,7 +171,8 @@ class Gateway:
     def _command(
         self, connection: Connection, cmd: str, req_id: str, body: dict[str, Any], fate: CallFate
     ) -> dict[str, Any]:
-        if self.live is not connection:
+        hesitant = time.monotonic() - connection.subscribed_at < self.config.hesitant_seconds
+        if self.live is not connection or hesitant:
             raise Refused(NOT_SUBSCRIBED, "bot not subscribed")
         if fate is CallFate.TOO_MANY:
             raise Refused(45009, "api freq out of limit")
@@ -185,7 +186,7 @@ class Gateway:
         if body.get("bot_id") != self.config.bot_id or not right or self.refuse == BAD_PAIR:
             raise Refused(BAD_PAIR, "invalid bot_id or secret")
         old, self.live = self.live, connection
-        connection.subscribed = True
+        connection.subscribed_at = time.monotonic()
         self.subscriptions += 1
         if old is not None and old is not connection:
             await self._send_off(old)
@@ -319,7 +320,7 @@ class Gateway:
             connection.silent = silent
             if silent and self.live is connection:
                 self.live = None
-            elif not silent and connection.subscribed:
+            elif not silent and connection.subscribed_at > 0:
                 self.live = connection
         return len(self.connections)
 

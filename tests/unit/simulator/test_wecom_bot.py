@@ -109,6 +109,16 @@ async def test_a_bad_pair_is_refused_and_nothing_works_before() -> None:
         assert firm.sim.config.secret not in str(firm.sim.wire.exchanges)
 
 
+async def test_a_subscription_may_need_a_moment() -> None:
+    async with Firm(BotConfig(hesitant_seconds=0.1)) as firm:
+        client = await firm.connect()
+        body = {"chatid": "LiNa", "chat_type": 1, "msgtype": "markdown", "markdown": {"content": "到货"}}
+        await firm.sim.say("LiNa", "在吗")
+        assert (await client.ask("aibot_send_msg", body))["errcode"] == 846609
+        await asyncio.sleep(0.12)
+        assert (await client.ask("aibot_send_msg", body))["errcode"] == 0
+
+
 async def test_a_new_subscription_evicts_the_old_one() -> None:
     async with Firm() as firm:
         old = await firm.connect()
