@@ -303,7 +303,7 @@ class WecomAppChannel:
         if problems(rendered.card, "app"):
             raise CardGone("卡片的新样子企业微信不收")
         overflow: list[Step] = []
-        if rendered.overflow and rendered.overflow != await self._overflow_shown(item):
+        if rendered.overflow and _rows(rendered.overflow) != _rows(await self._overflow_shown(item)):
             overflow = self._overflow(item, rendered.overflow)
         return [*overflow, Step(UPDATE, task=task, card=rendered.card)]
 
@@ -336,3 +336,8 @@ class WecomAppChannel:
         kind = outgoing.file_kind(data)
         media_id = await self.api.upload(kind, name, data)
         return [Step(SEND, outgoing.message_body(item.chat, self._agent, kind, {"media_id": media_id}))]
+
+
+def _rows(overflow: str) -> str:
+    """A list without its first line, which names the document's state as well."""
+    return overflow.partition("\n")[2]

@@ -12,7 +12,6 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 from aiohttp import web
@@ -44,7 +43,6 @@ class WecomGroupChannel:
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
         self._keys = kit.settings.group_webhooks
-        self._zone = ZoneInfo(kit.settings.timezone)
         self._limiter = Limiter([Rule(PER_MINUTE, 60)], kit.clock)
         # A limit is per webhook: the silence one group asks for is not the others'.
         self._wires = {name: Wire(kit.http, kit.settings.wecom_base_url) for name in self._keys}
@@ -79,7 +77,7 @@ class WecomGroupChannel:
         self._key(item.chat)
         self._parts_out.pop((item.id, item.created_at), None)
         if item.kind == "text":
-            return outgoing.dump(self._texts(item, item.body))
+            return outgoing.dump(self._texts(item.body))
         if item.kind == "card":
             return outgoing.dump(self._card(item))
         if item.kind == "card_update":
@@ -142,20 +140,19 @@ class WecomGroupChannel:
 
     # -- making requests -----------------------------------------------------------------------------------------------
 
-    def _texts(self, item: Outgoing, text: str) -> list[Step]:
-        mark = outgoing.repeat_mark(item, self._zone)
-        return [Step(SEND, dumps({"msgtype": "text", "text": {"content": part}})) for part in texts.parts(text, mark)]
+    def _texts(self, text: str) -> list[Step]:
+        return [Step(SEND, dumps({"msgtype": "text", "text": {"content": part}})) for part in texts.parts(text)]
 
     def _card(self, item: Outgoing) -> list[Step]:
         card, task = outgoing.read_card(item), outgoing.task_id(item)
         rendered = render(card, task_id=task, surface="group", replaces=item.replaces is not None)
-        above = self._texts(item, rendered.overflow) if rendered.overflow else []
+        above = self._texts(rendered.overflow) if rendered.overflow else []
         if not rendered.card and above:
             return above  # without an address to open there is no card for a group: the words are all of it
         wrong = problems(rendered.card, "group")
         if wrong:
             log.warning("card_not_sendable", problems=wrong)
-            return self._texts(item, outgoing.card_as_text(card))
+            return self._texts(outgoing.card_as_text(card))
         body = dumps({"msgtype": "template_card", "template_card": rendered.card})
         return [*above, Step(SEND, body, task)]
 
@@ -164,7 +161,7 @@ class WecomGroupChannel:
         data = await asyncio.to_thread(self._kit.attachments.get, sha256)
         refused = outgoing.no_file(name, len(data))
         if refused is not None:
-            return self._texts(item, refused)
+            return self._texts(refused)
         if outgoing.file_kind(data, IMAGE_LIMIT) == "image":
             digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
             image = {"base64": base64.b64encode(data).decode(), "md5": digest}
