@@ -242,7 +242,12 @@ class FeishuApi:
         return storable(text.replace(self._secret, "***") if self._secret else text)
 
     def _no_line(self, error: Exception) -> SendFailed:
-        words = "飞书没有按时回答" if isinstance(error, TimeoutError) else "连不上飞书，请看看这台电脑的网络"
+        if isinstance(error, TimeoutError):
+            words = "飞书没有按时回答，会再试"
+        elif isinstance(error, aiohttp.ClientConnectorError):
+            words = "连不上飞书，请看看这台电脑的网络"
+        else:
+            words = "和飞书的连接断了，会再试"
         reason = f"{words}（{type(error).__name__}: {self._clean(str(error))[:200]}）"
         return SendFailed(reason, no_effect=isinstance(error, aiohttp.ClientConnectorError))
 
