@@ -1,7 +1,8 @@
 """``python -m bot.simulator``: both platforms on loopback as a process of their own.
 
-Prints one line of JSON (``url``, ``port``, the app's invented credentials) and runs until its standard input closes or
-SIGTERM comes, so it survives whatever happens to Danju and goes on redelivering.
+Prints one line of JSON (``url``, ``port``, each platform's invented credentials, and ``environment``: Danju's settings
+for it) and runs until its standard input closes or SIGTERM comes, so it survives whatever happens to Danju and goes on
+redelivering.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from bot.simulator.feishu import FeishuConfig, FeishuSim
 from bot.simulator.parts import Pace, WireLog
 from bot.simulator.server import Simulator
 from bot.simulator.wecom.app import WecomSim
-from bot.simulator.wecom.config import WecomConfig
+from bot.simulator.wecom.bot import BotSim
+from bot.simulator.wecom.config import BotConfig, WecomConfig
 
 _REFUSED = 2
 
@@ -79,19 +81,32 @@ async def _run(arguments: argparse.Namespace) -> None:
         wire=wire,
         seed=arguments.seed,
     )
+    others = {account: name for account, name in users.items() if not account.startswith("ou_")}
     wecom = WecomSim(
         WecomConfig(**{"callback_url": arguments.callback_wecom, **given.get("wecom", {})}),
-        users={account: name for account, name in users.items() if not account.startswith("ou_")},
+        users=others,
         faults=Faults(arguments.seed + 1, profile),
         pace=pace,
         wire=wire,
         seed=arguments.seed,
     )
-    simulator = Simulator(feishu, wecom, wire=wire)
+    bot = BotSim(
+        BotConfig(**given.get("wecombot", {})),
+        users=others,
+        faults=Faults(arguments.seed + 2, profile),
+        pace=pace,
+        wire=wire,
+        seed=arguments.seed,
+    )
+    simulator = Simulator(feishu, wecom, bot, wire)
     over = asyncio.Event()
     _stop_on(over)
     await simulator.start(arguments.port)
-    told: dict[str, Any] = {"url": simulator.url, "port": simulator.port}
+    told: dict[str, Any] = {
+        "url": simulator.url,
+        "port": simulator.port,
+        "environment": simulator.environment(),
+    }
     for name, platform in simulator.platforms.items():
         told[name] = _told(getattr(platform, "config", None))
     sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")

@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.settings import Settings
 from bot.simulator.feishu import FeishuConfig, FeishuSim
 from bot.simulator.parts import Pace
 from bot.simulator.server import Simulator
@@ -137,7 +138,13 @@ async def test_it_goes_on_delivering_when_danju_comes_back_and_ends_with_its_inp
         async with asyncio.timeout(PATIENCE):
             told = json.loads(await started.stdout.readline())
         assert told["feishu"]["app_id"] == "cli_0123456789abcdef"
-        assert told["wecom"]["corp_id"]
+        told_danju = Settings(
+            data_dir=tmp_path, **{name.removeprefix("DANJU_").lower(): v for name, v in told["environment"].items()}
+        )
+        assert told_danju.has_feishu
+        assert told_danju.has_wecom_app
+        assert told_danju.has_wecom_bot
+        assert not told_danju.has_real_credentials
         remote = Remote(session, told["url"])
         _, said = await remote.post("say", account=LI, text="有人吗")  # nobody listens: this delivery fails
         app = web.Application()
