@@ -48,6 +48,7 @@ WHOLE_DISCOVERY_SECONDS = 30.0  # an answer that trickles in byte by byte
 FRAGMENT_SECONDS = 5.0
 MAX_FRAGMENTS = 256  # of one message
 MAX_FRAGMENT_BYTES = 16 * 1024 * 1024  # of all unfinished messages together
+MAX_FRAGMENTED = 1000  # unfinished messages
 MAX_IN_WORK = 2000  # frames waiting for an answer; more are refused, and come again later
 PING_SECONDS = (1, 600)  # what an interval may be; the platform says 120
 
@@ -102,7 +103,7 @@ class Fragments:
 
     def __init__(self) -> None:
         self._parts: dict[str, tuple[float, dict[int, bytes]]] = {}
-        self._size = 0
+        self.size = 0
 
     def __len__(self) -> int:
         return len(self._parts)
@@ -119,24 +120,26 @@ class Fragments:
             return part
         self.expire(now)
         _since, parts = self._parts.setdefault(key, (now, {}))
-        self._size += len(part) - len(parts.get(index, b""))
+        self.size += len(part) - len(parts.get(index, b""))
         parts[index] = part
         if len(parts) >= count and all(number in parts for number in range(count)):
             self._drop(key)
             return b"".join(parts[number] for number in range(count))
-        while self._size > MAX_FRAGMENT_BYTES:
+        while self.size > MAX_FRAGMENT_BYTES or len(self._parts) > MAX_FRAGMENTED:
             self._drop(next(iter(self._parts)))
         return None
 
     def expire(self, now: float) -> None:
         """Drop what has been waiting for its window."""
-        for key, (since, _parts) in list(self._parts.items()):
-            if now - since >= FRAGMENT_SECONDS:
-                self._drop(key)
+        while self._parts:
+            oldest = next(iter(self._parts))
+            if now - self._parts[oldest][0] < FRAGMENT_SECONDS:
+                break
+            self._drop(oldest)
 
     def _drop(self, key: str) -> None:
         _since, parts = self._parts.pop(key)
-        self._size -= sum(map(len, parts.values()))
+        self.size -= sum(map(len, parts.values()))
 
 
 class Passing(_Client):  # type: ignore[misc]  # no types without the import that this module exists to confine

@@ -15,6 +15,7 @@ from bot.inbound import InboundFile, InboundKind
 EVERYBODY = "@所有人"
 MAX_FILES = 50  # of one message; a post with more is nobody's order
 
+_TOO_MANY = f"一条消息里我只看前 {MAX_FILES} 张图，后面的请另发一条"
 _PLACEHOLDER = re.compile(r"@_(?:user_(\d{1,6})|all)( ?)")
 _LANGUAGES = ("zh_cn", "en_us", "ja_jp", "zh_hk", "zh_tw")
 
@@ -157,7 +158,9 @@ def _rich(body: Json, name: str, message_id: str, named: Mentions) -> tuple[list
         elements = objects(paragraph if isinstance(paragraph, list) else [paragraph], name)
         said = [_element(element, message_id, named, files) for element in elements]
         lines.append("".join(said).rstrip())
-    return lines, files[:MAX_FILES]
+    if len(files) > MAX_FILES:
+        files[MAX_FILES:] = [InboundFile("", problem=_TOO_MANY)]
+    return lines, files
 
 
 def _element(element: Json, message_id: str, named: Mentions, files: list[InboundFile]) -> str:
