@@ -23,8 +23,9 @@ from bot.wecom import card_lint, cards, errors, markdown, toasts
 from bot.wecom.bot_inbound import PLATFORM, VIDEO, BotName, translate
 from bot.wecom.click_window import ClickWindow
 from bot.wecom.download import Downloads
+from bot.wecom.endings import REAL, Pace
 from bot.wecom.exchange import Declined, Frame, NoAnswer, NotConnected, req_id_of
-from bot.wecom.gateway import REAL, Gateway, Pace
+from bot.wecom.gateway import Gateway
 from bot.wecom.upload import media_type, upload
 from inventory_core.errors import NotFound
 from notifications import card_json
@@ -34,6 +35,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 RULES = (Rule(25, 60.0), Rule(900, 3600.0))  # the platform's: 30 a minute and 1000 an hour per conversation
+QUIET_SECONDS = (5.0, 20.0, 60.0)  # after the platform's own 45009, which our limit should have kept away
 OFFLINE_SECONDS = 3.0  # until a send is tried again while there is no connection
 STORE_PAUSES = (0.2, 1.0, 5.0)
 CHAT_TYPES = {"direct": 1, "group": 2}
@@ -60,6 +62,7 @@ class WecomBotChannel:
         self._clicks = ClickWindow()
         self._limiter = Limiter(RULES, kit.clock)
         self._downloads = Downloads(kit.http)
+        self._limited: dict[str, int] = {}  # chats the platform has just called too busy, and how often in a row
         self._progress: OrderedDict[str, int] = OrderedDict()  # how many parts of a row are known to be out
         self.gateway = Gateway(
             settings.wecom_bot_url,
@@ -191,7 +194,15 @@ class WecomBotChannel:
         if (seconds := self._limiter.wait(chat)) > 0:
             raise NotYet(seconds)
         self._limiter.spend(chat)
-        return await _asked(self.gateway.ask(cmd, body))
+        try:
+            answer = await _asked(self.gateway.ask(cmd, body))
+        except NotYet as limit:
+            if isinstance(limit.__cause__, Declined):
+                times = self._limited[chat] = self._limited.get(chat, 0) + 1
+                raise NotYet(QUIET_SECONDS[min(times, len(QUIET_SECONDS)) - 1], str(limit)) from limit
+            raise
+        self._limited.pop(chat, None)
+        return answer
 
     async def _update(self, task_id: str, body: dict[str, Any]) -> dict[str, Any]:
         """Change a card in place, once per click. Whatever goes wrong, a new card is the way out."""

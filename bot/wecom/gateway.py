@@ -13,92 +13,22 @@ import contextlib
 import json
 import random
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 import aiohttp
 import structlog
 
+from bot.wecom.endings import FORESEEN, REAL, End, Evicted, Pace, Pauses, Silent, State
 from bot.wecom.exchange import Declined, Frame, NoAnswer, NotConnected, Requests, new_id, req_id_of, verdict
 from bot.wecom.lanes import Handle, Lanes
 
 log = structlog.get_logger(__name__)
 
-BAD_SECRET = 853000
 NOT_SUBSCRIBED = 846609
 MAX_FRAME_BYTES = 4 * 1024 * 1024
 
 Note = Callable[[str, str], Awaitable[None]]
-
-WRONG_SECRET = (
-    "企业微信智能机器人的 BotID 或 Secret 不对（853000）。到企业微信管理后台 → 智能机器人 → API 模式 → 长连接，"
-    "重新复制两项，再运行 danju setup wecom"
-)
-EVICTED = (
-    "这个智能机器人在别处登录，这边被顶下线了（同一个机器人只能有一处连着）。请停掉另一处；{minutes} 分钟后这边再试一次"
-)
-EVICTED_AGAIN = (
-    "这个智能机器人一直在别处连着，这边收不到消息。请停掉另一处，再重启单据；不处理的话 {hours} 小时后这边再试一次"
-)
-NO_PONG = "企业微信长连接没有回应心跳，已断开重连"
-NOT_REACHED = "连不上企业微信长连接（{reason}），会一直重试。请检查这台电脑能不能上网"
-DECLINED = "企业微信没有接受长连接订阅（{reason}），会一直重试"
-LOST = "企业微信长连接断了（{reason}），正在重连"
-
-
-class State(StrEnum):
-    STOPPED = "stopped"
-    CONNECTING = "connecting"
-    LIVE = "live"
-    WAITING = "waiting"  # between two tries
-    BAD_SECRET = "bad_secret"
-    EVICTED = "evicted"
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """All in seconds. Tests shorten them."""
-
-    ping: float = 30.0
-    connect: float = 15.0
-    subscribe: float = 10.0
-    answer: float = 6.0
-    first_pause: float = 1.0  # doubled after each try that failed
-    longest_pause: float = 60.0
-    steady: float = 30.0  # a connection that held this long makes the pauses short again
-    bad_secret: float = 300.0
-    evicted: float = 600.0
-    evicted_again: float = 12 * 3600.0
-    calm: float = 3600.0  # a connection that held this long was not part of a quarrel between two programs
-    patience: float = 2.0  # how long a request waits for a connection that is just being made
-    not_subscribed: float = 0.5  # before asking again after 846609
-    close: float = 1.0
-    finish: float = 5.0  # for what came in before a stop
-
-
-REAL = Pace()
-
-
-class _Evicted(Exception):
-    """disconnected_event came."""
-
-
-class _Silent(Exception):
-    """Two pings were not answered."""
-
-
-@dataclass(frozen=True, slots=True)
-class _End:
-    """How a connection ended: what to tell, and how long to wait (0.0: as the back-off says)."""
-
-    trouble: str
-    state: State = State.WAITING
-    pause: float = 0.0
-
-
-#: TimeoutError is an OSError, a malformed address a ValueError.
-_FORESEEN = (_Evicted, _Silent, Declined, NoAnswer, aiohttp.ClientError, OSError, ValueError)
 
 
 class Gateway:
@@ -133,13 +63,14 @@ class Gateway:
         self._on_event = on_event
         self._note = note
         self._pace = pace
-        self._chance = chance or random.Random()
         self._lanes = Lanes()
         self._requests = Requests()
         self._live = asyncio.Event()
         self._ws: aiohttp.ClientWebSocketResponse | None = None
         self._loop: asyncio.Task[None] | None = None
-        self._evictions = 0
+        self._asides: set[asyncio.Task[None]] = set()
+        self._pauses = Pauses(pace, chance or random.Random())
+        self._live_since = 0.0  # monotonic; 0.0: this connection never was
         self._inbound_noted = float("-inf")
 
     # -- life ----------------------------------------------------------------------------------------------------------
@@ -157,6 +88,9 @@ class Gateway:
             await asyncio.gather(self._loop, return_exceptions=True)
             self._loop = None
         await self._lanes.finish(self._pace.finish)
+        for task in (asides := tuple(self._asides)):
+            task.cancel()
+        await asyncio.gather(*asides, return_exceptions=True)
         self.state = State.STOPPED
 
     async def wait_live(self, seconds: float | None = None) -> None:
@@ -201,52 +135,21 @@ class Gateway:
     # -- one connection after the other --------------------------------------------------------------------------------
 
     async def _run(self) -> None:
-        failures = 0
         while True:
             self.state = State.CONNECTING
-            began, before = time.monotonic(), self.connections
+            self._live_since = 0.0
+            error: Exception | None = None
+            code: int | None = None
             try:
                 code = await self._connection()
-                end = _End(LOST.format(reason=f"对方关闭，代码 {code}"))
-            except Exception as error:  # boundary of one connection: whatever broke it, the next one is made
-                if not isinstance(error, _FORESEEN):
+            except Exception as caught:  # boundary of one connection: whatever broke it, the next one is made
+                error = caught
+                if not isinstance(caught, FORESEEN):
                     log.exception("wecom_bot_connection_failed")
-                end = self._end_by(error, was_live=self.connections > before)
-            held = time.monotonic() - began if self.connections > before else 0.0
-            if held >= self._pace.calm:
-                self._evictions = 0
-            if held >= self._pace.steady:
-                failures = 0
-            failures += 1
-            if end.state is State.EVICTED:
-                end = self._evicted()
+            held = time.monotonic() - self._live_since if self._live_since else None
+            end = self._pauses.after(error, code=code, held=held)
             await self._tell(end)
-            await asyncio.sleep(end.pause or self._pause(failures))
-
-    def _end_by(self, error: Exception, *, was_live: bool) -> _End:
-        if isinstance(error, _Evicted):
-            return _End("", State.EVICTED)
-        if isinstance(error, _Silent):
-            return _End(NO_PONG)
-        if isinstance(error, Declined):
-            if error.code == BAD_SECRET:
-                return _End(WRONG_SECRET, State.BAD_SECRET, self._pace.bad_secret)
-            return _End(DECLINED.format(reason=error))
-        text = LOST if was_live else NOT_REACHED
-        return _End(text.format(reason=str(error)[:200] or type(error).__name__))
-
-    def _evicted(self) -> _End:
-        self._evictions += 1
-        if self._evictions == 1:
-            pause = self._pace.evicted
-            return _End(EVICTED.format(minutes=max(1, round(pause / 60))), State.EVICTED, pause)
-        pause = self._pace.evicted_again
-        return _End(EVICTED_AGAIN.format(hours=max(1, round(pause / 3600))), State.EVICTED, pause)
-
-    def _pause(self, failures: int) -> float:
-        """Doubling, with half of it left to chance so that many bots do not come back in step."""
-        full = min(self._pace.first_pause * 2.0 ** min(failures - 1, 30), self._pace.longest_pause)
-        return full * (0.5 + self._chance.random() / 2)
+            await asyncio.sleep(end.pause)
 
     async def _connection(self) -> int | None:
         """Connect, subscribe and read until the other side closes (returns its code); raises what ended it
@@ -255,6 +158,7 @@ class Gateway:
             ws = await self._http().ws_connect(
                 self._url,
                 max_msg_size=MAX_FRAME_BYTES,
+                autoping=False,
                 timeout=aiohttp.ClientWSTimeout(ws_close=self._pace.close),
             )
         self._ws = ws
@@ -281,6 +185,7 @@ class Gateway:
         body = {"bot_id": self._bot_id, "secret": self._secret}
         verdict(await self._exchange(ws, "aibot_subscribe", body, new_id("aibot_subscribe"), self._pace.subscribe))
         self.connections += 1
+        self._live_since = time.monotonic()
         self.state, self.trouble = State.LIVE, ""
         self._live.set()
         log.info("wecom_bot_connected", connections=self.connections)
@@ -295,7 +200,7 @@ class Gateway:
             except NoAnswer:
                 missed += 1
                 if missed >= 2:
-                    raise _Silent from None
+                    raise Silent from None
             await asyncio.sleep(max(0.0, pinged + self._pace.ping - time.monotonic()))
 
     async def _exchange(
@@ -316,6 +221,11 @@ class Gateway:
         finally:
             self._requests.forget(req_id, future)
 
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
+
     async def _drop(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         with contextlib.suppress(aiohttp.ClientError, OSError, RuntimeError):
             await ws.close()
@@ -324,6 +234,11 @@ class Gateway:
 
     async def _read(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         async for message in ws:  # ends without an exception at every close, also at 1000 and 1001
+            if message.type is aiohttp.WSMsgType.PING:
+                self._later(self._pong(ws, message.data))
+                continue
+            if message.type is aiohttp.WSMsgType.PONG:
+                continue
             if message.type is not aiohttp.WSMsgType.TEXT:
                 log.warning("wecom_bot_odd_frame", type=message.type.name)
                 continue
@@ -340,6 +255,13 @@ class Gateway:
         if isinstance(error, Exception):
             raise error if isinstance(error, aiohttp.ClientError | OSError) else OSError(str(error))
 
+    async def _pong(self, ws: aiohttp.ClientWebSocketResponse, data: bytes) -> None:
+        """Answer a ping of the transport when everything that came before it is handled: whoever takes the answer for
+        an acknowledgement is not told a lie."""
+        if await self._lanes.settled(self._pace.settle):
+            with contextlib.suppress(aiohttp.ClientError, OSError, RuntimeError):
+                await ws.pong(data)
+
     async def _take(self, frame: Frame) -> None:
         cmd = frame.get("cmd")
         if not cmd:
@@ -350,7 +272,7 @@ class Gateway:
             await self._heard()
         elif cmd == "aibot_event_callback":
             if event_type(frame) == "disconnected_event":
-                raise _Evicted
+                raise Evicted
             await self._lanes.room()
             self._lanes.put("", frame, self._on_event)
             await self._heard()
@@ -361,11 +283,11 @@ class Gateway:
         now = time.monotonic()
         if now - self._inbound_noted >= 60.0:
             self._inbound_noted = now
-            self._lanes.put("", {}, lambda _frame: self._quietly("inbound", ""))
+            self._later(self._quietly("inbound", ""))
 
     # -- telling -------------------------------------------------------------------------------------------------------
 
-    async def _tell(self, end: _End) -> None:
+    async def _tell(self, end: End) -> None:
         self.state, self.trouble = end.state, end.trouble
         level = log.warning if end.state is State.WAITING else log.error
         level("wecom_bot_offline", state=end.state.value, trouble=end.trouble)

@@ -14,6 +14,8 @@ log = structlog.get_logger(__name__)
 Frame = dict[str, Any]
 Handle = Callable[[Frame], Awaitable[None]]
 
+_Entry = tuple[Frame, Handle, "asyncio.Future[None]"]
+
 AT_MOST = 1000  # frames in hand; beyond that reading stops for a while
 
 
@@ -21,14 +23,14 @@ class Lanes:
     """Owns the tasks of everything that came in and is not handled yet."""
 
     def __init__(self) -> None:
-        self._lanes: dict[str, deque[tuple[Frame, Handle]]] = {}
+        self._lanes: dict[str, deque[_Entry]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._in_hand = 0
+        self._handled: set[asyncio.Future[None]] = set()  # of every frame in hand, done when it is handled
         self._room = asyncio.Event()
         self._room.set()
 
     def __len__(self) -> int:
-        return self._in_hand
+        return len(self._handled)
 
     async def room(self) -> None:
         """Wait until there is room for one more."""
@@ -36,16 +38,25 @@ class Lanes:
 
     def put(self, lane: str, frame: Frame, handle: Handle) -> None:
         """Hand over after everything put into this lane before. An empty lane name waits for nobody."""
-        self._in_hand += 1
-        if self._in_hand >= AT_MOST:
+        handled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._handled.add(handled)
+        if len(self._handled) >= AT_MOST:
             self._room.clear()
+        entry = (frame, handle, handled)
         if not lane:
-            self._spawn(self._one(frame, handle))
+            self._spawn(self._one(*entry))
         elif lane in self._lanes:
-            self._lanes[lane].append((frame, handle))
+            self._lanes[lane].append(entry)
         else:
-            self._lanes[lane] = deque([(frame, handle)])
+            self._lanes[lane] = deque([entry])
             self._spawn(self._run(lane))
+
+    async def settled(self, seconds: float) -> bool:
+        """Wait until everything put so far is handled; False when that takes longer."""
+        if not self._handled:
+            return True
+        _done, left = await asyncio.wait(list(self._handled), timeout=seconds)
+        return not left
 
     async def finish(self, seconds: float) -> None:
         """Let what is in hand come to its end for a while, then cancel it."""
@@ -65,17 +76,20 @@ class Lanes:
         waiting = self._lanes[lane]
         try:
             while waiting:
-                frame, handle = waiting.popleft()
-                await self._one(frame, handle)
+                await self._one(*waiting.popleft())
         finally:
-            self._in_hand -= len(waiting)  # cancelled: what was left is not handled
+            for _frame, _handle, handled in waiting:  # cancelled: these are not handled
+                handled.cancel()
+                self._handled.discard(handled)
             del self._lanes[lane]
 
-    async def _one(self, frame: Frame, handle: Handle) -> None:
+    async def _one(self, frame: Frame, handle: Handle, handled: asyncio.Future[None]) -> None:
         try:
             await handle(frame)
         except Exception:  # boundary of one frame: no other may suffer from it
             log.exception("frame_failed")
         finally:
-            self._in_hand -= 1
+            self._handled.discard(handled)
+            if not handled.done():
+                handled.set_result(None)
             self._room.set()

@@ -20,7 +20,7 @@ from bot import kit as kits
 from bot.service import Service
 from bot.settings import Settings
 from bot.wecom.bot import WecomBotChannel
-from bot.wecom.gateway import Pace, State
+from bot.wecom.endings import Pace, State
 from inventory_core import people
 from inventory_core.sql import run
 from inventory_core.views import Role

@@ -38,6 +38,7 @@ class AibotGateway:
         self.files: dict[str, bytes] = {}  # media_id → bytes
         self.subscriptions = 0
         self.tries = 0  # connections asked for
+        self.transport_pongs: list[bytes] = []  # what our WebSocket pings were answered with
         self.port = 0
         self.served: dict[str, tuple[bytes, dict[str, str]]] = {}  # path → download
         self._live: web.WebSocketResponse | None = None
@@ -105,6 +106,11 @@ class AibotGateway:
         assert self._live is not None
         await self._live.send_bytes(data)
 
+    async def ping(self, data: bytes) -> None:
+        """A ping of WebSocket itself, not of the protocol above it."""
+        assert self._live is not None
+        await self._live.ping(data)
+
     async def say(self, userid: str, text: str, msgid: str | None = None, **more: Any) -> str:
         msgid = msgid or f"msg-{next(self._numbers)}"
         body = {"msgid": msgid, "aibotid": self.bot_id, "chattype": "single", "from": {"userid": userid}}
@@ -158,14 +164,18 @@ class AibotGateway:
         self._changed.set()
         if not self.accepts_connections:
             return web.Response(status=503)
-        ws = web.WebSocketResponse(max_msg_size=4 * 1024 * 1024)
+        ws = web.WebSocketResponse(max_msg_size=4 * 1024 * 1024, autoping=False)
         await ws.prepare(request)
         self._open.add(ws)
         try:
             async for message in ws:
                 if message.type is WSMsgType.TEXT:
                     await self._take(ws, json.loads(message.data))
-                    self._changed.set()
+                elif message.type is WSMsgType.PING:
+                    await ws.pong(message.data)
+                elif message.type is WSMsgType.PONG:
+                    self.transport_pongs.append(bytes(message.data))
+                self._changed.set()
         finally:
             self._open.discard(ws)
             if self._live is ws:

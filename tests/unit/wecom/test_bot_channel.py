@@ -25,7 +25,7 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.store.migrate import migrate
 from bot.wecom.bot import RULES, WecomBotChannel
-from bot.wecom.gateway import Pace
+from bot.wecom.endings import Pace
 from handlers.turn import ClickResult, Outcome
 from inventory_core.sql import run
 from notifications import card_json, outbox

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,8 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.wecom.endings import Evicted, Pace, Pauses, State
 from bot.wecom.exchange import Declined, Frame, NoAnswer, NotConnected, Requests, req_id_of, verdict
-from bot.wecom.gateway import Gateway, Pace, State, event_type, lane_of
+from bot.wecom.gateway import Gateway, event_type, lane_of
 from bot.wecom.lanes import Lanes
 from tests.support.aibot_gateway import AibotGateway
 
@@ -145,12 +147,23 @@ async def test_an_unknown_refusal_is_told_and_tried_again(make: Make, platform: 
     assert any("50001" in error for error in desk.errors())
 
 
-async def test_pauses_grow_while_connections_do_not_hold(make: Make, platform: AibotGateway) -> None:
-    desk = await make(replace(FAST, first_pause=1.0, longest_pause=60.0))
-    pauses = [desk.gateway._pause(number) for number in range(1, 60)]
-    assert 0.5 <= pauses[0] <= 1.0
-    assert 1.0 <= pauses[1] <= 2.0
-    assert all(30.0 <= pause <= 60.0 for pause in pauses[6:])
+def test_pauses_grow_while_connections_do_not_hold() -> None:
+    after = Pauses(replace(FAST, first_pause=1.0, longest_pause=60.0), random.Random(7))
+    ends = [after.after(OSError("x"), code=None, held=number % 2 or None).pause for number in range(20)]
+    assert 0.5 <= ends[0] <= 1.0
+    assert 1.0 <= ends[1] <= 2.0
+    assert all(30.0 <= pause <= 60.0 for pause in ends[6:])
+    assert after.after(None, code=1000, held=31.0).pause <= 1.0
+
+
+def test_two_programs_do_not_throw_each_other_out_for_ever() -> None:
+    """The one that was there first comes back once; thrown out again, it stays away for half a day."""
+    real = Pace()
+    first, second = Pauses(real, random.Random(1)), Pauses(real, random.Random(2))
+    assert first.after(Evicted(), code=None, held=7200.0).pause == real.evicted
+    assert second.after(Evicted(), code=None, held=real.evicted).pause == real.evicted
+    assert first.after(Evicted(), code=None, held=real.evicted).pause == real.evicted_again
+    assert second.after(Evicted(), code=None, held=real.evicted_again).pause == real.evicted
 
 
 async def test_messages_of_a_chat_in_order_and_chats_beside_each_other(make: Make, platform: AibotGateway) -> None:
@@ -173,6 +186,20 @@ async def test_what_came_in_before_a_stop_is_handled(make: Make, platform: Aibot
     assert desk.gateway.state is State.STOPPED
     with pytest.raises(NotConnected):
         await desk.gateway.ask("aibot_send_msg", {})
+
+
+async def test_a_ping_of_the_transport_is_answered_after_what_came_before_it(
+    make: Make, platform: AibotGateway
+) -> None:
+    """Whoever takes the pong for an acknowledgement is told the truth."""
+    desk = await make(slow={"slow": 0.2})
+    await platform.subscribed(1)
+    await platform.say("a", "slow")
+    await platform.ping(b"one")
+    await platform.until(lambda: platform.transport_pongs == [b"one"])
+    assert desk.messages == ["slow"]
+    await platform.ping(b"two")
+    await platform.until(lambda: platform.transport_pongs == [b"one", b"two"])
 
 
 async def test_a_handler_that_fails_harms_no_other(make: Make, platform: AibotGateway) -> None:
