@@ -291,6 +291,8 @@ ELEMENTS: dict[str, Shape] = {
             "vertical_spacing": _SPACE,
             "horizontal_spacing": _SPACE,
             "padding": _margin,
+            "horizontal_align": _ALIGN,
+            "vertical_align": _one_of("top", "center", "bottom"),
         },
         objects={"confirm": "confirm"},
         lists={"elements": "element"},

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,12 +26,12 @@ from bot.card_words import (
     row_line,
     usable,
 )
+from bot.feishu.taps import BUTTON_NAME, MAX_TOKEN, tapped
 from notifications.card import Button, Card, Choice, Input, Style, Table, Tone
 
 MAX_BYTES = 30_000  # the platform says 30 KB of request body; the smaller reading of KB
 MAX_ELEMENTS = 200
 _MAX_COLUMNS = 50
-_MAX_TOKEN = 256  # bytes; a token stands in the button's value and in its name
 _MAX_VALUE = 128  # bytes of an option's value
 _MAX_INPUT = 500  # characters a person may type into a field
 _HALF_LINE = 18  # characters that stand in half a telephone's width on two lines at most
@@ -39,8 +39,8 @@ _HALF_LINE = 18  # characters that stand in half a telephone's width on two line
 _TEMPLATES = {Tone.NEUTRAL: "grey", Tone.INFO: "blue", Tone.GOOD: "green", Tone.WARN: "orange", Tone.BAD: "red"}
 _TAGS = {**_TEMPLATES, Tone.NEUTRAL: "neutral"}
 _BUTTONS = {Style.PLAIN: "default", Style.PRIMARY: "primary_filled", Style.DANGER: "danger"}
-_NAME = re.compile(r"t\d{1,4}_(.+)", re.DOTALL)
-_ZONED = re.compile(r"(\d{4}-\d\d-\d\d(?: \d\d:\d\d)?|\d\d:\d\d) [+-]\d{4}")
+
+__all__ = ["MAX_BYTES", "MAX_ELEMENTS", "Rendered", "content", "elements", "harmless", "render", "size", "tapped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +265,7 @@ class _Maker:
             for option in choice.options:
                 labels.setdefault(option.value, flat(option.label) or flat(option.value) or "–")
             offered = [value for value in labels if usable(value, _MAX_VALUE)][: self.room.options]
-            asked = shown < self.room.choices and bool(offered) and usable(choice.token, _MAX_TOKEN)
+            asked = shown < self.room.choices and bool(offered) and usable(choice.token, MAX_TOKEN)
             if not asked or len(offered) < len(labels):
                 self.spill.add(_labelled(flat(choice.label), " / ".join(labels.values())))
             if not asked:
@@ -293,8 +293,8 @@ class _Maker:
 
     def _controls(self) -> Iterator[dict[str, Any]]:
         """The buttons; with inputs, both in a form, so that whichever is tapped brings what was typed."""
-        good = [button for button in self.card.buttons if usable(button.token, _MAX_TOKEN)]
-        self.left += [button.label for button in self.card.buttons if not usable(button.token, _MAX_TOKEN)]
+        good = [button for button in self.card.buttons if usable(button.token, MAX_TOKEN)]
+        self.left += [button.label for button in self.card.buttons if not usable(button.token, MAX_TOKEN)]
         shown, rest = by_priority(good, self.room.buttons)
         self.left += [button.label for button in rest]
         inputs = list(self._inputs()) if shown else []
@@ -365,7 +365,7 @@ class _Maker:
     def _unique(self, name: str) -> str:
         """A field's name, made different from all other fields' and from anything a button is called."""
         name = flat(name)
-        name = f"_{name}" if _NAME.fullmatch(name) else name
+        name = f"_{name}" if BUTTON_NAME.fullmatch(name) else name
         found, number = name, 2
         while found in self.names:
             found, number = f"{name}__{number}", number + 1
@@ -418,59 +418,3 @@ def _fitted(cells: Sequence[str], width: int) -> list[str]:
     if len(cells) > width:
         return [*cells[: width - 1], " ".join(cells[width - 1 :])]
     return [*cells, *[""] * (width - len(cells))]
-
-
-# ---------------------------------------------------------------- clicks
-
-
-def tapped(event: Any) -> tuple[str, dict[str, str]]:
-    """The token and the values of a ``card.action.trigger`` event; ("", {}) for anything that is not one of ours.
-
-    Lists of a multiple choice are joined by commas; a date loses its zone, which is the firm's anyway.
-    """
-    action = event.get("action") if isinstance(event, Mapping) else None
-    if not isinstance(action, Mapping):
-        return "", {}
-    value = _value(action.get("value"))
-    name = action.get("name")
-    name = name if isinstance(name, str) else ""
-    in_name = _NAME.fullmatch(name)
-    token = value.get("token")
-    if not isinstance(token, str) or not token:
-        token = in_name[1] if in_name else ""
-    if not usable(token, _MAX_TOKEN):
-        return "", {}
-    values: dict[str, str] = {}
-    form = action.get("form_value")
-    if isinstance(form, Mapping):
-        values.update(_readable(form.items()))
-    given = value.get("name")
-    field_name = given if isinstance(given, str) and given else name
-    for key in ("option", "options", "input_value", "checked"):
-        if field_name and action.get(key) is not None:
-            values.update(_readable([(field_name, action[key])]))
-    return token, values
-
-
-def _value(value: Any) -> Mapping[str, Any]:
-    """What stood in the behaviour's value: an object, its JSON text, or just the token."""
-    if isinstance(value, str):
-        try:
-            read = json.loads(value)
-        except (ValueError, RecursionError):
-            read = None
-        return read if isinstance(read, Mapping) else {"token": value}
-    return value if isinstance(value, Mapping) else {}
-
-
-def _readable(pairs: Iterable[tuple[Any, Any]]) -> Iterator[tuple[str, str]]:
-    for name, value in pairs:
-        if not isinstance(name, str) or not name:
-            continue
-        if isinstance(value, bool):
-            yield name, "true" if value else "false"
-        elif isinstance(value, str):
-            zoned = _ZONED.fullmatch(value)
-            yield name, zoned[1] if zoned else value
-        elif isinstance(value, list):
-            yield name, ",".join(item for item in value if isinstance(item, str))
