@@ -33,6 +33,7 @@ log = structlog.get_logger(__name__)
 PLATFORM = inbound.PLATFORM
 CLICK_SECONDS = 2.2  # for the click itself; the platform waits three for the answer
 CARD_SECONDS = 0.25  # of them for the card that goes along
+RECALL_PAUSES = (0.0, 0.2, 0.4, 0.8)  # of the three seconds an event may take
 OK_NOTE_SECONDS = 60.0  # how often a success is written down for doctor
 NAME_SECONDS = 3600.0
 NO_NAME_SECONDS = 300.0
@@ -112,13 +113,22 @@ class FeishuChannel:
         if event.kind is InboundKind.CLICK:
             return await self._click(event)
         if event.kind is InboundKind.RECALL and not event.sender:
-            author = await self._kit.store.read(partial(inbound.author_of, message_ref=event.message_ref))
+            author = await self._author(event.message_ref)
             if author is None:
                 log.info("feishu_recall_of_unknown", message=event.message_ref)
                 return {}
             event = replace(event, sender=author)
         await self._kit.door.accept(event)
         return {}
+
+    async def _author(self, message_ref: str) -> str | None:
+        """Who sent it. Events overtake each other: a recall may be there a moment before its message."""
+        for pause in RECALL_PAUSES:
+            await asyncio.sleep(pause)
+            author = await self._kit.store.read(partial(inbound.author_of, message_ref=message_ref))
+            if author is not None:
+                return author
+        return None
 
     async def _click(self, event: Inbound) -> Json:
         ref = event.message_ref

@@ -13,7 +13,7 @@ from bot.channel import CardGone, NotYet, Outgoing, SendFailed
 from bot.clock import Clock
 from bot.feishu import card_lint, cards, resources, wire
 from bot.feishu.api import FeishuApi
-from bot.feishu.errors import CardRefused, TooOften
+from bot.feishu.errors import CardRefused, ResourceRefused, TooOften
 from bot.feishu.pacing import CardPace, Pace, SlowDown, keep
 from bot.limits import Limiter, Rule
 from notifications import card_json
@@ -186,7 +186,11 @@ class Desk:
         instead = resources.too_much(name, len(data))
         if instead is not None:
             return wire.texts(item, instead)
-        msg_type, key = await self._uploads.file(name, data)
+        try:
+            msg_type, key = await self._uploads.file(name, data)
+        except ResourceRefused as refusal:
+            log.warning("feishu_file_refused", outbox=item.id, reason=str(refusal))
+            return wire.texts(item, resources.not_taken(name, str(refusal)))
         return [wire.Request(msg_type, wire.key_content(msg_type, key), wire.uuid(item, "0"))]
 
 

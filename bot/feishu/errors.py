@@ -62,7 +62,8 @@ _RESOURCE = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the platform said to one request. ``reset`` is ``x-ogw-ratelimit-reset`` in seconds."""
+    """What the platform said to one request. ``code`` is -1 where there was none, ``reset`` is
+    ``x-ogw-ratelimit-reset`` in seconds."""
 
     status: int
     code: int
@@ -81,7 +82,7 @@ class Answer:
     def source(self) -> str:
         """Whom to ask, and about what: ``飞书 230002: bot not in chat，日志号 2026…``."""
         log_id = f"，日志号 {self.log_id}" if self.log_id else ""
-        return f"飞书 {self.code or self.status}: {self.msg[:200]}{log_id}"
+        return f"飞书 {self.code if self.code > OK else f'HTTP {self.status}'}: {self.msg[:200]}{log_id}"
 
 
 class TooOften(NotYet):
@@ -115,7 +116,7 @@ def failure(answer: Answer, *, names_message: bool = False) -> SendFailed:
         names_message: the request changes a message or replies to one, so that a bad id means that one is gone.
     """
     found = _meaning(answer, names_message)
-    found.no_effect = 400 <= answer.status < 500 and answer.code not in _TROUBLE  # it was refused, not lost
+    found.no_effect = answer.status < 500 and answer.code > OK and answer.code not in _TROUBLE  # refused, not lost
     return found
 
 
@@ -145,5 +146,7 @@ def _meaning(answer: Answer, names_message: bool) -> SendFailed:
         return SendFailed(f"飞书连新令牌也不认（{answer.source}）")
     if code in _TROUBLE or answer.status >= 500 or code == OK:
         return SendFailed(f"飞书那边出了点问题，过会儿再试（{answer.source}）")
-    # Codes nobody here knows: 4xx and code together say that the request is at fault, and it will not get better.
-    return SendFailed(f"飞书没收（{answer.source}）", permanent=400 <= answer.status < 500)
+    if code < OK:  # no answer of Feishu's at all: something between us and it
+        return SendFailed(f"回答的不是飞书，请看看这台电脑的网络和代理（{answer.source}）")
+    # A code nobody here knows says that the request is at fault. Trying it again for a day would silence its chat.
+    return SendFailed(f"飞书没收（{answer.source}）", permanent=True)

@@ -52,15 +52,22 @@ def is_picture(data: bytes) -> bool:
 
 def too_much(name: str, size: int) -> str | None:
     """What to say instead of a file that Feishu does not take; None when it does."""
-    called = harmless(flat(name)) or "文件"
     if not size:
-        return f"“{called}”是空的，没有东西可发。"
+        return f"“{_called(name)}”是空的，没有东西可发。"
     if size > FILE_BYTES:
-        return (
-            f"“{called}”有 {math.ceil(size / _MB * 10) / 10:g} MB，超过飞书 {FILE_BYTES // _MB} MB 的上限，发不过来。"
-            "请让管理员从单据的服务器上拷给你。"
-        )
+        much = math.ceil(size / _MB * 10) / 10
+        limit = f"超过飞书 {FILE_BYTES // _MB} MB 的上限，发不过来"
+        return f"“{_called(name)}”有 {much:g} MB，{limit}。请让管理员从单据的服务器上拷给你。"
     return None
+
+
+def not_taken(name: str, reason: str) -> str:
+    """What to say instead of a file that Feishu refused, and why."""
+    return f"“{_called(name)}”发不过来：{reason}。"
+
+
+def _called(name: str) -> str:
+    return harmless(cut_middle(flat(name), 60)) or "文件"
 
 
 class Uploads:

@@ -181,6 +181,7 @@ async def test_a_refused_card_and_a_locked_card(feishu: ScriptedFeishu, api: Fei
         error(0, "ok", 503),
         Say(raw=b"<html>bad gateway</html>", status=502),
         Say(raw=b"<html>please log in</html>", status=200),
+        Say(raw=b"<html>proxy says no</html>", status=403),
         Say([1, 2]),
         Say({"code": 0, "data": {}}),
         Say({"code": 0}),
@@ -192,6 +193,13 @@ async def test_trouble_that_passes_is_tried_again(feishu: ScriptedFeishu, api: F
         await api.send("oc_1", "text", "{}", "u1")
     assert not caught.value.permanent
     assert not caught.value.no_effect
+
+
+async def test_a_code_nobody_knows_is_given_up(feishu: ScriptedFeishu, api: FeishuApi) -> None:
+    feishu.script = [error(777001, "what", 200)]
+    with pytest.raises(SendFailed, match="777001") as caught:
+        await api.send("oc_1", "text", "{}", "u1")
+    assert caught.value.permanent
 
 
 async def test_uuid_in_flight_waits_a_moment(feishu: ScriptedFeishu, api: FeishuApi) -> None:

@@ -187,6 +187,14 @@ async def test_a_recall_bears_the_name_of_its_author(desk: Desk) -> None:
     assert (recall.kind, recall.sender, recall.message_ref) == (InboundKind.RECALL, LI, ref)
 
 
+async def test_a_recall_of_what_nobody_knows_is_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RECALL_PAUSES", (0.0, 0.0))
+    ref = await desk.sim.say(LI, "M8螺栓 5盒")
+    await desk.sim.recall(LI, ref)
+    await desk.until(lambda: not desk.sim.pending())
+    assert [inbound.kind for inbound in desk.door.accepted] == [InboundKind.TEXT]
+
+
 # ---------------------------------------------------------------- clicks
 
 

@@ -355,6 +355,12 @@ async def test_what_feishu_does_not_take_is_told(post: Post) -> None:
     assert "“空.pdf”是空的" in bodies[1]
 
 
+async def test_a_file_the_platform_refuses_is_told(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.simulator.feishu.media._MAX_FILE", 3)
+    await post.send(_file(post, "报价.pdf", b"%PDF"))
+    assert [message.body for message in post.shown()] == ["“报价.pdf”发不过来：文件太大，飞书不收。"]
+
+
 async def test_a_retry_uploads_nothing_again(post: Post) -> None:
     row = _file(post, "送货单.pdf", b"%PDF")
     row = replace(row, wire=await post.desk.prepare(row))
