@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 CALL_SECONDS = 12.0
 UPLOAD_SECONDS = 60.0
 ANSWER_LIMIT = 1024 * 1024  # bytes of a JSON answer
+LIMITS_IN_A_ROW = 3
 REFUSED_SECONDS = 60.0  # gettoken with wrong credentials is locked for an hour when asked too often
 
 T = TypeVar("T")
@@ -56,6 +57,7 @@ class Wire:
     def __init__(self, http: Http, base: str) -> None:
         self._http = http
         self._base = URL(base)
+        self._limits = 0  # frequency refusals since the last answer of another kind
         self._quiet_until = 0.0
 
     def url(self, path: str, params: Mapping[str, str]) -> URL:
@@ -89,7 +91,7 @@ class Wire:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unknown(f"企业微信没有回话（{type(error).__name__}），会再试") from None
         if status == 429:
-            raise self._quiet(retry_after)
+            raise self._limited(retry_after)
         return self._read(status, raw)
 
     async def _exchange(
@@ -119,18 +121,22 @@ class Wire:
             raise Unknown("企业微信回了看不懂的错误码，会再试")
         if code != 0:
             raise self.refusal(code, data.get("errmsg"))
+        self._limits = 0
         return Answer(data)
 
     def refusal(self, code: int, errmsg: Any) -> SendFailed:
-        """The error for a code; a frequency limit silences every further call for a while."""
+        """The error for a code."""
         found = errors.failure(code, errmsg if isinstance(errmsg, str) else "")
-        if isinstance(found, NotYet):
-            return self._quiet(found.retry_after or errors.QUIET_SECONDS)
-        return found
+        return self._limited(found.retry_after) if isinstance(found, NotYet) else found
 
-    def _quiet(self, seconds: float) -> NotYet:
-        self._quiet_until = time.monotonic() + seconds
-        return NotYet(seconds, "企业微信说发得太快，过一会儿再发")
+    def _limited(self, seconds: float | None) -> NotYet:
+        """One refused call waits by itself; when all of them are refused, nothing more is asked for a while."""
+        pause = seconds or errors.QUIET_SECONDS
+        self._limits += 1
+        if self._limits >= LIMITS_IN_A_ROW:
+            self._limits = 0
+            self._quiet_until = time.monotonic() + pause
+        return NotYet(pause, "企业微信说发得太快，过一会儿再发")
 
 
 class WecomApi:
@@ -153,7 +159,6 @@ class WecomApi:
         self._note = note
         self._clock = clock
         self._refused: tuple[float, SendFailed] | None = None
-        self._worked = False
         self.tokens = TokenCache(self._fetch_token)
 
     async def post(self, path: str, body: str | bytes, **options: Any) -> Answer:
@@ -171,14 +176,14 @@ class WecomApi:
     async def with_token(self, call: Callable[[str], Awaitable[T]]) -> T:
         """Call with a token, and once more with a new one where WeCom refuses it: never a loop.
 
-        40001 is a dead token only where the secret has worked before; a wrong secret says so when the new token is
-        asked for.
+        Here the secret has worked, so 40001 is a dead token; a secret changed since says so when the new token is asked
+        for.
         """
         token = await self.tokens.get()
         try:
             return await call(token)
         except Refusal as refusal:
-            if refusal.code not in errors.TOKEN_CODES and not (refusal.code == errors.MAYBE_TOKEN and self._worked):
+            if refusal.code not in errors.TOKEN_CODES and refusal.code != errors.MAYBE_TOKEN:
                 await self._tell(refusal)
                 raise
         self.tokens.drop(token)
@@ -237,7 +242,6 @@ class WecomApi:
         if not token or not isinstance(seconds, int) or isinstance(seconds, bool) or seconds <= 0:
             raise SendFailed("企业微信没有给访问令牌，会再试", no_effect=True)
         self._refused = None
-        self._worked = True
         await self._note("token", "ok")
         return token, float(seconds)
 

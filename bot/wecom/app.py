@@ -70,7 +70,7 @@ class WecomAppChannel:
         self.api = WecomApi(
             kit.http,
             settings.wecom_base_url,
-            corp_id=settings.wecom_corp_id,
+            corp_id=settings.wecom_corp_id.strip(),
             secret=settings.wecom_secret.get_secret_value(),
             note=partial(kit.note, PLATFORM),
         )
@@ -84,7 +84,7 @@ class WecomAppChannel:
             return Guard(
                 token=token,
                 aes_key=settings.wecom_aes_key.get_secret_value(),
-                corp_id=settings.wecom_corp_id,
+                corp_id=settings.wecom_corp_id.strip(),
                 agent_id=self._agent_id,
             )
         except Untrusted as problem:

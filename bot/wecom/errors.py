@@ -7,7 +7,7 @@ import re
 from bot.channel import NotYet, SendFailed
 
 TOKEN_CODES = frozenset({40014, 42001})  # the access token is no longer good
-MAYBE_TOKEN = 40001  # a wrong secret, or, where the secret worked before, a dead token
+MAYBE_TOKEN = 40001  # from gettoken a wrong secret; from everything else a dead token
 TOO_LARGE_FOR_ONE = 830002
 BUSY_SECONDS = 2.0
 QUIET_SECONDS = 60.0  # a blocked minute

@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from bot.channel import CardGone, NotYet, Outgoing, SendFailed
 from bot.inbound import InboundKind
+from bot.simulator.faults import Profile
 from bot.wecom import codes
 from handlers.turn import ClickResult, Outcome
 from inventory_core.sql import run
@@ -169,6 +170,36 @@ async def test_a_choice_comes_back_as_token_and_value(shop: Shop) -> None:
     await shop.sim.click("ZhangWei", ref, "tok-pick", {"line2": "8"})
     click = next(iter(shop.door.taken.values()))
     assert (click.token, click.values) == ("tok-pick", {"line2": "8"})
+
+
+async def test_an_update_whose_answer_is_lost_is_never_tried_again(shop: Shop) -> None:
+    ref = await sent(shop, shop.item("card", card()))
+    item = shop.item("card_update", card("销售单 XS-1"), target_ref=ref)
+    shop.sim.faults.profile = Profile(timeout_after_effect=1.0)
+    with pytest.raises(CardGone):
+        await shop.app.send(replace(item, wire=await shop.app.prepare(item)))
+    shop.sim.faults.profile = Profile()
+    with pytest.raises(CardGone):
+        await sent(shop, shop.item("card_update", card("销售单 XS-2"), target_ref=ref))
+
+
+async def test_an_update_that_wecom_did_not_look_at_keeps_its_code(shop: Shop) -> None:
+    ref = await sent(shop, shop.item("card", card()))
+    item = shop.item("card_update", card("销售单 XS-1"), target_ref=ref)
+    shop.sim.faults.profile = Profile(too_many=1.0)
+    with pytest.raises(NotYet):
+        await sent(shop, item)
+    shop.sim.faults.profile = Profile()
+    shop.sim.desk.tokens.revoke()
+    assert await sent(shop, item) == ref
+    assert "XS-1" in json.dumps(shop.seen()[0], ensure_ascii=False)
+
+
+async def test_a_code_that_wecom_does_not_know_makes_a_new_card(shop: Shop) -> None:
+    ref = await sent(shop, shop.item("card", card()))
+    await shop.store.write(lambda session: codes.card_sent(session, ref, "ZhangWei", "no such code", shop.now))
+    with pytest.raises(CardGone):
+        await sent(shop, shop.item("card_update", card("新的"), target_ref=ref))
 
 
 async def test_a_code_lives_seventy_two_hours(shop: Shop) -> None:
