@@ -29,6 +29,7 @@ EVENT_FIELDS = (
     *("FromUserName", "CreateTime", "Event", "EventKey", "TaskId"),
     *("ChangeType", "AgentID", "UserID", "ResponseCode"),
 )
+_THUMBNAIL = b"\xff\xd8\xff\xd9"
 _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp")
 
 
@@ -166,16 +167,18 @@ class WecomSim:
         return ref
 
     async def send_file(self, account: str, name: str, data: bytes, chat: str | None = None) -> str:
-        """A picture, a voice message (.amr) or a file, by the name's ending."""
+        """A picture, a voice message (.amr), a video (.mp4) or a file, by the name's ending."""
         self._direct(account, chat)
         ending = PurePath(name).suffix.lower()
-        kind = "image" if ending in _PICTURES else "voice" if ending == ".amr" else "file"
+        kind = "image" if ending in _PICTURES else {".amr": "voice", ".mp4": "video"}.get(ending, "file")
         medium = self.media.add(kind, name, data)
         fields: dict[str, Any] = {"MediaId": medium.media_id}
         if kind == "image":
             fields = {"PicUrl": f"{self.desk.base_url}/wecom-picture/{medium.media_id}", **fields}
         elif kind == "voice":
             fields["Format"] = "amr"
+        elif kind == "video":
+            fields["ThumbMediaId"] = self.media.add("image", f"{name}.jpg", _THUMBNAIL).media_id
         else:
             fields |= {"FileName": name, "FileSize": len(data)}
         shown = {"name": name, "media_id": medium.media_id, "bytes": len(data)}

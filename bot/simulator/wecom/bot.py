@@ -130,8 +130,9 @@ class BotSim:
         return self._message(account, chat, "text", {"content": text}, text, quote=quote, reaches=reaches)
 
     async def send_file(self, account: str, name: str, data: bytes, chat: str | None = None) -> str:
-        """A picture or file, by the name's ending. In groups these do not reach the bot."""
-        kind = "image" if PurePath(name).suffix.lower() in _PICTURES else "file"
+        """A picture, video (.mp4) or file, by the name's ending. In groups these do not reach the bot."""
+        ending = PurePath(name).suffix.lower()
+        kind = "image" if ending in _PICTURES else "video" if ending == ".mp4" else "file"
         part = self.addresses.give_out(name, data)
         shown = {"name": name, "bytes": len(data)}
         reaches = not self._is_group(account, chat)
@@ -154,10 +155,20 @@ class BotSim:
         """A user opens the chat for the first time that day. Whether anybody was connected to hear of it."""
         req_id = secrets.token_urlsafe(16)
         self.replies.asked[req_id] = Asked("enter", account, account)
-        body = {**self.courier.event_body({"eventtype": "enter_chat"}), **self._place(account, None)}
         there = self.courier.live is not None
-        self._push("aibot_event_callback", req_id, body, keep=False)
+        self.send_event(account, {"eventtype": "enter_chat"}, req_id=req_id)
         return there
+
+    def send_event(
+        self, account: str, event: dict[str, Any], chat: str | None = None, *, req_id: str = ""
+    ) -> dict[str, Any]:
+        """Any event, such as feedback_event; ``event`` has its eventtype. Never delivered twice, never kept. Returns
+        the callback's body."""
+        group = chat if chat in self.replies.groups else None
+        body = {**self.courier.event_body(event), **self._place(account, group)}
+        push = Push(self._key(body), "aibot_event_callback", body, req_id or secrets.token_urlsafe(16), keep=False)
+        self.courier.push(push, repeats=False)
+        return body
 
     async def click(self, account: str, ref: str, token: str, values: dict[str, str] | None = None) -> ClickAnswer:
         """Tap the button with key ``token``. ``values``: question key → option id. Waits for the update, at most for
@@ -175,12 +186,10 @@ class BotSim:
             items = [{"question_key": question, "option_ids": {"option_id": ids}} for question, ids in chosen]
             tap["selected_items"] = {"selected_item": items}
         event = {"eventtype": "template_card_event", "template_card_event": tap}
-        group = message.chat if message.chat in self.replies.groups else None
-        body = {**self.courier.event_body(event), **self._place(account, group)}
         req_id, began = secrets.token_urlsafe(16), time.monotonic()
         updated = asyncio.get_running_loop().create_future()
         self.replies.asked[req_id] = Asked("click", message.chat, account, ref, updated=updated)
-        self._push("aibot_event_callback", req_id, body, keep=False)
+        body = self.send_event(account, event, message.chat, req_id=req_id)
         try:
             async with asyncio.timeout(self.config.click_seconds):
                 seen = await updated
@@ -213,9 +222,6 @@ class BotSim:
     def _key(self, body: Mapping[str, Any]) -> str:
         return f"wecombot:{self.config.bot_id}:{body['msgid']}"
 
-    def _push(self, cmd: str, req_id: str, body: dict[str, Any], *, keep: bool) -> None:
-        self.courier.push(Push(self._key(body), cmd, body, req_id, keep), repeats=keep)
-
     def _message(
         self,
         account: str,
@@ -247,7 +253,7 @@ class BotSim:
         }
         if quote is not None:
             body["quote"] = self._quoted(quote)
-        self._push("aibot_msg_callback", req_id, body, keep=True)
+        self.courier.push(Push(self._key(body), "aibot_msg_callback", body, req_id, keep=True))
         return msgid
 
     def _quoted(self, ref: str) -> dict[str, Any]:

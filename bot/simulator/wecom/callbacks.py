@@ -40,13 +40,13 @@ class _Parcel:
 
 
 class Callbacks:
-    """Sends to ``config.callback_url``. ``lost`` holds the keys of events that no delivery brought home."""
+    """Sends to ``config.callback_url``."""
 
     def __init__(self, config: WecomConfig, pace: Pace, faults: Faults, wire: WireLog) -> None:
         self.config, self.pace, self.faults, self.wire = config, pace, faults, wire
         self.crypto = CallbackCrypto(config.token, config.aes_key, config.corp_id)
         self.acknowledged: set[str] = set()
-        self.lost: list[str] = []
+        self._given_up: list[str] = []
         self.bad_replies: list[str] = []
         self._lines: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._running: set[asyncio.Task[Any]] = set()
@@ -65,6 +65,11 @@ class Callbacks:
 
     def pending(self) -> int:
         return len(self._running)
+
+    @property
+    def lost(self) -> list[str]:
+        """Keys of events that no delivery brought home, in the order in which they were given up."""
+        return [key for key in self._given_up if key not in self.acknowledged]
 
     async def settled(self) -> None:
         """Until every event has come home or is lost."""
@@ -108,8 +113,8 @@ class Callbacks:
                     max(0.0, slot + self.pace.seconds(self.config.redelivery_seconds) - time.monotonic())
                 )
         else:
-            if counts and key not in self.acknowledged:
-                self.lost.append(key)
+            if counts:
+                self._given_up.append(key)
         outcome.seconds = time.monotonic() - began
         return outcome
 

@@ -50,8 +50,8 @@ class Connection:
 
 
 class Gateway:
-    """``lost`` holds the keys of events nobody ever got; for ``acknowledged`` see :class:`BotConfig`. ``refuse``: 0; an
-    HTTP status that answers every handshake; or 853000 for every subscription."""
+    """``refuse``: 0; an HTTP status that answers every handshake; or 853000 for every subscription. For
+    ``acknowledged`` see :class:`BotConfig`."""
 
     def __init__(self, config: BotConfig, pace: Pace, faults: Faults, wire: WireLog) -> None:
         self.config, self.pace, self.faults, self.wire = config, pace, faults, wire
@@ -63,7 +63,7 @@ class Gateway:
         self.subscriptions = 0
         self.base_url = ""
         self.acknowledged: set[str] = set()
-        self.lost: list[str] = []
+        self._given_up: dict[str, None] = {}
         self._waiting: list[Push] = []
         self._delayed = 0
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -84,6 +84,11 @@ class Gateway:
     def pending(self) -> int:
         unconfirmed = {push.key for connection in self.connections for push in connection.unconfirmed.values()}
         return self._delayed + len(self._waiting) + len(unconfirmed - self.acknowledged)
+
+    @property
+    def lost(self) -> list[str]:
+        """Keys of events nobody got, or of which nobody knows whether anybody did, in the order of being given up."""
+        return [key for key in self._given_up if key not in self.acknowledged]
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
@@ -274,8 +279,7 @@ class Gateway:
             self._lose(push)
 
     def _lose(self, push: Push) -> None:
-        if push.key not in self.acknowledged and push.key not in self.lost:
-            self.lost.append(push.key)
+        self._given_up[push.key] = None
 
     async def _flush(self) -> None:
         waiting, self._waiting = sorted(self._waiting, key=lambda push: push.born), []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.simulator.faults import Faults, Profile
 from bot.simulator.feishu import FeishuConfig, FeishuSim
@@ -308,3 +311,50 @@ async def test_no_secret_and_no_token_reaches_the_wire_log(client: Client) -> No
 def test_faults_are_seeded() -> None:
     one, two = (Faults(7, Profile(too_many=0.5)) for _ in range(2))
     assert [one.call() for _ in range(20)] == [two.call() for _ in range(20)]
+
+
+ODD = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=6)
+    | st.sampled_from(["text", "interactive", LI, "t-"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = ("receive_id", "msg_type", "content", "uuid", "reaction_type", "mobiles", "emails", "app_id", "app_secret")
+PATHS = (
+    ("POST", "/open-apis/im/v1/messages?receive_id_type=open_id"),
+    ("POST", "/open-apis/im/v1/messages?receive_id_type=chat_id"),
+    ("POST", "/open-apis/im/v1/messages/{ref}/reply"),
+    ("PATCH", "/open-apis/im/v1/messages/{ref}"),
+    ("POST", "/open-apis/im/v1/messages/{ref}/reactions"),
+    ("GET", "/open-apis/im/v1/messages/{ref}/resources/x?type=image"),
+    ("POST", "/open-apis/contact/v3/users/batch_get_id"),
+    ("POST", "/open-apis/auth/v3/tenant_access_token/internal"),
+    ("POST", "/open-apis/im/v1/images"),
+    ("GET", "/open-apis/im/v1/chats/{ref}/members?page_size=%C2%B2"),
+    ("POST", "/callback/ws/endpoint"),
+)
+
+
+@settings(max_examples=25)
+@given(st.data())
+def test_odd_calls_get_an_answer_of_the_platform(data: st.DataObject) -> None:
+    async def run() -> None:
+        sim = FeishuSim(users={LI: "李雷"}, pace=Pace(limits=False))
+        simulator = Simulator(sim)
+        url = await simulator.start()
+        async with aiohttp.ClientSession() as session:
+            client = Client(sim, url, session)
+            await client.login()
+            refs = [(await client.send(card(), "interactive"))[1]["data"]["message_id"], "om_none"]
+            for _ in range(10):
+                method, path = data.draw(st.sampled_from(PATHS))
+                body = data.draw(st.dictionaries(st.sampled_from(NAMES), ODD) | ODD)
+                status, answer = await client.call(method, path.format(ref=data.draw(st.sampled_from(refs))), body)
+                assert status in (200, 400)
+                assert isinstance(answer["code"], int)
+        await simulator.stop()
+
+    asyncio.run(run())

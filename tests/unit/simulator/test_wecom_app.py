@@ -412,3 +412,53 @@ async def test_names_of_members() -> None:
         query["userid"] = "nobody"
         async with firm.http.get("/cgi-bin/user/get", params=query) as answer:
             assert (await answer.json())["errcode"] == 60111
+
+
+async def test_a_video_brings_its_thumbnail() -> None:
+    async with Firm() as firm:
+        await firm.sim.send_file("LiNa", "仓库.mp4", b"....ftypmp42")
+        await firm.settled()
+        event = firm.sim.wire.exchanges[-1].event
+        assert event["MsgType"] == "video"
+        assert firm.sim.media.get(event["ThumbMediaId"]) is not None
+
+
+async def test_a_response_code_dies_after_72_hours() -> None:
+    async with Firm() as firm:
+        code = (await firm.card(order_card()))["response_code"]
+        firm.sim.sending.codes[code].born -= 72 * 3600 + 1
+        update = {"agentid": 1000002, "response_code": code, "atall": 1, "button": {"replace_name": "已确认"}}
+        assert (await firm.call("message/update_template_card", update))["errcode"] == 40058
+
+
+async def test_a_file_for_a_group() -> None:
+    async with Firm() as firm:
+        form = aiohttp.FormData(quote_fields=False)
+        form.add_field("media", b"x" * 100, filename="日报.pdf")
+        async with firm.http.post(
+            "/cgi-bin/webhook/upload_media", params={"key": "hook-1", "type": "file"}, data=form
+        ) as answer:
+            media_id = (await answer.json())["media_id"]
+        body = {"msgtype": "file", "file": {"media_id": media_id}}
+        async with firm.http.post("/cgi-bin/webhook/send", params={"key": "hook-1"}, json=body) as answer:
+            assert (await answer.json())["errcode"] == 0
+        assert firm.sim.shown.of_chat("仓库群")[0].body["name"] == "日报.pdf"
+
+
+async def test_members_and_addresses() -> None:
+    async with Firm() as firm:
+        query = {"access_token": await firm.token(), "department_id": "1"}
+        async with firm.http.get("/cgi-bin/user/simplelist", params=query) as answer:
+            assert [member["name"] for member in (await answer.json())["userlist"]] == list(USERS.values())
+        async with firm.http.get("/cgi-bin/getcallbackip", params=query) as answer:
+            assert (await answer.json())["ip_list"] == ["127.0.0.1"]
+
+
+async def test_no_secret_is_in_the_log() -> None:
+    async with Firm() as firm:
+        token = await firm.token()
+        await firm.text()
+        logged = str(firm.sim.wire.exchanges)
+        assert len(firm.sim.wire.exchanges) == 3
+        for secret in (token, firm.sim.config.secret, firm.sim.config.token, firm.sim.config.aes_key):
+            assert secret not in logged

@@ -284,6 +284,15 @@ async def test_entering_is_welcomed_once() -> None:
         assert (await client.ask("aibot_respond_welcome_msg", welcome, req_id))["errcode"] == 846605
 
 
+async def test_other_events_and_videos() -> None:
+    async with Firm() as firm:
+        client = await firm.connect()
+        firm.sim.send_event("LiNa", {"eventtype": "feedback_event", "feedback_event": {"id": "f", "type": 1}})
+        assert (await client.event())["body"]["event"]["eventtype"] == "feedback_event"
+        await firm.sim.send_file("LiNa", "仓库.mp4", b"....ftypmp42")
+        assert (await client.event())["body"]["video"]["url"].startswith("http://")
+
+
 # ---------------------------------------------------------------- clicks
 
 
