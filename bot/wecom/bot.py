@@ -37,10 +37,12 @@ T = TypeVar("T")
 RULES = (Rule(25, 60.0), Rule(900, 3600.0))  # the platform's: 30 a minute and 1000 an hour per conversation
 QUIET_SECONDS = (5.0, 20.0, 60.0)  # after the platform's own 45009, which our limit should have kept away
 OFFLINE_SECONDS = 3.0  # until a send is tried again while there is no connection
+UNKNOWN = "企业微信没有应答，不知道发出去没有"
 STORE_PAUSES = (0.2, 1.0, 5.0)
 CHAT_TYPES = {"direct": 1, "group": 2}
 
-SEND, UPDATE = "aibot_send_msg", "aibot_respond_update_msg"
+SEND, UPDATE, WELCOME = "aibot_send_msg", "aibot_respond_update_msg", "aibot_respond_welcome_msg"
+WELCOME_BYTES = 2000  # of text; longer ones go as a message of their own
 
 
 class WecomBotChannel:
@@ -60,6 +62,9 @@ class WecomBotChannel:
         self._bot_id = settings.wecom_bot_id
         self._name = BotName()
         self._clicks = ClickWindow()
+        self._enters = (
+            ClickWindow()
+        )  # whoever has just opened the chat may not have spoken yet: only a welcome reaches them
         self._limiter = Limiter(RULES, kit.clock)
         self._downloads = Downloads(kit.http)
         self._limited: dict[str, int] = {}  # chats the platform has just called too busy, and how often in a row
@@ -111,6 +116,7 @@ class WecomBotChannel:
         if inbound is None:
             return
         if inbound.kind is not InboundKind.CLICK:
+            self._enters.opened(inbound.chat, req_id_of(frame))
             await _committed(lambda: self._kit.door.accept(inbound))
             return
         self._clicks.opened(inbound.message_ref, req_id_of(frame))
@@ -182,7 +188,10 @@ class WecomBotChannel:
         for number, (cmd, body) in enumerate(wire["parts"]):
             if number < self._progress.get(key, 0):
                 continue
-            answer = await (self._update(wire["ref"], body) if cmd == UPDATE else self._push(item.chat, cmd, body))
+            if cmd == UPDATE:
+                answer = await self._update(wire["ref"], body)
+            else:
+                answer = await self._push(item, cmd, body)
             self._progress[key] = number + 1
         self._progress.pop(key, None)
         while len(self._progress) > 1000:
@@ -190,19 +199,40 @@ class WecomBotChannel:
         found = answer.get("msgid")
         return wire["ref"] or (found if isinstance(found, str) and found else f"sent-{key[:32]}")
 
-    async def _push(self, chat: str, cmd: str, body: dict[str, Any]) -> dict[str, Any]:
-        if (seconds := self._limiter.wait(chat)) > 0:
+    async def _push(self, item: Outgoing, cmd: str, body: dict[str, Any]) -> dict[str, Any]:
+        if (seconds := self._limiter.wait(item.chat)) > 0:
             raise NotYet(seconds)
-        self._limiter.spend(chat)
+        self._limiter.spend(item.chat)
+        if (answer := await self._welcome(item, body)) is not None:
+            return answer
         try:
             answer = await _asked(self.gateway.ask(cmd, body))
         except NotYet as limit:
             if isinstance(limit.__cause__, Declined):
-                times = self._limited[chat] = self._limited.get(chat, 0) + 1
+                times = self._limited[item.chat] = self._limited.get(item.chat, 0) + 1
                 raise NotYet(QUIET_SECONDS[min(times, len(QUIET_SECONDS)) - 1], str(limit)) from limit
             raise
-        self._limited.pop(chat, None)
+        self._limited.pop(item.chat, None)
         return answer
+
+    async def _welcome(self, item: Outgoing, body: dict[str, Any]) -> dict[str, Any] | None:
+        """Say it as the welcome to somebody who opened the chat within the last seconds; None when that cannot be."""
+        if item.kind == "text" and len(item.body.encode()) <= WELCOME_BYTES:
+            welcome = {"msgtype": "text", "text": {"content": item.body}}
+        elif body["msgtype"] == "template_card":
+            welcome = {"msgtype": "template_card", "template_card": body["template_card"]}
+        else:
+            return None
+        entered = self._enters.take(item.chat)
+        if entered is None:
+            return None
+        try:
+            return await self.gateway.ask(WELCOME, welcome, req_id=entered.req_id, seconds=entered.seconds_left)
+        except (NotConnected, Declined) as error:
+            log.info("wecom_bot_no_welcome", reason=str(error))  # it had no effect: said as any other message
+            return None
+        except NoAnswer as error:
+            raise SendFailed(f"{UNKNOWN}（{error}）") from error
 
     async def _update(self, task_id: str, body: dict[str, Any]) -> dict[str, Any]:
         """Change a card in place, once per click. Whatever goes wrong, a new card is the way out."""
@@ -232,7 +262,7 @@ async def _asked(request: Awaitable[T]) -> T:
     except NotConnected as error:
         raise NotYet(OFFLINE_SECONDS, str(error)) from error
     except NoAnswer as error:
-        raise SendFailed(f"企业微信没有应答，不知道发出去没有（{error}）") from error
+        raise SendFailed(f"{UNKNOWN}（{error}）") from error
     except Declined as error:
         failure = errors.failure(error.code, error.message)
         failure.no_effect = True

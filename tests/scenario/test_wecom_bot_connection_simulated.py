@@ -173,6 +173,14 @@ async def test_who_may_not_is_told_in_words(shop: Shop) -> None:
     assert all(one.kind == "markdown" for one in said)
 
 
+async def test_who_never_spoke_is_greeted_on_entering(shop: Shop) -> None:
+    assert await shop.sim.enter("ZhangWei")
+    async with asyncio.timeout(LONG_SECONDS):
+        while not shop.said("ZhangWei"):  # noqa: ASYNC110  the simulator calls nobody
+            await asyncio.sleep(0.02)
+    assert [one.kind for one in shop.said("ZhangWei")] == ["text"]
+
+
 async def test_files_are_stored_readable_and_named(shop: Shop) -> None:
     await shop.sim.send_file("ZhangWei", "发票.png", PNG)
     await shop.sim.send_file("ZhangWei", "价目表.pdf", b"%PDF-1.7 hello")

@@ -234,6 +234,9 @@ class AibotGateway:
         self.shown.append(body)
         return 0, "ok", None
 
+    def _on_aibot_respond_welcome_msg(self, body: Frame) -> tuple[int, str, Any]:
+        return (0, "ok", None) if body.get("msgtype") in ("text", "template_card") else (40008, "invalid", None)
+
     def _on_aibot_respond_update_msg(self, body: Frame) -> tuple[int, str, Any]:
         if body.get("response_type") != "update_template_card":
             return 40008, "invalid", None

@@ -196,12 +196,12 @@ async def test_only_what_is_missing_is_sent_again(place: Place) -> None:
     sending = place.channel._push
     calls = 0
 
-    async def push(chat: str, cmd: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def push(row: Outgoing, cmd: str, body: dict[str, Any]) -> dict[str, Any]:
         nonlocal calls
         calls += 1
         if calls == 2:
             place.platform.declines["aibot_send_msg"] = [45009]
-        return await sending(chat, cmd, body)
+        return await sending(row, cmd, body)
 
     vars(place.channel)["_push"] = push
     with pytest.raises(NotYet):
@@ -290,6 +290,28 @@ async def test_a_frame_delivered_again_has_the_same_key(place: Place) -> None:
     await place.platform.say("zhangwei", "来11箱", msgid="m8")
     await place.platform.until(lambda: len(place.door.ids) == 2)
     assert list(place.door.ids) == ["wecombot:bot-1:m7", "wecombot:bot-1:m8"]
+
+
+async def test_who_opens_the_chat_is_welcomed(place: Place) -> None:
+    """They may never have spoken here, so that no other message would reach them."""
+    event = {"msgid": "e1", "from": {"userid": "zhangwei"}, "event": {"eventtype": "enter_chat"}}
+    req_id = await place.platform.push("aibot_event_callback", event)
+    await place.platform.until(lambda: len(place.door.taken) == 1)
+    await place.send(item("text", "您好，直接发订单就行。1. 打字"))
+    await place.send(item("text", "第二句"))
+    (welcome,) = place.platform.of("aibot_respond_welcome_msg")
+    assert welcome["headers"]["req_id"] == req_id
+    assert welcome["body"] == {"msgtype": "text", "text": {"content": "您好，直接发订单就行。1. 打字"}}
+    assert len(place.platform.shown) == 1
+
+
+async def test_a_welcome_that_came_too_late_goes_as_a_message(place: Place) -> None:
+    event = {"msgid": "e1", "from": {"userid": "zhangwei"}, "event": {"eventtype": "enter_chat"}}
+    await place.platform.push("aibot_event_callback", event)
+    await place.platform.until(lambda: len(place.door.taken) == 1)
+    place.platform.declines["aibot_respond_welcome_msg"] = [846605]
+    await place.send(item("text", "您好"))
+    assert place.platform.shown[0]["markdown"]["content"] == "您好"
 
 
 # -- clicks ------------------------------------------------------------------------------------------------------------
