@@ -32,8 +32,8 @@ class Finding:
     text: str
 
 
-def examine(settings: Settings) -> list[Finding]:
-    """All findings, in the order in which to mend them."""
+def examine(settings: Settings, *, online: bool = False) -> list[Finding]:
+    """All findings, in the order in which to mend them. ``online``: the platforms are asked as well."""
     checks: tuple[Callable[[Settings], Finding], ...] = (
         _python,
         _sqlite,
@@ -47,7 +47,10 @@ def examine(settings: Settings) -> list[Finding]:
         _font,
         _address,
     )
-    return [check(settings) for check in checks]
+    from bot.connect import health
+
+    platforms = [Finding(check.name, check.good, check.text) for check in health.examine(settings, online=online)]
+    return [check(settings) for check in checks] + platforms
 
 
 def _python(_settings: Settings) -> Finding:

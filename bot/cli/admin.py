@@ -50,15 +50,21 @@ def migrate() -> None:
         typer.echo(f"数据库已是最新：{settings.database_path}")
 
 
-def doctor() -> None:
-    """检查运行环境、数据和账。"""
+def doctor(
+    online: Annotated[bool, typer.Option("--online", help="也问一问飞书、企业微信：凭证、权限、回调地址")] = False,
+) -> None:
+    """检查运行环境、数据、账，以及飞书和企业微信的连接。"""
     from rich.console import Console
 
     from bot import doctor as doctors
     from bot.cli import where
 
+    if online:
+        from bot.connect import checks
+
+        checks.quiet()
     console = Console()
-    findings = doctors.examine(where.settings())
+    findings = doctors.examine(where.settings(), online=online)
     for finding in findings:
         console.print(f"{MARKS[finding.good]} {finding.name}：{finding.text}", highlight=False)
     if any(finding.good is False for finding in findings):

@@ -25,4 +25,4 @@ def settings(*, demo: bool = False, own: bool = False) -> Settings:
         return found
     mine, sample = home() / OWN, home() / DEMO
     chosen = sample if demo or (sample.exists() and not mine.exists() and not own) else mine
-    return found.model_copy(update={"data_dir": chosen})
+    return Settings(data_dir=chosen)  # built anew, because secrets are read from the data directory
