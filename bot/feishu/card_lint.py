@@ -188,7 +188,7 @@ def _select(element: Mapping[Any, Any], in_form: bool) -> str:
     if len({str(value) for value in values}) < len(values):
         return "two options of one value"
     chosen = element.get("initial_option")
-    return "initial_option is none of the options" if chosen is not None and chosen not in values else ""
+    return "initial_option is none of the options" if chosen and chosen not in values else ""
 
 
 def _button(element: Mapping[Any, Any], in_form: bool) -> str:

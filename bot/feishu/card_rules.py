@@ -61,8 +61,8 @@ def _object(value: Any) -> str:
 
 
 _url = _like(r"https?://\S+", "http address")
-_pixels = r"-?\d{1,4}px"
-_margin = _like(rf"{_pixels}( {_pixels}){{0,3}}", "margin like 4px")
+_pixels = r"\d{1,4}px"
+_margin = _like(r"(-?\d{1,2}px|0)( (-?\d{1,2}px|0)){0,3}", "margin like 4px, from -99px to 99px")
 _ALIGN = _one_of("left", "center", "right")
 _SIZES = _one_of(
     *("heading-0", "heading-1", "heading-2", "heading-3", "heading-4", "heading", "normal", "notation"),
@@ -315,7 +315,7 @@ ELEMENTS: dict[str, Shape] = {
         lists={"behaviors": "behavior"},
     ),
     "select_static": _shape(
-        {**_SELECTS, "initial_option": is_words, "initial_index": _whole(0, 1000)},
+        {**_SELECTS, "initial_option": is_text, "initial_index": _whole(0, 1000)},
         objects={"placeholder": "text", "confirm": "confirm"},
         lists={"options": "option", "behaviors": "behavior"},
         required="options",

@@ -71,7 +71,8 @@ def test_a_card_of_the_documentation_is_fine() -> None:
                 column_set(div(), button()),
                 table(page_size=5, row_height="low", freeze_first_column=True),
                 form({"tag": "input", "name": "i", "label": plain(), "max_length": 1000}, SUBMIT),
-                select("1", "2", initial_option="2", placeholder=plain()),
+                select("1", "2", initial_option="2", placeholder=plain(), margin="4px 0"),
+                select("1", initial_option="", behaviors=[{"type": "callback", "value": {"key": "value"}}]),
             )
         )
         == []
@@ -119,6 +120,7 @@ BROKEN: list[tuple[str, Json]] = [
     ("may stand in the body only", card(column_set(form(SUBMIT)))),
     ("may stand in the body only", card(form(table(), SUBMIT))),
     ("nested", card(column_set(column_set(column_set(div()))))),
+    ("margin", card(div(margin="100px"))),
     ("page_size", card(table(page_size=11))),
     ("page_size", card(table(page_size=0))),
     ("row height", card(table(row_height="tall"))),
