@@ -128,7 +128,7 @@ class Api:
         elif request.can_read_body:
             try:
                 body = json.loads(await request.read())
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise Refused(9499, "Bad Request: invalid JSON") from error
             if not isinstance(body, dict):
                 raise Refused(9499, "Bad Request: not an object")

@@ -31,7 +31,7 @@ class FeishuConfig:
     ``callback_url`` may be set later, when Danju's port is known. Without ``encrypt_key`` events are plain and
     unsigned.
     ``deadline_seconds`` is not compressed by :class:`bot.simulator.parts.Pace`: it is what Danju's work is measured
-    against.
+    against. The three intervals that clients of the long connection are told (seconds) are compressed.
     """
 
     app_id: str = field(default_factory=lambda: f"cli_{secrets.token_hex(8)}")

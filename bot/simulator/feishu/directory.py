@@ -13,6 +13,7 @@ from bot.simulator.feishu.api import Api, Call
 from bot.simulator.feishu.world import World
 
 _MEMBER_PAGE = 100
+_ID_TYPES = frozenset({"open_id", "union_id", "user_id"})
 
 
 class Directory:
@@ -65,6 +66,8 @@ class Directory:
 
     async def batch_get_id(self, call: Call) -> Reply:
         id_type = call.query.get("user_id_type", "open_id")
+        if id_type not in _ID_TYPES:
+            raise Refused(99992402, "field validation failed: user_id_type")
         found: list[dict[str, str]] = []
         for field, name, known in (
             ("mobiles", "mobile", self._world.mobiles),
@@ -93,7 +96,8 @@ class Directory:
             raise Refused(232011, "Operator can NOT be out of the chat.")
         id_type = call.query.get("member_id_type", "open_id")
         size, start = call.query.get("page_size", "20"), call.query.get("page_token", "") or "0"
-        if not size.isdigit() or not 1 <= int(size) <= _MEMBER_PAGE or not start.isdigit():
+        numbers = all(word.isascii() and word.isdigit() and len(word) < 10 for word in (size, start))
+        if not numbers or not 1 <= int(size) <= _MEMBER_PAGE or id_type not in _ID_TYPES:
             raise Refused(99992402, "field validation failed: page_size, page_token")
         first, last = int(start), int(start) + int(size)
         items = [

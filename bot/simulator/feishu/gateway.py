@@ -105,7 +105,7 @@ class Gateway:
         device = request.query.get("device_id", "")
         ticket = self._tickets.pop(device, None)
         service = request.query.get("service_id", "")
-        if ticket is None or ticket != request.query.get("ticket") or not service.isdigit():
+        if ticket is None or ticket != request.query.get("ticket") or not (service.isascii() and service.isdigit()):
             return _no_handshake(AUTH_FAILED, "ticket is invalid", NO_CREDENTIAL)
         if len(self.connections) >= MAX_CONNECTIONS:
             return _no_handshake(AUTH_FAILED, "too many connections", TOO_MANY_CONNECTIONS)
@@ -192,10 +192,10 @@ class Gateway:
         future: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         connection.waiting[message_id] = future
         try:
-            if not connection.silent:
-                for data in self._frames(connection, message_id, self._kind(click), compact(event.envelope)):
-                    await connection.socket.send_bytes(data)
             async with asyncio.timeout(self._config.deadline_seconds):
+                if not connection.silent:
+                    for data in self._frames(connection, message_id, self._kind(click), compact(event.envelope)):
+                        await connection.socket.send_bytes(data)
                 payload = await future
         except TimeoutError:
             return Outcome(Fate.LATE)

@@ -222,7 +222,7 @@ class Messages:
 def _parsed(content: str) -> Any:
     try:
         return json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise bad_parameter("content is not a string in json format") from error
 
 
