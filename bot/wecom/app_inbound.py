@@ -17,9 +17,6 @@ from bot.wecom.guards import Untrusted
 PLATFORM = "wecom"
 _LATEST = 253402300799  # the year 9999, in seconds
 
-NO_VOICE = "语音我听不了，请打字，或拍照发来"
-NO_VIDEO = "视频我看不了，请截图或打字发来"
-NO_FILE = "企业微信没有把这个文件交给我；请拍照或截图发来，表格也可以发给智能机器人"
 
 #: Read as sent, in the order in which the hash of facts 1.3 takes them. UserID: two people who leave in the same second
 #: are two events; ResponseCode: so are two clicks.
@@ -96,20 +93,22 @@ def _file(fields: dict[str, Any]) -> dict[str, Any]:
     # Not in WeCom's list of messages; some tenants have seen it (facts 1.4).
     name, media_id = _text(fields, "FileName"), _text(fields, "MediaId")
     if not media_id:
-        return _unheard(name or "文件", NO_FILE)
+        return _unheard(name or "文件", "nothing")
     return {"kind": InboundKind.FILE, "files": (InboundFile(media.ref("file", media_id, name), name, "file"),)}
 
 
 def _voice(fields: dict[str, Any]) -> dict[str, Any]:
-    return _unheard("语音", NO_VOICE)
+    return _unheard("语音", "voice")
 
 
 def _video(fields: dict[str, Any]) -> dict[str, Any]:
-    return _unheard("视频", NO_VIDEO)
+    return _unheard("视频", "video")
 
 
-def _unheard(name: str, problem: str) -> dict[str, Any]:
-    return {"kind": InboundKind.FILE, "files": (InboundFile("", name, "file", problem=problem),)}
+def _unheard(name: str, kind: str) -> dict[str, Any]:
+    """Something that cannot be read; fetching it says why, as with any file that cannot be had."""
+    file = InboundFile(media.ref(kind, "-"), name, "file", problem=media.UNREADABLE[kind])
+    return {"kind": InboundKind.FILE, "files": (file,)}
 
 
 def _location(fields: dict[str, Any]) -> dict[str, Any]:

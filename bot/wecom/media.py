@@ -19,6 +19,11 @@ PART = 10 * 1024 * 1024  # bytes asked for at once
 
 TOO_LARGE = "这个文件超过 30 MB，收不下；请拆小一点再发"
 BROKEN_PICTURE = "这张图没有收完整，请重新发一次"
+UNREADABLE = {
+    "voice": "语音我听不了，请打字，或拍照发来",
+    "video": "视频我看不了，请截图或打字发来",
+    "nothing": "企业微信没有把这个文件交给我；请拍照或截图发来，表格也可以发给智能机器人",
+}
 NOT_WHAT_IT_SAYS = "这个文件的内容和后缀对不上，打不开；请重新导出再发"
 
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*")
@@ -48,7 +53,7 @@ async def fetch(api: WecomApi, address: str) -> bytes:
     kind, _, rest = address.partition("/")
     media_id, _, name = rest.partition("/")
     if kind not in ("picture", "file") or not media_id:
-        raise SendFailed("这个附件取不到，请重新发一次", permanent=True)
+        raise SendFailed(UNREADABLE.get(kind, "这个附件取不到，请重新发一次"), permanent=True)
     try:
         data = await _part(api, unquote(media_id), None)
     except Refusal as refusal:

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.dispatcher import BUSY_TOAST
 from handlers.turn import ClickResult
 from inventory_core.sql import value
 from notifications import outbox
 
 _VISIBLE = "SELECT 1 FROM outbox WHERE inbox_id = :id AND platform = :platform AND chat = :chat LIMIT 1"
-_UNDER_WAY = "processing"
 
 
 def speak(session: Session, inbox_id: int, platform: str, chat: str, result: ClickResult, now: datetime) -> bool:
@@ -19,7 +19,7 @@ def speak(session: Session, inbox_id: int, platform: str, chat: str, result: Cli
 
     A refusal is always said. What went well is said only where no card, text or file follows in this chat.
     """
-    if not result.toast or result.outcome.kind == _UNDER_WAY:
+    if result.toast in ("", BUSY_TOAST.toast):
         return False
     refused = result.tone in ("warn", "bad")
     if not refused and value(session, _VISIBLE, id=inbox_id, platform=platform, chat=chat) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import random
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -201,3 +202,49 @@ async def test_a_body_that_breaks_off_leaves_the_service_well(firm: Firm) -> Non
     writer.close()
     assert await reader.read(1) in (b"", b"H")
     assert (await firm.post(posted))[0] == 200
+
+
+PIECES = [
+    b"<xml>",
+    b"</xml>",
+    b"<Encrypt>",
+    b"</Encrypt>",
+    b"<!DOCTYPE x>",
+    b"&lt;",
+    b"&x;",
+    b"\xff\xfe",
+    b"\0",
+    b"]]>",
+    b"<![CDATA[",
+]
+QUERIES = ["msg_signature", "timestamp", "nonce", "echostr", "%FF%FE", "%00", "+", "x[]", "%ED%A0%80"]
+
+
+async def test_whatever_comes_is_refused_and_never_an_error_of_ours(firm: Firm) -> None:
+    chance = random.Random(20261123)
+    good = wx.posted(wx.message(Content="x"))
+    allowed = {400, 403, 404, 405, 413}
+    seen: set[int] = set()
+    for _ in range(400):
+        query = dict(good.query) if chance.random() < 0.6 else {}
+        query |= {
+            chance.choice(QUERIES): chance.choice([*QUERIES, "1" * 40, "单", ""]) for _ in range(chance.randrange(3))
+        }
+        raw = "&".join(f"{key}={value}" for key, value in query.items())
+        body = b"".join(chance.choices([*PIECES, good.body[: chance.randrange(200)]], k=chance.randrange(12)))
+        if chance.random() < 0.3:
+            cut = bytearray(good.body)
+            cut[chance.randrange(len(cut))] = chance.randrange(256)
+            body = bytes(cut)
+        if body == good.body:
+            continue
+        path = chance.choice([PATH, PATH, PATH, "/wecom/", "/wecom/callback/"])
+        url = URL(f"{firm.server.make_url(path)}?{raw}", encoded=True)
+        method = chance.choice(["POST", "POST", "POST", "GET", "PUT"])
+        async with firm.http.request(method, url, data=body) as answer:
+            seen.add(answer.status)
+            if answer.status == 200:  # a changed byte outside of what is signed
+                continue
+            assert answer.status in allowed, (method, url, body)
+            assert wx.TOKEN not in await answer.text()
+    assert {403, 404, 405} <= seen

@@ -317,6 +317,15 @@ async def test_the_address_is_verified(shop: Shop) -> None:
     assert await shop.sim.verify_callback() == ""
 
 
+async def test_a_voice_message_gets_a_polite_word(shop: Shop) -> None:
+    await shop.sim.send_file("ZhangWei", "话.amr", b"#!AMR\n123456")
+    await shop.sim.settled()
+    file = next(iter(shop.door.taken.values())).files[0]
+    with pytest.raises(SendFailed, match="语音") as refused:
+        await shop.app.fetch(file.ref)
+    assert (refused.value.permanent, str(refused.value)) == (True, file.problem)
+
+
 async def test_a_message_is_taken_once(shop: Shop) -> None:
     ref = await shop.sim.say("ZhangWei", "来5箱螺丝")
     await shop.sim.settled()
