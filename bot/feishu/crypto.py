@@ -23,6 +23,13 @@ BLOCK = 16  # bytes
 _DEEPEST = 64  # levels of nesting; the deepest documented event has nine
 
 
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+_JSON = json.JSONDecoder(parse_constant=_no_constant)
+
+
 class BadEvent(DanjuError):
     """What came in is not what Feishu sends. ``str(error)`` names the fault, and never quotes the input."""
 
@@ -80,7 +87,7 @@ def parse_object(data: bytes | str) -> dict[str, Any]:
     """
     try:
         text = data.decode("utf-8") if isinstance(data, bytes) else data
-        value = json.loads(text, parse_constant=_no_constant)
+        value = _JSON.decode(text)
     except (ValueError, RecursionError) as error:  # ValueError: bad UTF-8, bad JSON, an int of thousands of digits
         raise BadEvent("not JSON") from error
     if not isinstance(value, dict):
@@ -103,10 +110,6 @@ def _deeper(value: Any, levels: int) -> bool:
         if not layer:
             return False
     return True
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)
 
 
 def _cipher(encrypt_key: str, iv: bytes) -> Cipher[modes.CBC]:

@@ -22,7 +22,7 @@ from bot.failures import describe
 from bot.feishu import refusals
 from bot.feishu.crypto import BadEvent, parse_object
 from bot.feishu.inbound import CLICK, event_type
-from bot.settings import Settings
+from bot.settings import LOOPBACK, Settings
 from bot.workers import frames
 
 log = structlog.get_logger(__name__)
@@ -186,6 +186,8 @@ class LongConnection:
         # Our settings stay out of its environment; the secret comes over the pipe.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("DANJU_")}
         environment["PYTHONIOENCODING"] = "utf-8"
+        for name in ("NO_PROXY", "no_proxy"):  # the SDK asks through a proxy if one is set, also for this machine
+            environment[name] = ",".join(filter(None, (environment.get(name), *sorted(LOOPBACK))))
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
