@@ -25,7 +25,7 @@ from bot.feishu.long import LongConnection
 from bot.feishu.pacing import CardPace, Pace, keep
 from bot.inbound import Inbound, InboundKind
 from bot.kit import Kit
-from handlers.turn import ClickResult
+from handlers.turn import ClickResult, Outcome
 from notifications import card_json, outbox
 
 log = structlog.get_logger(__name__)
@@ -139,14 +139,7 @@ class FeishuChannel:
                 return _toast(_BUSY, "info")
             answer = _toast(result.toast, result.tone)
             card = None if result.outcome.kind == "processing" else await self._inline(ref)
-            if card is not None:
-                answer["card"] = {"type": "raw", "data": card}
-            return answer
-        except Exception as error:  # boundary: a click is not sent again, so its person has to hear of a sick machine
-            if not is_machine_trouble(error):
-                raise
-            log.warning("feishu_click_failed", reason=describe(error))
-            return _toast(_SICK, "bad")
+            return answer if card is None else answer | {"card": {"type": "raw", "data": card}}
         finally:
             self._cards.answered(ref)
 
@@ -154,14 +147,21 @@ class FeishuChannel:
         """What came of the click; None when it takes longer than the platform waits. It is finished all the same."""
         task = self._spawn(self._kit.door.click(event), "feishu-click")
         await asyncio.wait({task}, timeout=CLICK_SECONDS)
-        return task.result() if task.done() else None
+        try:
+            return task.result() if task.done() else None
+        except Exception as error:  # boundary: a click is not sent again, so its person has to hear of a sick machine
+            if not is_machine_trouble(error):
+                raise
+            return ClickResult(_SICK, "bad", Outcome("processing"))
 
     async def _inline(self, ref: str) -> Json | None:
         """The card as it is now, when it can be had at once. The outbox brings it in any case."""
         try:
             async with asyncio.timeout(CARD_SECONDS):
                 body = await self._kit.store.read(partial(outbox.newest_for, platform=PLATFORM, ref=ref))
-        except TimeoutError:
+        except Exception as error:  # boundary: the click is done, whatever is wrong with reading
+            if not (isinstance(error, TimeoutError) or is_machine_trouble(error)):
+                raise
             return None
         if body is None:
             return None

@@ -277,6 +277,18 @@ async def test_a_sick_disk_is_told_to_who_clicks(desk: Desk) -> None:
     assert "再点一次" in answer.toast
 
 
+async def test_a_done_click_stays_done_when_its_card_cannot_be_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def sick(_fn: Any) -> Any:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    _row, ref = await desk.show(CARD)
+    monkeypatch.setattr(desk.store, "read", sick)
+    answer = await desk.sim.click(LI, ref, "tok_1")
+    assert (answer.error, answer.toast, answer.card) == ("", "已确认 XS-0003", None)
+
+
 # ---------------------------------------------------------------- asking the platform
 
 
