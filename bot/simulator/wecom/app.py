@@ -210,7 +210,8 @@ class WecomSim:
         if chosen:
             items = [{"QuestionKey": question, "OptionIds": {"OptionId": ids}} for question, ids in chosen]
             fields["SelectedItems"] = {"SelectedItem": items}
-        tree = self._event(account, "template_card_event", fields)
+        menu = token in taps.menu_keys(card)
+        tree = self._event(account, "template_card_menu_event" if menu else "template_card_event", fields)
         task = self.courier.post(tree, self._event_key(tree))
         versions = len(self.shown.messages[own].versions)
         outcome = await self._after(task, tree, own)

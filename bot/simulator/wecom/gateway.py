@@ -22,6 +22,7 @@ from bot.simulator.wecom.desk import Refused, blanked
 PATH = "/aibot"
 BAD_PAIR, NOT_SUBSCRIBED = 853000, 846609
 _LARGEST_FRAME = 4 * 1024 * 1024
+_WRITE_SECONDS = 5.0
 
 Command = Callable[[str, dict[str, Any]], dict[str, Any]]
 
@@ -217,10 +218,15 @@ class Gateway:
     async def _write(self, connection: Connection, frame: dict[str, Any]) -> bool:
         if connection.silent or connection.socket.closed:
             return False
-        with contextlib.suppress(ConnectionError):  # it went away meanwhile
-            await connection.socket.send_str(json.dumps(frame, ensure_ascii=False))
-            return True
-        return False
+        try:
+            async with asyncio.timeout(_WRITE_SECONDS):
+                await connection.socket.send_str(json.dumps(frame, ensure_ascii=False))
+        except ConnectionError:  # it went away meanwhile
+            return False
+        except TimeoutError:  # nobody reads any more
+            self._abort(connection)
+            return False
+        return True
 
     # ---------------------------------------------------------------- pushing
 

@@ -103,7 +103,8 @@ class Sending:
             sent.refs.append(own)
         if task:
             self.tasks[task.task_id] = task
-            sent.answer["response_code"] = self.new_code(task)
+            if content["card_type"] in card_rules.INTERACTIVE or content.get("action_menu"):
+                sent.answer["response_code"] = self.new_code(task)  # a card that only tells cannot be changed
         if interval:
             self._bodies[digest] = msgid
         self._sent[msgid] = sent

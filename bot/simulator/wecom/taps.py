@@ -13,10 +13,15 @@ class CannotTap(ValueError):
 def keys(card: Mapping[str, Any]) -> set[str]:
     """Every key a tap on this card can send."""
     found = {button["key"] for button in card.get("button_list") or [] if button.get("type", 0) != 1}
-    found |= {action["key"] for action in (card.get("action_menu") or {}).get("action_list") or []}
+    found |= menu_keys(card)
     if card.get("submit_button"):
         found.add(card["submit_button"]["key"])
     return found
+
+
+def menu_keys(card: Mapping[str, Any]) -> set[str]:
+    """The keys behind the menu in the card's corner."""
+    return {action["key"] for action in (card.get("action_menu") or {}).get("action_list") or []}
 
 
 def version_with(versions: Iterable[Any], key: str) -> dict[str, Any]:

@@ -214,6 +214,17 @@ async def test_a_task_id_serves_once_and_cards_need_a_callback() -> None:
         assert (await firm.card(order_card("task-2")))["errcode"] == 43012
 
 
+async def test_a_card_that_only_tells_brings_no_code() -> None:
+    async with Firm() as firm:
+        link = {"type": 1, "url": "https://danju.example/d/1"}
+        notice = {"card_type": "text_notice", "task_id": "t", "main_title": {"title": "日报"}, "card_action": link}
+        assert "response_code" not in await firm.card(notice)
+        menu = {"desc": "更多", "action_list": [{"text": "知道了", "key": "seen"}]}
+        assert "response_code" in await firm.card({**notice, "task_id": "t2", "action_menu": menu})
+        assert (await firm.sim.click("ZhangWei", "t2", "seen")).error == ""
+        assert firm.sim.wire.exchanges[-1].event["Event"] == "template_card_menu_event"
+
+
 # ---------------------------------------------------------------- card updates
 
 
