@@ -8,6 +8,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -19,11 +20,12 @@ from bot.inbound import Inbound, InboundKind
 from bot.kit import Kit
 from bot.limits import Limiter, Rule
 from bot.store import StoreClosed
+from bot.upkeep import tell_admins
 from bot.wecom import card_lint, cards, errors, markdown, toasts
 from bot.wecom.bot_inbound import PLATFORM, VIDEO, BotName, translate
 from bot.wecom.click_window import ClickWindow
 from bot.wecom.download import Downloads
-from bot.wecom.endings import REAL, Pace
+from bot.wecom.endings import REAL, Pace, State
 from bot.wecom.exchange import Declined, Frame, NoAnswer, NotConnected, req_id_of
 from bot.wecom.gateway import Gateway
 from bot.wecom.upload import media_type, upload
@@ -103,6 +105,10 @@ class WecomBotChannel:
 
     async def _note(self, key: str, value: str) -> None:
         await self._kit.note(PLATFORM, key, value)
+        if key == "error" and self.gateway.state in (State.EVICTED, State.BAD_SECRET):
+            # Nobody may be looking at the doctor, and it does not mend itself. Who is on another platform hears it now.
+            unit = partial(tell_admins, key=f"{PLATFORM}-{self.gateway.state}", text=value, now=self._kit.clock())
+            await self._kit.store.write(unit)
 
     # -- coming in -----------------------------------------------------------------------------------------------------
 
@@ -159,9 +165,8 @@ class WecomBotChannel:
         task_id = (item.target_ref or "") if update else _task_id(item)
         if not task_id:
             raise CardGone("the card to change is not known")
-        rendered = cards.render(
-            card_json.loads(item.body), task_id=task_id, surface="bot", replaces=item.replaces is not None
-        )
+        card = card_json.loads(item.body)
+        rendered = cards.render(card, task_id=task_id, surface="bot", replaces=item.replaces is not None)
         if problems := card_lint.problems(rendered.card, "bot"):
             raise SendFailed(f"卡片不合企业微信的规矩：{'；'.join(problems)}", permanent=True)
         words = rendered.overflow if rendered.overflow_format == "markdown" else markdown.plain(rendered.overflow)
@@ -169,6 +174,8 @@ class WecomBotChannel:
         if update:
             parts.append([UPDATE, {"response_type": "update_template_card", "template_card": rendered.card}])
         else:
+            if card.picture:  # the card says that it stands above
+                parts.append(await self._media(item, "图.png", card.picture))
             parts.append(_message(item, "template_card", rendered.card))
         return _wire(task_id, parts)
 
@@ -246,12 +253,15 @@ class WecomBotChannel:
 
     async def _file(self, item: Outgoing) -> list[Any]:
         named = json.loads(item.body)
+        return await self._media(item, named["name"], named["sha256"])
+
+    async def _media(self, item: Outgoing, name: str, sha256: str) -> list[Any]:
         try:
-            data = await asyncio.to_thread(self._kit.attachments.get, named["sha256"])
+            data = await asyncio.to_thread(self._kit.attachments.get, sha256)
         except NotFound as error:
             raise SendFailed(str(error), permanent=True, no_effect=True) from error
-        kind = media_type(named["name"], data)
-        media_id = await _asked(upload(self.gateway, named["name"], data, kind))
+        kind = media_type(data)
+        media_id = await _asked(upload(self.gateway, name, data, kind))
         return _message(item, kind, {"media_id": media_id})
 
 

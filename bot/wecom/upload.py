@@ -32,7 +32,7 @@ class Asks(Protocol):
     ) -> dict[str, Any]: ...
 
 
-def media_type(name: str, data: bytes) -> str:
+def media_type(data: bytes) -> str:
     """image for what WeCom shows as a picture, else file."""
     picture = data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
     return "image" if picture and len(data) <= LIMITS["image"] else "file"

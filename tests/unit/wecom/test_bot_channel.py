@@ -220,6 +220,14 @@ async def test_a_file_is_uploaded_when_prepared(place: Place) -> None:
     assert place.platform.files[shown["file"]["media_id"]] == data
 
 
+async def test_a_cards_picture_goes_before_it(place: Place) -> None:
+    png = b"\x89PNG\r\n\x1a\n" + bytes(200)
+    sha256 = await asyncio.to_thread(place.attachments.put, png)
+    await place.send(card(replace(CARD, picture=sha256)))
+    assert [body["msgtype"] for body in place.platform.shown] == ["image", "template_card"]
+    assert place.platform.files[place.platform.shown[0]["image"]["media_id"]] == png
+
+
 async def test_a_file_that_is_not_there(place: Place) -> None:
     with pytest.raises(SendFailed) as failure:
         await place.channel.prepare(item("file", json.dumps({"name": "x", "sha256": "0" * 64})))
