@@ -254,7 +254,7 @@ class _Maker:
         if self.card.picture and self.image_key:
             yield {"tag": "img", "img_key": self.image_key, "alt": _plain(cut(flat(self.card.title), 60) or "图片")}
         elif self.card.picture:
-            yield _grey("图片没传上来，请到原消息里看")
+            yield _grey("图片没传上来，请看原消息")
 
     # ------------------------------------------------------------ what can be tapped
 

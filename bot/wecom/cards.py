@@ -304,7 +304,7 @@ class _Maker:
             (_typed(self.left, self.surface), _SUB),
             (waiting, _SUB),
             (f"要填的直接打字：{typed}" if typed else "", _SUB),
-            ("图片见上一条" if self.card.picture else "", _SUB),
+            ("图片请看原消息" if self.card.picture else "", _SUB),
         ]
 
 
