@@ -61,7 +61,7 @@ async def people_unbind(operations: Operations, account: str) -> Answer:
             raise NotFound(f"{account} 没有绑定给谁；用 danju people list 看有哪些")
         people.unbind(session, platform, name, now)
         if owner is not None:
-            staff.forget_chats(session, owner.id, platform)
+            staff.forget_chats(session, owner.id, platform, name)
         return {"account": account, "who": "" if owner is None else owner.name}
 
     return await operations.store.write(unit)

@@ -178,18 +178,32 @@ def _take_away(
     session: Session, person: PersonView, platform: str, account: str, actor: PersonView | None, now: datetime
 ) -> None:
     people.unbind(session, platform, account, now, None if actor is None else actor.id)
-    forget_chats(session, person.id, platform)
+    forget_chats(session, person.id, platform, account)
     strangers.silence(session, platform, account, now)
 
 
-def forget_chats(session: Session, person_id: int, platform: str) -> None:
-    """Nothing that concerns this person may be sent to their direct chats of a platform any more."""
-    run(
+def forget_chats(session: Session, person_id: int, platform: str, account: str) -> None:
+    """Nothing that concerns this person goes to their direct chats of a platform any more: no news, no card that is
+    kept up to date, nothing that still waits to be sent."""
+    rows = run(
         session,
-        "UPDATE known_chat SET person_id = NULL WHERE platform = :platform AND kind = 'direct' AND person_id = :person",
+        "SELECT chat FROM known_chat WHERE platform = :platform AND kind = 'direct' AND person_id = :person",
         platform=platform,
         person=person_id,
     )
+    for chat in {account, *(row[0] for row in rows)}:
+        place = {"platform": platform, "chat": chat}
+        run(
+            session,
+            "UPDATE known_chat SET person_id = NULL WHERE platform = :platform AND chat = :chat AND kind = 'direct'",
+            **place,
+        )
+        run(session, "UPDATE card_copy SET live = 0 WHERE platform = :platform AND chat = :chat", **place)
+        run(
+            session,
+            "UPDATE outbox SET state = 'superseded' WHERE platform = :platform AND chat = :chat AND state = 'new'",
+            **place,
+        )
 
 
 def _ask_leave(session: Session, turn: Turn, person: PersonView) -> Outcome:

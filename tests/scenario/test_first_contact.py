@@ -221,6 +221,57 @@ async def test_who_leaves_on_the_platform_has_no_rights_at_once(house: House) ->
     await firm.sound()
 
 
+async def test_who_has_left_sees_nothing_more(house: House) -> None:
+    firm, feishu = house
+    await feishu.say("ou_fang", "华宇建材 M8*30螺栓 5盒")
+    name, card = await asked(house)
+    await firm.click(name, card, "绑定", {"name": "王芳", "role": "销售"})
+    label = feishu.card("ou_fang")[1].title.split()[1]
+    await firm.say(name, "离职 王芳")
+    await firm.say(name, "确认离职 王芳")
+    before = len(feishu.sent)
+    await firm.say("老板", f"取消 {label}")
+    assert len(feishu.sent) == before
+    assert await feishu.say("ou_fang", f"{label} 第1行改成1盒") == []
+    await firm.sound()
+
+
+async def test_a_name_that_cannot_be_had_keeps_nobody_waiting(house: House) -> None:
+    _firm, feishu = house
+
+    async def broken(_account: str) -> str:
+        raise RuntimeError("no names today")
+
+    vars(feishu)["name_of"] = broken
+    assert "还不认识您" in (await feishu.say("ou_20", "你好"))[0]
+
+
+async def test_a_message_under_way_when_its_author_leaves_is_not_done(house: House) -> None:
+    """What was prepared for a person takes no effect once the account is nobody's."""
+    firm, feishu = house
+    await feishu.say("ou_fang", "你好")
+    name, card = await asked(house)
+    await firm.click(name, card, "绑定", {"name": "王芳", "role": "销售"})
+    turns = vars(firm.service.dispatcher)["_turns"]
+    real = turns._prepare
+    left = False
+
+    async def slowly(item: object) -> object:
+        nonlocal left
+        prepared = await real(item)
+        if not left:
+            left = True
+            now = firm.clock()
+            await firm.service.store.write(lambda session: people.unbind(session, "feishu", "ou_fang", now))
+        return prepared
+
+    vars(turns)["_prepare"] = slowly
+    said = await feishu.say("ou_fang", "华宇建材 M8*30螺栓 5盒")
+    assert "还不认识您" in said[0]
+    rows = await firm.rows("SELECT COUNT(*) FROM document WHERE platform = 'feishu'")
+    assert rows == [(0,)]
+
+
 async def test_the_last_administrator_who_leaves_is_an_alarm(house: House) -> None:
     firm, feishu = house
     admin = await administrator(firm)

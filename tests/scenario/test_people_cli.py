@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.cli.app import app
+from bot.service import Service
+from bot.settings import Settings
 from inventory_core import people
 from inventory_core.errors import DanjuError
 from tests.support.other_platform import service_with
@@ -63,3 +66,32 @@ def test_without_a_service(place: Path) -> None:
     assert "没有“没人”这个人" in danju("role", "没人", "销售")
     assert "李雷" in danju("list")
     assert "没有“经理”这个角色" in danju("role", "李雷", "经理")
+
+
+async def test_the_first_administrator_comes_by_the_code_that_init_prints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.support.other_platform import Platform
+
+    monkeypatch.setenv("DANJU_DATA_DIR", str(tmp_path / "own"))
+    made = await asyncio.to_thread(CliRunner().invoke, app, ["init", "--name", "青石五金", "--administrator", "林总"])
+    code = re.search(r"发过去：(\d{4} \d{4})", made.output)
+    assert code is not None, made.output
+    found: list[Platform] = []
+
+    def make(service: Service) -> Platform:
+        found.append(Platform(service, "feishu"))
+        return found[0]
+
+    service = Service(Settings(data_dir=tmp_path / "own", port=0, log_level="WARNING"), extra=[make])
+    await service.start()
+    try:
+        await service.wait_ready()
+        said = await found[0].say("ou_lin", code[1])
+        assert said[0].startswith("登记好了，您是林总（老板、管理员）")
+        assert "还不认识您" in (await found[0].say("ou_new", "你好"))[0]
+        assert found[0].card("ou_lin")[1].title == "有人要登记"
+        told = await found[0].press("ou_lin", "绑定", {"name": "小马", "role": "销售"})
+        assert "已绑定：小马（销售）" in told.toast
+    finally:
+        await service.stop()
