@@ -17,6 +17,7 @@ import structlog
 from yarl import URL
 
 from bot.channel import NotYet, SendFailed
+from bot.failures import describe
 from bot.tokens import TokenCache
 from bot.wecom import errors
 from bot.wecom.errors import Refusal, Unknown, Unreachable
@@ -159,6 +160,7 @@ class WecomApi:
         self._note = note
         self._clock = clock
         self._refused: tuple[float, SendFailed] | None = None
+        self._troubled = True
         self.tokens = TokenCache(self._fetch_token)
 
     async def post(self, path: str, body: str | bytes, **options: Any) -> Answer:
@@ -181,17 +183,21 @@ class WecomApi:
         """
         token = await self.tokens.get()
         try:
-            return await call(token)
+            answer = await call(token)
         except Refusal as refusal:
             if refusal.code not in errors.TOKEN_CODES and refusal.code != errors.MAYBE_TOKEN:
                 await self._tell(refusal)
                 raise
+        else:
+            await self._mended()
+            return answer
         self.tokens.drop(token)
         try:
             answer = await call(await self.tokens.get())
         except Refusal as refusal:
             await self._tell(refusal)
             raise
+        await self._mended()
         return answer
 
     async def send_message(self, body: str) -> Answer:
@@ -242,14 +248,27 @@ class WecomApi:
         if not token or not isinstance(seconds, int) or isinstance(seconds, bool) or seconds <= 0:
             raise SendFailed("企业微信没有给访问令牌，会再试", no_effect=True)
         self._refused = None
-        await self._note("token", "ok")
+        await self._record("token", "ok")
         return token, float(seconds)
+
+    async def _record(self, key: str, value: str) -> None:
+        try:
+            await self._note(key, value)
+        except Exception as error:  # noqa: BLE001  boundary: a sick disk must not make a call that went well a failure
+            log.warning("note_not_written", error=describe(error))
+
+    async def _mended(self) -> None:
+        """A call went well: what is on record from before, also from before the start, is over."""
+        if self._troubled:
+            self._troubled = False
+            await self._record("error", "")
 
     async def _tell(self, refusal: Refusal) -> None:
         """What only an administrator can mend goes on record for ``danju doctor``."""
         if refusal.code == 60020 or refusal.code in errors.SETTINGS:
             log.warning("wecom_refused", code=refusal.code)
-            await self._note("error", str(refusal))
+            self._troubled = True
+            await self._record("error", str(refusal))
 
 
 async def read_capped(response: aiohttp.ClientResponse, limit: int) -> bytes:

@@ -101,7 +101,7 @@ class WecomAppChannel:
         """Nothing connects; unusable settings go on record."""
         if self._problem:
             log.error("wecom_not_set_up", reason=self._problem)
-            await self._kit.note(PLATFORM, "error", self._problem)
+            await self._kit.note(PLATFORM, "callback_key", self._problem)
 
     async def stop(self) -> None:
         """Take nothing more; answers to clicks that are being said are finished."""

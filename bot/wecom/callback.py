@@ -104,7 +104,8 @@ class Callback:
 
     def _refused(self, refusal: Untrusted, status: int = 403) -> web.Response:
         log.warning("wecom_refused_callback", blame=refusal.blame, reason=str(refusal))
-        self._remember(f"callback_{refusal.blame}", str(refusal))
+        if refusal.blame != "query":  # whoever walks by; says nothing about the settings
+            self._remember(f"callback_{refusal.blame}", str(refusal))
         return web.Response(status=status)
 
     def _remember(self, key: str, value: str) -> None:

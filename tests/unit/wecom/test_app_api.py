@@ -143,6 +143,17 @@ async def test_an_untrusted_address_is_named_with_where_to_enter_it(wecom: Platf
     assert "203.0.113.9" in wecom.notes["error"]
 
 
+async def test_what_was_mended_is_off_the_record(wecom: Platform) -> None:
+    wecom.answers = [{"errcode": 0}, {"errcode": 60020, "errmsg": "from ip: 203.0.113.9"}, {"errcode": 0}]
+    await wecom.api.send_message("{}")
+    assert wecom.notes["error"] == ""
+    with pytest.raises(SendFailed):
+        await wecom.api.send_message("{}")
+    assert "203.0.113.9" in wecom.notes["error"]
+    await wecom.api.send_message("{}")
+    assert wecom.notes["error"] == ""
+
+
 @pytest.mark.parametrize("code", [45009, 45033])
 async def test_three_frequency_limits_in_a_row_silence_everything_for_a_minute(wecom: Platform, code: int) -> None:
     limit, fine = {"errcode": code}, {"errcode": 0}

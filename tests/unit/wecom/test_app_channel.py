@@ -384,5 +384,5 @@ async def test_a_malformed_key_is_told_and_stops_nothing(tmp_path: Path) -> None
         broken = shop.settings.model_copy(update={"wecom_aes_key": type(shop.settings.wecom_aes_key)("short")})
         channel = type(shop.app)(replace(shop.kit, settings=broken))
         await channel.start()
-        assert "43" in (await shop.notes())["error"]
+        assert "43" in (await shop.notes())["callback_key"]
         await channel.stop()
