@@ -71,7 +71,9 @@ def mentions(message: Json, bot_open_id: str) -> Mentions:
         ours = open_id == bot_open_id if bot_open_id else is_bot and bots == 1
         to_bot = to_bot or ours
         name = text(entry, "name", "")
-        names[key] = names[open_id] = "" if ours else f"@{name}" if name else ""
+        names[key] = "" if ours else f"@{name}" if name else ""
+        if open_id:
+            names[open_id] = names[key]
     return Mentions(names, to_bot)
 
 
