@@ -242,7 +242,8 @@ class _Walk:
                 raise card_refused(BAD_JSON, "option.value is no string")
             _text(option.get("text"), "option.text")
             values.append(option["value"])
-        if "initial_option" in element and element["initial_option"] not in values:
+        chosen = element.get("initial_option", "")
+        if chosen != "" and chosen not in values:  # the empty one is: none chosen
             raise card_refused(BAD_JSON, "initial_option is none of the options")
 
     def _table(self, element: dict[str, Any]) -> None:

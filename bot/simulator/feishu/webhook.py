@@ -55,14 +55,16 @@ class Webhook:
         url = (self._config.card_url if click else "") or self._config.callback_url
         body, headers = self.packed(event.envelope)
         outcome = await self.post(url, body, headers)
-        request = {"url": url, "headers": headers, "body": body.decode("utf-8", "replace")}
+        told = event_without_token(event.envelope)
+        readable = body.decode("ascii") if self._config.encrypt_key else told
+        request = {"url": url, "headers": headers, "body": readable}
         self._wire.add(
             Exchange(
                 platform="feishu",
                 direction="in",
                 what=f"callback {event.type}",
                 request=request,
-                event=event_without_token(event.envelope),
+                event=told,
                 answer=outcome.reply if outcome.reply is not None else outcome.fate.value,
                 status=outcome.status,
             )

@@ -39,6 +39,7 @@ GOOD = {
     "header": card({"tag": "hr"}, header={"title": text(), "template": "blue"}),
     "five tables": card(*[table() for _ in range(5)]),
     "form": card({"tag": "form", "name": "f", "elements": [{"tag": "input", "name": "i"}, submit()]}),
+    "nothing chosen": card({"tag": "select_static", "options": [], "initial_option": ""}),
     "columns": card({"tag": "column_set", "columns": [{"tag": "column", "elements": [{"tag": "hr"}]}]}),
 }
 DEEP: dict[str, Any] = {"tag": "hr"}

@@ -136,6 +136,22 @@ async def test_the_challenge_is_encrypted_and_unsigned(stage: Stage) -> None:
     assert await stage.sim.webhook.challenge()
 
 
+async def test_the_wire_log_has_the_request_the_decrypted_event_and_the_answer_but_no_token(stage: Stage) -> None:
+    await stage.sim.say(LI, "苹果 3 箱")
+    await stage.quiet()
+    (exchange,) = stage.sim.wire.exchanges
+    assert exchange.what == "callback im.message.receive_v1"
+    assert exchange.event["event"]["message"]["chat_type"] == "p2p"
+    assert exchange.request["body"].startswith('{"encrypt":"')
+    assert (exchange.answer, exchange.status) == ({}, 200)
+    stage.sim.config.encrypt_key = ""
+    ref = stage.card(button("tok"))
+    assert (await stage.sim.click(LI, ref, "tok")).error  # plain: this receiver wants it encrypted
+    log = json.dumps([[one.request, one.event] for one in stage.sim.wire.exchanges])
+    assert stage.sim.config.verification_token not in log
+    assert '"tok"' in log
+
+
 async def test_what_one_person_says_arrives_in_order(stage: Stage) -> None:
     said = [f"第{number}句" for number in range(30)]
     for text in said:
