@@ -19,7 +19,7 @@ from bot.inbound import Inbound, InboundKind
 from bot.inbox import Waiting
 from bot.settings import Settings
 from bot.store import Store
-from handlers import staff, strangers
+from handlers import contact_book, staff, strangers
 from handlers.strangers import Stranger
 from handlers.turn import Outcome
 from inventory_core import people
@@ -122,7 +122,7 @@ def put_back(session: Session, outcome: Outcome, now: datetime) -> Outcome:
     outcome stays as it is."""
     if outcome.kind != strangers.BOUND:
         return outcome
-    contact = strangers.by_id(session, int(outcome.note))
+    contact = contact_book.by_id(session, int(outcome.note))
     person = people.person_of(session, contact.platform, contact.account)
     assert person is not None
     rows = run(

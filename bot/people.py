@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session
 
 from bot import contacts
-from handlers import codes, staff, strangers
-from handlers.strangers import Contact
+from handlers import codes, contact_book, staff, strangers
+from handlers.contact_book import Contact
 from inventory_core import people
 from inventory_core.errors import NotFound, Refused
 from inventory_core.sql import run, value
@@ -42,7 +42,7 @@ async def people_bind(operations: Operations, account: str, who: str, roles: str
         outcome = contacts.put_back(session, outcome, now)
         owner = people.person_of(session, contact.platform, contact.account)
         assert owner is not None
-        answer = {"who": strangers.describe(owner), "account": f"{contact.platform}:{contact.account}"}
+        answer = {"who": contact_book.describe(owner), "account": f"{contact.platform}:{contact.account}"}
         return answer, outcome.more
 
     answer, more = await operations.store.write(unit)
@@ -78,7 +78,7 @@ async def people_role(operations: Operations, who: str, role: str, take: str = "
                 people.revoke(session, person.id, one, None, now)
             else:
                 people.grant(session, person.id, one, None, now)
-        return {"who": strangers.describe(people.person(session, person.id))}
+        return {"who": contact_book.describe(people.person(session, person.id))}
 
     return await operations.store.write(unit)
 
@@ -96,7 +96,7 @@ async def people_code(operations: Operations, who: str, roles: str = "") -> Answ
             person = people.add_person(session, who, wanted, now)
         elif not person.active:
             raise Refused(f"{person.name}已离职；要恢复请用 danju people bind")
-        return {"who": strangers.describe(person), "code": codes.make(session, person.id, now)}
+        return {"who": contact_book.describe(person), "code": codes.make(session, person.id, now)}
 
     return await operations.store.write(unit)
 
@@ -138,12 +138,12 @@ def _list(session: Session) -> Answer:
 
 def _contact(session: Session, account: str, now: datetime) -> Contact:
     if account.isdigit():
-        found = strangers.of_code(session, account)
+        found = contact_book.of_code(session, account)
         if found is None:
             raise NotFound(texts.CONTACT_NO_CODE.format(code=account))
         return found
     platform, name = _address(account)
-    return strangers.of_account(session, platform, name) or strangers.expect(session, platform, name, now)
+    return contact_book.of_account(session, platform, name) or contact_book.begin(session, platform, name, now)
 
 
 def _address(account: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from handlers import strangers, talk
+from handlers import contact_book, strangers, talk
 from handlers.turn import Click, ClickResult, Outcome, Turn
 from inventory_core import people
 from inventory_core.columns import micros
@@ -63,7 +63,7 @@ def command(session: Session, turn: Turn) -> Outcome:
 
 def _bind(session: Session, turn: Turn, code: str, rest: str) -> Outcome:
     strangers.may_decide(turn.person)
-    contact = strangers.of_code(session, code)
+    contact = contact_book.of_code(session, code)
     if contact is None:
         return talk.answer(session, turn, texts.CONTACT_NO_CODE.format(code=code), "asked")
     name, roles = split(rest)
@@ -71,7 +71,7 @@ def _bind(session: Session, turn: Turn, code: str, rest: str) -> Outcome:
     owner = people.person_of(session, contact.platform, contact.account)
     assert owner is not None
     words = texts.CONTACT_TOLD if outcome.kind == strangers.BOUND else texts.CONTACT_DONE_BEFORE
-    talk.answer(session, turn, words.format(who=strangers.describe(owner)))
+    talk.answer(session, turn, words.format(who=contact_book.describe(owner)))
     return outcome
 
 
@@ -143,15 +143,15 @@ def account_left(session: Session, platform: str, account: str, now: datetime) -
     with the last account the person goes too, unless nobody could administer then: that is an alarm."""
     person = people.person_of(session, platform, account)
     if person is None:
-        contact = strangers.of_account(session, platform, account)
+        contact = contact_book.of_account(session, platform, account)
         if contact is not None and contact.state == "waiting":
-            strangers.silence(session, platform, account, now)
+            contact_book.silence(session, platform, account, now)
         return Outcome("left", note="nobody's account")
     mine = people.accounts(session, person.id)
     for one in (platform, strangers.TWINS.get(platform, "")):
         if (one, account) in mine:
             _take_away(session, person, one, account, None, now)
-    name, called = person.name, strangers.platform_name(platform)
+    name, called = person.name, contact_book.platform_name(platform)
     if people.accounts(session, person.id):
         text = texts.LEFT_TOLD.format(platform=called, name=name, account=texts.LEFT_ACCOUNT_ONLY)
     elif people.is_last_administrator(session, person.id):
@@ -179,7 +179,7 @@ def _take_away(
 ) -> None:
     people.unbind(session, platform, account, now, None if actor is None else actor.id)
     forget_chats(session, person.id, platform, account)
-    strangers.silence(session, platform, account, now)
+    contact_book.silence(session, platform, account, now)
 
 
 def forget_chats(session: Session, person_id: int, platform: str, account: str) -> None:
@@ -276,7 +276,7 @@ def click(session: Session, click: Click, action: Action) -> ClickResult:
         person = people.person(session, int(action.args["person"]))
         outcome = leave(session, person, click.person, click.now)
         return ClickResult(outcome.note, "good", outcome)
-    contact = strangers.by_id(session, int(action.args["contact"]))
+    contact = contact_book.by_id(session, int(action.args["contact"]))
     owner = people.person_of(session, contact.platform, contact.account)
     if owner is not None:
         toast = texts.CONTACT_DONE_BEFORE.format(who=owner.name)
@@ -289,17 +289,17 @@ def click(session: Session, click: Click, action: Action) -> ClickResult:
     if action.action == "contact_pick":
         chosen = _picked(session, click.values.get("person", ""))
         outcome = strangers.give(session, contact, chosen, click.person, click.now)
-        return ClickResult(texts.CONTACT_TOLD.format(who=strangers.describe(chosen)), "good", outcome)
+        return ClickResult(texts.CONTACT_TOLD.format(who=contact_book.describe(chosen)), "good", outcome)
     return _bind_clicked(session, click, contact)
 
 
-def _bind_clicked(session: Session, click: Click, contact: strangers.Contact) -> ClickResult:
+def _bind_clicked(session: Session, click: Click, contact: contact_book.Contact) -> ClickResult:
     name = click.values.get("name", "").strip()
     chosen = click.values.get("person", "")
     if not name and chosen:
         person = _picked(session, chosen)
         outcome = strangers.give(session, contact, person, click.person, click.now)
-        return ClickResult(texts.CONTACT_TOLD.format(who=strangers.describe(person)), "good", outcome)
+        return ClickResult(texts.CONTACT_TOLD.format(who=contact_book.describe(person)), "good", outcome)
     if not name:
         # Not every platform shows toasts or has inputs, so the question is said as well.
         text = texts.CONTACT_WHICH.format(code=contact.code)
@@ -317,7 +317,7 @@ def _bind_clicked(session: Session, click: Click, contact: strangers.Contact) ->
     outcome = strangers.decide(session, contact, name, roles_in(words), click.person, click.now)
     owner = people.person_of(session, contact.platform, contact.account)
     assert owner is not None
-    return ClickResult(texts.CONTACT_TOLD.format(who=strangers.describe(owner)), "good", outcome)
+    return ClickResult(texts.CONTACT_TOLD.format(who=contact_book.describe(owner)), "good", outcome)
 
 
 def _picked(session: Session, value: str) -> PersonView:

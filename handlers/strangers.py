@@ -6,18 +6,28 @@ What the stranger wrote stays in the inbox; ``bot.contacts`` puts it back in lin
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
 from handlers import codes
+from handlers.contact_book import (
+    NAME,
+    Contact,
+    begin,
+    by_id,
+    describe,
+    of_account,
+    platform_name,
+    settle,
+    tell_at,
+    waiting,
+)
 from handlers.turn import Outcome
 from inventory_core import firm, people
-from inventory_core.columns import micros, moment
+from inventory_core.columns import micros
 from inventory_core.errors import NotAllowed, Refused
 from inventory_core.sql import run, value
 from inventory_core.views import PersonView, Role
@@ -28,29 +38,7 @@ from notifications.card import Button, Card, Choice, Field, Input, Note, Option,
 ADMINISTRATORS = (Role.ADMIN, Role.BOSS)
 BOUND = "bound"  # the outcome's kind: the account has an owner now
 TWINS = {"wecom": "wecombot", "wecombot": "wecom"}  # two doors of one firm: a userid is the same person at both
-_NAME = 20  # characters of a person's name that a card shows and takes
 _SHOWN = 5  # waiting contacts an administrator who has just arrived is shown
-
-_COLUMNS = "id, platform, account, chat, name, code, state, asked_at"
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """``chat`` is empty while the account has only written in groups; ``state`` waiting, bound or refused."""
-
-    id: int
-    platform: str
-    account: str
-    chat: str
-    name: str
-    code: str
-    state: str
-    asked_at: datetime
-
-    @property
-    def key(self) -> str:
-        """What the outbox keys of this round's cards begin with."""
-        return f"contact:{self.id}:{micros(self.asked_at)}:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,43 +79,14 @@ def meet(session: Session, who: Stranger, now: datetime) -> Outcome:
         _say(session, who, contact, now)
         _tell_administrators(session, contact, now)
     elif who.chat_kind != "group" and not contact.chat:
-        run(session, "UPDATE contact SET chat = :chat WHERE id = :id", chat=who.chat, id=contact.id)
+        tell_at(session, contact.id, who.chat)
         _say(session, who, contact, now)
     return Outcome("stranger", note=contact.code)
 
 
 def _begin(session: Session, who: Stranger, now: datetime) -> Contact:
-    run(
-        session,
-        "INSERT INTO contact (platform, account, chat, name, code, state, asked_at)"
-        " VALUES (:platform, :account, :chat, :name, :code, 'waiting', :now)"
-        " ON CONFLICT (platform, account) DO UPDATE SET chat = excluded.chat, name = excluded.name,"
-        " code = excluded.code, state = 'waiting', asked_at = excluded.asked_at, decided_at = NULL, decided_by = NULL",
-        platform=who.platform,
-        account=who.account,
-        chat="" if who.chat_kind == "group" else who.chat,
-        name=" ".join(who.name.split())[:_NAME],
-        code=_new_code(session),
-        now=micros(now),
-    )
-    begun = of_account(session, who.platform, who.account)
-    assert begun is not None
-    return begun
-
-
-def expect(session: Session, platform: str, account: str, now: datetime) -> Contact:
-    """A contact for an account that has never written, which an administrator binds beforehand."""
-    return _begin(session, Stranger(0, platform, account, "", "group", ""), now)
-
-
-def _new_code(session: Session) -> str:
-    """Four digits that no undecided contact has; more when a crowd waits."""
-    taken = {row[0] for row in run(session, "SELECT code FROM contact WHERE state <> 'bound'")}
-    digits = 4 if len(taken) < 2000 else 6
-    while True:
-        code = str(secrets.randbelow(9 * 10 ** (digits - 1)) + 10 ** (digits - 1))
-        if code not in taken:
-            return code
+    chat = "" if who.chat_kind == "group" else who.chat
+    return begin(session, who.platform, who.account, now, chat=chat, name=who.name)
 
 
 def _say(session: Session, who: Stranger, contact: Contact, now: datetime) -> None:
@@ -152,7 +111,7 @@ def _try_code(session: Session, who: Stranger, now: datetime) -> Outcome:
             outbox.say(session, who.platform, who.chat, texts.CODE_WRONG, inbox_id=who.inbox_id, now=now)
         return Outcome("refused", note="wrong code")
     contact = of_account(session, who.platform, who.account) or _begin(session, who, now)
-    run(session, "UPDATE contact SET chat = :chat WHERE id = :id", chat=who.chat, id=contact.id)
+    tell_at(session, contact.id, who.chat)
     return give(session, by_id(session, contact.id), tried.person, None, now)
 
 
@@ -188,9 +147,8 @@ def show(session: Session, contact: Contact, person: PersonView, place: outbox.P
 
 def show_waiting(session: Session, person: PersonView, place: outbox.Place, now: datetime) -> None:
     """An administrator who has just become reachable sees who has been waiting."""
-    rows = run(session, f"SELECT {_COLUMNS} FROM contact WHERE state = 'waiting' ORDER BY id DESC LIMIT :n", n=_SHOWN)
-    for row in reversed(rows):
-        show(session, _contact(row), person, place, now)
+    for contact in waiting(session, _SHOWN):
+        show(session, contact, person, place, now)
 
 
 def card(session: Session, contact: Contact, now: datetime) -> Card:
@@ -271,10 +229,10 @@ def decide(
     if person is None:
         if not wanted:
             raise Refused(
-                texts.CONTACT_NEW_NEEDS_ROLE.format(name=name[:_NAME], code=contact.code, roles=texts.CONTACT_ROLES)
+                texts.CONTACT_NEW_NEEDS_ROLE.format(name=name[:NAME], code=contact.code, roles=texts.CONTACT_ROLES)
             )
-        if len(name) > _NAME:
-            raise Refused(f"姓名最多 {_NAME} 个字")
+        if len(name) > NAME:
+            raise Refused(f"姓名最多 {NAME} 个字")
         person = people.add_person(session, name, wanted, now, actor_id)
     else:
         if not person.active:
@@ -298,7 +256,7 @@ def give(session: Session, contact: Contact, person: PersonView, actor: PersonVi
         return Outcome("repeated", note=str(contact.id))
     _forget_leaver(session, contact, now)
     people.bind(session, person.id, contact.platform, contact.account, now, None if actor is None else actor.id)
-    _settle(session, contact, "bound", actor, now)
+    settle(session, contact, "bound", actor, now)
     if contact.chat:
         outbox.see_chat(session, contact.platform, contact.chat, "direct", person.id, now)
     by = "凭码登记" if actor is None else actor.name
@@ -360,23 +318,9 @@ def refuse(session: Session, contact: Contact, actor: PersonView, now: datetime)
         raise Refused(texts.CONTACT_DONE_BEFORE.format(who=owner.name))
     if contact.state == "refused":
         return Outcome("repeated", note=str(contact.id))
-    _settle(session, contact, "refused", actor, now)
+    settle(session, contact, "refused", actor, now)
     _close_cards(session, contact, texts.CONTACT_REFUSED.format(by=actor.name, code=contact.code), now)
     return Outcome("refused", note=str(contact.id))
-
-
-def silence(session: Session, platform: str, account: str, now: datetime) -> None:
-    """The account of somebody who has left gets no answer any more, until it is bound again."""
-    run(
-        session,
-        "INSERT INTO contact (platform, account, chat, name, code, state, asked_at, decided_at)"
-        " VALUES (:platform, :account, '', '', :code, 'refused', :now, :now)"
-        " ON CONFLICT (platform, account) DO UPDATE SET state = 'refused', code = excluded.code, decided_at = :now",
-        platform=platform,
-        account=account,
-        code=_new_code(session),
-        now=micros(now),
-    )
 
 
 def twin(session: Session, platform: str, account: str) -> PersonView | None:
@@ -401,59 +345,3 @@ def may_decide(actor: PersonView | None) -> None:
     """
     if actor is not None and not (actor.active and actor.has(*ADMINISTRATORS)):
         raise NotAllowed(texts.CONTACT_ADMINS_ONLY)
-
-
-def _settle(session: Session, contact: Contact, state: str, actor: PersonView | None, now: datetime) -> None:
-    run(
-        session,
-        "UPDATE contact SET state = :state, decided_at = :now, decided_by = :by WHERE id = :id",
-        id=contact.id,
-        state=state,
-        now=micros(now),
-        by=None if actor is None else actor.id,
-    )
-
-
-# ---------------------------------------------------------------- finding contacts
-
-
-def of_account(session: Session, platform: str, account: str) -> Contact | None:
-    """The contact of an account."""
-    rows = run(
-        session,
-        f"SELECT {_COLUMNS} FROM contact WHERE platform = :platform AND account = :account",
-        platform=platform,
-        account=account,
-    )
-    return _contact(rows[0]) if rows else None
-
-
-def of_code(session: Session, code: str) -> Contact | None:
-    """The contact with this code; one that is not decided before one that is, the newest first."""
-    rows = run(
-        session,
-        f"SELECT {_COLUMNS} FROM contact WHERE code = :code ORDER BY state = 'bound', id DESC LIMIT 1",
-        code=code,
-    )
-    return _contact(rows[0]) if rows else None
-
-
-def by_id(session: Session, contact_id: int) -> Contact:
-    """A contact that is known to exist."""
-    return _contact(run(session, f"SELECT {_COLUMNS} FROM contact WHERE id = :id", id=contact_id)[0])
-
-
-def _contact(row: Any) -> Contact:
-    number, platform, account, chat, name, code, state, asked = row
-    return Contact(number, platform, account, chat, name, code, state, moment(asked))
-
-
-def describe(person: PersonView) -> str:
-    """王芳（销售、仓管）"""
-    roles = "、".join(role.label for role in Role if role in person.roles)
-    return f"{person.name}（{roles}）" if roles else person.name
-
-
-def platform_name(platform: str) -> str:
-    """What people call a platform."""
-    return texts.PLATFORMS.get(platform, platform)

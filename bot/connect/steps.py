@@ -18,7 +18,8 @@ FEISHU_APP = """飞书，第 1 步：建应用（浏览器打开 https://open.fe
 FEISHU_WS = """第 2 步：订阅消息（长连接，不要公网地址）。“事件与回调”有两个标签，两个都要做：
   1. “事件配置”→ 订阅方式选“使用长连接接收事件”→ 保存
      “添加事件”：接收消息 im.message.receive_v1、撤回消息 im.message.recalled_v1、
-     用户进入与机器人的会话 im.chat.access_event.bot_p2p_chat_entered_v1、员工离职 contact.user.deleted_v3
+     用户进入与机器人的会话 im.chat.access_event.bot_p2p_chat_entered_v1、
+     员工离职 contact.user.deleted_v3、员工信息变化 contact.user.updated_v3（提示要权限就照提示开通）
   2. “回调配置”→ 订阅方式选“使用长连接接收回调”→ 保存
      “添加回调”：卡片回传交互 card.action.trigger（不做这一步，卡片上的按钮点了没反应）
   长连接只有在有程序连着时才能保存，所以请在下面显示“连上了”以后再点保存"""
@@ -28,7 +29,7 @@ FEISHU_WEBHOOK = """第 2 步：订阅消息（HTTP 回调，要公网地址）
   2. 先启动服务 danju serve，再到“事件配置”和“回调配置”两个标签，都选“将…发送至开发者服务器”，
      地址都填：{url}
   3. 添加事件 im.message.receive_v1、im.message.recalled_v1、
-     im.chat.access_event.bot_p2p_chat_entered_v1、contact.user.deleted_v3；
+     im.chat.access_event.bot_p2p_chat_entered_v1、contact.user.deleted_v3、contact.user.updated_v3；
      添加回调 card.action.trigger"""
 
 FEISHU_PUBLISH = """第 3 步：发布
