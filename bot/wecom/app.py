@@ -25,7 +25,7 @@ from bot.wecom.app_inbound import PLATFORM, card_code, translate
 from bot.wecom.callback import Callback
 from bot.wecom.card_lint import problems
 from bot.wecom.cards import render
-from bot.wecom.errors import SETTINGS, Refusal, Unreachable
+from bot.wecom.errors import SETTINGS, Refusal
 from bot.wecom.guards import Guard, Untrusted
 from bot.wecom.outgoing import SEND, UPDATE, Step
 from bot.wecom.spoken import speak
@@ -81,6 +81,10 @@ class WecomAppChannel:
         try:
             if not token:
                 raise Untrusted("token", "还没有填企业微信回调的 Token；运行 danju setup wecom")
+            if not self._agent:
+                raise Untrusted(
+                    "agent_id", "AgentId 应当是一个数字，在企业微信后台的应用详情页上；运行 danju setup wecom"
+                )
             return Guard(
                 token=token,
                 aes_key=settings.wecom_aes_key.get_secret_value(),
@@ -251,17 +255,13 @@ class WecomAppChannel:
         )
         try:
             answer = await self.api.update_card(body)
-        except (NotYet, Unreachable) as failure:
-            await self._kit.store.write(partial(codes.give_back, task_id=step.task, spent=spent))
-            raise failure from None
-        except Refusal as refusal:
-            if refusal.code in _CODE_KEPT:
-                await self._kit.store.write(partial(codes.give_back, task_id=step.task, spent=spent))
-                raise
-            raise CardGone(f"企业微信不让再改这张卡片（{refusal.code}）") from None
         except SendFailed as failure:
-            # It may have been changed or not, and the code is gone either way.
-            raise CardGone(str(failure)) from None
+            looked_at = isinstance(failure, Refusal) and failure.code not in _CODE_KEPT
+            if not failure.no_effect or looked_at:
+                # It may have been changed or not, or the code is not good: gone either way.
+                raise CardGone(str(failure)) from None
+            await self._kit.store.write(partial(codes.give_back, task_id=step.task, spent=spent))
+            raise
         more = answer.text("response_code")
         if more:
             unit = partial(codes.card_sent, task_id=step.task, account=spent.account, code=more, now=self._kit.clock())

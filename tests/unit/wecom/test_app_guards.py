@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -233,6 +235,11 @@ def test_the_echo_is_bare() -> None:
     query = {"msg_signature": wx.sign(text, "1", "n"), "timestamp": "1", "nonce": "n"}
     assert GUARD.echo(MultiDict(query | {"echostr": text})) == b"3938138238971"
     assert GUARD.echo(MultiDict(query | {"echostr": text.replace("+", " ")})) == b"3938138238971"
+
+
+def test_wechatpy_is_not_imported_before_it_is_needed() -> None:
+    look = "import sys, bot.wecom.app, bot.wecom.group, bot.channels; sys.exit('wechatpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("key", ["", "a" * 42, "a" * 44, "a" * 42 + "=", "a" * 42 + "-", "键" * 43])
