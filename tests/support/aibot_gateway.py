@@ -16,8 +16,19 @@ from collections.abc import Callable
 from typing import Any
 
 from aiohttp import WSMsgType, web
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 Frame = dict[str, Any]
+
+
+FILE_KEY = bytes(range(32))
+
+
+def encrypted(data: bytes, key: bytes = FILE_KEY) -> bytes:
+    """A file as the platform serves it: AES-256-CBC, IV of the key's first half, padded to 32 bytes."""
+    pad = 32 - len(data) % 32
+    encryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
+    return encryptor.update(data + bytes([pad]) * pad) + encryptor.finalize()
 
 
 class AibotGateway:
@@ -29,7 +40,7 @@ class AibotGateway:
         self.pongs = True
         self.accepts_connections = True
         self.answers_subscriptions = True
-        self.evicts_with_event = True
+        self.chat_type_needed = True  # it may be left out; ours never does, the vendor's SDK always
         self.declines: dict[str, list[int]] = defaultdict(list)  # cmd → error codes of its next requests
         self.silent: dict[str, int] = defaultdict(int)  # cmd → how many of its next requests take effect unanswered
         self.requests: list[Frame] = []  # everything asked, pings and subscriptions too
@@ -229,7 +240,8 @@ class AibotGateway:
 
     def _on_aibot_send_msg(self, body: Frame) -> tuple[int, str, Any]:
         kind = body.get("msgtype")
-        if kind == "text" or kind not in body or body.get("chat_type") not in (1, 2) or not body.get("chatid"):
+        typed = body.get("chat_type") in (1, 2) or not self.chat_type_needed
+        if kind == "text" or kind not in body or not typed or not body.get("chatid"):
             return 40008, "invalid message type", None
         self.shown.append(body)
         return 0, "ok", None

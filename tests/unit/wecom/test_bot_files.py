@@ -13,7 +13,6 @@ from typing import Any
 
 import aiohttp
 import pytest
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,17 +20,10 @@ from bot.channel import SendFailed
 from bot.wecom.download import Downloads, decrypted, ending_of, file_name, is_picture
 from bot.wecom.gateway import Gateway
 from bot.wecom.upload import CHUNK_BYTES, media_type, short_name, upload
-from tests.support.aibot_gateway import AibotGateway
+from tests.support.aibot_gateway import FILE_KEY, AibotGateway, encrypted
 
-KEY = bytes(range(32))
-KEY64 = base64.b64encode(KEY).decode()
+KEY64 = base64.b64encode(FILE_KEY).decode()
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(300)
-
-
-def encrypted(data: bytes, key: bytes = KEY) -> bytes:
-    pad = 32 - len(data) % 32
-    encryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
-    return encryptor.update(data + bytes([pad]) * pad) + encryptor.finalize()
 
 
 def ref(url: str, key: str = KEY64, kind: str = "picture") -> str:
