@@ -17,6 +17,7 @@ from bot.simulator.feishu.world import Chat, Sent, World
 
 _TEXT_BYTES = 150 * 1024
 _POST_BYTES = 30 * 1024
+_EDITABLE = frozenset({"text", "post"})
 _ID_TYPES = frozenset({"open_id", "user_id", "union_id", "email", "chat_id"})
 _PREFIX = {"open_id": "ou_", "union_id": "on_"}
 _BASE = "/open-apis/im/v1/messages"
@@ -33,6 +34,7 @@ class Messages:
             api.route("POST", _BASE, self.send),
             api.route("POST", one + "/reply", self.reply),
             api.route("PATCH", one, self.patch),
+            api.route("PUT", one, self.edit),
             api.route("DELETE", one, self.recall),
             api.route("GET", one, self.get),
             api.route("POST", one + "/reactions", self.react),
@@ -66,6 +68,19 @@ class Messages:
         self._limits.spend("patch", sent.id)
         self.show_card(sent, card)
         return ok()
+
+    async def edit(self, call: Call) -> Reply:
+        """PUT edits texts and rich texts; a card sent here is a bad parameter (PATCH is the call for cards)."""
+        sent = self._there(call.params["message_id"])
+        kind = call.text("msg_type")
+        if sent.sender != "bot" or sent.kind not in _EDITABLE or kind != sent.kind:
+            raise bad_parameter("only texts and posts sent by this app can be edited")
+        content = call.text("content")
+        body, _ = self._content(kind, content)
+        self._limits.spend("edit", sent.id)
+        sent.content, sent.updated = content, self._world.now()
+        self._world.shown.change(sent.id, body)
+        return ok(self.as_item(sent))
 
     async def recall(self, call: Call) -> Reply:
         sent = self._there(call.params["message_id"])

@@ -228,6 +228,16 @@ async def test_only_own_cards_are_updated(client: Client) -> None:
         assert (await client.call("PATCH", path, {"content": json.dumps(card())}))[1]["code"] == 230001
 
 
+async def test_put_edits_texts_and_refuses_cards(client: Client) -> None:
+    ref = (await client.send({"text": "一"}))[1]["data"]["message_id"]
+    edited = {"msg_type": "text", "content": '{"text":"二"}'}
+    assert (await client.call("PUT", f"/open-apis/im/v1/messages/{ref}", edited))[0] == 200
+    assert client.sim.shown.messages[ref].versions == ["一", "二"]
+    ref = (await client.send(card("一"), "interactive"))[1]["data"]["message_id"]
+    sent = {"msg_type": "interactive", "content": json.dumps(card("二"))}
+    assert (await client.call("PUT", f"/open-apis/im/v1/messages/{ref}", sent))[1]["code"] == 230001
+
+
 async def test_uploads_and_downloads(client: Client) -> None:
     image = await client.upload("/open-apis/im/v1/images", {"image_type": "message"}, "image", PNG)
     status, sent = await client.send({"image_key": image["data"]["image_key"]}, "image")
