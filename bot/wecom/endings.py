@@ -52,6 +52,7 @@ class Pace:
     evicted: float = 600.0
     evicted_again: float = 12 * 3600.0
     calm: float = 3600.0  # a connection that held this long was not part of a quarrel between two programs
+    idle: float = 6 * 3600.0  # without any callback; users report connections that live on and are deaf
     patience: float = 2.0  # how long a request waits for a connection that is just being made
     not_subscribed: float = 0.5  # before asking again after 846609
     close: float = 1.0
@@ -64,6 +65,10 @@ REAL = Pace()
 
 class Evicted(Exception):
     """disconnected_event came."""
+
+
+class Idle(Exception):
+    """Nothing came in for so long that the connection is made anew, in case it is deaf."""
 
 
 class Silent(Exception):
@@ -80,7 +85,7 @@ class End:
 
 
 #: TimeoutError is an OSError, a malformed address a ValueError.
-FORESEEN = (Evicted, Silent, Declined, NoAnswer, aiohttp.ClientError, OSError, ValueError)
+FORESEEN = (Evicted, Idle, Silent, Declined, NoAnswer, aiohttp.ClientError, OSError, ValueError)
 
 
 class Pauses:
@@ -100,6 +105,8 @@ class Pauses:
         if held is not None and held >= self._pace.steady:
             self._failures = 0
         self._failures += 1
+        if isinstance(error, Idle):
+            return End("", State.WAITING, 0.0)
         if isinstance(error, Evicted):
             return self._evicted()
         if isinstance(error, Declined) and error.code == BAD_SECRET:

@@ -19,7 +19,7 @@ from typing import Any
 import aiohttp
 import structlog
 
-from bot.wecom.endings import FORESEEN, REAL, End, Evicted, Pace, Pauses, Silent, State
+from bot.wecom.endings import FORESEEN, REAL, End, Evicted, Idle, Pace, Pauses, Silent, State
 from bot.wecom.exchange import Declined, Frame, NoAnswer, NotConnected, Requests, new_id, req_id_of, verdict
 from bot.wecom.lanes import Handle, Lanes
 
@@ -71,6 +71,7 @@ class Gateway:
         self._asides: set[asyncio.Task[None]] = set()
         self._pauses = Pauses(pace, chance or random.Random())
         self._live_since = 0.0  # monotonic; 0.0: this connection never was
+        self._heard_at = 0.0
         self._inbound_noted = float("-inf")
 
     # -- life ----------------------------------------------------------------------------------------------------------
@@ -201,6 +202,8 @@ class Gateway:
                 missed += 1
                 if missed >= 2:
                     raise Silent from None
+            if time.monotonic() - max(self._live_since, self._heard_at) >= self._pace.idle:
+                raise Idle
             await asyncio.sleep(max(0.0, pinged + self._pace.ping - time.monotonic()))
 
     async def _exchange(
@@ -269,18 +272,18 @@ class Gateway:
         elif cmd == "aibot_msg_callback":
             await self._lanes.room()
             self._lanes.put(lane_of(frame), frame, self._on_message)
-            await self._heard()
+            self._heard()
         elif cmd == "aibot_event_callback":
             if event_type(frame) == "disconnected_event":
                 raise Evicted
             await self._lanes.room()
             self._lanes.put("", frame, self._on_event)
-            await self._heard()
+            self._heard()
         elif cmd != "pong":
             log.info("wecom_bot_unknown_cmd", cmd=str(cmd)[:60])
 
-    async def _heard(self) -> None:
-        now = time.monotonic()
+    def _heard(self) -> None:
+        now = self._heard_at = time.monotonic()
         if now - self._inbound_noted >= 60.0:
             self._inbound_noted = now
             self._later(self._quietly("inbound", ""))

@@ -154,6 +154,18 @@ async def test_an_order_is_confirmed_on_its_card(shop: Shop) -> None:
     assert len(card.versions) >= 2
 
 
+async def test_a_question_is_answered_by_choosing(shop: Shop) -> None:
+    """The select comes back with the click, and the same card asks on or shows the order."""
+    (card,) = [one for one in await shop.say("ZhangWei", "永兴 螺丝M8*40 10盒") if one.kind == "card"]
+    select = card.body["button_selection"]
+    chosen = next(one for one in select["option_list"] if one["id"].isdecimal())
+    answer = await shop.sim.click("ZhangWei", card.ref, button(card, "选好了"), {select["question_key"]: chosen["id"]})
+    assert answer.error == ""
+    await shop.quiet()
+    assert shop.sim.shown.messages[card.ref].body.get("button_selection") != select
+    assert [row[0] for row in await shop.rows("SELECT state FROM inbox")] == ["done", "done"]
+
+
 async def test_a_group_is_answered_in_the_group(shop: Shop) -> None:
     group = shop.sim.add_group("销售群", ["ZhangWei", "LiNa"])
     answers = await shop.say("ZhangWei", f"@单据 {ORDER}", chat=group)

@@ -131,6 +131,14 @@ async def test_one_lost_pong_is_forgiven(make: Make, platform: AibotGateway) -> 
     assert platform.subscriptions == 1
 
 
+async def test_a_connection_that_heard_nothing_for_long_is_made_anew(make: Make, platform: AibotGateway) -> None:
+    """It may be deaf; nobody would notice."""
+    desk = await make(replace(FAST, ping=0.05, idle=0.2))
+    await platform.subscribed(3)
+    assert desk.errors() == []
+    assert desk.gateway.state is not State.EVICTED
+
+
 async def test_a_subscription_without_an_answer_is_tried_anew(make: Make, platform: AibotGateway) -> None:
     platform.answers_subscriptions = False
     desk = await make(replace(FAST, subscribe=0.1))
