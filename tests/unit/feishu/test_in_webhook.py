@@ -112,7 +112,19 @@ async def test_the_challenge_is_echoed_unsigned_and_signed_without_the_store(pos
     body = sealed(challenge())
     assert await post(body) == (200, {"challenge": "echo me"})
     assert await post(body, headers(body)) == (200, {"challenge": "echo me"})
+    assert await post(json.dumps(challenge()).encode()) == (200, {"challenge": "echo me"})
     assert taken.envelopes == []
+
+
+async def test_without_a_verification_token_only_an_encrypted_challenge_is_echoed(
+    taken: Taken, aiohttp_client: Any
+) -> None:
+    app = web.Application()
+    app.add_routes(webhook.routes(Settings(feishu_app_id=APP, feishu_encrypt_key=SecretStr(KEY)), taken))
+    client: TestClient[Any, Any] = await aiohttp_client(TestServer(app))
+    for body, status in ((sealed(challenge()), 200), (json.dumps(challenge()).encode(), 401)):
+        async with client.post(webhook.PATH, data=body) as answer:
+            assert answer.status == status
 
 
 REFUSED_ALIKE = {
@@ -120,7 +132,8 @@ REFUSED_ALIKE = {
     "no token": sealed({"type": "url_verification", "challenge": "x"}),
     "token is a number": sealed(challenge(token=1)),
     "challenge is an object": sealed(challenge(challenge={})),
-    "plain challenge": json.dumps(challenge()).encode(),
+    "plain challenge with another token": json.dumps(challenge(token="another")).encode(),
+    "plain event": json.dumps(event()).encode(),
     "another key": sealed(challenge(), key="another"),
     "an unsigned event": sealed(event()),
     "no base64": b'{"encrypt":"***"}',
