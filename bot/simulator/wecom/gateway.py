@@ -165,8 +165,8 @@ class Gateway:
             exchange.answer = {"lost": exchange.answer}
             self.wire.add(exchange)
             self._timeouts += 1
-            if self._timeouts % 2:
-                self._abort(connection)  # every other time the connection goes with the answer
+            if self._timeouts % 8 == 1:
+                self._abort(connection)  # now and then the connection goes with the answer
             return
         if cmd != "ping":
             self.wire.add(exchange)
