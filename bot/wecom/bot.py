@@ -29,6 +29,7 @@ from bot.wecom.endings import REAL, Pace, State
 from bot.wecom.exchange import Declined, Frame, NoAnswer, NotConnected, req_id_of
 from bot.wecom.gateway import Gateway
 from bot.wecom.upload import media_type, upload
+from handlers.turn import ClickResult
 from inventory_core.errors import NotFound
 from notifications import card_json
 
@@ -39,6 +40,7 @@ T = TypeVar("T")
 RULES = (Rule(25, 60.0), Rule(900, 3600.0))  # the platform's: 30 a minute and 1000 an hour per conversation
 QUIET_SECONDS = (5.0, 20.0, 60.0)  # after the platform's own 45009, which our limit should have kept away
 OFFLINE_SECONDS = 3.0  # until a send is tried again while there is no connection
+STOP_SECONDS = 3.0
 UNKNOWN = "企业微信没有应答，不知道发出去没有"
 STORE_PAUSES = (0.2, 1.0, 5.0)
 CHAT_TYPES = {"direct": 1, "group": 2}
@@ -64,6 +66,7 @@ class WecomBotChannel:
         self._bot_id = settings.wecom_bot_id
         self._name = BotName()
         self._clicks = ClickWindow()
+        self._following: set[asyncio.Task[None]] = set()
         self._enters = (
             ClickWindow()
         )  # whoever has just opened the chat may not have spoken yet: only a welcome reaches them
@@ -94,6 +97,11 @@ class WecomBotChannel:
     async def stop(self) -> None:
         """Close the connection; what came in before is committed first."""
         await self.gateway.stop()
+        if self._following:
+            _done, left = await asyncio.wait(self._following, timeout=STOP_SECONDS)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
     def remember(self, sends: Iterable[tuple[str, datetime]]) -> None:
         """Count what was sent before this start."""
@@ -126,7 +134,18 @@ class WecomBotChannel:
             await _committed(lambda: self._kit.door.accept(inbound))
             return
         self._clicks.opened(inbound.message_ref, req_id_of(frame))
-        await _committed(lambda: toasts.click(self._kit, inbound))
+        result = await _committed(lambda: self._kit.door.click(inbound))
+        if result is not None:
+            # Not awaited: what came after this click need not wait until its answer is known and told.
+            task = asyncio.create_task(self._follow(inbound, result))
+            self._following.add(task)
+            task.add_done_callback(self._following.discard)
+
+    async def _follow(self, inbound: Inbound, result: ClickResult) -> None:
+        try:
+            await _committed(lambda: toasts.follow(self._kit, inbound, result))
+        except Exception:  # boundary of one answer: the click itself is done
+            log.exception("click_not_answered")
 
     def _translated(self, frame: Frame) -> Inbound | None:
         inbound = translate(frame, bot_id=self._bot_id, now=self._kit.clock(), name=self._name, tapped=cards.tapped)
@@ -279,16 +298,16 @@ async def _asked(request: Awaitable[T]) -> T:
         raise failure from error
 
 
-async def _committed(unit: Callable[[], Awaitable[object]]) -> None:
-    """Put an event through the door, through trouble of the machine: nobody will send it again."""
+async def _committed(unit: Callable[[], Awaitable[T]]) -> T | None:
+    """Put an event through the door, through trouble of the machine: nobody will send it again. None when the store is
+    closed."""
     trouble = 0
     while True:
         try:
-            await unit()
-            return
+            return await unit()
         except StoreClosed:
             log.warning("wecom_bot_event_not_stored")
-            return
+            return None
         except Exception as error:  # boundary: only trouble of the machine is waited out
             if not is_machine_trouble(error):
                 raise

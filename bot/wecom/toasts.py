@@ -17,9 +17,9 @@ LOUD = frozenset({"warn", "bad"})
 ROUNDS = 15  # of two seconds each, for a click whose answer takes long
 
 
-async def click(kit: Kit, inbound: Inbound) -> ClickResult:
-    """Carry a click out and say what only a toast would have said. Returns the last answer."""
-    result = await kit.door.click(inbound)
+async def follow(kit: Kit, inbound: Inbound, result: ClickResult) -> ClickResult:
+    """Wait for the answer to a click where ``result`` only says that it is being worked on, then say what only a toast
+    would have said. Returns the last answer."""
     for _ in range(ROUNDS):
         if result.outcome.kind != "processing":
             break
