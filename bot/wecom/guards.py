@@ -15,25 +15,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
-from xml.parsers import expat
 
+from bot.wecom import strict_xml
 from inventory_core.errors import DanjuError
 
 OUTER_LIMIT = 64 * 1024  # bytes of a whole callback; the longest text message is 2 KB
-DEPTH_LIMIT = 8  # elements within elements
-ELEMENT_LIMIT = 2000
 BLOCK = 32  # WeCom pads to twice the cipher's block
 KEY_LENGTH = 43
-
-#: (parent, element) that may come several times; any other repetition is refused.
-REPEATED = frozenset(
-    {
-        ("SelectedItems", "SelectedItem"),
-        ("OptionIds", "OptionId"),
-        ("PicList", "item"),
-        ("ExtAttr", "Item"),
-    }
-)
 
 _KEY = re.compile(r"[A-Za-z0-9]{43}")
 _TIMESTAMP = re.compile(r"[0-9]{1,20}")
@@ -228,77 +216,13 @@ def _malformed(what: str) -> Untrusted:
     return Untrusted("form", f"企业微信回调的内容不合规矩：{what}")
 
 
-# -- strict XML --------------------------------------------------------------------------------------------------------
-
-Tree = dict[str, Any]  # element name → text, Tree, or a list of these for REPEATED ones
-
-
-def read_xml(data: bytes) -> Tree:
-    """The children of ``<xml>``. No DTD, so no entities but the five of XML; no attributes, no processing
-    instructions, no text beside elements, nothing twice but :data:`REPEATED`, nothing deep.
+def read_xml(data: bytes) -> strict_xml.Tree:
+    """:func:`bot.wecom.strict_xml.read`, with the one error of this module.
 
     Raises:
-        Untrusted: the document is anything else.
+        Untrusted: the document is not as strict as that.
     """
-    reader = _Reader()
-    parser = expat.ParserCreate("utf-8")
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = reader.refuse
-    parser.EntityDeclHandler = reader.refuse
-    parser.ProcessingInstructionHandler = reader.refuse
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.text
     try:
-        parser.Parse(data, True)
-    except (expat.ExpatError, UnicodeDecodeError, ValueError):
-        raise _malformed("XML 读不了") from None
-    return reader.root
-
-
-class _Reader:
-    def __init__(self) -> None:
-        self.root: Tree = {}
-        self._names: list[str] = []
-        self._nodes: list[Tree] = []
-        self._texts: list[list[str]] = []
-        self._elements = 0
-
-    def refuse(self, *_declaration: Any) -> None:
-        raise _malformed("XML 里有声明或实体")
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        self._elements += 1
-        if attributes:
-            raise _malformed("XML 元素带了属性")
-        if len(self._names) >= DEPTH_LIMIT or self._elements > ELEMENT_LIMIT:
-            raise _malformed("XML 太深或太多")
-        if not self._names and name != "xml":
-            raise _malformed("XML 的根不是 xml")
-        self._names.append(name)
-        self._nodes.append({})
-        self._texts.append([])
-
-    def text(self, data: str) -> None:
-        self._texts[-1].append(data)
-
-    def end(self, name: str) -> None:
-        self._names.pop()
-        node, text = self._nodes.pop(), "".join(self._texts.pop())
-        if node and text.strip():
-            raise _malformed("XML 里文字和元素混在一起")
-        if not self._names:
-            if text.strip():
-                raise _malformed("XML 里只有文字")
-            self.root = node
-            return
-        parent = self._nodes[-1]
-        value: Any = node or text
-        if name not in parent:
-            parent[name] = value
-        elif (self._names[-1], name) not in REPEATED:
-            raise _malformed(f"{name[:40]} 出现了不止一次")
-        elif isinstance(parent[name], list):
-            parent[name].append(value)
-        else:
-            parent[name] = [parent[name], value]
+        return strict_xml.read(data)
+    except strict_xml.BadXml as bad:
+        raise _malformed(str(bad)) from None

@@ -14,7 +14,7 @@ import pytest_asyncio
 from bot.channel import CardGone, NotYet, Outgoing, SendFailed
 from bot.inbound import InboundKind
 from bot.simulator.faults import Profile
-from bot.wecom import codes
+from bot.wecom import app, codes
 from handlers.turn import ClickResult, Outcome
 from inventory_core.sql import run
 from notifications import card_json
@@ -217,6 +217,25 @@ async def test_a_card_nobody_knows_is_gone(shop: Shop) -> None:
 async def test_a_new_card_says_what_it_replaces(shop: Shop) -> None:
     await sent(shop, shop.item("card", card(), replaces="danju-0"))
     assert "替代前面那张" in json.dumps(shop.seen()[0], ensure_ascii=False)
+
+
+async def test_a_card_the_linter_refuses_goes_as_words(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    ref = await sent(shop, shop.item("card", card()))
+    monkeypatch.setattr(app, "problems", lambda _card, _surface: ["too long"])
+    with pytest.raises(CardGone):
+        await shop.app.prepare(shop.item("card_update", card(), target_ref=ref))
+    choice = CardChoice("line2", "哪一种", "tok", (Option("M6*30", "7"), Option("M6*35", "8")))
+    await sent(shop, shop.item("card", card(table=table(2), choices=(choice,), hint="直接打字也行")))
+    words = shop.seen()[1]
+    for said in (
+        "销售单 草稿3",
+        "客户：远山五金",
+        "外六角螺栓 M8*1 1盒",
+        "哪一种：M6*30、M6*35",
+        "确认、作废",
+        "直接打字也行",
+    ):
+        assert said in words
 
 
 async def test_what_does_not_fit_goes_before_the_card(shop: Shop) -> None:
