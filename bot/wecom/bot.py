@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
@@ -21,17 +20,15 @@ from bot.kit import Kit
 from bot.limits import Limiter, Rule
 from bot.store import StoreClosed
 from bot.upkeep import tell_admins
-from bot.wecom import card_lint, cards, errors, markdown, toasts
+from bot.wecom import cards, toasts
+from bot.wecom.bot_desk import UNKNOWN, UPDATE, Desk, asked, digest
 from bot.wecom.bot_inbound import PLATFORM, VIDEO, BotName, translate
 from bot.wecom.click_window import ClickWindow
 from bot.wecom.download import Downloads
 from bot.wecom.endings import REAL, Pace, State
 from bot.wecom.exchange import Declined, Frame, NoAnswer, NotConnected, req_id_of
 from bot.wecom.gateway import Gateway
-from bot.wecom.upload import media_type, upload
 from handlers.turn import ClickResult
-from inventory_core.errors import NotFound
-from notifications import card_json
 
 log = structlog.get_logger(__name__)
 
@@ -39,13 +36,10 @@ T = TypeVar("T")
 
 RULES = (Rule(25, 60.0), Rule(900, 3600.0))  # the platform's: 30 a minute and 1000 an hour per conversation
 QUIET_SECONDS = (5.0, 20.0, 60.0)  # after the platform's own 45009, which our limit should have kept away
-OFFLINE_SECONDS = 3.0  # until a send is tried again while there is no connection
 STOP_SECONDS = 3.0
-UNKNOWN = "企业微信没有应答，不知道发出去没有"
 STORE_PAUSES = (0.2, 1.0, 5.0)
-CHAT_TYPES = {"direct": 1, "group": 2}
 
-SEND, UPDATE, WELCOME = "aibot_send_msg", "aibot_respond_update_msg", "aibot_respond_welcome_msg"
+WELCOME = "aibot_respond_welcome_msg"
 WELCOME_BYTES = 2000  # of text; longer ones go as a message of their own
 
 
@@ -84,6 +78,7 @@ class WecomBotChannel:
             self._note,
             pace=pace,
         )
+        self._desk = Desk(kit.attachments, self.gateway)
 
     # -- life ----------------------------------------------------------------------------------------------------------
 
@@ -170,33 +165,8 @@ class WecomBotChannel:
     # -- going out -----------------------------------------------------------------------------------------------------
 
     async def prepare(self, item: Outgoing) -> str:
-        """The requests for ``item`` as JSON: {"ref": what clicks bring, "parts": [[cmd, body], …]}. Uploads files.
-
-        Raises:
-            SendFailed: as the port says.
-        """
-        if item.kind == "text":
-            found = markdown.pieces(markdown.plain(item.body))
-            return _wire("", [_markdown(item, piece) for piece in found])
-        if item.kind == "file":
-            return _wire("", [await self._file(item)])
-        update = item.kind == "card_update"
-        task_id = (item.target_ref or "") if update else _task_id(item)
-        if not task_id:
-            raise CardGone("the card to change is not known")
-        card = card_json.loads(item.body)
-        rendered = cards.render(card, task_id=task_id, surface="bot", replaces=item.replaces is not None)
-        if problems := card_lint.problems(rendered.card, "bot"):
-            raise SendFailed(f"卡片不合企业微信的规矩：{'；'.join(problems)}", permanent=True)
-        words = rendered.overflow if rendered.overflow_format == "markdown" else markdown.plain(rendered.overflow)
-        parts = [_markdown(item, piece) for piece in markdown.pieces(words)]
-        if update:
-            parts.append([UPDATE, {"response_type": "update_template_card", "template_card": rendered.card}])
-        else:
-            if card.picture:  # the card says that it stands above
-                parts.append(await self._media(item, "图.png", card.picture))
-            parts.append(_message(item, "template_card", rendered.card))
-        return _wire(task_id, parts)
+        """What exactly will be sent; see ``Desk.prepare``."""
+        return await self._desk.prepare(item)
 
     async def send(self, item: Outgoing) -> str:
         """Send what was prepared; returns a card's task_id, or the platform's id of the last message when it tells one.
@@ -209,7 +179,7 @@ class WecomBotChannel:
             raise SendFailed("nothing to send", permanent=True, no_effect=True)
         if item.kind == "card_update" and not self._clicks.alive(wire["ref"]):
             raise CardGone("not within five seconds of a click")
-        key = _digest(item)
+        key = digest(item)
         answer: dict[str, Any] = {}
         for number, (cmd, body) in enumerate(wire["parts"]):
             if number < self._progress.get(key, 0):
@@ -232,7 +202,7 @@ class WecomBotChannel:
         if (answer := await self._welcome(item, body)) is not None:
             return answer
         try:
-            answer = await _asked(self.gateway.ask(cmd, body))
+            answer = await asked(self.gateway.ask(cmd, body))
         except NotYet as limit:
             if isinstance(limit.__cause__, Declined):
                 times = self._limited[item.chat] = self._limited.get(item.chat, 0) + 1
@@ -270,33 +240,6 @@ class WecomBotChannel:
         except (NotConnected, NoAnswer, Declined) as error:
             raise CardGone(f"the card did not change: {error}") from error
 
-    async def _file(self, item: Outgoing) -> list[Any]:
-        named = json.loads(item.body)
-        return await self._media(item, named["name"], named["sha256"])
-
-    async def _media(self, item: Outgoing, name: str, sha256: str) -> list[Any]:
-        try:
-            data = await asyncio.to_thread(self._kit.attachments.get, sha256)
-        except NotFound as error:
-            raise SendFailed(str(error), permanent=True, no_effect=True) from error
-        kind = media_type(data)
-        media_id = await _asked(upload(self.gateway, name, data, kind))
-        return _message(item, kind, {"media_id": media_id})
-
-
-async def _asked(request: Awaitable[T]) -> T:
-    """The gateway's failures as the sender knows them."""
-    try:
-        return await request
-    except NotConnected as error:
-        raise NotYet(OFFLINE_SECONDS, str(error)) from error
-    except NoAnswer as error:
-        raise SendFailed(f"{UNKNOWN}（{error}）") from error
-    except Declined as error:
-        failure = errors.failure(error.code, error.message)
-        failure.no_effect = True
-        raise failure from error
-
 
 async def _committed(unit: Callable[[], Awaitable[T]]) -> T | None:
     """Put an event through the door, through trouble of the machine: nobody will send it again. None when the store is
@@ -313,24 +256,3 @@ async def _committed(unit: Callable[[], Awaitable[T]]) -> T | None:
                 raise
             await asyncio.sleep(STORE_PAUSES[min(trouble, len(STORE_PAUSES) - 1)])
             trouble += 1
-
-
-def _message(item: Outgoing, kind: str, content: dict[str, Any]) -> list[Any]:
-    chat_type = CHAT_TYPES.get(item.chat_kind, 1)
-    return [SEND, {"chatid": item.chat, "chat_type": chat_type, "msgtype": kind, kind: content}]
-
-
-def _markdown(item: Outgoing, text: str) -> list[Any]:
-    return _message(item, "markdown", {"content": text})
-
-
-def _wire(ref: str, parts: list[list[Any]]) -> str:
-    return json.dumps({"ref": ref, "parts": parts}, ensure_ascii=False, separators=(",", ":"))
-
-
-def _digest(item: Outgoing) -> str:
-    return hashlib.sha256(f"{item.key}|{item.created_at.isoformat()}|{item.kind}".encode()).hexdigest()
-
-
-def _task_id(item: Outgoing) -> str:
-    return f"dj{_digest(item)[:40]}"
