@@ -40,15 +40,12 @@ import time
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from bot.feishu.fragments import FRAGMENT_SECONDS, Fragments
 from bot.workers import frames
 
 ANSWER_SECONDS = 2.8  # Feishu waits three
 DISCOVERY_SECONDS = 15.0  # for each of connecting and reading; the SDK itself would wait for ever
 WHOLE_DISCOVERY_SECONDS = 30.0  # an answer that trickles in byte by byte
-FRAGMENT_SECONDS = 5.0
-MAX_FRAGMENTS = 256  # of one message
-MAX_FRAGMENT_BYTES = 16 * 1024 * 1024  # of all unfinished messages together
-MAX_FRAGMENTED = 1000  # unfinished messages
 MAX_IN_WORK = 2000  # frames waiting for an answer; more are refused, and come again later
 PING_SECONDS = (1, 600)  # what an interval may be; the platform says 120
 
@@ -95,51 +92,6 @@ class Pipe:
                 self._sink.flush()
             except OSError:
                 os._exit(0)  # the service is gone; there is nothing to be tidied up
-
-
-class Fragments:
-    """Messages that come in parts. What is not complete within its window is dropped, and so is the oldest when all
-    together grow too large; the platform sends unacknowledged messages again."""
-
-    def __init__(self) -> None:
-        self._parts: dict[str, tuple[float, dict[int, bytes]]] = {}
-        self.size = 0
-
-    def __len__(self) -> int:
-        return len(self._parts)
-
-    def join(self, key: str, count: int, index: int, part: bytes, now: float) -> bytes | None:
-        """The whole payload, when ``part`` was the last missing.
-
-        Raises:
-            ValueError: parts that cannot be of one message.
-        """
-        if not (1 <= count <= MAX_FRAGMENTS and 0 <= index < count):
-            raise ValueError("impossible fragment")
-        if count == 1:
-            return part
-        self.expire(now)
-        _since, parts = self._parts.setdefault(key, (now, {}))
-        self.size += len(part) - len(parts.get(index, b""))
-        parts[index] = part
-        if len(parts) >= count and all(number in parts for number in range(count)):
-            self._drop(key)
-            return b"".join(parts[number] for number in range(count))
-        while self.size > MAX_FRAGMENT_BYTES or len(self._parts) > MAX_FRAGMENTED:
-            self._drop(next(iter(self._parts)))
-        return None
-
-    def expire(self, now: float) -> None:
-        """Drop what has been waiting for its window."""
-        while self._parts:
-            oldest = next(iter(self._parts))
-            if now - self._parts[oldest][0] < FRAGMENT_SECONDS:
-                break
-            self._drop(oldest)
-
-    def _drop(self, key: str) -> None:
-        _since, parts = self._parts.pop(key)
-        self.size -= sum(map(len, parts.values()))
 
 
 class Passing(_Client):  # type: ignore[misc]  # no types without the import that this module exists to confine

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.feishu import child, refusals
-from bot.feishu.child import Fragments
+from bot.feishu import fragments as bounds
+from bot.feishu import refusals
+from bot.feishu.fragments import Fragments
 
 
 @given(st.lists(st.binary(max_size=20), min_size=1, max_size=12), st.randoms())
@@ -37,9 +38,9 @@ def test_what_is_never_complete_is_dropped_after_its_window() -> None:
     fragments = Fragments()
     fragments.join("a", 2, 0, b"a", 0.0)
     fragments.join("b", 2, 0, b"b", 3.0)
-    fragments.expire(child.FRAGMENT_SECONDS)
+    fragments.expire(bounds.FRAGMENT_SECONDS)
     assert len(fragments) == 1
-    fragments.expire(child.FRAGMENT_SECONDS + 3.0)
+    fragments.expire(bounds.FRAGMENT_SECONDS + 3.0)
     assert (len(fragments), fragments.size) == (0, 0)
 
 
@@ -48,10 +49,10 @@ def test_memory_is_bounded() -> None:
     part = b"x" * (1024 * 1024)
     for number in range(200):
         fragments.join(f"m{number}", 2, 0, part, 0.0)
-        assert fragments.size <= child.MAX_FRAGMENT_BYTES
+        assert fragments.size <= bounds.MAX_FRAGMENT_BYTES
     for number in range(5000):
         fragments.join(f"n{number}", 2, 0, b"", 0.0)
-    assert len(fragments) <= child.MAX_FRAGMENTED
+    assert len(fragments) <= bounds.MAX_FRAGMENTED
 
 
 @pytest.mark.parametrize(("count", "index"), [(0, 0), (-1, 0), (2, 2), (2, -1), (10**9, 0)])

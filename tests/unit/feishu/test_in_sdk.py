@@ -63,7 +63,8 @@ def test_discovery_has_no_timeout_but_for_ours_and_tells_codes(sdk: dict[str, An
 
 def test_only_the_child_imports_it() -> None:
     code = (
-        "import sys, bot.feishu.long, bot.feishu.webhook, bot.feishu.inbound, bot.feishu.child, bot.service;"
+        "import sys, bot.feishu.channel, bot.feishu.child, bot.feishu.inbound, bot.feishu.long, bot.feishu.webhook;"
+        "import bot.cli, bot.service;"
         "print([name for name in sys.modules if name.split('.')[0] == 'lark_oapi'])"
     )
     assert python("-c", code) == "[]"

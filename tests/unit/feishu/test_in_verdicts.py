@@ -7,6 +7,7 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
@@ -58,6 +59,7 @@ async def test_lark_oapi_says_the_same() -> None:
     assert sum(verdicts.values()) == 62  # 30 messages, 10 recalls, 10 clicks, 10 old ones, 2 challenges
 
 
+@pytest.mark.node
 async def test_node_sdk_says_the_same() -> None:
     about = json.dumps({"key": KEY, "token": TOKEN, "types": TYPES})
     lines = "\n".join([about, *(asked.to_json() for asked in requests())]) + "\n"
