@@ -129,7 +129,14 @@ def was_touched_later(session: Session, turn: Turn) -> bool:
     if document_id is None or (named and not _JUST_NOW.search(turn.said.text)):
         return False  # what is named by number or quote is meant, whenever it was said
     touched = sql.run(session, sql.LAST_TOUCH, document_id=document_id, person_id=turn.person.id)
-    return bool(touched) and touched[0][0] > sql.micros(turn.said.sent_at)
+    return bool(touched) and touched[0][0] > _latest(turn.said.sent_at)
+
+
+def _latest(sent_at: datetime) -> int:
+    """The latest moment a message can have been sent at, in microseconds. WeCom tells whole seconds and Feishu
+    milliseconds: within one second nobody knows which came first, and then the order of arrival stands."""
+    moment = sql.micros(sent_at)
+    return moment if moment % 1_000_000 else moment + 999_999
 
 
 def _of_named_partner(session: Session, text: str, editable: list[tuple[int, str]]) -> list[tuple[int, str]]:

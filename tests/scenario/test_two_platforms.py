@@ -82,6 +82,13 @@ def test_an_older_word_from_the_other_platform_is_asked_about(shop: Firm) -> Non
     assert str(shop.document("草稿1").lines[0].qty) == "8"
 
 
+def test_whole_seconds_of_one_platform_are_not_earlier_than_milliseconds_of_the_other(shop: Firm) -> None:
+    shop.now = shop.now.replace(microsecond=700_000)
+    shop.say("销售", "海棠门窗 生料带 5卷", platform="feishu")
+    shop.now = shop.now.replace(microsecond=0)  # sent after it, and told as the whole second
+    assert shop.say("销售", "第1行改成8卷", platform="wecom").kind == "corrected"
+
+
 def test_groups_stay_apart(shop: Firm) -> None:
     shop.say("销售", "海棠门窗 生料带 5卷", chat=ROOM, platform="feishu")
     shop.later(minutes=20)
