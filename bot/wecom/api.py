@@ -87,7 +87,7 @@ class Wire:
             raise NotYet(quiet, "企业微信说发得太快，正在等")
         try:
             status, retry_after, raw = await self._exchange(path, params, body, content_type, seconds)
-        except aiohttp.ClientConnectorError as error:
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise Unreachable(f"连不上企业微信（{type(error).__name__}），检查网络后会自动接着发") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unknown(f"企业微信没有回话（{type(error).__name__}），会再试") from None

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 from aiohttp import web
@@ -22,15 +21,13 @@ from bot.limits import Limiter, Rule
 from bot.wecom import codes, media, outgoing
 from bot.wecom.api import WecomApi, dumps
 from bot.wecom.app_inbound import PLATFORM, card_code, translate
+from bot.wecom.app_requests import Requests
 from bot.wecom.callback import Callback
-from bot.wecom.card_lint import problems
-from bot.wecom.cards import render
 from bot.wecom.errors import SETTINGS, Refusal
 from bot.wecom.guards import Guard, Untrusted
 from bot.wecom.outgoing import SEND, UPDATE, Step
 from bot.wecom.spoken import speak
 from handlers.turn import ClickResult
-from inventory_core.sql import value
 
 log = structlog.get_logger(__name__)
 
@@ -41,10 +38,6 @@ _SPEAK_PAUSE = 1.0
 
 _NO_CODE = "这张卡片没有可用的更新码了"
 _ACCOUNT = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.@-]{0,63}")
-_SHOWN = """
-SELECT body FROM outbox WHERE platform = :platform AND chat = :chat AND id < :id AND state = 'sent'
-AND (target_ref = :ref OR platform_ref = :ref) ORDER BY id DESC LIMIT 1
-"""
 #: Refusals after which the code is still good: nothing about the card was looked at.
 _CODE_KEPT = frozenset(SETTINGS) | {-1, 60020, 40014, 42001}
 
@@ -61,7 +54,6 @@ class WecomAppChannel:
         self._kit = kit
         self._agent_id = settings.wecom_agent_id.strip()
         self._agent = int(self._agent_id) if self._agent_id.isascii() and self._agent_id.isdigit() else 0
-        self._zone = ZoneInfo(settings.timezone)
         self._problem = ""
         self._callback = Callback(self._guard(), self._take, partial(kit.note, PLATFORM))
         self._limiter = Limiter([Rule(PER_MINUTE, 60), Rule(PER_HOUR, 3600)], kit.clock)
@@ -74,6 +66,7 @@ class WecomAppChannel:
             secret=settings.wecom_secret.get_secret_value(),
             note=partial(kit.note, PLATFORM),
         )
+        self._requests = Requests(kit, self.api, self._agent)
 
     def _guard(self) -> Guard | None:
         settings = self._kit.settings
@@ -186,7 +179,7 @@ class WecomAppChannel:
             raise SendFailed("收件人不是一个企业微信账号", permanent=True)
         self._parts_out.pop((item.id, item.created_at), None)
         try:
-            return outgoing.dump(await self._steps(item))
+            return outgoing.dump(await self._requests.make(item))
         except SendFailed as failure:
             failure.no_effect = True  # an upload shows nothing
             raise
@@ -267,77 +260,3 @@ class WecomAppChannel:
             unit = partial(codes.card_sent, task_id=step.task, account=spent.account, code=more, now=self._kit.clock())
             await self._kit.store.write(unit)
         return step.task
-
-    # -- making requests -----------------------------------------------------------------------------------------------
-
-    async def _steps(self, item: Outgoing) -> list[Step]:
-        if item.kind == "text":
-            return self._texts(item, item.body)
-        if item.kind == "card":
-            return self._card(item)
-        if item.kind == "card_update":
-            return await self._card_update(item)
-        if item.kind == "file":
-            return await self._file(item)
-        raise SendFailed(f"不认识的消息种类：{item.kind}", permanent=True)
-
-    def _texts(self, item: Outgoing, text: str) -> list[Step]:
-        return outgoing.texts_for(item.chat, self._agent, text, outgoing.repeat_mark(item, self._zone))
-
-    def _card(self, item: Outgoing) -> list[Step]:
-        card = outgoing.read_card(item)
-        task = outgoing.task_id(item)
-        rendered = render(card, task_id=task, surface="app", replaces=item.replaces is not None)
-        wrong = problems(rendered.card, "app")
-        if wrong:
-            log.warning("card_not_sendable", problems=wrong)
-            return self._texts(item, outgoing.card_as_text(card))
-        body = outgoing.message_body(item.chat, self._agent, "template_card", rendered.card)
-        return [*self._overflow(item, rendered.overflow), Step(SEND, body, task)]
-
-    async def _card_update(self, item: Outgoing) -> list[Step]:
-        card, task = outgoing.read_card(item), item.target_ref or ""
-        if not task:
-            raise SendFailed("卡片更新没有指明是哪一张", permanent=True)
-        rendered = render(card, task_id=task, surface="app")
-        if problems(rendered.card, "app"):
-            raise CardGone("卡片的新样子企业微信不收")
-        overflow: list[Step] = []
-        if rendered.overflow and _rows(rendered.overflow) != _rows(await self._overflow_shown(item)):
-            overflow = self._overflow(item, rendered.overflow)
-        return [*overflow, Step(UPDATE, task=task, card=rendered.card)]
-
-    async def _overflow_shown(self, item: Outgoing) -> str:
-        """The list that stands above the card already: what did not fit its last state."""
-        shown = await self._kit.store.read(
-            lambda session: value(session, _SHOWN, platform=PLATFORM, chat=item.chat, id=item.id, ref=item.target_ref)
-        )
-        if not isinstance(shown, str):
-            return ""
-        try:
-            card = outgoing.read_card(Outgoing(0, "", "", "card", shown))
-        except SendFailed:
-            return ""
-        return str(render(card, task_id=item.target_ref or "", surface="app").overflow)
-
-    def _overflow(self, item: Outgoing, text: str) -> list[Step]:
-        """The list above a card. The same list may stand above two cards of an afternoon: each says when."""
-        if not text:
-            return []
-        asked = item.created_at.astimezone(self._zone).strftime("%H:%M:%S")
-        return outgoing.texts_for(item.chat, self._agent, text, f"\n（{asked}）")
-
-    async def _file(self, item: Outgoing) -> list[Step]:
-        name, sha256 = outgoing.read_file(item)
-        data = await asyncio.to_thread(self._kit.attachments.get, sha256)
-        refused = outgoing.no_file(name, len(data))
-        if refused is not None:
-            return self._texts(item, refused)
-        kind = outgoing.file_kind(data)
-        media_id = await self.api.upload(kind, name, data)
-        return [Step(SEND, outgoing.message_body(item.chat, self._agent, kind, {"media_id": media_id}))]
-
-
-def _rows(overflow: str) -> str:
-    """A list without its first line, which names the document's state as well."""
-    return overflow.partition("\n")[2]

@@ -87,7 +87,7 @@ async def _part(api: WecomApi, media_id: str, span: tuple[int, int] | None) -> b
                 timeout=aiohttp.ClientTimeout(total=GET_SECONDS, connect=10.0),
             ) as response:
                 return await _read(api, response, span)
-        except aiohttp.ClientConnectorError as error:
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise Unreachable(f"连不上企业微信（{type(error).__name__}）") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unknown(f"文件没有下载完（{type(error).__name__}）") from None

@@ -14,7 +14,7 @@ import pytest_asyncio
 from bot.channel import CardGone, NotYet, Outgoing, SendFailed
 from bot.inbound import InboundKind
 from bot.simulator.faults import Profile
-from bot.wecom import app, codes
+from bot.wecom import app_requests, codes
 from handlers.turn import ClickResult, Outcome
 from inventory_core.sql import run
 from notifications import card_json
@@ -221,7 +221,7 @@ async def test_a_new_card_says_what_it_replaces(shop: Shop) -> None:
 
 async def test_a_card_the_linter_refuses_goes_as_words(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     ref = await sent(shop, shop.item("card", card()))
-    monkeypatch.setattr(app, "problems", lambda _card, _surface: ["too long"])
+    monkeypatch.setattr(app_requests, "problems", lambda _card, _surface: ["too long"])
     with pytest.raises(CardGone):
         await shop.app.prepare(shop.item("card_update", card(), target_ref=ref))
     choice = CardChoice("line2", "哪一种", "tok", (Option("M6*30", "7"), Option("M6*35", "8")))
