@@ -11,6 +11,9 @@ from aiohttp import web
 
 from inventory_core.errors import DanjuError
 
+#: Stands in words a channel fetched where a picture was that cannot be had; its sender is told.
+LOST_PICTURE = "[图片：转发记录里的图片取不到，请单独发]"
+
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 

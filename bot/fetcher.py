@@ -9,9 +9,9 @@ from functools import partial
 
 import structlog
 
-from bot import inbox
+from bot import inbox, wording
 from bot.attachments import LIMIT, Attachments
-from bot.channel import Channel, SendFailed
+from bot.channel import LOST_PICTURE, Channel, SendFailed
 from bot.failures import describe
 from bot.inbound import Inbound, InboundFile
 from bot.inbox import Waiting
@@ -62,11 +62,13 @@ class Fetcher:
         texts = [await asyncio.to_thread(self._attachments.get, str(file.sha256)) for file in found]
         text = "\n".join(data.decode("utf-8", "replace") for data in texts)
         rest = tuple(file for file in inbound.files if file not in found)
+        if LOST_PICTURE in text:
+            rest += (InboundFile("", problem=wording.LOST_PICTURE),)
         return replace(inbound, text=f"{inbound.text}\n{text}".strip(), files=rest)
 
     async def _one(self, platform: str, file: InboundFile) -> InboundFile:
         channel = self._channels.get(platform)
-        if file.sha256 is not None or channel is None:
+        if file.sha256 is not None or file.problem or channel is None:
             return file
         for attempt in range(TRIES):
             try:

@@ -221,6 +221,9 @@ def _act(session: Session, item: Waiting, turn: Turn, understood_at: datetime | 
     if inbox.is_late(session, item):
         turn = replace(turn, late=True)
     outcome = contacts.put_back(session, act(session, turn), turn.now)
+    if _has_words(item.inbound):  # without words the handler itself tells
+        for problem in dict.fromkeys(file.problem for file in item.inbound.files if file.problem):
+            say(session, item, problem, turn.now, key=f"file:{item.id}:{problem}")
     understanding = None if turn.understanding is None else understanding_to_wire(turn.understanding)
     inbox.done(session, item, outcome, now=turn.now, understood_at=understood_at, understanding=understanding)
     return outcome

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from bot.channel import LOST_PICTURE
 from bot.feishu import content
 from bot.feishu.crypto import BadEvent
 from bot.feishu.errors import ResourceRefused
@@ -17,7 +18,7 @@ from bot.inbound import InboundKind
 Json = dict[str, Any]
 NameOf = Callable[[str], Awaitable[str]]
 
-PICTURE_LINE = "[图片：转发记录里的图片取不到，请单独发]"
+PICTURE_LINE = LOST_PICTURE
 SOMEBODY = "群友"
 MOST_PEOPLE = 20  # names asked for; a record of more is read without them
 _DEEPEST = 5

@@ -133,8 +133,10 @@ class PlatformsRun:
             self.report.faults += [f"a conversation broke: {one!r}" for one in done if isinstance(one, Exception)]
             for faults in (self.feishu.faults, self.wecom.faults, self.bot.faults):
                 faults.profile = PERFECT
-            await self._rest()
             assert self._service is not None
+            await self._service.stop()  # a start tries at once whatever a limit held back
+            await self._start()
+            await self._rest()
             await self._service.stop()
             self._judge()
         finally:
