@@ -1,0 +1,120 @@
+"""A process of Node that runs one of our scripts in ``tests/peers``: lines of JSON in and out (tests/peers/lines.cjs).
+
+Started and ended by the test; whatever it says on standard error is shown when it fails to answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from tests.support import peers
+
+PATIENCE = 30.0  # seconds; a process that hangs fails the test
+
+
+class NodePeer:
+    """One running script. ``ask`` is answered; ``heard`` keeps what it said by itself, oldest first."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.heard: list[dict[str, Any]] = []
+        self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._numbers = itertools.count(1)
+        self._changed = asyncio.Condition()
+        self._ended = False
+        self._taken = 0
+        self.complaints = ""
+        self._readers = [asyncio.create_task(self._read()), asyncio.create_task(self._listen())]
+
+    async def _read(self) -> None:
+        assert self.process.stdout is not None
+        while line := await self.process.stdout.readline():
+            if not line.startswith(b"{"):
+                continue  # the libraries also print
+            facts = json.loads(line)
+            waiting = self._answers.pop(facts.pop("n", 0), None)
+            if waiting is not None:
+                waiting.set_result(facts)
+                continue
+            async with self._changed:
+                self.heard.append(facts)
+                self._changed.notify_all()
+        async with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+        for waiting in self._answers.values():
+            waiting.cancel()
+
+    async def _listen(self) -> None:
+        assert self.process.stderr is not None
+        while line := await self.process.stderr.readline():
+            self.complaints += line.decode(errors="replace")
+
+    async def ask(self, do: str, **facts: Any) -> dict[str, Any]:
+        """Have something done.
+
+        Raises:
+            AssertionError: it gave no answer.
+        """
+        number = next(self._numbers)
+        answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._answers[number] = answer
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps({"n": number, "do": do, **facts}).encode() + b"\n")
+        await self.process.stdin.drain()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await asyncio.shield(answer)
+        except (TimeoutError, asyncio.CancelledError):
+            raise AssertionError(f"no answer to {do}: {self.complaints[-2000:]}") from None
+
+    async def next(self, what: str, **wanted: Any) -> dict[str, Any]:
+        """The next thing of this kind it says by itself, with these facts; what lies before it is skipped.
+
+        Raises:
+            AssertionError: it never said so.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE), self._changed:
+                while True:
+                    while self._taken < len(self.heard):
+                        facts = self.heard[self._taken]
+                        self._taken += 1
+                        if facts.get("what") == what and wanted.items() <= facts.items():
+                            return facts
+                    if self._ended:
+                        break
+                    await self._changed.wait()
+        except TimeoutError:
+            pass
+        raise AssertionError(f"never said {what} {wanted}: {self.heard[-5:]} {self.complaints[-2000:]}")
+
+    def count(self, what: str) -> int:
+        """How often it said this."""
+        return sum(1 for facts in self.heard if facts.get("what") == what)
+
+    async def stop(self) -> None:
+        if self.process.returncode is None:
+            self.process.kill()
+        await self.process.wait()
+        await asyncio.gather(*self._readers)
+
+
+@asynccontextmanager
+async def node(script: str, *arguments: str) -> AsyncIterator[NodePeer]:
+    """Run a script of ``tests/peers``; skips the test, loudly, where there is no Node."""
+    command = await asyncio.to_thread(peers.command, script, *arguments)
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=-1, stdout=-1, stderr=-1, env=peers.environment(), limit=1 << 23
+    )
+    peer = NodePeer(process)
+    try:
+        await peer.next("started")
+        yield peer
+    finally:
+        await peer.stop()
