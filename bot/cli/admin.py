@@ -63,7 +63,7 @@ def doctor(
         from bot.connect import checks
 
         checks.quiet()
-    console = Console()
+    console = Console(soft_wrap=True)
     findings = doctors.examine(where.settings(), online=online)
     for finding in findings:
         console.print(f"{MARKS[finding.good]} {finding.name}：{finding.text}", highlight=False)

@@ -131,7 +131,7 @@ def feishu(
     settings = answers.candidate()
     good = True
     if not offline:
-        good = _may_keep(answers, _show(asyncio.run(checks.check(settings))))
+        good = _may_keep(answers, asyncio.run(checks.check(settings)))
     answers.keep()
     if good and not offline:
         good = asyncio.run(_feishu_line(settings, webhook, yes))
@@ -205,7 +205,7 @@ def wecom(
     good = True
     if not offline:
         found = asyncio.run(_wecom_checks(settings, wants_bot, wants_app, groups if say_hello else []))
-        good = _may_keep(answers, _show(found))
+        good = _may_keep(answers, found)
     answers.keep()
     typer.echo(steps.WECOM_DONE)
     _end(good)
@@ -325,14 +325,16 @@ def _show(found: list[Check]) -> bool:
     return all_good(found)
 
 
-def _may_keep(answers: Answers, good: bool) -> bool:
-    """What failed its test is kept only when wished: a wrong secret must not replace a good one unasked."""
-    if good:
-        return True
-    if answers.yes or not typer.confirm("有一项没通过。仍然保存这些设置吗？", default=False):
+def _may_keep(answers: Answers, found: list[Check]) -> bool:
+    """Show what was found; whether all is good. What cannot work as it is, such as a wrong secret, is kept only when
+    wished: it must not replace a good one unasked."""
+    good = _show(found)
+    if any(check.good is False and not check.later for check in found) and (
+        answers.yes or not typer.confirm("有一项没通过。仍然保存这些设置吗？", default=False)
+    ):
         typer.echo("没有保存。改好后再运行一次；只存不测请加 --offline")
         sys.exit(1)
-    return False
+    return good
 
 
 def _end(good: bool) -> None:

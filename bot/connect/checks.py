@@ -18,11 +18,14 @@ URL_SECONDS = 5.0  # for asking our own address; a platform gives it one
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One finding. ``good`` None: nothing to complain about, but worth knowing. ``text`` says what to do."""
+    """One finding. ``good`` None: nothing to complain about, but worth knowing. ``text`` says what to do. ``later``:
+    what is wrong is mended in the platform's console, often only after these very settings are in use, so that they
+    are kept all the same."""
 
     name: str
     good: bool | None
     text: str
+    later: bool = False
 
 
 @asynccontextmanager

@@ -48,8 +48,8 @@ async def _bot(api: FeishuApi) -> Check:
     except NotYet as failure:
         return Check("飞书机器人", None, str(failure))
     except SendFailed as failure:
-        return Check("飞书机器人", False, f"{NO_BOT}（{failure}）")
-    return Check("飞书机器人", bool(open_id), "机器人已启用" if open_id else NO_BOT)
+        return Check("飞书机器人", False, f"{NO_BOT}（{failure}）", later=True)
+    return Check("飞书机器人", bool(open_id), "机器人已启用" if open_id else NO_BOT, later=True)
 
 
 async def _scopes(api: FeishuApi) -> Check:
@@ -60,7 +60,7 @@ async def _scopes(api: FeishuApi) -> Check:
         return Check("飞书权限", None, str(failure))
     except SendFailed as failure:
         if "缺权限" in str(failure):
-            return Check("飞书权限", False, str(failure))
+            return Check("飞书权限", False, str(failure), later=True)
     return Check("飞书权限", True, "消息权限已开通")
 
 

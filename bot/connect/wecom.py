@@ -103,7 +103,9 @@ async def _allowed(api: WecomApi) -> Check:
     except NotYet as failure:
         return Check(name, None, str(failure))
     except Refusal as refusal:
-        if refusal.code == 60020 or refusal.code in errors.SETTINGS:
+        if refusal.code == 60020:  # WeCom takes a trusted address only after the URL was verified
+            return Check(name, False, f"{refusal}。要先在“接收消息”页面保存 URL，才能加可信 IP", later=True)
+        if refusal.code in errors.SETTINGS:
             return Check(name, False, str(refusal))
     except SendFailed as failure:
         return Check(name, None, str(failure))

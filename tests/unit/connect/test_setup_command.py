@@ -121,6 +121,12 @@ async def test_an_untrusted_address_is_named(simulator: Simulator) -> None:
     found = await wecom.app(settings)
     assert [check.good for check in found] == [True, False]
     assert "203.0.113.9" in found[1].text
+    own = ("--corp-id", config.corp_id, "--agent-id", config.agent_id, "--secret", config.secret)
+    sealed = ("--token", config.token, "--aes-key", config.aes_key, "--base-url", simulator.url)
+    code, told = await danju("setup", "wecom", *own, *sealed, "--yes")
+    assert code == 1
+    assert "203.0.113.9" in told
+    assert Settings().wecom_corp_id == config.corp_id  # kept: the address can be added only once these are in use
 
 
 async def test_wrong_shapes_and_secrets_of_wecom(simulator: Simulator) -> None:
