@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from bot.cli import reach
 from bot.cli.app import app
 from bot.service import Service
 from bot.settings import Settings
 from inventory_core import people
 from inventory_core.errors import DanjuError
+from tests.support.firm import Clock
 from tests.support.other_platform import service_with
 
 
@@ -95,3 +97,18 @@ async def test_the_first_administrator_comes_by_the_code_that_init_prints(
         assert "已绑定：小马（销售）" in told.toast
     finally:
         await service.stop()
+
+
+async def test_bound_while_nothing_runs_the_first_words_are_done_at_the_next_start(place: Path) -> None:
+    async with service_with(place, "feishu") as (_firm, platforms):
+        words = (await platforms["feishu"].say("ou_1", "库存 M8*30螺栓"))[0]
+    code = next(word for word in words.split() if word.isdigit())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reach, "utc_now", Clock())  # the sample firm's day, not the machine's
+        assert "已绑定" in await asyncio.to_thread(danju, "bind", code, "王芳", "--role", "销售")
+    async with service_with(place, "feishu") as (firm, platforms):
+        feishu = platforms["feishu"]
+        await feishu.settle()
+        assert "刚才发的我这就办" in feishu.texts("ou_1")[0]
+        assert "可发" in feishu.texts("ou_1")[1]
+        await firm.sound()
