@@ -22,6 +22,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "int": (int,),
     "str": (str,),
     "str | None": (str, type(None)),
+    "dict[str, str] | None": (dict, type(None)),
 }
 
 
@@ -62,7 +63,8 @@ def _fits(annotation: str, value: object) -> bool:
         return False
     if isinstance(value, int):
         return 0 <= value <= wire.BIGGEST_INT
-    return value is None or (isinstance(value, str) and wire.storable(value))
+    words = [word for pair in value.items() for word in pair] if isinstance(value, dict) else [value]
+    return value is None or all(isinstance(word, str) and wire.storable(word) for word in words)
 
 
 def _error(sentence: str, status: int) -> web.Response:

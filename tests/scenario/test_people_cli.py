@@ -112,3 +112,11 @@ async def test_bound_while_nothing_runs_the_first_words_are_done_at_the_next_sta
         assert "刚才发的我这就办" in feishu.texts("ou_1")[0]
         assert "可发" in feishu.texts("ou_1")[1]
         await firm.sound()
+
+
+async def test_the_firms_settings_are_changed_beside_a_running_service(place: Path) -> None:
+    async with service_with(place) as (firm, _):
+        result = await asyncio.to_thread(CliRunner().invoke, app, ["firm", "--phone", "0571-12345678"])
+        assert result.exception is None
+        assert "电话：0571-12345678" in result.output
+        assert await firm.rows("SELECT value FROM setting WHERE key = 'phone'") == [("0571-12345678",)]
