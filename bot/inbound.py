@@ -66,6 +66,7 @@ class Inbound:
     token: str = ""  # clicks: the button's opaque token
     values: dict[str, str] = field(default_factory=dict)  # clicks: selects and inputs
     to_bot: bool = False  # groups: the message names the bot
+    toasts: bool = True  # clicks: the platform shows their answer; else it is said where nothing else can be seen
     quoted_text: str = ""  # what the quoted message says, where the platform tells no id of it
 
     def __post_init__(self) -> None:

@@ -8,8 +8,12 @@ from sqlmodel import Session
 
 from bot import inbox
 from bot.inbox import Waiting
-from handlers.turn import Outcome
+from handlers.turn import ClickResult, Outcome
+from inventory_core.sql import value
 from notifications import outbox
+
+_REFUSALS = frozenset({"warn", "bad"})
+_SEEN = "SELECT 1 FROM outbox WHERE inbox_id = :id AND platform = :platform AND chat = :chat LIMIT 1"
 
 
 def answer(session: Session, item: Waiting, text: str, outcome: Outcome, now: datetime) -> Outcome | None:
@@ -34,3 +38,21 @@ def say(session: Session, item: Waiting, text: str, now: datetime, key: str | No
         reply_to=inbound.message_ref or None,
         now=now,
     )
+
+
+def say_toast(session: Session, item: Waiting, result: ClickResult, now: datetime) -> None:
+    """The answer to a click, in words, where the platform shows none.
+
+    What went well is said only where no card, text or file follows in this chat. A refusal is always said, in a group
+    to the person alone when we know where: what one person may not do is no business of the group.
+    """
+    inbound = item.inbound
+    if inbound.toasts or not result.toast:
+        return
+    chat = inbound.chat
+    if result.tone in _REFUSALS:
+        known = outbox.chat_kind(session, inbound.platform, inbound.sender)
+        chat = inbound.sender if inbound.chat_kind == "group" and known == "direct" else chat
+    elif value(session, _SEEN, id=item.id, platform=inbound.platform, chat=chat) is not None:
+        return
+    outbox.say(session, inbound.platform, chat, result.toast, key=f"toast:{item.id}", inbox_id=item.id, now=now)

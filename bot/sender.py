@@ -40,7 +40,8 @@ PREPARE_SECONDS = 90.0  # the largest upload over a slow line
 POLL_SECONDS = 1.0
 PAUSES = (1, 2, 5, 15, 60, 300, 900, 3600)  # seconds before the next try; then every hour
 TROUBLE_SECONDS = 1.0  # between tries while our own disk or database is sick
-GIVE_UP_TRIES = 30  # about a day
+GIVE_UP_AFTER = timedelta(days=1)  # a wrong secret or an untrusted address may be mended only the next morning
+LEAST_TRIES = 5  # also when the row lay here for a day because we were off
 OWN_TRIES = 3  # where the fault is ours and not the network's
 
 Taken = tuple[delivery.Waiting, int]
@@ -287,7 +288,8 @@ class Sender:
     async def _report_failure(self, row: delivery.Waiting, failure: SendFailed, *, give_up: bool = True) -> None:
         """Write down when to try again. ``give_up`` False: never stop trying, for the fault is our own machine's."""
         retry_at: datetime | None = None
-        if not failure.permanent and (row.attempts < GIVE_UP_TRIES or not give_up):
+        hopeless = row.attempts >= LEAST_TRIES and self._clock() - row.created_at > GIVE_UP_AFTER
+        if not failure.permanent and not (hopeless and give_up):
             pause = failure.retry_after or PAUSES[min(row.attempts, len(PAUSES) - 1)]
             retry_at = self._due_by() + timedelta(seconds=pause)
         self._metrics.sent(row.platform, "retry" if retry_at else "dead")

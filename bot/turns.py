@@ -17,11 +17,11 @@ from sqlmodel import Session
 from bot import contacts, inbox, wording
 from bot.clock import Clock, utc_now
 from bot.contacts import Contacts
-from bot.dispatcher import Later
+from bot.dispatcher import FAILED_TOAST, Later
 from bot.inbound import Inbound, InboundKind
 from bot.inbox import Waiting
 from bot.parsing import Parser
-from bot.replies import answer, say
+from bot.replies import answer, say, say_toast
 from bot.store import Store
 from bot.workbooks import Imports, workbooks
 from handlers.act import act
@@ -120,6 +120,8 @@ class Turns:
         inbox.set_aside(session, item.id, now)
         if item.inbound.kind is not InboundKind.CLICK:
             say(session, item, wording.set_aside(item.inbound.text), now)
+        else:
+            say_toast(session, item, FAILED_TOAST, now)
         return None
 
     async def _prepare(self, item: Waiting) -> Prepared:
@@ -258,6 +260,7 @@ def _finish_click(session: Session, item: Waiting, result: ClickResult, now: dat
     if not inbox.still_new(session, item.id):
         return None
     outcome = contacts.put_back(session, result.outcome, now)
+    say_toast(session, item, result, now)
     inbox.done(session, item, replace(outcome, note=result.toast), now=now)
     return replace(result, outcome=outcome)
 

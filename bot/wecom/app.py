@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 import structlog
 from aiohttp import web
-from sqlmodel import Session
 
 from bot.channel import CardGone, NotYet, Outgoing, SendFailed
-from bot.failures import describe
-from bot.inbound import Inbound, InboundKind
+from bot.inbound import InboundKind
 from bot.kit import Kit
 from bot.limits import Limiter, Rule
 from bot.wecom import codes, media, outgoing
@@ -26,15 +24,11 @@ from bot.wecom.callback import Callback
 from bot.wecom.errors import SETTINGS, Refusal
 from bot.wecom.guards import Guard, Untrusted
 from bot.wecom.outgoing import SEND, UPDATE, Step
-from bot.wecom.spoken import speak
-from handlers.turn import ClickResult
 
 log = structlog.get_logger(__name__)
 
 PER_MINUTE, PER_HOUR = 25, 900  # of 30 and 1000 to one person; WeCom drops the rest without a word
 REDELIVERS_SECONDS = 10
-_SPEAK_TRIES = 30
-_SPEAK_PAUSE = 1.0
 
 _NO_CODE = "这张卡片没有可用的更新码了"
 _ACCOUNT = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.@-]{0,63}")
@@ -58,7 +52,6 @@ class WecomAppChannel:
         self._callback = Callback(self._guard(), self._take, partial(kit.note, PLATFORM))
         self._limiter = Limiter([Rule(PER_MINUTE, 60), Rule(PER_HOUR, 3600)], kit.clock)
         self._parts_out: dict[tuple[int, datetime], int] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self.api = WecomApi(
             kit.http,
             settings.wecom_base_url,
@@ -101,13 +94,8 @@ class WecomAppChannel:
             await self._kit.note(PLATFORM, "callback_key", self._problem)
 
     async def stop(self) -> None:
-        """Take nothing more; answers to clicks that are being said are finished."""
+        """Take nothing more."""
         await self._callback.close()
-        if self._tasks:
-            _done, left = await asyncio.wait(self._tasks, timeout=2.0)
-            for task in left:
-                task.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
         await self.api.tokens.close()
 
     # -- in ------------------------------------------------------------------------------------------------------------
@@ -131,25 +119,7 @@ class WecomAppChannel:
                 now=self._kit.clock(),
             )
             await self._kit.store.write(unit, urgent=True)
-        inbox_id = await self._kit.door.accept(inbound)
-        task = asyncio.create_task(self._speak(inbound, inbox_id), name="wecom click")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _speak(self, inbound: Inbound, inbox_id: int) -> None:
-        """Say a click's answer where no card shows it. The door knows the click by its key and gives its result."""
-        try:
-            for _ in range(_SPEAK_TRIES):
-                result = await self._kit.door.click(inbound)
-                if result.outcome.kind != "processing":
-                    await self._kit.store.write(partial(self._say, inbound=inbound, inbox_id=inbox_id, result=result))
-                    return
-                await asyncio.sleep(_SPEAK_PAUSE)
-        except Exception as error:  # noqa: BLE001  boundary: the click itself is safe on disk, only its answer in words is not
-            log.warning("click_not_answered", error=describe(error))
-
-    def _say(self, session: Session, inbound: Inbound, inbox_id: int, result: ClickResult) -> None:
-        speak(session, inbox_id, inbound.platform, inbound.chat, result, self._kit.clock())
+        await self._kit.door.accept(replace(inbound, toasts=False))
 
     async def fetch(self, ref: str) -> bytes:
         """The bytes of an attachment; see ``bot.wecom.media.fetch``."""

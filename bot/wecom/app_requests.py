@@ -101,7 +101,7 @@ class Requests:
 
     async def _file(self, item: Outgoing) -> list[Step]:
         name, sha256 = outgoing.read_file(item)
-        data = await asyncio.to_thread(self._attachments.get, sha256)
+        data = await asyncio.to_thread(outgoing.stored, self._attachments, sha256)
         refused = outgoing.no_file(name, len(data))
         if refused is not None:
             return self._texts(item, refused)

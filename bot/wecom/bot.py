@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -20,7 +21,7 @@ from bot.kit import Kit
 from bot.limits import Limiter, Rule
 from bot.store import StoreClosed
 from bot.upkeep import tell_admins
-from bot.wecom import cards, toasts
+from bot.wecom import cards
 from bot.wecom.bot_desk import UNKNOWN, UPDATE, Desk, asked, digest
 from bot.wecom.bot_inbound import PLATFORM, VIDEO, BotName, translate
 from bot.wecom.click_window import ClickWindow
@@ -28,7 +29,6 @@ from bot.wecom.download import Downloads
 from bot.wecom.endings import REAL, Pace, State
 from bot.wecom.exchange import Declined, Frame, NoAnswer, NotConnected, req_id_of
 from bot.wecom.gateway import Gateway
-from handlers.turn import ClickResult
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +36,6 @@ T = TypeVar("T")
 
 RULES = (Rule(25, 60.0), Rule(900, 3600.0))  # the platform's: 30 a minute and 1000 an hour per conversation
 QUIET_SECONDS = (5.0, 20.0, 60.0)  # after the platform's own 45009, which our limit should have kept away
-STOP_SECONDS = 3.0
 STORE_PAUSES = (0.2, 1.0, 5.0)
 
 WELCOME = "aibot_respond_welcome_msg"
@@ -60,10 +59,8 @@ class WecomBotChannel:
         self._bot_id = settings.wecom_bot_id
         self._name = BotName()
         self._clicks = ClickWindow()
-        self._following: set[asyncio.Task[None]] = set()
-        self._enters = (
-            ClickWindow()
-        )  # whoever has just opened the chat may not have spoken yet: only a welcome reaches them
+        # Whoever has just opened the chat may not have spoken yet: only a welcome reaches them.
+        self._enters = ClickWindow()
         self._limiter = Limiter(RULES, kit.clock)
         self._downloads = Downloads(kit.http)
         self._limited: dict[str, int] = {}  # chats the platform has just called too busy, and how often in a row
@@ -92,11 +89,6 @@ class WecomBotChannel:
     async def stop(self) -> None:
         """Close the connection; what came in before is committed first."""
         await self.gateway.stop()
-        if self._following:
-            _done, left = await asyncio.wait(self._following, timeout=STOP_SECONDS)
-            for task in left:
-                task.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
 
     def remember(self, sends: Iterable[tuple[str, datetime]]) -> None:
         """Count what was sent before this start."""
@@ -129,18 +121,7 @@ class WecomBotChannel:
             await _committed(lambda: self._kit.door.accept(inbound))
             return
         self._clicks.opened(inbound.message_ref, req_id_of(frame))
-        result = await _committed(lambda: self._kit.door.click(inbound))
-        if result is not None:
-            # Not awaited: what came after this click need not wait until its answer is known and told.
-            task = asyncio.create_task(self._follow(inbound, result))
-            self._following.add(task)
-            task.add_done_callback(self._following.discard)
-
-    async def _follow(self, inbound: Inbound, result: ClickResult) -> None:
-        try:
-            await _committed(lambda: toasts.follow(self._kit, inbound, result))
-        except Exception:  # boundary of one answer: the click itself is done
-            log.exception("click_not_answered")
+        await _committed(lambda: self._kit.door.accept(replace(inbound, toasts=False)))
 
     def _translated(self, frame: Frame) -> Inbound | None:
         inbound = translate(frame, bot_id=self._bot_id, now=self._kit.clock(), name=self._name, tapped=cards.tapped)

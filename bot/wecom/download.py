@@ -46,7 +46,7 @@ class Address:
         try:
             found = json.loads(ref)
             url, key = found["url"], found.get("aeskey", "")
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise SendFailed(ODD_ADDRESS, permanent=True) from None
         if not isinstance(url, str) or not isinstance(key, str) or not url.startswith(("https://", "http://")):
             raise SendFailed(ODD_ADDRESS, permanent=True)

@@ -158,7 +158,7 @@ class WecomGroupChannel:
 
     async def _file(self, item: Outgoing) -> list[Step]:
         name, sha256 = outgoing.read_file(item)
-        data = await asyncio.to_thread(self._kit.attachments.get, sha256)
+        data = await asyncio.to_thread(outgoing.stored, self._kit.attachments, sha256)
         refused = outgoing.no_file(name, len(data))
         if refused is not None:
             return self._texts(refused)

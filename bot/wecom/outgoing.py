@@ -14,8 +14,10 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.channel import Outgoing, SendFailed
+from bot.console.ports import AttachmentPort
 from bot.wecom import texts
 from bot.wecom.api import dumps
+from inventory_core.errors import NotFound
 from notifications import card_json
 from notifications.card import Card
 
@@ -108,6 +110,18 @@ def read_file(item: Outgoing) -> tuple[str, str]:
     if not isinstance(name, str) or not isinstance(sha256, str):
         raise SendFailed("文件消息缺少 sha256 或 name", permanent=True)
     return name, sha256
+
+
+def stored(attachments: AttachmentPort, sha256: str) -> bytes:
+    """The bytes of a file's row.
+
+    Raises:
+        SendFailed: they are not there any more.
+    """
+    try:
+        return attachments.get(sha256)
+    except NotFound as error:
+        raise SendFailed(str(error), permanent=True, no_effect=True) from error
 
 
 def file_kind(data: bytes, image_limit: int = IMAGE_LIMIT) -> FileKind:

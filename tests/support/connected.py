@@ -36,7 +36,8 @@ class Connected:
     bot: BotSim
 
     def sim(self, platform: str) -> Platform:
-        return {"feishu": self.feishu, "wecom": self.wecom, "wecombot": self.bot}[platform]
+        sims: dict[str, Platform] = {"feishu": self.feishu, "wecom": self.wecom, "wecombot": self.bot}
+        return sims[platform]
 
     def person(self, platform: str, number: int = 0) -> str:
         return account(platform, number)

@@ -28,8 +28,8 @@ from tests.support.crash import orders
 from tests.support.platforms_service import PLATFORMS, account
 from tests.support.processes import Process
 
-FEISHU_SPEED = 60.0  # 15 s, 5 min, 1 h, 6 h become 0.25 s, 5 s, 1 min, 6 min
-REST_SECONDS = 240.0  # by then everything is acknowledged, handled and sent; limits make backlogs drain slowly
+FEISHU_SPEED = 300.0  # 15 s, 5 min, 1 h, 6 h become 0.05 s, 1 s, 12 s, 72 s
+REST_SECONDS = 150.0  # by then everything is acknowledged, handled and sent; limits make backlogs drain slowly
 CONFIRMS, TWICE = 0.7, 0.2
 # The intelligent bot's protocol knows no acknowledgement. What a socket took this long before its end was read and
 # committed; what it took in its last moment is nobody's promise.
@@ -234,11 +234,12 @@ class PlatformsRun:
         """Until the platforms have nothing to deliver and the service nothing to do."""
         assert self._service is not None
         deadline = asyncio.get_running_loop().time() + REST_SECONDS
-        calm = 0
+        calm, busy = 0, 0.0
         async with aiohttp.ClientSession() as session:
             while calm < 5:
                 if asyncio.get_running_loop().time() > deadline:
-                    self.report.faults.append("neither the platforms nor the service came to rest")
+                    pending = {name: sim.pending() for name, sim in self.sims.items()}
+                    self.report.faults.append(f"no rest: the platforms have {pending} to deliver, the service {busy}")
                     return
                 async with session.get(self._service.url + "/metrics") as answer:
                     lines = dict(line.rsplit(" ", 1) for line in (await answer.text()).splitlines() if line[:1] != "#")
