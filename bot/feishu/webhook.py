@@ -89,9 +89,11 @@ class _Webhook:
 
     def _is_signed(self, request: web.Request, body: bytes) -> bool:
         header = request.headers
-        given = header.get("X-Lark-Signature", "")
-        timestamp, nonce = header.get("X-Lark-Request-Timestamp", ""), header.get("X-Lark-Request-Nonce", "")
-        return bool(given) and crypto.signed(given, timestamp, nonce, self._key, body)
+        given, timestamp = header.get("X-Lark-Signature"), header.get("X-Lark-Request-Timestamp")
+        nonce = header.get("X-Lark-Request-Nonce")
+        if given is None or timestamp is None or nonce is None:
+            return False
+        return crypto.signed(given, timestamp, nonce, self._key, body)
 
     def _challenge(self, body: bytes) -> Json:
         """Echo the challenge, without a look at the database: the platform waits one second."""

@@ -3,11 +3,13 @@
 // HTTP server, the long connection.
 
 const http = require('node:http');
+const { Readable } = require('node:stream');
 const lark = require('@larksuiteoapi/node-sdk');
 const { quiet, say, serve } = require('./lines.cjs');
 
 const common = { logger: quiet, loggerLevel: lark.LoggerLevel.error };
 const clients = {};
+let judging;
 let long;
 
 function dispatcher({ encrypt_key, token, answer }) {
@@ -94,6 +96,25 @@ serve({
     });
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
     return { port: server.address().port };
+  },
+  /** Handlers that look at nothing: only what the library itself decides is wanted. */
+  register({ encrypt_key, token, types }) {
+    const nothing = Object.fromEntries(types.map((type) => [type, () => ({})]));
+    const dispatch = new lark.EventDispatcher({ encryptKey: encrypt_key, verificationToken: token, ...common });
+    judging = lark.adaptDefault('/feishu/events', dispatch.register(nothing), { autoChallenge: true });
+  },
+  /** One verdict. It answers 200 with an empty body where the signature is wrong, so: accepted is a body. */
+  async judge({ body, headers }) {
+    const request = Readable.from([Buffer.from(body, 'base64')]);
+    request.url = '/feishu/events';
+    request.headers = Object.fromEntries(Object.entries(headers).map(([name, one]) => [name.toLowerCase(), one]));
+    let answer;
+    try {
+      await judging(request, { end: (text) => { answer = text; } });
+    } catch (error) {
+      return { accepted: false, reason: error.message };
+    }
+    return { accepted: answer !== undefined, answer };
   },
   connect(about) {
     long = new lark.WSClient({

@@ -50,10 +50,13 @@ class Running(NamedTuple):
 
 
 @asynccontextmanager
-async def running(data: Path) -> AsyncIterator[Running]:
+async def running(
+    data: Path, feishu_config: FeishuConfig | None = None, wecom_config: WecomConfig | None = None
+) -> AsyncIterator[Running]:
+    """Without configurations: invented ones, anew each time."""
     pace = Pace(limits=False)
-    feishu = FeishuSim(FeishuConfig(mode="webhook"), users={"ou_li": "李雷"}, pace=pace)
-    wecom = WecomSim(WecomConfig(), users={"LiNa": "李娜"}, pace=pace)
+    feishu = FeishuSim(feishu_config or FeishuConfig(mode="webhook"), users={"ou_li": "李雷"}, pace=pace)
+    wecom = WecomSim(wecom_config or WecomConfig(), users={"LiNa": "李娜"}, pace=pace)
     simulator = Simulator(feishu, wecom)
     url = await simulator.start()
     settings = Settings(
