@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import admin, boxes, firm, masters, people, setup, talk
+from bot.cli import admin, boxes, firm, masters, people, setup, simulate, talk
 from bot.cli.serve import serve
 from inventory_core.errors import DanjuError
 
@@ -27,6 +27,7 @@ people.add_to(app)
 setup.add_to(app)
 masters.add_to(app)
 talk.add_to(app)
+simulate.add_to(app)
 
 
 def _version(wanted: bool) -> None:
