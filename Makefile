@@ -2,7 +2,7 @@
 PYTHON ?= python3
 export ONLY
 
-.PHONY: run test check bench bench-crash lock wheel clean
+.PHONY: run test check bench bench-crash bench-fuzz lock wheel clean
 
 run:
 	$(PYTHON) run.py
@@ -19,6 +19,10 @@ bench:
 
 bench-crash:
 	$(PYTHON) run.py bench-crash $(ARGS)
+
+# ARGS="--seed 7 --count 100000" names the cases.
+bench-fuzz:
+	$(PYTHON) run.py bench-fuzz $(ARGS)
 
 # UPGRADE=1 takes newer versions; without it only what changed in pyproject.toml.
 lock:

@@ -6,6 +6,7 @@
     python3 run.py check         format, lint, types, imports and the rules of the house
     python3 run.py bench         benchmarks (ONLY=main picks an area)
     python3 run.py bench-crash   the long crash test
+    python3 run.py bench-fuzz    two million odd requests, frames and answers
     python3 run.py install       only prepare .venv
     python3 run.py danju WORD .. any command of danju; the word `danju` may be left out
 
@@ -311,7 +312,7 @@ def main(words: "list[str]") -> int:
     if word in ("-h", "--help", "help"):
         say((__doc__ or "").strip())
         return 0
-    kind = "dev" if word in ("test", "check", "bench", "bench-crash") else "run"
+    kind = "dev" if word in ("test", "check", "bench", "bench-crash", "bench-fuzz") else "run"
     if not word:
         check_port()
     if not is_ready(kind):
@@ -328,6 +329,8 @@ def main(words: "list[str]") -> int:
         return start(["-m", "tests.bench", *rest], at_root=True)
     if word == "bench-crash":
         return start(["-m", "tests.bench.crash", *rest], at_root=True)
+    if word == "bench-fuzz":
+        return start(["-m", "tests.bench.fuzz", *rest], at_root=True)
     # Files named on the command line are meant from where the person stands.
     return start(["-P", "-m", "bot", *(rest if word == "danju" else words)], at_root=False)
 

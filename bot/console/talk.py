@@ -171,7 +171,15 @@ class Talk:
                     raise wire.Wrong(f"一次最多 {MOST_FILES} 个文件")
                 sha256 = await self._keep(content)
                 stored.append(files.describe(sha256, name, content))
-        except (ValueError, AssertionError, RuntimeError, HttpProcessingError, web.RequestPayloadError, EOFError):
+        except (
+            ValueError,
+            AssertionError,
+            RuntimeError,
+            HttpProcessingError,
+            web.RequestPayloadError,
+            EOFError,
+            OSError,
+        ):
             # What aiohttp's reader raises on multipart that is cut off or malformed.
             raise wire.Wrong("上传的内容不完整，请重新选择文件") from None
         if not stored:

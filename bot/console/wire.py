@@ -6,6 +6,7 @@ import json
 from typing import Any, NoReturn
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 JSON_LIMIT = 512 * 1024  # bytes of a JSON body
 TEXT_LIMIT = 100_000  # characters of one message: 4,000 lines fit
@@ -39,8 +40,8 @@ async def read_json(request: web.Request) -> dict[str, Any]:
             body += chunk
             if len(body) > JSON_LIMIT:
                 raise Wrong("内容太大，请分几次发", 413)
-    except web.RequestPayloadError:
-        raise Wrong("请求内容读不出来，请重发一次") from None  # cut off, or not packed as its header says
+    except (web.RequestPayloadError, HttpProcessingError, OSError):
+        raise Wrong("请求内容读不出来，请重发一次") from None  # cut off, hung up, or not packed as its header says
     try:
         data = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError):

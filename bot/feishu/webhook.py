@@ -166,7 +166,7 @@ async def _body(request: web.Request) -> bytes:
                     raise _Refused(413, "body too large")
     except TimeoutError:
         raise _Refused(408, "body too slow") from None
-    except (web.RequestPayloadError, aiohttp.ClientPayloadError, aiohttp.http.HttpProcessingError) as error:
+    except (web.RequestPayloadError, aiohttp.ClientPayloadError, aiohttp.http.HttpProcessingError, OSError) as error:
         raise _Refused(400, "body broken") from error
     return bytes(data)
 
