@@ -35,6 +35,10 @@ def read(data: bytes) -> Tree:
     Raises:
         BadXml: the document is anything else.
     """
+    if (
+        b"\0" in data
+    ):  # expat recognises UTF-16 whatever it was told; WeCom writes UTF-8, and who parses next expects it
+        raise BadXml("XML 不是 UTF-8")
     reader = _Reader()
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True

@@ -120,6 +120,7 @@ async def test_its_card_is_clicked_and_updated_within_the_window_only(stage: Sta
 async def test_files_go_both_ways(stage: Stage) -> None:
     sim, peer = stage.sim, stage.peer
     await stage.connect()
+    part: dict[str, str] = {}
     data = bytes(range(256)) * 37  # whole blocks: the padding is one more
     for name, kind, content in (("发票 1.png", "image", PNG), ("单据.pdf", "file", data), ("空.pdf", "file", b"")):
         await sim.send_file(LI, name, content)

@@ -1,8 +1,9 @@
 """Verdicts of several receivers on the same requests, compared; a deviation is either in a table or a failure.
 
 A case belongs to a family; the table names (family, receiver) with the reason why that receiver judges some of the
-family's cases otherwise than Danju. What deviates without being named fails, and so does an entry that is no longer
-true. Cases are made from a seed and a list written by hand: tests/support/verdicts_feishu.py and verdicts_wecom.py.
+family's cases otherwise than Danju, and how many. What deviates without being named fails, and so does an entry that
+is not true of as many cases. Cases are made from a seed and a list written by hand, in verdicts_feishu.py and
+verdicts_wecom.py beside this file.
 """
 
 from __future__ import annotations
@@ -68,9 +69,10 @@ def compare(
     cases: Sequence[Case],
     ours: Mapping[str, bool],
     theirs: Mapping[str, Mapping[str, bool]],
-    known: Mapping[tuple[str, str], str],
+    known: Mapping[tuple[str, str], tuple[int, str]],
 ) -> Comparison:
-    """``theirs``: receiver → case name → accepted; a case that is missing there was not put to that receiver."""
+    """``theirs``: receiver → case name → accepted; a case that is missing there was not put to that receiver.
+    ``known``: (family, receiver) → how many cases of the family it judges otherwise, and why."""
     complaints = [
         f"Danju {'takes' if ours[case.name] else 'refuses'} {case.name} [{case.family}]"
         for case in cases
@@ -88,14 +90,15 @@ def compare(
             if (case.family, receiver) not in known
         ]
         complaints += [
-            f"{receiver} deviates no longer: {family}"
-            for family, named in known
-            if named == receiver and family not in families
+            f"{receiver} judges {families[family]} of [{family}] otherwise, not {count}"
+            for (family, named), (count, _reason) in known.items()
+            if named == receiver and families[family] != count
         ]
         same = len(asked) - len(other)
         lines.append(f"{receiver}: {len(asked)} asked, {same} the same verdict, {len(other)} known deviations")
         lines += [
-            f"  {count:3} {family}: {known.get((family, receiver), 'UNKNOWN')}" for family, count in families.items()
+            f"  {count:3} {family}: {known.get((family, receiver), (0, 'UNKNOWN'))[1]}"
+            for family, count in families.items()
         ]
     return Comparison(lines, complaints)
 

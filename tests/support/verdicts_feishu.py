@@ -198,10 +198,11 @@ def broken(make: Maker) -> Iterator[Case]:
         yield make.case(f"body {value!r}", family, False, value)
     for number, cut in enumerate(cuts(make.chance, make.seal(make.message()), 12)):
         yield make.case(f"cut and signed {number}", family, False, cut)
-    for value in ("", 1, None, [], {}, True, "***", "A", "AAAA", "A" * 64):
-        yield make.case(f"encrypt {value!r}", family, False, compact({"encrypt": value}))
-    for name, empty in {"nothing": {}, "something": {"a": 1}}.items():
-        yield make.case(f"object with {name}", "object without anything known", False, compact(empty))
+    no_text: tuple[Any, ...] = ("", 1, None, [], {}, True, "***", "A", "AAAA", "A" * 64)
+    for odd_value in no_text:
+        yield make.case(f"encrypt {odd_value!r}", family, False, compact({"encrypt": odd_value}))
+    for empty in (b"{}", b'{"a":1}'):
+        yield make.case(f"object {empty!r}", "object without anything known", False, empty)
     yield make.case("plain event, signed", "plain though there is a key", False, compact(make.message()))
     yield make.case("plain click, signed", "plain though there is a key", False, compact(make.click()))
     body = make.seal(make.message())
@@ -240,43 +241,38 @@ def sealing(make: Maker) -> Iterator[Case]:
     yield make.case("base64 one short", "base64 written otherwise", False, compact({"encrypt": text[:-1]}))
 
 
+#: Family, where, which field, and what stands there.
+_ODD: tuple[tuple[str, str, str, tuple[Any, ...]], ...] = (
+    ("header odd", "", "header", (1, [], None, "x", {})),
+    ("token wrong", "header", "token", ("guessed", "", 7)),
+    ("token null", "header", "token", (None,)),
+    ("event of another app", "header", "app_id", ("cli_0000000000000000", "", None, 7)),
+    ("schema odd", "", "schema", ("1.0", "3.0", 2.0, "", None)),
+    ("event type odd", "header", "event_type", (7, None, ["x"], {})),
+    ("event odd", "", "event", (7, None, [], "x", {})),
+    ("field of another type", "message", "message_id", (None, 7, "")),
+    ("field of another type", "message", "chat_id", ([],)),
+    ("field of another type", "message", "message_type", (7,)),
+    ("field of another type", "message", "content", (7, "no json")),
+    ("field of another type", "message", "create_time", ("tomorrow", "-1")),
+    ("field of another type", "message", "mentions", (7,)),
+)
+
+
 def odd(make: Maker) -> Iterator[Case]:
     """Sealed and signed as it should be; inside is something else."""
     for value in (b"", b"[]", b"null", b"1", b'"x"', b"{", b"hello world", b"\xef\xbb\xbf{}"):
         yield make.case(f"inside {value!r}", "no object inside", False, make.seal(value))
     yield make.case("inside {}", "object without anything known", False, make.seal(b"{}"))
-    for name, header in {"number": 1, "list": [], "null": None, "text": "x", "empty": {}}.items():
-        yield make.case(f"header {name}", "header odd", False, make.seal(make.message() | {"header": header}))
-    for name, fields in {
-        "token wrong": {"token": "guessed"},
-        "token empty": {"token": ""},
-        "token null": {"token": None},
-        "token number": {"token": 7},
-    }.items():
-        changed = make.message()
-        changed["header"] |= fields
-        yield make.case(name, name if name == "token null" else "token wrong", False, make.seal(changed))
-    for value in ("cli_0000000000000000", "", None, 7):
-        changed = make.message()
-        changed["header"]["app_id"] = value
-        yield make.case(f"app {value!r}", "event of another app", False, make.seal(changed))
-    for value in ("1.0", "3.0", 2.0, "", None):
-        yield make.case(f"schema {value!r}", "schema odd", False, make.seal(make.message() | {"schema": value}))
-    for kind in (7, None, ["x"], {}):
-        changed = make.message()
-        changed["header"]["event_type"] = kind
-        yield make.case(f"event type {kind!r}", "event type odd", False, make.seal(changed))
-    for event in (7, None, [], "x", {}):
-        yield make.case(f"event {event!r}", "event odd", False, make.seal(make.message() | {"event": event}))
-    for field, value in (
-        *(("message_id", None), ("message_id", 7), ("message_id", ""), ("chat_id", []), ("message_type", 7)),
-        *(("content", 7), ("content", "no json"), ("create_time", "tomorrow"), ("create_time", "-1"), ("mentions", 7)),
-    ):
-        wrong = make.seal(make.message(**{field: value}))
-        yield make.case(f"{field} {value!r}", "field of another type", False, wrong)
+    for family, part, name, odd_values in _ODD:
+        for odd_value in odd_values:
+            changed = make.message()
+            places = {"": changed, "header": changed["header"], "message": changed["event"]["message"]}
+            places[part][name] = odd_value
+            yield make.case(f"{part} {name} {odd_value!r}", family, False, make.seal(changed))
     old = {"uuid": "u1", "token": make.config.verification_token, "ts": "1790000000.1", "type": "event_callback"}
     for kind in ("message", "p2p_chat_create"):
-        event = {"type": kind, "app_id": make.config.app_id, "open_id": "ou_li", "text": "苹果"}
+        event: Json = {"type": kind, "app_id": make.config.app_id, "open_id": "ou_li", "text": "苹果"}
         yield make.case(f"version 1 {kind}", "event of version 1", False, make.seal(old | {"event": event}))
     deep = compact(make.message())[:-1] + b',"x":' + b"[" * 200 + b"]" * 200 + b"}"
     yield make.case("deep", "nested 200 levels", False, make.seal(deep))
@@ -300,9 +296,11 @@ def challenges(make: Maker) -> Iterator[Case]:
     yield make.case("challenge, plain", "challenge", True, compact(asked), {})
     yield make.case("challenge, wrong signature", "challenge", True, make.seal(asked), {SIGNATURE: "0" * 64})
     yield make.case("challenge, another key", "challenge", False, make.seal(asked, "another"), {})
-    for name, fields in {"wrong": {"token": "guessed"}, "null": {"token": None}, "number": {"token": 7}}.items():
-        for form, body in (("", make.seal(make.challenge(**fields))), (", plain", compact(make.challenge(**fields)))):
-            yield make.case(f"challenge, token {name}{form}", "challenge with another token", False, body, {})
+    for token in ("guessed", None, 7):
+        for form in ("sealed", "plain"):
+            wrong = make.challenge(token=token)
+            body = make.seal(wrong) if form == "sealed" else compact(wrong)
+            yield make.case(f"challenge {form}, token {token!r}", "challenge with another token", False, body, {})
     for value in (None, 7, ["x"]):
         yield make.case(
             f"challenge {value!r}", "challenge that is no text", False, make.seal(make.challenge(challenge=value)), {}
