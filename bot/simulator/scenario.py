@@ -15,11 +15,12 @@ _DRAFT = re.compile(r"草稿(\d+)")
 _CODE = re.compile(r"请把 ?(\d{4}) ?告诉")
 _DATE = re.compile(r"\d{1,2}月\d{1,2}日(?:\(周.\))?")
 _TIME = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)")
+_ACCOUNT = re.compile(r"\b(?:ou_[0-9a-f]{16,32}|u[0-9a-f]{10})\b")
 _NAME = re.compile(r"‹([^›]+)›")
 _ODD = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"  # what YAML does not print as it is
 # Begins like a word, has nothing that YAML could read as its own, and is no number, date or truth value.
 _PLAIN = re.compile(rf"[0-9A-Za-z_\u4e00-\u9fff“‹【（+＋](?:(?!: |:\Z| #)[^\[\]{{}}\t\n{_ODD}])*\Z")
-_NO_TEXT = re.compile(r"[-+.0-9_:eExXoOa-fA-FTZ ]*\Z")
+_NO_TEXT = re.compile(r"(?=.*\d|[-+.~]*\Z)[-+.0-9_:eExXoOa-fA-FTZ ]*\Z")
 _BLOCK = re.compile(rf"[^\s{_ODD}](?:[^\t{_ODD}]*\n)[^\t{_ODD}]*\S\Z")
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
 
@@ -50,7 +51,7 @@ class Names:
         self.learn(text)
         for real in sorted(self._names, key=len, reverse=True):
             text = re.sub(rf"(?<![0-9A-Za-z]){re.escape(real)}(?!\d)", self._names[real], text)
-        return _TIME.sub("‹时刻›", _DATE.sub("‹日期›", text))
+        return _ACCOUNT.sub("‹账号›", _TIME.sub("‹时刻›", _DATE.sub("‹日期›", text)))
 
     def show(self, text: str) -> str:
         """The text with what the names stand for here.

@@ -27,6 +27,7 @@ from bot.simulator.wecom.bot import BotSim
 from bot.simulator.wecom.config import BotConfig, WecomConfig
 from inventory_core import people
 from inventory_core.errors import DanjuError
+from inventory_core.sql import run
 from inventory_core.views import Role
 from notifications import outbox
 
@@ -240,14 +241,13 @@ class Session:
         return self.bot.courier.live is not None and (self._mode != "ws" or bool(self.feishu.gateway.connections))
 
     async def settle(self) -> None:
-        """Until the platforms have nothing to deliver and the service nothing to do."""
-        calm = 0
-        while calm < 2:
+        """Until the platforms have nothing to deliver and the service nothing to do or to send, at most a minute."""
+        calm, end = 0, asyncio.get_running_loop().time() + _PATIENCE
+        while calm < 3 and asyncio.get_running_loop().time() < end:
             busy = sum(platform.pending() for platform in self.platforms.values())
             busy += self.service.dispatcher.in_work + self.service.sender.busy + self.board.clicks
+            busy += await self.service.store.read(_waiting)  # what a platform's limit or lock holds back counts too
             calm = 0 if busy else calm + 1
-            await self.service.dispatcher.idle()
-            await self.service.sender.idle()
             await asyncio.sleep(0.03)
 
     # ---------------------------------------------------------------- where
@@ -359,6 +359,11 @@ class Act:
     values: dict[str, str] = field(default_factory=dict)
     data: bytes = b""
     answer: ClickAnswer | None = None
+
+
+def _waiting(session: Database) -> int:
+    rows = run(session, "SELECT COUNT(*) FROM outbox WHERE state IN ('new', 'sending')")
+    return int(rows[0][0])
 
 
 def _account(platform: str, name: str) -> str:
