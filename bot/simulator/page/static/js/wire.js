@@ -66,7 +66,13 @@ export class WirePane {
 
 function fill(node, wire) {
   const part = (name, value) => value !== null && value !== undefined && value !== "" && [h("h4", {}, name), h("pre.json", { tabIndex: 0 }, typeof value === "string" ? value : JSON.stringify(opened(value), null, 2))];
-  node.append(h("div.exchange-body", {}, [part("请求", wire.request), part("解密后的事件", wire.event), part("答复", wire.answer)].filter(Boolean).flat()));
+  node.append(h("div.exchange-body", {}, [part("请求", wire.request), part("解密后的事件", wire.event), part("答复", answered(wire))].filter(Boolean).flat()));
+}
+
+/** What came back; an empty answer is one too. */
+function answered(wire) {
+  if (wire.answer !== null && wire.answer !== undefined && wire.answer !== "") return wire.answer;
+  return wire.status ? `HTTP ${wire.status}，没有正文` : null;
 }
 
 /** JSON inside strings of JSON opened, so that it can be read. */
