@@ -14,7 +14,7 @@ from bot.simulator.parts import Pace
 from bot.simulator.server import Simulator
 from bot.simulator.wecom import BotConfig, BotSim
 from bot.simulator.wecom.gateway import BAD_PAIR, PATH
-from tests.support.node_peer import NodePeer, node
+from tests.support.line_peer import LinePeer, node
 
 pytestmark = pytest.mark.node
 
@@ -36,7 +36,7 @@ def card(task_id: str, title: str = "销售单") -> dict[str, Any]:
 class Stage(NamedTuple):
     sim: BotSim
     url: str
-    peer: NodePeer
+    peer: LinePeer
 
     async def connect(self, **more: Any) -> None:
         config = self.sim.config

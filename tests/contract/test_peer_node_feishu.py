@@ -14,7 +14,7 @@ from bot.simulator.feishu import FeishuConfig, FeishuSim
 from bot.simulator.feishu.webhook import compact
 from bot.simulator.parts import Pace
 from bot.simulator.server import Simulator
-from tests.support.node_peer import NodePeer, node
+from tests.support.line_peer import LinePeer, node
 
 pytestmark = pytest.mark.node
 
@@ -70,7 +70,7 @@ async def everything(sim: FeishuSim) -> tuple[str, str]:
     return first, last
 
 
-async def check_everything(peer: NodePeer, first: str, last: str) -> None:
+async def check_everything(peer: LinePeer, first: str, last: str) -> None:
     await peer.ask("pause")  # what it said before has been read now
     assert sorted(facts["what"] for facts in peer.heard if facts["what"] in EVENTS) == sorted(EVENTS)
     said = {facts["id"]: facts for facts in peer.heard if facts["what"] == "message"}

@@ -11,7 +11,7 @@ import pytest
 
 from bot.simulator.feishu import events
 from bot.simulator.feishu.world import Sent
-from tests.support.node_peer import NodePeer, node
+from tests.support.line_peer import LinePeer, node
 from tests.support.peer_service import Running, running
 
 pytestmark = pytest.mark.node
@@ -21,7 +21,7 @@ LI = "ou_li"
 
 class Stage(NamedTuple):
     danju: Running
-    peer: NodePeer
+    peer: LinePeer
 
     def message(self, text: str = "苹果 3 箱") -> tuple[str, dict[str, Any]]:
         """A message event of the right app, with the key it has in the inbox."""

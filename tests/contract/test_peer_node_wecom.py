@@ -12,7 +12,7 @@ from bot.simulator.feishu import FeishuSim
 from bot.simulator.parts import Pace
 from bot.simulator.server import Simulator
 from bot.simulator.wecom import WecomConfig, WecomSim, xml
-from tests.support.node_peer import node
+from tests.support.line_peer import node
 from tests.support.peer_service import running
 
 pytestmark = pytest.mark.node

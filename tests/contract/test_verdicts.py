@@ -9,6 +9,7 @@ import importlib
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import aiohttp
@@ -18,8 +19,8 @@ import structlog
 from bot.simulator.feishu import FeishuConfig
 from bot.simulator.wecom import WecomConfig
 from tests.support import peers
-from tests.support.node_peer import node
-from tests.support.peer_service import running
+from tests.support.line_peer import node
+from tests.support.peer_service import Running, running
 from tests.support.processes import ROOT
 from tests.support.verdicts import Case, Comparison, compare
 from tests.support.verdicts_feishu import CLICK, ENTERED, MENU, MESSAGE, RECALLED
@@ -92,16 +93,18 @@ def known(table: Table, first: str, second: str) -> dict[tuple[str, str], tuple[
     return found | {(family, second): (count, why) for family, _other, count, why in table if count}
 
 
-async def verdicts(url: str, cases: Sequence[Case]) -> dict[str, bool]:
-    """Danju's. Nothing may end otherwise than taken or refused."""
+async def danju(cases: Sequence[Case], service: AbstractAsyncContextManager[Running], where: str) -> dict[str, bool]:
+    """The service's own verdicts, over HTTP. Nothing may end otherwise than taken or refused."""
     found = {}
-    async with aiohttp.ClientSession() as session:
+    async with service as here, aiohttp.ClientSession() as session:
+        url = getattr(here, where)
         for case in cases:
             asked = session.request(case.method, url, data=case.body, headers=case.headers, params=case.query)
             async with asked as answer:
                 await answer.read()
                 assert answer.status == 200 or 400 <= answer.status < 500, (case.name, answer.status)
                 found[case.name] = answer.status == 200
+        await here.rest()
     return found
 
 
@@ -178,11 +181,11 @@ async def test_feishu_is_judged_alike(tmp_path: Path) -> None:
     cases = feishu_requests(config)
     assert len(cases) >= 200
     with structlog.testing.capture_logs():
-        async with running(tmp_path, feishu_config=config) as danju:
-            ours = await verdicts(danju.feishu_url, cases)
-            await danju.rest()
-    theirs = {NODE_SDK: await node_sdk(config, cases), LARK_OAPI: await lark_oapi(config, cases)}
-    report("Feishu", compare(cases, ours, theirs, known(FEISHU, NODE_SDK, LARK_OAPI)))
+        async with asyncio.TaskGroup() as group:
+            ours = group.create_task(danju(cases, running(tmp_path, feishu_config=config), "feishu_url"))
+            first, second = group.create_task(node_sdk(config, cases)), group.create_task(lark_oapi(config, cases))
+    theirs = {NODE_SDK: first.result(), LARK_OAPI: second.result()}
+    report("Feishu", compare(cases, ours.result(), theirs, known(FEISHU, NODE_SDK, LARK_OAPI)))
 
 
 async def test_wecom_is_judged_alike(tmp_path: Path) -> None:
@@ -192,8 +195,8 @@ async def test_wecom_is_judged_alike(tmp_path: Path) -> None:
     cases = wecom_requests(config)
     assert len(cases) >= 200
     with structlog.testing.capture_logs():
-        async with running(tmp_path, wecom_config=config) as danju:
-            ours = await verdicts(danju.wecom_url, cases)
-            await danju.rest()
-    theirs = {WECHATPY: wechatpy(config, cases), WECOM_CRYPTO: await wecom_crypto(config, cases)}
-    report("WeCom", compare(cases, ours, theirs, known(WECOM, WECHATPY, WECOM_CRYPTO)))
+        async with asyncio.TaskGroup() as group:
+            ours = group.create_task(danju(cases, running(tmp_path, wecom_config=config), "wecom_url"))
+            second = group.create_task(wecom_crypto(config, cases))
+    theirs = {WECHATPY: wechatpy(config, cases), WECOM_CRYPTO: second.result()}
+    report("WeCom", compare(cases, ours.result(), theirs, known(WECOM, WECHATPY, WECOM_CRYPTO)))

@@ -1,4 +1,5 @@
-"""A process of Node that runs one of our scripts in ``tests/peers``: lines of JSON in and out (tests/peers/lines.cjs).
+"""A process with somebody else's client in it, that speaks lines of JSON: a script of ``tests/peers`` in Node (see
+tests/peers/lines.cjs), or a module of ours in Python.
 
 Started and ended by the test; whatever it says on standard error is shown when it fails to answer.
 """
@@ -8,16 +9,18 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from tests.support import peers
+from tests.support.processes import ROOT
 
 PATIENCE = 30.0  # seconds; a process that hangs fails the test
 
 
-class NodePeer:
+class LinePeer:
     """One running script. ``ask`` is answered; ``heard`` keeps what it said by itself, oldest first."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -106,15 +109,28 @@ class NodePeer:
 
 
 @asynccontextmanager
-async def node(script: str, *arguments: str) -> AsyncIterator[NodePeer]:
-    """Run a script of ``tests/peers``; skips the test, loudly, where there is no Node."""
-    command = await asyncio.to_thread(peers.command, script, *arguments)
+async def _running(command: list[str]) -> AsyncIterator[LinePeer]:
     process = await asyncio.create_subprocess_exec(
-        *command, stdin=-1, stdout=-1, stderr=-1, env=peers.environment(), limit=1 << 23
+        *command, cwd=ROOT, stdin=-1, stdout=-1, stderr=-1, env=peers.environment(), limit=1 << 23
     )
-    peer = NodePeer(process)
+    peer = LinePeer(process)
     try:
         await peer.next("started")
         yield peer
     finally:
         await peer.stop()
+
+
+@asynccontextmanager
+async def node(script: str) -> AsyncIterator[LinePeer]:
+    """Run a script of ``tests/peers``; skips the test, loudly, where there is no Node."""
+    command = await asyncio.to_thread(peers.command, script)
+    async with _running(command) as peer:
+        yield peer
+
+
+@asynccontextmanager
+async def python(module: str) -> AsyncIterator[LinePeer]:
+    """Run a module of ours, ``python -m``."""
+    async with _running([sys.executable, "-m", module]) as peer:
+        yield peer
