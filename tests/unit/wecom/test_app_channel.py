@@ -15,7 +15,6 @@ from bot.channel import CardGone, NotYet, Outgoing, SendFailed
 from bot.inbound import InboundKind
 from bot.simulator.faults import Profile
 from bot.wecom import app_requests, codes
-from handlers.turn import ClickResult, Outcome
 from inventory_core.sql import run
 from notifications import card_json
 from notifications.card import Button, Card, Field, Option, Style, Table
@@ -360,21 +359,6 @@ async def test_who_left_the_firm(shop: Shop) -> None:
 async def said(shop: Shop) -> list[str]:
     await shop.app.stop()
     return [row[0] for row in await shop.store.read(lambda session: run(session, "SELECT body FROM outbox"))]
-
-
-@pytest.mark.parametrize(
-    ("result", "words"),
-    [
-        (ClickResult("这张卡片不是最新的", "warn", Outcome("stale")), ["这张卡片不是最新的"]),
-        (ClickResult("直接打字说要改什么", "info", Outcome("answered", note="edit")), ["直接打字说要改什么"]),
-        (ClickResult("", "good", Outcome("confirmed")), []),
-    ],
-)
-async def test_an_answer_no_card_shows_is_said(shop: Shop, result: ClickResult, words: list[str]) -> None:
-    shop.door.result = result
-    ref = await sent(shop, shop.item("card", card()))
-    await shop.sim.click("ZhangWei", ref, "tok-ok")
-    assert await said(shop) == words
 
 
 async def test_an_answer_that_a_card_shows_is_not_said_too(shop: Shop) -> None:

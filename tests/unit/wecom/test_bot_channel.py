@@ -28,7 +28,7 @@ from bot.wecom.bot import RULES, WecomBotChannel
 from bot.wecom.endings import Pace
 from handlers.turn import ClickResult, Outcome
 from inventory_core.sql import run
-from notifications import card_json, outbox
+from notifications import card_json
 from notifications.card import Button, Card, Field, Table
 from tests.support.aibot_gateway import AibotGateway
 
@@ -374,27 +374,3 @@ async def test_an_update_that_is_refused_becomes_a_new_card(code: int, place: Pl
     place.platform.declines["aibot_respond_update_msg"] = [code]
     with pytest.raises(CardGone):
         await place.send(update(ref))
-
-
-async def test_a_refused_click_is_told_in_words(place: Place) -> None:
-    place.door.results = [ClickResult("这一步要主管来点", "warn", Outcome("refused"))]
-    await place.clicked("dj1")
-    assert await place.told() == [("zhangwei", "这一步要主管来点")]
-
-
-async def test_a_refusal_in_a_group_goes_to_the_person_who_can_be_reached(place: Place) -> None:
-    await place.store.write(lambda s: outbox.see_chat(s, "wecombot", "zhangwei", "direct", None, T0))
-    place.door.results = [ClickResult("这一步要主管来点", "warn", Outcome("refused"))]
-    event = {"eventtype": "template_card_event", "template_card_event": {"event_key": "tok", "task_id": "dj1"}}
-    body = {"msgid": "e1", "from": {"userid": "zhangwei"}, "chattype": "group", "chatid": "wr1", "event": event}
-    await place.platform.push("aibot_event_callback", body)
-    assert await place.told() == [("zhangwei", "这一步要主管来点")]
-
-
-async def test_a_slow_click_is_waited_for(place: Place) -> None:
-    place.door.results = [
-        ClickResult("处理中", "info", Outcome("processing")),
-        ClickResult("已经有人处理过了", "info", Outcome("refused")),
-    ]
-    await place.clicked("dj1")
-    assert await place.told() == [("zhangwei", "已经有人处理过了")]
