@@ -7,10 +7,10 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 
-from tests.bench import figures, main
+from tests.bench import figures, main, wire
 from tests.bench.figures import Figure
 
-AREAS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {"main": main.measure}
+AREAS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {"main": main.measure, "wire": wire.measure}
 
 
 def run() -> int:

@@ -19,6 +19,7 @@ from bot.settings import Settings
 from inventory_core import people
 from inventory_core.views import Role
 from tests.support.processes import announce
+from tests.support.wire_service import HoldingService
 
 PLATFORMS = ("feishu", "wecom", "wecombot")
 
@@ -43,10 +44,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--settings", required=True)
     parser.add_argument("--people", type=int, default=1)
+    parser.add_argument("--hold", action="store_true")  # events are taken in, nothing is done about them
     options = parser.parse_args()
     settings = Settings(data_dir=options.data, port=0, log_level="WARNING", **json.loads(options.settings))
     logs.configure("WARNING", settings.logs_dir, terminal=False)
-    service = Service(settings, demo=True)
+    service = (HoldingService if options.hold else Service)(settings, demo=True)
 
     async def prepare(started: Service) -> None:
         await started.store.write(partial(bind_people, count=options.people, service=started))
