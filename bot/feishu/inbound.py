@@ -71,8 +71,8 @@ def _message(header: Json, event: Json, app_id: str, bot_open_id: str) -> Inboun
         return None  # another bot: two that answer each other never end
     message = obj(event, "message")
     kind = text(message, "message_type")
-    if kind == "system":
-        return None  # 某某 joined the group: nobody says that to us
+    if kind in ("system", "sticker"):
+        return None  # 某某 joined the group: nobody says that to us; a sticker wants no answer
     message_id = _id(message, "message_id")
     mentions = content.mentions(message, bot_open_id)
     read = content.read(kind, message_id, text(message, "content", ""), mentions)

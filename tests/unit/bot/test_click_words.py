@@ -1,4 +1,4 @@
-"""Where a platform shows no toast, a click's answer is said: refusals always, the rest only where nothing else shows."""
+"""Where a platform shows no toast, clicks are answered in words: refusals always, the rest where needed."""
 
 from __future__ import annotations
 
