@@ -20,8 +20,9 @@ from inventory_core.errors import DanjuError
 
 log = structlog.get_logger(__name__)
 
-TRIES = 3
+TRIES = 4
 PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 5.0
 FETCH_SECONDS = 60.0  # the largest file over a slow line
 
 
@@ -78,14 +79,20 @@ class Fetcher:
                 log.warning("attachment_not_fetched", reason=describe(failure), attempt=attempt)
                 if isinstance(failure, SendFailed) and failure.permanent:
                     return replace(file, problem=str(failure))
-                await asyncio.sleep(PAUSE_SECONDS * 2**attempt)
+                await asyncio.sleep(_pause(failure, attempt))
             else:
                 if len(data) > LIMIT:
                     log.warning("attachment_too_large", size=len(data))
-                    break
+                    return replace(file, problem=wording.TOO_LARGE.format(limit=LIMIT // 1024**2))
                 sha256 = await asyncio.to_thread(self._attachments.put, data)
                 return replace(file, sha256=sha256, name=file.name or _called(channel, file.ref))
-        return file
+        return replace(file, problem=wording.NOT_FETCHED)
+
+
+def _pause(failure: BaseException, attempt: int) -> float:
+    """What the platform asked for, within reason: the sender's next message waits for this one."""
+    asked = failure.retry_after if isinstance(failure, SendFailed) else None
+    return min(asked or PAUSE_SECONDS * 2**attempt, LONGEST_PAUSE_SECONDS)
 
 
 def _called(channel: Channel, ref: str) -> str:
