@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bot.inbound import storable
 from notifications.card import Button, Card, Style, Table
 
-ABOVE = "明细见上一条"
+ABOVE = "明细另发一条"  # before the card when it is new, after it when it was updated in place
 REPLACES = "替代前面那张"
 
 # Control characters but tab and line feed, and what turns the direction of the text that follows: nobody types them,

@@ -195,7 +195,7 @@ def test_rows_that_do_not_fit_are_moved_and_the_card_says_so() -> None:
     assert on_card == 100
     assert made.overflow.split("\n")[:2] == ["销售订单 草稿3 · 待确认", "101 外六角螺栓 M8*101 镀锌 101盒 12.5"]
     assert len(made.overflow.split("\n")) == 401
-    assert made.card["body"]["elements"][0]["text"]["content"] == "还有400行，明细见上一条"
+    assert made.card["body"]["elements"][0]["text"]["content"] == "还有400行，明细另发一条"
     assert tagged(made.card, "table")[0]["page_size"] == 10
 
 

@@ -158,7 +158,7 @@ def test_a_question_is_a_select_that_nobody_has_answered_yet() -> None:
 def test_a_long_table_stands_above() -> None:
     rows = tuple((str(n), "外六角螺栓 M8*30", "5盒") for n in range(1, 9))
     made = cards.render(Card("销售订单 草稿3 · 待确认", table=Table((), rows)), task_id=TASK, surface="bot")
-    assert made.card["sub_title_text"] == "共8行，明细见上一条"
+    assert made.card["sub_title_text"] == "共8行，明细另发一条"
     assert made.overflow_format == "markdown"
     assert made.overflow.split("\n")[:2] == ["销售订单 草稿3 · 待确认", "1 外六角螺栓 M8×30 5盒"]
     assert len(made.overflow.split("\n")) == 9
