@@ -28,7 +28,8 @@ class Stage(NamedTuple):
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    sim = FeishuSim(FeishuConfig(reconnect_nonce=0), users={LI: "李雷"}, pace=Pace(speed=200.0, limits=False))
+    config = FeishuConfig(reconnect_nonce=0, deadline_seconds=20.0)
+    sim = FeishuSim(config, users={LI: "李雷"}, pace=Pace(speed=200.0, limits=False))
     simulator = Simulator(sim)
     url = await simulator.start()
     try:
@@ -49,11 +50,13 @@ async def ends(stage: Stage) -> None:
     await peer.ask("connect", **stage.about())
     first = await sim.say(LI, "在吗")
     await peer.next("message", id=first)
+    await sim.settled()  # acknowledged; else the next try comes far down the ladder
     for do, code in (("close", 1000), ("close", 1001), ("abort", 0), ("evict", 0)):
         assert await sim.connections(do, code) == 1
         said = await sim.say(LI, f"{do} {code}")
         await peer.next("reconnected")
         await peer.next("message", id=said)
+        await sim.settled()
 
     await sim.connections("refuse", 1000040343)  # an internal error, said for a while
     await sim.connections("close", 1000)

@@ -42,7 +42,8 @@ class LinePeer:
             facts = json.loads(line)
             waiting = self._answers.pop(facts.pop("n", 0), None)
             if waiting is not None:
-                waiting.set_result(facts)
+                if not waiting.done():
+                    waiting.set_result(facts)
                 continue
             async with self._changed:
                 self.heard.append(facts)
@@ -51,7 +52,8 @@ class LinePeer:
             self._ended = True
             self._changed.notify_all()
         for waiting in self._answers.values():
-            waiting.cancel()
+            if not waiting.done():
+                waiting.set_exception(EOFError("it ended"))
 
     async def _listen(self) -> None:
         assert self.process.stderr is not None
@@ -72,8 +74,8 @@ class LinePeer:
         await self.process.stdin.drain()
         try:
             async with asyncio.timeout(PATIENCE):
-                return await asyncio.shield(answer)
-        except (TimeoutError, asyncio.CancelledError):
+                return await answer
+        except (TimeoutError, EOFError):
             raise AssertionError(f"no answer to {do}: {self.complaints[-2000:]}") from None
 
     async def next(self, what: str, **wanted: Any) -> dict[str, Any]:
