@@ -26,6 +26,7 @@ from handlers import (
     stock_question,
     talk,
     target,
+    todo,
     typed,
 )
 from handlers.turn import Outcome, Turn
@@ -137,6 +138,10 @@ def _lists_shipments(session: Session, turn: Turn) -> bool:
     return ship.is_list(turn)
 
 
+def _asks_todo(session: Session, turn: Turn) -> bool:
+    return todo.is_todo(turn)
+
+
 def _answers_card(session: Session, turn: Turn) -> bool:
     return answers.find(session, turn) is not None
 
@@ -229,6 +234,7 @@ ROUTES: tuple[Route, ...] = (
     (_form, newcomers.form),
     (_lists_approvals, approval.list_waiting),
     (_lists_shipments, ship.list_waiting),
+    (_asks_todo, todo.list_todo),
     (_unread, other.not_understood),
     (_moved, other.not_understood),
     (_names_wrongly, _say_which_exist),

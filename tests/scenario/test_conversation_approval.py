@@ -90,3 +90,14 @@ def test_a_waiting_approval_is_reminded_of_once(strict: Firm) -> None:
     assert jobs.remind_approvals(strict.session, strict.now) == 0
     strict.deliver()
     assert "还在等您审批" in strict.texts("主管")[-1]
+
+
+def test_what_waits_for_me_is_another_thing_for_each_of_us(strict: Firm) -> None:
+    strict.say("主管", "待办")
+    assert strict.card("主管").card.title == "销售单 XS-0001 · 待审核"
+    strict.press("主管", "同意")
+    strict.say("仓管", "待办。")
+    assert strict.card("仓管").card.title == "销售单 XS-0001 · 已审核"
+    assert "发货" in labels(strict.card("仓管").card)
+    strict.say("销售", "我的待办")
+    assert "草稿" in strict.texts("销售")[-1]
