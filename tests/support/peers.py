@@ -6,6 +6,9 @@ import hashlib
 import os
 import shutil
 import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -23,19 +26,42 @@ def folder() -> Path:
     lock = (FOLDER / "package-lock.json").read_bytes()
     wanted = hashlib.sha256(lock).hexdigest()
     stamp = FOLDER / "node_modules" / ".danju-lock"
-    if not stamp.is_file() or stamp.read_text(encoding="ascii") != wanted:
-        done = subprocess.run(
-            [npm, "ci", "--ignore-scripts"],
-            cwd=FOLDER,
-            capture_output=True,
-            check=False,
-            text=True,
-            timeout=INSTALL_SECONDS,
-        )
-        if done.returncode != 0:
-            raise AssertionError(f"npm ci failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
-        stamp.write_text(wanted, encoding="ascii")
+    with _alone():
+        if not stamp.is_file() or stamp.read_text(encoding="ascii") != wanted:
+            _install(npm)
+            stamp.write_text(wanted, encoding="ascii")
     return FOLDER
+
+
+def _install(npm: str) -> None:
+    done = subprocess.run(
+        [npm, "ci", "--ignore-scripts"],
+        cwd=FOLDER,
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=INSTALL_SECONDS,
+    )
+    if done.returncode != 0:
+        raise AssertionError(f"npm ci failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Tests run in several processes; one of them installs. What a killed one left is taken over after a while."""
+    sign = FOLDER / ".installing"
+    deadline = time.monotonic() + INSTALL_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            sign.mkdir()
+            break
+        except FileExistsError:
+            time.sleep(0.1)
+    try:
+        yield
+    finally:
+        with suppress(FileNotFoundError):
+            sign.rmdir()
 
 
 def command(script: str, *arguments: str) -> list[str]:
