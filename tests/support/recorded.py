@@ -53,13 +53,14 @@ class Player:
     def platform(self, step: Step) -> str:
         """Where this step is played."""
         other = BOTH[1 - BOTH.index(self.target)]
-        platform = self.target if step.get("at", self._first) == self._first else other
+        here = _plain(step.get("at", self._first)) == _plain(self._first)
+        platform = self.target if here else other
         return "wecombot" if platform == "wecom" and step.get("in") else platform
 
     async def play(self) -> list[tuple[Step, list[Step]]]:
         found: list[tuple[Step, list[Step]]] = []
         for step in self.steps:
-            name = "wecom" if self.platform(step) == "wecombot" else self.platform(step)
+            name = _plain(self.platform(step))
             if name in step.get("not on", {}):
                 found.append((step, []))
                 continue
@@ -113,6 +114,11 @@ class Player:
                     await self.session.click(who, platform, message.ref, token, values, room)
                     return
         raise AssertionError(f"{who} sees no {wanted!r} on {step['of']!r} on {platform}")
+
+
+def _plain(platform: str) -> str:
+    """Both of WeCom's doors count as WeCom."""
+    return "wecom" if platform == "wecombot" else platform
 
 
 def _tappable(seen: Seen, wanted: str, step: Step) -> tuple[str, dict[str, str]]:

@@ -136,7 +136,9 @@ export class Pane {
       const now = [...fresh.querySelectorAll("input")].find((one) => one.name === input.name);
       if (now && input.value !== input.defaultValue && input.type === "text") now.value = input.value;
     }
+    const end = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 60;
     old.replaceWith(fresh);
+    if (end) this.toEnd();
     if (!message.recalled && message.version > 1) fresh.classList.add("found");
   }
 
