@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 
@@ -46,6 +46,13 @@ class InboundFile:
     sha256: str | None = None  # set when the bytes are already stored
     problem: str = ""  # why it could not be had, in a sentence for the person who sent it
 
+    def __post_init__(self) -> None:
+        """As in :class:`Inbound`: strangers name their files."""
+        for name in ("ref", "name", "problem"):
+            text = getattr(self, name)
+            if text and not _storable(text):
+                object.__setattr__(self, name, storable(text))
+
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
@@ -84,9 +91,11 @@ class Inbound:
         return f"{self.platform}|{self.chat}|{self.sender}"
 
     def to_json(self) -> str:
-        data = asdict(self)
+        # Not asdict: it copies every value deeply, which was a sixth of all that an acknowledgement costs.
+        data = {name: getattr(self, name) for name in _FIELDS}
         data["sent_at"] = self.sent_at.isoformat()
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        data["files"] = [{name: getattr(file, name) for name in _FILE_FIELDS} for file in self.files]
+        return _compact(data)
 
     @classmethod
     def from_json(cls, text: str) -> Inbound:
@@ -95,3 +104,8 @@ class Inbound:
         data["sent_at"] = datetime.fromisoformat(data["sent_at"])
         data["files"] = tuple(InboundFile(**item) for item in data["files"])
         return cls(**data)
+
+
+_FIELDS = tuple(one.name for one in fields(Inbound))
+_FILE_FIELDS = tuple(one.name for one in fields(InboundFile))
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
