@@ -43,6 +43,8 @@ class AmountReader(PhraseReader):
             token.used = True
             self.out.totals.append(token)
             return
+        if self.rough == self.segment:
+            token.approx, self.rough = True, -1
         if self._no_line(token, at):
             return
         if self.fix and self.out.entries and not self.pending:
@@ -238,10 +240,20 @@ class AmountReader(PhraseReader):
             if self._line_total(last, token):
                 token.used = True
                 return
+        if self._closes_line(token, at):
+            self.out.entries[-1].cost(token)
+            return
         if self._item_follows(at) and self.waiting is None:
             self._quantity(token, at)
             return
         self.out.unused.append(token)
+
+    def _closes_line(self, token: Token, at: int) -> bool:
+        """24寸雨刷5支14 18寸雨刷…: a number that clings to a quantity, a gap behind it, and costs what it should."""
+        if not self.out.entries or at + 1 >= len(self.tokens) or self.tokens[at + 1].kind is not T.GAP:
+            return False
+        last = self.out.entries[-1]
+        return last.qty is not None and last.price is None and last.segment == self.segment and self._prices(last, token)
 
     def _prices(self, last: Entry, token: Token) -> bool:
         """Whether a number right behind a quantity is what the list leads one to expect for a price."""
@@ -327,10 +339,21 @@ class AmountReader(PhraseReader):
             same = {self.lexicon.product(n).name for n in list(entry.item.found)[:50]} == {
                 self.lexicon.product(n).name for n in list(last.item.found)[:50]
             }
+            same = same and self._listed_alike(entry, last)
             if not same or entry.segment != last.segment or entry.unit != last.unit or entry.gift:
                 break
             kin.append(entry)
         return kin or [last]
+
+    def _listed_alike(self, one: Entry, other: Entry) -> bool:
+        """Whether two items cost about the same in the catalogue, so that one price may be meant for both."""
+        known = [
+            {product.list_price for n in list(entry.item.found)[:50] if (product := self.lexicon.product(n)).list_price}
+            for entry in (one, other)
+        ]
+        if not all(known):
+            return True
+        return max(*known[0], *known[1]) <= min(*known[0], *known[1]) * Decimal("1.1")
 
     def _rate(self, token: Token) -> None:
         digits = token.text.rstrip("折点%个")

@@ -12,7 +12,7 @@ from decimal import Decimal
 from nlp.numbers import HAN_NUMERALS, number_at
 
 _APPROX_HEAD = re.compile(
-    r"(?:[一二两三四五六七八九][二三四五六七八九](?=[十百]|[^\d一二三四五六七八九十百千万])|[好]?几十?|十来|十几|数十|若干|一两)"
+    r"(?:[一二两三四五六七八九][二三四五六七八九](?=[十百]|[^\d一二三四五六七八九十百千万])|[好]?几十?|十来|十几|数十|若干|一两|[百千万][把来]|[上成][百千万])"
 )
 _RANGE = re.compile(r"[-~到至]")
 _PRICE_CUES = (
@@ -21,7 +21,7 @@ _PRICE_CUES = (
 )  # fmt: skip
 _PRICE_FIRST = frozenset(word[0] for word in _PRICE_CUES)
 _MONEY = ("元", "块钱", "块", "圆", "rmb")
-_BEFORE_NUMBER = re.compile(r"[ \t]*(?:[:=]|是|为|按|给|算)?[ \t]*¥?[ \t]*")
+_BEFORE_NUMBER = re.compile(r"[ \t]*(?:[:=]|是|为|按|给|算)?[ \t]*(?:[我你您咱]们?|他们)?[ \t]*¥?[ \t]*")
 _SLASH = re.compile(r"[ \t]*(?:[/每一]|1(?=[^\d.]))[ \t]*")
 
 

@@ -67,6 +67,8 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
         return Intent.NONE
     each = any(t.has(c.MUCH) and a.kind is T.QTY and a.value == 1 for t, a in pairwise(tokens))
     pricey = each or c.ASK_PRICE in cues or (c.MUCH in cues and any(w in text for w in ("价", "钱", "块")))
+    if c.BARGAIN in cues and not (priced and counted):
+        pricey = True  # 便宜点 alone wants to hear a price; 便宜点算0.5一支 has said one
     if pricey and not (role == "supplier" and priced):
         return Intent.PRICE_INQUIRY if known or "价" in text or not lines else Intent.NONE
     if _HAVE.search(text) and known and not counted:
@@ -104,7 +106,7 @@ def _counts_nothing(tokens: list[Token], reading: Reading, role: str) -> bool:
 
 def _only_named(tokens: list[Token], role: str) -> bool:
     """小李水暖 生料带: a party and goods and not a word more, said by somebody of the firm."""
-    named = (T.PARTY, T.ITEM, T.MEASURE, T.GAP, T.COLON)
+    named = (T.PARTY, T.ITEM, T.MEASURE, T.SPEC, T.GAP, T.COLON)
     return role not in ("customer", "supplier") and all(token.kind in named or token.has(c.APPROX) for token in tokens)
 
 

@@ -28,6 +28,8 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
         return False
     found = {cue for token in tokens for cue in token.cues}
     kinds = {token.kind for token in tokens}
+    if c.BARGAIN in found and T.PRICE not in kinds:
+        return False
     if found & {c.ASK_PRICE, c.ASK_STOCK} or any(t.kind is T.DATE and t.past for t in tokens):
         return False
     edit = edits(tokens)

@@ -48,6 +48,7 @@ class PhraseReader:
         self.giving = False  # the next item is given, its quantity follows it
         self.last_item: Said | None = None
         self.segment = 0
+        self.rough = -1  # the segment in which an amount is only roughly so much
         self.tier: Token | None = None
         self.together: list[Entry] = []  # lines that got one quantity in common: a price right after is theirs too
 
@@ -78,6 +79,8 @@ class PhraseReader:
             if token.kind is T.MEASURE and self._is_quantity(token, words, end):
                 break
             if token.kind in ITEM_KINDS:
+                if words and token.text in self.lexicon.unit_words and self._text(end - 1) == "_":
+                    return end + 1  # 黑笔__盒: a template row left open
                 if words and token.kind is T.UNKNOWN and self.tokens[end - 1].kind is T.GAP and not self._counted(end):
                     if token.text in self.lexicon.unit_words:
                         return end + 1  # 切割片 __ 盒: a template row left open

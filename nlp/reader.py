@@ -14,6 +14,11 @@ from nlp.tokens import T, Token
 _STEERING = (c.GIFT, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.TAX_IN, c.TAX_EX, c.LAST_PRICE, c.FIX, c.IF, c.INSTRUCT)
 
 
+_ROUGHLY = frozenset(
+    ("大概", "大约", "约", "差不多", "将近", "估计", "大致", "接近", "不到", "不超过", "起码", "至少", "最少", "最多", "不低于", "不少于")
+)
+
+
 class Reader(AmountReader):
     """Reads one message. ``pricing``: bare numbers are prices (a quote), not quantities."""
 
@@ -137,16 +142,22 @@ class Reader(AmountReader):
         self._flags(token)
         if token.has(c.TAX_IN, c.TAX_EX):
             self._tax(token.has(c.TAX_IN))
+        if token.has(c.SAME_PRICE):
+            self._same_price()
         if token.has(c.LAST_PRICE):
             self.out.last_price = True
         if token.has(c.IF):
             self.out.conditional = True
         if token.has(c.APPROX) and token.text in ("左右", "上下", "差不多") and self.out.entries:
             self.out.entries[-1].approx = True
-        if token.has(c.APPROX) and token.text in ("大概", "大约", "约", "差不多", "将近", "估计"):
-            after = self._next(at)
-            if after is not None and after.kind is T.QTY:
-                after.approx = True
+        if token.has(c.ANY):
+            for entry in self.pending:
+                entry.approx = True
+            self.out.doubts.append("qty_approximate")
+        if token.text in _ROUGHLY and not self.pricing:
+            after = self._next(at, (T.GAP, T.CUE))
+            if after is not None and after.kind in (T.QTY, *ITEM_KINDS):
+                self.rough = self.segment  # 大概要黑笔10盒: said of the amount wherever it stands
         return at + 1
 
     def _flags(self, token: Token) -> None:
@@ -184,6 +195,16 @@ class Reader(AmountReader):
             self.out.tax = included
         for entry in open_lines:
             entry.tax = included
+
+    def _same_price(self) -> None:
+        """粉色10包也一样: the price of the line before, when it is sold the same way."""
+        if len(self.out.entries) < 2:
+            return
+        last, before = self.out.entries[-1], self.out.entries[-2]
+        if last.price is None and before.price is not None and last.section == before.section:
+            last.price, last.price_unit = before.price, before.price_unit or before.unit
+            last.tax = last.tax if last.tax is not None else before.tax
+            last.spans["unit_price"] = before.spans["unit_price"]
 
     def _dropping(self, at: int) -> None:
         """蓝笔不要了 drops what was just named; 不要蓝笔 what is named next."""

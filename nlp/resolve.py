@@ -28,6 +28,7 @@ class Said:
     found: frozenset[int] = frozenset()
     strange: list[Token] = field(default_factory=list)  # words no product of the catalogue answers to
     family: bool = False  # an alias was taken for products of the same name
+    lent: list[Token] = field(default_factory=list)  # words of an item before that hold for this one too
     clash: bool = False  # the words exist, but no product has them all
 
     @property
@@ -204,18 +205,20 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
         return
     if any(is_head(word, lexicon) for word in item.words) and len(item.found) == 1:
         return
-    heads = [word for word in before.words if is_head(word, lexicon)]
+    words = [*before.words, *before.lent]
+    heads = [word for word in words if is_head(word, lexicon)]
     if any(is_head(word, lexicon) for word in item.words):
         return
     joint = item.found
     lent: list[Token] = []
-    for word in (*heads, *(word for word in before.words if word not in heads)):
+    for word in (*heads, *(word for word in words if word not in heads)):
         narrowed = joint & meaning(word, lexicon)
         if narrowed:
             joint = narrowed
             lent.append(word)
     if (any(word in heads for word in lent) or (listed and lent)) and (len(joint) < len(item.found) or not item.found):
         item.found = joint
+        item.lent = lent
 
 
 def by_number(item: Said, number: Decimal, lexicon: Lexicon) -> bool:

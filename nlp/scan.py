@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from nlp import ratios, specnumbers, tables, terms
+from nlp import ratios, sizes, specnumbers, tables, terms
 from nlp.amounts import price_at, quantities_at, unit_at
 from nlp.cues import CUES, FILLER, REACH
 from nlp.dates import date_at
@@ -68,6 +68,7 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
     tokens.reverse()
     for index, token in enumerate(tokens):
         _settle(tokens, index, token, lexicon)
+    tokens = sizes.fold(tokens, lexicon)
     tokens = ratios.fold(specnumbers.mark(tables.arrange(tokens, text), lexicon))
     for index, token in enumerate(tokens):
         token.at = index
@@ -223,7 +224,7 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
             Token(T.DATE, at, found_date.end, text[at : found_date.end], day=found_date.day, past=found_date.past),
         )
     words = lexicon.unit_words
-    if char.isdigit() or char in HAN_NUMERALS or char in "好若数":
+    if char.isdigit() or char in HAN_NUMERALS or char in "好若数几上成":
         yield from _numbers(text, at, lexicon, words)
     price = price_at(text, at, words)
     if price is not None:
@@ -243,6 +244,8 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
         if match := MEASURE.match(text, at):
             term = terms.measure_key(match[1], match[2])
             known = lexicon.has_term(term)
+            if not known and (other := terms.SPOKEN_SHORT.get(match[2])) and lexicon.has_term(match[1] + other):
+                term, known = match[1] + other, True  # 60安 of a battery is 60Ah
             unit = match[2] if match[2] in words else None
             value = Decimal(match[1]) if "/" not in match[1] and not match[1].startswith("-") else None
             if known or unit is None or match[2].isascii():

@@ -17,6 +17,7 @@ from nlp.text import fold_key
 from nlp.tokens import T, Token
 
 _SLASHED = re.compile(r"\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?)+")
+_TIMES = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)\*(\d{1,4})")
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _AND = ("和", "与", "跟", "、", "/", "及", "还有")
 _OF = ("的", "那种", "款", "规格")
@@ -46,11 +47,17 @@ class Marker:
         self.heads: frozenset[int] = frozenset()  # goods named last, for 16的 after 螺纹钢12的
         self.listed = 0  # items since the last quantity
         self.before = 0  # items that quantity was for
+        self.sized: frozenset[int] = frozenset()  # goods told apart by the number marked last
 
     def walk(self) -> list[Token]:
         """The tokens, numbers that describe goods turned into spec words."""
         result: list[Token] = []
         for at, token in enumerate(self.tokens):
+            if token.kind is T.SPEC and (pair := self._times(token)):
+                for piece in pair:
+                    result.append(piece)
+                    self._follow(piece)
+                continue
             slashed = token.kind in (T.SPEC, T.DATE) and _SLASHED.fullmatch(token.text)
             if slashed and not self.lexicon.has_term(token.text):
                 result += self._split(token, at)
@@ -60,6 +67,23 @@ class Marker:
             result.append(token)
             self._follow(token)
         return result
+
+    def _times(self, token: Token) -> list[Token]:
+        """38*2 behind shoes that come in 38: the size and how many."""
+        match = _TIMES.fullmatch(token.text)
+        if match is None or self.lexicon.has_term(token.text):
+            return []
+        base = narrow(self.run, self.lexicon) if self.run else self.sized or self.heads
+        found = having(Decimal(match[1]), base, self.lexicon)
+        if not found or len(base) < 2:
+            return []
+        self.sized = base
+        middle = token.start + len(match[1])
+        return [
+            Token(T.SPEC, token.start, middle, match[1], value=Decimal(match[1]), found=found),
+            Token(T.SIGN, middle, middle + 1, "*"),
+            Token(T.NUM, middle + 1, token.end, match[2], value=Decimal(match[2])),
+        ]
 
     def _follow(self, token: Token) -> None:
         if token.kind in _ITEMS:
@@ -86,9 +110,29 @@ class Marker:
         if token.value is None or self._cued(at):
             return
         base = self._base(at)
+        if not base and token.kind is T.NUM and self._counted_next(at):
+            base = self.sized
+            found = having(token.value, base, self.lexicon)
+            if found:
+                token.kind, token.found, token.unit = T.SPEC, found, None
+            return
         found = having(token.value, base, self.lexicon)
-        if found and self._elsewhere(at + 1, base, counted=token.kind is T.QTY):
+        if found and (self._elsewhere(at + 1, base, counted=token.kind is T.QTY) or self._grade(token, at, base, found)):
+            self.sized = base
             token.kind, token.found, token.unit = T.SPEC, found, None
+
+    def _counted_next(self, at: int) -> bool:
+        """39 3双 after 38 2双: the size, then how many."""
+        following = self._after(at + 1)
+        return following < len(self.tokens) and self.tokens[following].kind is T.QTY and following > at + 1
+
+    def _grade(self, token: Token, at: int, base: frozenset[int], found: frozenset[int]) -> bool:
+        """角阀 304 and nothing more: a grade that tells the goods apart is no quantity."""
+        if token.kind is not T.NUM or token.value is None or not self.run or not found < base:
+            return False
+        following = self._after(at + 1)
+        last = following >= len(self.tokens) or self.tokens[following].kind in (T.STOP, T.COMMA)
+        return last and (token.value >= 100 or token.value != int(token.value))
 
     def _cued(self, at: int) -> bool:
         """A price, a total or a sign of multiplication stands before it."""
@@ -127,6 +171,12 @@ class Marker:
                 return True
             if token.text in _OF:
                 return not counted or any(t.kind in (T.QTY, T.MEASURE) for t in self.tokens[at + 1 : at + 6])
+            if token.kind is T.MEASURE and token.exact and base & meaning(token, self.lexicon):
+                at += 1
+                continue  # 304 4分 3盒: a spec more
+            if token.kind is T.PRICE:
+                value = self.tokens[at - 1].value or self.tokens[at - 2].value
+                return not counted and value is not None and value != int(value)  # 水泥42.5 报价480一吨
             if token.kind is T.MEASURE:
                 return token.unit is not None and not token.exact
             if token.text in _AND:

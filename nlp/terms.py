@@ -19,6 +19,7 @@ _MEASURE_TABLE = """
 粒装=粒装 个装=个装 瓶装=瓶装 袋装=袋装 包装=包装 头=头 股=股 门=门 斤装=斤装 升装=l
 """
 MEASURES = dict(pair.split("=") for pair in _MEASURE_TABLE.split())
+SPOKEN_SHORT = {"安": "ah", "a": "ah", "平": "平方", "毫": "mm", "公": "kg"}  # said for a longer measure
 _LATIN = "|".join(sorted((re.escape(w) for w in MEASURES if w[0].isascii() and w.isalnum()), key=len, reverse=True))
 _OTHER = "|".join(
     sorted((re.escape(w) for w in MEASURES if not (w[0].isascii() and w.isalnum())), key=len, reverse=True)

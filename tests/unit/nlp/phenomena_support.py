@@ -1,0 +1,171 @@
+"""Short notation for messages and what should come out, used by the tables of phenomena.
+
+A row is ``trade role | message | expectation``. Trades are the tuned corpora's catalogues and one of our own; a role
+with ``+`` writes with the trade's draft open; ``\\n`` and ``\\t`` in a message are a newline and a tab.
+
+Expectations: ``ask`` (``ask:code`` names the doubt), ``none``, ``price_inquiry SKU …``, ``stock_query SKU …``, or
+documents separated by ``//``: ``C12: SKU*2盒@9/盒, +SKU*1盒; date=2026-11-25`` with ``buy``, ``quote`` or ``fix`` in front
+of the party for other kinds than a sales order. ``+`` marks a gift, ``!t`` and ``!n`` tax included or not.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from nlp import Context, Lexicon, Understanding, understand
+from nlp.findings import Doc, Line
+
+NOW = "2026-11-24T09:30:00+08:00"
+_CORPUS = Path(__file__).parents[2] / "corpus"
+_TRADES = {"d": "daily", "h": "hardware", "f": "food", "b": "building", "a": "autoparts"}
+_KINDS = {"buy": "purchase_order", "quote": "supplier_quote", "fix": "correction"}
+_LINE = re.compile(r"(\+?)([^*@!]+?)(?:\*([\d.]+)([^\d@!]+))?(?:@([\d.]+)(?:/([^!]+))?)?(!t|!n)?$")
+_FIELDS = {
+    "date": "delivery_date", "phone": "phone", "address": "address", "contact": "contact", "rate": "tax_rate",
+    "disc": "discount_rate", "basis": "price_basis",
+}  # fmt: skip
+
+
+def _product(sku: str, name: str, spec: str, price: str, units: str, *aliases: str) -> dict[str, Any]:
+    table = dict(pair.split("=") for pair in units.split(","))
+    return {
+        "sku": sku, "name": name, "spec": spec, "base_unit": next(iter(table)), "units": table, "list_price": price,
+        "default_unit": next(iter(table)), "aliases": list(aliases),
+    }  # fmt: skip
+
+
+def _workwear() -> dict[str, Any]:
+    products = [
+        _product(f"SH{colour}{size}", "劳保鞋", f"{name} {size}码", "85", "双=1,箱=10", "安全鞋")
+        for colour, name in (("B", "黑色"), ("Y", "黄色"))
+        for size in range(38, 43)
+    ]
+    products += [
+        _product(f"TS{code}{size}", "圆领文化衫", f"{name} {size}", "22", "件=1,包=20", "文化衫")
+        for code, name in (("R", "红色"), ("U", "深蓝"), ("W", "白色"))
+        for size in ("S", "M", "L", "XL")
+    ]
+    products += [
+        _product("RC1", "分体雨衣", "均码 藏青", "48", "套=1,箱=20", "雨衣"),
+        _product("VA304", "角阀", "304 4分", "26", "个=1,盒=10"),
+        _product("VA201", "角阀", "201 4分", "16", "个=1,盒=10"),
+        _product("FL304", "平焊法兰", "304 DN50", "62", "片=1"),
+        _product("FLC50", "平焊法兰", "碳钢 DN50", "28", "片=1"),
+        _product("FLC80", "平焊法兰", "碳钢 DN80", "36", "片=1"),
+        _product("GL", "浸胶手套", "均码", "4", "双=1,打=12,箱=240"),
+    ]
+    parties = [
+        {"id": "W1", "name": "海门港务工程有限公司", "aliases": ["海门港务", "港务"]},
+        {"id": "W2", "name": "大宇造船厂", "aliases": ["大宇"]},
+    ]
+    makers = [{"id": "M1", "name": "飞达劳保用品厂", "aliases": ["飞达"]}]
+    return {"products": products, "customers": parties, "suppliers": makers}
+
+
+@lru_cache(maxsize=8)
+def _catalog(trade: str) -> dict[str, Any]:
+    if trade == "w":
+        return _workwear()
+    loaded: dict[str, Any] = json.loads((_CORPUS / _TRADES[trade] / "catalog.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+@lru_cache(maxsize=8)
+def lexicon_of(trade: str) -> Lexicon:
+    return Lexicon.build(_catalog(trade))
+
+
+_DRAFTS = {
+    "d": ("C12", [("ZX05H", "3", "盒"), ("XJ2", "2", "箱")]),
+    "h": ("K01", [("LS0630Z", "5", "盒"), ("QP105", "10", "盒")]),
+    "f": ("R01", [("OS5", "4", "桶"), ("RD25", "3", "袋")]),
+    "b": ("J01", [("CE425", "100", "袋"), ("BRK", "2000", "块")]),
+    "a": ("Q01", [("O1044", "2", "箱"), ("WB24", "6", "支")]),
+    "w": ("W1", [("SHB40", "5", "双"), ("TSRM", "20", "件")]),
+}
+
+
+def read(trade: str, role: str, text: str) -> Understanding:
+    """Parse one message the way the table says it is written."""
+    customer, lines = _DRAFTS[trade]
+    draft = None
+    if role.endswith("+"):
+        draft = {
+            "doc_no": "草稿1", "intent": "sales_order", "party": customer, "delivery_date": None,
+            "lines": [{"line_no": at, "sku": s, "qty": q, "unit": u} for at, (s, q, u) in enumerate(lines, 1)],
+        }  # fmt: skip
+    writer = role.rstrip("+")
+    supplier = _catalog(trade)["suppliers"][0]["id"]
+    context = Context(
+        sender_role=writer, datetime=NOW, draft=draft, chat_customer=customer if writer == "customer" else None,
+        chat_supplier=supplier if writer == "supplier" else None,
+    )  # fmt: skip
+    return understand(text.replace("\\n", "\n").replace("\\t", "\t"), context, lexicon_of(trade))
+
+
+def _told(line: Line, trade: str) -> str:
+    """A line in base units, so that two ways to say the same amount are equal."""
+    product = lexicon_of(trade).by_sku(line.sku)
+    qty = Decimal(line.qty) * ((product and product.factor(line.unit or "")) or 1) if line.qty else None
+    size = product.factor(line.price_unit or line.unit or product.default_unit) if product else None
+    price = (Decimal(line.unit_price) / (size or 1)).quantize(Decimal("0.0001")) if line.unit_price else None
+    return f"{'+' if line.gift else ''}{line.sku}*{None if qty is None else qty.normalize():f}@{price}" if (
+        qty is not None
+    ) else f"{line.sku}@{price}"
+
+
+def _wanted(written: str, trade: str) -> tuple[str, bool | None]:
+    match = _LINE.fullmatch(written.strip())
+    assert match is not None, written
+    gift, sku, qty, unit, price, per, tax = match.groups()
+    line = Line(sku=sku, qty=qty, unit=unit, unit_price=price, price_unit=per or unit, gift=bool(gift))
+    return _told(line, trade), {"!t": True, "!n": False}.get(tax)
+
+
+def _differs(doc: Doc, wanted: str, trade: str) -> str | None:
+    head, _, rest = wanted.strip().partition(":")
+    kind, party = head.split() if " " in head else ("", head)
+    listed, *fields = rest.split(";")
+    pairs = [_wanted(one, trade) for one in listed.split(",") if one.strip()]
+    have = [_told(line, trade) for line in doc.lines]
+    if doc.intent != _KINDS.get(kind, "sales_order") or (doc.party or "-") != party:
+        return f"{doc.intent} of {doc.party}"
+    if have != [told for told, _ in pairs]:
+        return f"lines {have}"
+    for line, (_, tax) in zip(doc.lines, pairs, strict=True):
+        if tax is not None and line.tax_incl is not tax:
+            return f"tax {line.tax_incl}"
+    for name, value in (field.strip().split("=", 1) for field in fields):
+        if str(getattr(doc, _FIELDS[name])) != value:
+            return f"{name} {getattr(doc, _FIELDS[name])}"
+    return None
+
+
+def problem(row: str) -> str | None:
+    """What is wrong with the reading of one row of a table; None when it is as expected."""
+    head, text, wanted = (part.strip() for part in row.split("|", 2))
+    trade, role = head.split()
+    got = read(trade, role, text)
+    if wanted.startswith("ask"):
+        _, _, code = wanted.partition(":")
+        return None if got.ask and (not code or code in got.ask_about) else f"no {wanted}: {got.intent} {got.docs}"
+    if got.ask:
+        return f"asks {got.ask_about}: {got.question}"
+    intent, *skus = wanted.split()
+    if intent in ("none", "price_inquiry", "stock_query", "cancel", "approve", "reject"):
+        named = {s for doc in got.docs for ln in doc.lines for s in ([ln.sku] if ln.sku else ln.candidates)}
+        return None if got.intent == intent and (not skus or named == set(skus)) else f"{got.intent} {named}"
+    parts = wanted.split("//")
+    if len(parts) != len(got.docs):
+        return f"{len(got.docs)} documents: {[_told(ln, trade) for d in got.docs for ln in d.lines]} {got.intent}"
+    return next((found for doc, part in zip(got.docs, parts, strict=True) if (found := _differs(doc, part, trade))), None)
+
+
+def rows(table: str) -> list[str]:
+    """The rows of a table, comments and blank lines left out."""
+    return [line for line in table.strip().splitlines() if line.strip() and not line.lstrip().startswith("#")]
