@@ -253,7 +253,9 @@ class AmountReader(PhraseReader):
         if not self.out.entries or at + 1 >= len(self.tokens) or self.tokens[at + 1].kind is not T.GAP:
             return False
         last = self.out.entries[-1]
-        return last.qty is not None and last.price is None and last.segment == self.segment and self._prices(last, token)
+        return (
+            last.qty is not None and last.price is None and last.segment == self.segment and self._prices(last, token)
+        )
 
     def _prices(self, last: Entry, token: Token) -> bool:
         """Whether a number right behind a quantity is what the list leads one to expect for a price."""

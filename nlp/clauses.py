@@ -9,7 +9,7 @@ from typing import Any
 from nlp import cues as c
 from nlp.documents import refused
 from nlp.draftlines import DraftLine, read_lines
-from nlp.findings import Context
+from nlp.findings import Context, Span
 from nlp.lexicon import Lexicon
 from nlp.numbers import number_at, plain
 from nlp.resolve import Said, group, meaning, narrow
@@ -42,10 +42,24 @@ class Clause:
     gift: bool = False
     all: bool = False
     party: Token | None = None
+    handed: bool = False  # the party is what the draft is to be changed to, not whose words or goods these are
     times: Decimal | None = None
     relative: bool = False  # 降价2毛: a difference, no price
     enough: bool = False  # 4条就够了: that many, not that many more
     settled: bool = False  # the clause has set a date or terms; its verb needs no line
+
+
+_HANDING = frozenset(
+    "改 换 转 归 算 记 挂 是 客户 单位 供应商 变 应该是 改成 改为 换成 换为 改给 转给 换给 记在 算在 挂在 抬头 开给".split()
+)
+
+
+def _hands_over(says: Clause, tokens: list[Token], at: int) -> bool:
+    """改成老周, 这单是老周的, 客户:老周 — and not 给老周送, 老周要的: those are words about another order."""
+    if says.verb in (c.CHANGE, c.FIX) and says.verb_text not in ("要", "应该", "等等", "等一下"):
+        return not (says.before or says.rows or says.amount)
+    before = [t.text for t in tokens[max(0, at - 4) : at] if t.kind not in (T.GAP, T.COLON)]
+    return any(text in _HANDING for text in before)
 
 
 class ClauseReader:
@@ -65,6 +79,7 @@ class ClauseReader:
         self.priced = False  # a clause before this one set a price
         self.target: DraftLine | None = None
         self.updates: dict[str, Any] = {}
+        self.spans: dict[str, Span] = {}  # where a field of the head was said
         self.kept: list[DraftLine] | None = None
         self.refused = False  # a day was named on which nothing shall come
         self.fumbled = False  # a clause said that something is wrong, not what
@@ -137,6 +152,7 @@ class ClauseReader:
                 self.changed = True
         elif token.kind is T.PARTY:
             says.party = token
+            says.handed = _hands_over(says, tokens, at)
         elif token.kind is T.PHONE:
             says.settled = True
             self.updates["phone"] = "".join(ch for ch in token.text if ch.isdigit() or ch == "-")

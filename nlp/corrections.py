@@ -3,6 +3,7 @@ kept; what cannot be placed on exactly one line becomes a question and leaves th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -10,15 +11,17 @@ from nlp import cues as c
 from nlp.classify import edits, orderish
 from nlp.clauses import Clause
 from nlp.draftlines import DraftLine, lines_of
-from nlp.findings import Context, Doc, Intent
+from nlp.findings import Context, Doc, Intent, Span
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.linechanges import LineChanges
 from nlp.lines import price_per
-from nlp.resolve import Said, is_head
-from nlp.text import Folded
+from nlp.resolve import Said, group, is_head
+from nlp.text import Folded, fold_key
 from nlp.tokens import T, Token
 
-_KEPT = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "address", "phone", "contact")
+_KEPT = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "address", "phone", "contact", "note")
+
+_PASSING = frozenset("是 给 客户 不是 换 改 送 要 的 发 拿 也 转 归 送到 单位".split())
 
 
 def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
@@ -47,7 +50,7 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     numbers = bool(kinds & {T.QTY, T.NUM, T.PRICE, T.RATE}) or c.TIMES in found
     terms_of_sale = bool(found & {c.LAST_PRICE, c.TAX_IN, c.TAX_EX})
     dated = T.DATE in kinds
-    handed = bool(others) and not named and any(t.text in ("是", "给", "客户", "不是", "换", "改") for t in tokens)
+    handed = bool(others) and not named and any(t.text in _PASSING for t in tokens)
     reworked = handed or (edit and bool(T.PARTY in kinds or found & {c.SWAP, c.CHANGE}))
     if not (named or numbers or dated or reworked or terms_of_sale):
         return False
@@ -88,6 +91,35 @@ class Editor(LineChanges):
             doubts.append("target_ambiguous")
         return doc, doubts
 
+    def head(self, name: str, span: Span) -> None:
+        """Set a field of the draft's head to the words at ``span`` of the original."""
+        value = self.original[slice(*span)].strip()
+        if name == "note" and self._line_note(value, span):
+            return
+        self.updates[name] = (
+            "".join(ch for ch in fold_key(value) if ch.isdigit() or ch == "-") if name == "phone" else value
+        )
+        self.spans[name] = span
+        self.changed = True
+
+    def _line_note(self, value: str, span: Span) -> bool:
+        """纸杯那行备注要白色的: a remark on one line, when the words before it name one."""
+        clause: list[Token] = []
+        for token in self.tokens:
+            if self.folded.offsets[token.start] >= span[0]:
+                break
+            clause = [] if token.kind in (T.COMMA, T.STOP) else [*clause, token]
+        words = [t for t in clause if t.kind is T.ITEM]
+        rows = [int(t.value) for t in clause if t.kind is T.ROW and t.value is not None]
+        if not (words or rows) or any(t.kind is T.QTY for t in clause):
+            return False
+        line = self._one(group(words, self.lexicon)[:1], rows)
+        if line is not None:
+            line.note, self.changed = value, True
+            line.spans["note"] = span
+        self.tokens = [t for t in self.tokens if t not in clause]
+        return True
+
     def _doc(self) -> Doc:
         terms: dict[str, Any] = {name: self.draft.get(name) for name in _KEPT}
         terms.update(self.updates)
@@ -96,6 +128,7 @@ class Editor(LineChanges):
             intent=Intent.CORRECTION,
             lines=lines,
             ref=self.draft.get("doc_no"),
+            spans=self.spans,
             doubts=tuple(d for d in self.doubts if d != "unused"),
             **terms,
         )
@@ -130,6 +163,11 @@ class Editor(LineChanges):
 
     def _party(self, says: Clause) -> bool:
         assert says.party is not None
+        bare = not (says.before or says.after or says.rows or says.amount)
+        own = {p.id for p in says.party.parties}
+        if self.draft.get("party") is not None and self.draft["party"] not in own and not self._handed(says):
+            self.doubts.append("party_ambiguous")  # goods or words for somebody else: another order, or this one?
+            return bare
         fitting = [p for p in says.party.parties if p.kind == (SUPPLIER if self.buying else CUSTOMER)]
         if not says.party.parties:
             self.doubts.append("party_unknown")
@@ -144,6 +182,14 @@ class Editor(LineChanges):
             self.updates["party"] = fitting[0].id
             self.changed = True
         return not (says.before or says.after or says.rows or says.amount)
+
+    def _handed(self, says: Clause) -> bool:
+        """Whether the sentence gives the draft to another party: in this clause, or by 错了 or 不是 in one before."""
+        return (
+            says.handed
+            or self.fumbled
+            or any(t.text in ("不是", "错了", "搞错了", "写错了", "弄错了") for t in self.tokens)
+        )
 
     def _change_all(self, says: Clause) -> None:
         """都改成5盒, 都减半."""
@@ -444,10 +490,17 @@ class Editor(LineChanges):
 
 
 def correct(
-    tokens: list[Token], context: Context, lexicon: Lexicon, folded: Folded, original: str
+    tokens: list[Token],
+    context: Context,
+    lexicon: Lexicon,
+    folded: Folded,
+    original: str,
+    fields: Mapping[str, tuple[int, int]] | None = None,
 ) -> tuple[Doc, list[str], list[Token]] | None:
     """The draft after what a message says, the doubts about it and the words left over; None when it says nothing about
-    the draft."""
+    the draft. ``fields``: where the message says its contact, phone, address or remark (folded offsets)."""
     editor = Editor(tokens, context, lexicon, folded, original)
+    for name, span in (fields or {}).items():
+        editor.head(name, folded.span(*span))
     result = editor.run()
     return None if result is None else (*result, editor.left)

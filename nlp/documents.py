@@ -120,8 +120,11 @@ def build(
         lines = tuple(
             finish(e, lexicon, folded, original, needs_qty=needs_qty, buying=intent in _BUYING) for e in entries
         )
-        following = reading.sections[number + 1].start if number + 1 < len(reading.sections) else None
-        day, competing = delivery(reading, own.start if number else 0, following)
+        later = [reading.sections[n] for n in sections if n > number]
+        following = _clause_start(reading, later[0].party) if later else None
+        day, competing = delivery(reading, _clause_start(reading, own.party) if number else 0, following)
+        if day is None and number:
+            day = _for_all(reading)
         if day is None and number != sections[-1]:
             day, competing = delivery(reading, reading.sections[sections[-1]].start)
         if intent not in (Intent.SALES_ORDER, Intent.PURCHASE_ORDER):
@@ -132,6 +135,30 @@ def build(
     if needs_qty:
         docs = _with_totals(docs, [reading.sections[number].start for number in sections], reading, lexicon)
     return tuple(docs)
+
+
+def _clause_start(reading: Reading, party: Token | None) -> int:
+    """Where the clause begins in which a party is named: 后天给三建送… is about 三建 from 后天 on."""
+    if party is None:
+        return 0
+    for token in reversed(reading.tokens[: party.at]):
+        if token.kind in (T.COMMA, T.STOP):
+            return token.end
+        if token.kind in (T.QTY, T.PRICE, T.ITEM, T.PARTY):
+            return party.start
+    return 0
+
+
+def _for_all(reading: Reading) -> Token | None:
+    """The day at the head of a list (明天配送: …), which holds for every customer of it."""
+    first = reading.sections[0].party
+    if first is None:
+        return None
+    days = [t for t in reading.dates if t.day is not None and not t.past and t.start < first.start]
+    if len(days) != 1 or refused(reading.tokens, days[0]) or _heads_list(reading.tokens, days[0]):
+        return None
+    between = reading.tokens[days[0].at + 1 : first.at]
+    return days[0] if any(t.kind in (T.COLON, T.STOP) for t in between) else None
 
 
 def _with_totals(docs: list[Doc], starts: list[int], reading: Reading, lexicon: Lexicon) -> list[Doc]:

@@ -81,6 +81,7 @@ class Doc:
     contact: str | None = None
     ref: str | None = None
     reason: str | None = None
+    note: str | None = None  # a remark on the whole document, said of an open draft
     spans: Mapping[str, Span] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from nlp import tables
+from nlp.lexicon import Lexicon
 
 _FIELD = re.compile(
     r"(?m)(?:^|(?<=[\n,; ]))[ \t]*(收货人|联系人|收件人|收货地址|送货地址|详细地址|地址|收货电话|联系电话|电话"
@@ -20,7 +21,7 @@ _INLINE_ADDRESS = re.compile(
     r"(?:号|室|楼|栋|门口|工地|仓库|路口|大厦|广场|小区|村|店里|园区|市场|学校|菜场|厂区|车间|宿舍|码头|车站|医院|食堂)[^\n,;。]{0,10})"
 )
 _SPEAKER = re.compile(
-    r"(?m)^[ \t]*[^\n:\d]{1,16}[ \t]+(?:20\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?[ \t]+)?"
+    r"(?m)^[ \t]*([^\n:\d]{1,16}?)[ \t]+(?:(?:20\d\d[-/年.])?\d{1,2}[-/月.]\d{1,2}日?[ \t]+)?"
     r"\d{1,2}:\d{2}(?::\d{2})?[ \t]*:?[ \t]*$"
 )
 _STAMP = re.compile(r"(?m)^[ \t]*\[?20\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?[ \t]+\d{1,2}:\d{2}(?::\d{2})?\]?")
@@ -46,8 +47,9 @@ def _blank(text: str, start: int, end: int) -> str:
     return text[:start] + " " * (end - start) + text[end:]
 
 
-def recognise(text: str) -> Layout:
-    """Take form fields, addresses and record headings out of a folded text."""
+def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
+    """Take form fields, addresses and record headings out of a folded text. A speaker whom the ``lexicon`` knows as a
+    party stays: the words below are that party's."""
     fields: dict[str, tuple[int, int]] = {}
     for match in list(_FIELD.finditer(text)):
         name = _NAMES.get(match[1], "other")
@@ -66,5 +68,6 @@ def recognise(text: str) -> Layout:
         text = _blank(text, match.start(1), match.end(1))
     for pattern in (_SPEAKER, _STAMP, _MEDIA):
         for match in list(pattern.finditer(text)):
-            text = _blank(text, *match.span())
+            speaks = pattern is _SPEAKER and lexicon is not None and lexicon.parties(match[1].strip())
+            text = _blank(text, match.end(1) if speaks else match.start(), match.end())
     return Layout(tables.mark(text), fields)

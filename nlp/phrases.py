@@ -48,6 +48,7 @@ class PhraseReader:
         self.giving = False  # the next item is given, its quantity follows it
         self.last_item: Said | None = None
         self.segment = 0
+        self.joined: list[tuple[Token, Token]] = []  # two parties named in one breath: 甲店和乙店
         self.rough = -1  # the segment in which an amount is only roughly so much
         self.tier: Token | None = None
         self.together: list[Entry] = []  # lines that got one quantity in common: a price right after is theirs too
@@ -219,6 +220,7 @@ class PhraseReader:
             or follows
             or self.pending
             or not self.out.entries
+            or self.out.entries[-1].dropped
             or any(is_head(word, self.lexicon) for word in words)
         ):
             return False

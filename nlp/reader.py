@@ -15,7 +15,24 @@ _STEERING = (c.GIFT, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.TAX_IN, c.TAX_EX, c.LAS
 
 
 _ROUGHLY = frozenset(
-    ("大概", "大约", "约", "差不多", "将近", "估计", "大致", "接近", "不到", "不超过", "起码", "至少", "最少", "最多", "不低于", "不少于")
+    (
+        "大概",
+        "大约",
+        "约",
+        "差不多",
+        "将近",
+        "估计",
+        "大致",
+        "接近",
+        "不到",
+        "不超过",
+        "起码",
+        "至少",
+        "最少",
+        "最多",
+        "不低于",
+        "不少于",
+    )
 )
 
 
@@ -107,6 +124,8 @@ class Reader(AmountReader):
             return
         section = self.out.sections[-1]
         ids = {p.id for p in token.parties}
+        if section.party is not None and ids and self._joined_parties(section.party, token, ids):
+            self.joined.append((section.party, token))
         if section.party is not None and (
             ids & {p.id for p in section.party.parties} or section.party.text == token.text
         ):
@@ -121,6 +140,13 @@ class Reader(AmountReader):
             self.last_item = None
         elif section.party is None or (self._opens_line(token) and ids):
             section.party = token
+
+    def _joined_parties(self, first: Token, second: Token, ids: set[str]) -> bool:
+        between = [t.text for t in self.tokens[first.at + 1 : second.at] if t.kind is not T.GAP]
+        return (
+            first.at < second.at and len(between) == 1 and between[0] in ("和", "跟", "与", "及", "、", "还有")
+            and not ids & {p.id for p in first.parties}
+        )  # fmt: skip
 
     def _opens_line(self, token: Token) -> bool:
         before = self._previous(token.at)
@@ -219,8 +245,28 @@ class Reader(AmountReader):
             number.used = True  # 不要25的: nothing of it was wanted
         self.drop = after is not None and after.kind in ITEM_KINDS
 
+    def _join_sections(self) -> None:
+        """What one party says in several places of a record is one order."""
+        first: dict[frozenset[str], int] = {}
+        for number, section in enumerate(self.out.sections):
+            ids = frozenset(p.id for p in section.party.parties) if section.party is not None else frozenset()
+            place = first.setdefault(ids, number) if ids else number
+            if place != number:
+                for entry in self.out.entries:
+                    entry.section = place if entry.section == number else entry.section
+        served = {
+            party.id
+            for number in {entry.section for entry in self.out.entries}
+            if (token := self.out.sections[number].party) is not None
+            for party in token.parties
+        }
+        for pair in self.joined:  # 甲店和乙店各5桶: two orders, or one of them for both?
+            if not all(served.intersection(p.id for p in token.parties) for token in pair):
+                self.out.doubts.append("party_ambiguous")
+
     def _finish(self) -> None:
         self._stop()
+        self._join_sections()
         if self.tier is not None and not self.tier.used:
             self.out.unused.append(self.tier)
         if self.price_waiting is not None:

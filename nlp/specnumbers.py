@@ -117,7 +117,9 @@ class Marker:
                 token.kind, token.found, token.unit = T.SPEC, found, None
             return
         found = having(token.value, base, self.lexicon)
-        if found and (self._elsewhere(at + 1, base, counted=token.kind is T.QTY) or self._grade(token, at, base, found)):
+        if found and (
+            self._elsewhere(at + 1, base, counted=token.kind is T.QTY) or self._grade(token, at, base, found)
+        ):
             self.sized = base
             token.kind, token.found, token.unit = T.SPEC, found, None
 

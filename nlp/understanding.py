@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from nlp import cues as c
+from nlp import draftfields
 from nlp.classify import classify, edits, pricing
 from nlp.commands import command
 from nlp.corrections import continues, correct
@@ -42,7 +43,7 @@ def understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
     if not folded.text.strip():
         return Understanding(confidence=0.99)
     today = day_of(context)
-    layout = recognise(folded.text)
+    layout = recognise(folded.text, lexicon)
     draft_ref = str(context.draft.get("doc_no") or "").lower() if context.draft else ""
     tokens = scan(layout.text, lexicon, today, draft_ref or None)
     refs = tuple(ref_name(token.text) for token in tokens if token.kind is T.REF)
@@ -50,6 +51,11 @@ def understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
     ordered_by = command(folded.text, tokens, refs, context)
     if ordered_by is not None:
         return _commanded(ordered_by, tokens, context, lexicon, folded, text, layout)
+    taken = draftfields.take(folded.text, lexicon, context.draft.get("party")) if context.draft is not None else None
+    if taken is not None and taken.fields:
+        told = _about_head(taken, context, lexicon, folded, text, today, draft_ref, refs)
+        if told is not None:
+            return told
     decided = verdict(
         folded.text, tokens, role=context.sender_role, has_draft=context.draft is not None, refs=bool(refs)
     )
@@ -61,6 +67,24 @@ def understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
             doc, about, left = corrected
             return _told(Intent.CORRECTION, (doc,), about, left, lexicon, text, refs, folded)
     return _fresh(tokens, context, lexicon, folded, text, layout, refs)
+
+
+def _about_head(
+    taken: draftfields.Taken, context: Context, lexicon: Lexicon, folded: Folded, text: str, today: date,
+    draft_ref: str, refs: tuple[str, ...],
+) -> Understanding | None:  # fmt: skip
+    """A message that says something of the draft's contact, phone, address or remark, and perhaps of its lines; None
+    when it is a whole order of its own."""
+    assert context.draft is not None
+    tokens = scan(recognise(taken.text).text, lexicon, today, draft_ref or None)
+    goods = any(t.kind in (T.QTY, T.ITEM) for t in tokens)
+    if (goods or any(t.kind is T.PARTY for t in tokens)) and not continues(tokens, context, lexicon):
+        return None
+    corrected = correct(tokens, context, lexicon, folded, text, taken.fields)
+    if corrected is None or _somebody_elses(corrected[0], context.draft):
+        return None
+    doc, about, left = corrected
+    return _told(Intent.CORRECTION, (doc,), about, left, lexicon, text, refs, folded)
 
 
 def _somebody_elses(doc: Doc, draft: Mapping[str, Any]) -> bool:

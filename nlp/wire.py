@@ -89,7 +89,7 @@ def line_from_wire(raw: Mapping[str, Any]) -> Line:
 
 
 _DOC_TEXTS = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "address", "phone", "contact",
-              "ref", "reason")  # fmt: skip
+              "ref", "reason", "note")  # fmt: skip
 
 
 def doc_to_wire(doc: Doc) -> dict[str, Any]:

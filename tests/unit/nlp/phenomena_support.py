@@ -114,9 +114,11 @@ def _told(line: Line, trade: str) -> str:
     qty = Decimal(line.qty) * ((product and product.factor(line.unit or "")) or 1) if line.qty else None
     size = product.factor(line.price_unit or line.unit or product.default_unit) if product else None
     price = (Decimal(line.unit_price) / (size or 1)).quantize(Decimal("0.0001")) if line.unit_price else None
-    return f"{'+' if line.gift else ''}{line.sku}*{None if qty is None else qty.normalize():f}@{price}" if (
-        qty is not None
-    ) else f"{line.sku}@{price}"
+    return (
+        f"{'+' if line.gift else ''}{line.sku}*{None if qty is None else qty.normalize():f}@{price}"
+        if (qty is not None)
+        else f"{line.sku}@{price}"
+    )
 
 
 def _wanted(written: str, trade: str) -> tuple[str, bool | None]:
@@ -163,7 +165,9 @@ def problem(row: str) -> str | None:
     parts = wanted.split("//")
     if len(parts) != len(got.docs):
         return f"{len(got.docs)} documents: {[_told(ln, trade) for d in got.docs for ln in d.lines]} {got.intent}"
-    return next((found for doc, part in zip(got.docs, parts, strict=True) if (found := _differs(doc, part, trade))), None)
+    return next(
+        (found for doc, part in zip(got.docs, parts, strict=True) if (found := _differs(doc, part, trade))), None
+    )
 
 
 def rows(table: str) -> list[str]:
