@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.simulator.cast import PLATFORMS
 from bot.simulator.parts import Message
 from bot.simulator.scenario import Names, dump
 from bot.simulator.seen import CHOSEN, Option, Seen, read
-from bot.simulator.session import PLATFORMS, Act, Session
+from bot.simulator.session import Act, Session
 
 Step = dict[str, Any]
 

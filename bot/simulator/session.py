@@ -4,7 +4,6 @@ and every person of the demo firm with an account on each platform. All of it on
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from bot.clock import Clock, utc_now
 from bot.service import Service
 from bot.settings import Settings
 from bot.simulator.board import Board
+from bot.simulator.cast import GROUPS, PLATFORMS, STRANGER, Group, Member, account_of, bind_everybody, group_id
 from bot.simulator.control import PROFILES
 from bot.simulator.faults import Faults
 from bot.simulator.feishu import FeishuConfig, FeishuSim
@@ -25,24 +25,14 @@ from bot.simulator.server import Simulator
 from bot.simulator.wecom.app import WecomSim
 from bot.simulator.wecom.bot import BotSim
 from bot.simulator.wecom.config import BotConfig, WecomConfig
-from inventory_core import people
 from inventory_core.errors import DanjuError
 from inventory_core.sql import run
 from inventory_core.views import Role
-from notifications import outbox
 
-#: Platform → its name on the page.
-PLATFORMS = {"feishu": "飞书", "wecom": "企业微信应用", "wecombot": "企业微信机器人"}
-STRANGER = "吴海"  # has accounts on both platforms; Danju does not know them
 SPEED = 20.0  # how many times faster missed events are delivered again
 _PATIENCE = 60.0
 # Stable over runs, so that what the data directory remembers of chats and accounts stays true.
 _APP_ID, _TENANT = "cli_simulated00000001", "simulated0000001"
-_GROUPS: tuple[tuple[str, frozenset[Role]], ...] = (
-    ("全员群", frozenset(Role)),
-    ("销售群", frozenset({Role.SALES, Role.SUPERVISOR, Role.BOSS})),
-    ("货仓群", frozenset({Role.BUYER, Role.KEEPER, Role.SUPERVISOR})),
-)
 
 
 class SimulateRefused(DanjuError):
@@ -51,24 +41,6 @@ class SimulateRefused(DanjuError):
 
 class CannotDo(DanjuError):
     """This platform cannot do that; the text says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One human being. ``accounts``: platform → account."""
-
-    name: str
-    words: tuple[str, ...]
-    accounts: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One group with the bot in it, on each platform that has such groups. ``chats``: platform → chat id."""
-
-    name: str
-    members: tuple[str, ...]
-    chats: dict[str, str] = field(default_factory=dict)
 
 
 class Session:
@@ -184,44 +156,32 @@ class Session:
 
     async def _people(self) -> None:
         """Accounts on the platforms for everybody, bound in the books, and the groups."""
-        now = self._clock()
-
-        def bind(session: Database) -> list[tuple[str, tuple[str, ...], frozenset[Role]]]:
-            found = []
-            for person in people.people(session):
-                if not person.active:
-                    continue
-                for platform in PLATFORMS:
-                    account = _account(platform, person.name)
-                    if people.person_of(session, platform, account) is None:
-                        people.bind(session, person.id, platform, account, now)
-                home = self._home
-                chat = _account(home, person.name)
-                chat = self.feishu.direct_chat(chat) if home == "feishu" else chat
-                outbox.see_chat(session, home, chat, "direct", person.id, now)
-                found.append((person.name, tuple(role.label for role in Role if role in person.roles), person.roles))
-            return found
-
-        known = await self.service.store.write(bind)
+        now, home = self._clock(), self._home
+        chat_of = self.feishu.direct_chat if home == "feishu" else str
+        known = await self.service.store.write(
+            lambda session: [
+                (person.name, tuple(role.label for role in Role if role in person.roles), person.roles)
+                for person in bind_everybody(session, home, chat_of, now)
+            ]
+        )
         for name, words, _roles in known:
             self._meet(name, words)
             self.bot.replies.spoken.add(self.members[name].accounts["wecombot"])  # they have, on days before
         self._meet(STRANGER, ())
-        for group, roles in _GROUPS:
+        for group, roles in GROUPS:
             self.add_group(group, [name for name, _words, theirs in known if theirs & roles])
 
     def _meet(self, name: str, words: tuple[str, ...]) -> None:
-        accounts = {platform: _account(platform, name) for platform in PLATFORMS}
+        accounts = {platform: account_of(platform, name) for platform in PLATFORMS}
         self.members[name] = Member(name, words, accounts)
         for platform, account in accounts.items():
             self.platforms[platform].users[account] = name
 
     def add_group(self, name: str, members: Sequence[str]) -> Group:
         """A group with the bot in it, on Feishu and for the intelligent bot; self-built apps cannot be in groups."""
-        digest = hashlib.sha256(name.encode()).hexdigest()
         theirs = [self.members[one].accounts for one in members]
         chats = {
-            "feishu": self.feishu.add_group(name, [one["feishu"] for one in theirs], chat=f"oc_{digest[:32]}"),
+            "feishu": self.feishu.add_group(name, [one["feishu"] for one in theirs], chat=group_id(name)),
             "wecombot": self.bot.add_group(name, [one["wecombot"] for one in theirs]),
         }
         group = self.groups[name] = Group(name, tuple(members), chats)
@@ -364,8 +324,3 @@ class Act:
 def _waiting(session: Database) -> int:
     rows = run(session, "SELECT COUNT(*) FROM outbox WHERE state IN ('new', 'sending')")
     return int(rows[0][0])
-
-
-def _account(platform: str, name: str) -> str:
-    digest = hashlib.sha256(f"simulated|{name}".encode()).hexdigest()
-    return f"ou_{digest[:32]}" if platform == "feishu" else f"u{digest[:10]}"

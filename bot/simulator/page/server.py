@@ -14,8 +14,9 @@ from aiohttp import web
 
 from bot.console import files, guard, wire
 from bot.console.wire import Wrong
+from bot.simulator.cast import PLATFORMS, STRANGER
 from bot.simulator.page.feed import Feed
-from bot.simulator.session import PLATFORMS, STRANGER, Session, SimulateRefused
+from bot.simulator.session import Session, SimulateRefused
 from inventory_core.errors import DanjuError
 
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
