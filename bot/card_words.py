@@ -12,6 +12,7 @@ from notifications.card import Button, Card, Style, Table
 
 ABOVE = "明细另发一条"  # before the card when it is new, after it when it was updated in place
 REPLACES = "替代前面那张"
+STOCK_COLUMN = "可发"
 
 # Control characters but tab and line feed, and what turns the direction of the text that follows: nobody types them,
 # and on a card they hide or turn around what stands beside them.
@@ -48,9 +49,13 @@ def cut_middle(text: str, size: int) -> str:
     return text[: size - 1 - tail] + "…" + text[len(text) - tail :]
 
 
-def row_line(row: Sequence[str]) -> str:
-    """A row of a table as one line: ``1 外六角螺栓 M8*30 5盒 9元``."""
-    return " ".join(cell for cell in map(flat, row) if cell)
+def row_line(row: Sequence[str], columns: Sequence[str] = ()) -> str:
+    """A row of a table as one line: ``1 外六角螺栓 M8*30 5盒 9元 可发40盒``. A second quantity says what it is."""
+    cells = [flat(cell) for cell in row]
+    for number, (name, cell) in enumerate(zip(columns, cells, strict=False)):
+        if name == STOCK_COLUMN and cell[:1].isdecimal():
+            cells[number] = f"{name}{cell}"
+    return " ".join(cell for cell in cells if cell)
 
 
 def head_and_state(title: str) -> tuple[str, str]:
@@ -79,7 +84,9 @@ def by_priority(buttons: Sequence[Button], room: int) -> tuple[list[Button], lis
 
 def lines_of(table: Table | None) -> list[str]:
     """Every row of the table that says anything, as a line."""
-    return [line for line in map(row_line, table.rows if table else ()) if line]
+    if table is None:
+        return []
+    return [line for line in (row_line(row, table.columns) for row in table.rows) if line]
 
 
 @dataclass(slots=True)

@@ -205,7 +205,7 @@ class _Maker:
         if table is None or not table.rows:
             return
         for row in table.rows[self.rows :]:
-            self.spill.add(row_line(row))
+            self.spill.add(row_line(row, table.columns))
         if self.rows:
             yield self._native(table)
 
@@ -218,7 +218,7 @@ class _Maker:
         for place, row in enumerate(table.rows[: self.rows]):
             cells = [clean(cell) for cell in _fitted(row, width)]
             if any(len(cell) > self.room.words for cell in cells):
-                self.spill.add(row_line(row))
+                self.spill.add(row_line(row, table.columns))
             values: dict[str, Any] = {f"c{n}": cut(cell, self.room.words) for n, cell in enumerate(cells)}
             if toned:
                 # The row's first cell, its number, is a coloured tag: text cells have no colour of their own.

@@ -121,6 +121,7 @@ class _Maker:
     replaces: bool
     link: str
     spill: Spill = field(default_factory=Spill)
+    in_full: str = ""  # the options of the open choice, where they had to be shortened
     left: list[str] = field(default_factory=list)  # labels of what has no button
 
     def make(self) -> dict[str, Any]:
@@ -225,9 +226,13 @@ class _Maker:
         shown = options[: _OPTIONS - len(blank)]
         if chosen is not None and chosen not in [one.value for one in shown]:
             shown[-1] = next(one for one in options if one.value == chosen)
+        labels = [_option_label(one) for one in shown]
         lost = len(shown) < len({one.value for one in choice.options})
-        if lost or any(len(_option_label(one)) > _OPTION for one in shown):
+        if lost or len({cut_middle(label, _OPTION) for label in labels}) < len(set(labels)):
             self._tell_options(choice)
+        elif any(len(label) > _OPTION for label in labels):
+            # Shortened they can still be told apart: worth a line where there is room, not a message of its own.
+            self.in_full = _labelled(flat(choice.label), " / ".join(labels))
         made: dict[str, Any] = {
             "question_key": choice.name,
             "title": "请选择",
@@ -276,12 +281,16 @@ class _Maker:
                 tail.append(cut(words, most))
                 room -= len(tail[-1]) + 1
         rows = lines_of(self.card.table)
-        told = [words for words in tail if not any(line.startswith(f"{words}：") for line in self.spill.lines)]
-        everything = "\n".join([*rows, *self.spill.lines, *told])
-        if len(everything) <= _SUB:
-            # A message of its own is a lot for an address that is a little long: there is room for it here.
-            self.spill.lines.clear()
-            return everything
+        # A message of its own is a lot for an address that is a little long: there may be room for it here.
+        for in_full in dict.fromkeys((self.in_full, "")):
+            spilled = [*self.spill.lines, *([in_full] if in_full else [])]
+            told = [words for words in tail if not any(line.startswith(f"{words}：") for line in spilled)]
+            everything = "\n".join([*rows, *spilled, *told])
+            if len(everything) <= _SUB:
+                self.spill.lines.clear()
+                return everything
+        if self.in_full:
+            self.spill.add(self.in_full)
         whole = "\n".join([*rows, *tail])
         if rows and len(whole) + len(ABOVE) + 1 <= _SUB:
             return f"{ABOVE}\n{whole}"

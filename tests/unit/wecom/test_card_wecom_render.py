@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.card_words import ABOVE, clean, flat, row_line
+from bot.card_words import ABOVE, clean, cut_middle, flat, row_line
 from bot.wecom import card_lint, cards
 from notifications.card import Button, Card, Choice, Field, Input, Note, Option, Style, Table, Tone
 from tests.support import odd_cards
@@ -60,7 +60,7 @@ def test_any_card_may_be_sent_and_says_everything(card: Card, surface: cards.Sur
         assert (label or "说明", value) in rows or said(labelled(label, value))
     lines = [line.strip() for line in on_card.split("\n")]
     for row in card.table.rows if card.table else ():
-        line = row_line(row)
+        line = row_line(row, card.table.columns) if card.table else ""
         assert not line or line in lines or said(line)
     for note in card.notes:
         assert said(clean(note.text))
@@ -72,7 +72,10 @@ def test_any_card_may_be_sent_and_says_everything(card: Card, surface: cards.Sur
     for choice in card.choices:
         if choice.token == key and "button_selection" in made.card:
             first = {option.value: option.label for option in reversed(choice.options)}
-            assert all(said(flat(label)) for label in first.values())
+            short = [cut_middle(flat(label), 16) for label in first.values()]
+            told_apart = len(set(short)) == len({flat(label) for label in first.values()})
+            for label, cut in zip(first.values(), short, strict=True):
+                assert said(flat(label)) or (told_apart and said(cut))
             assert said(clean(choice.label))
             break
     assert not (made.card and made.overflow) or ABOVE in on_card
@@ -92,9 +95,9 @@ def test_what_a_tap_brings_back(card: Card, surface: cards.Surface) -> None:
         for option in made["button_selection"]["option_list"]:
             _, values = cards.tapped("t", {key: [option["id"]]})
             assert values == ({} if option["id"] == cards.UNCHOSEN else {key: option["id"]})
-        (choice,) = [one for one in card.choices if one.token == made["button_list"][0]["key"]][:1]
+        names = [one.name for one in card.choices if one.token == made["button_list"][0]["key"]]
         assert made["button_list"][0]["text"] == "选好了"
-        assert choice.name == key
+        assert key in names
 
 
 @settings(max_examples=40)
