@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from random import Random
 from typing import Any
 
@@ -10,6 +11,8 @@ import aiohttp
 from sqlmodel import Session
 
 from bot.feishu import crypto
+from bot.inbound import Inbound
+from bot.inbox import Accepted
 from inventory_core import people
 from inventory_core.sql import run
 from inventory_core.views import Role
@@ -30,6 +33,7 @@ async def still_answers(ground: Ground) -> None:
     await ground.settle()
     await ground.service.store.write(lambda session: _hire(session, ground))
     line = ground.line()
+    await _refuses_while_sick(ground)
     for wire in (_feishu(), _wecom()):
         answer = await line.ask(wire)
         if answer.status != 200:
@@ -41,6 +45,24 @@ async def still_answers(ground: Ground) -> None:
     unanswered = await ground.service.store.read(_unanswered)
     if unanswered:
         raise Fault(f"ordinary messages without an answer afterwards: {unanswered}")
+
+
+async def _refuses_while_sick(ground: Ground) -> None:
+    """While the store takes nothing, 503 and nothing else: then the platforms send it again."""
+    healthy = vars(ground.service.dispatcher)["_commit"]
+
+    async def full(_inbound: Inbound) -> Accepted:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    vars(ground.service.dispatcher)["_commit"] = full
+    line, known = ground.line(), ground.faults()
+    for wire in (_feishu(), _wecom()):
+        answer = await line.ask(wire)
+        if answer.status != 503:
+            raise Fault(f"a store that refuses became {answer.status}")
+    unforeseen = [fault for fault in ground.faults() if "not_taken" not in fault]
+    ground.loop_faults += [*known, *unforeseen]
+    vars(ground.service.dispatcher)["_commit"] = healthy
 
 
 def _hire(session: Session, ground: Ground) -> None:

@@ -125,15 +125,15 @@ class Run:
         child = connections.Child()
         odd = answers.Answers(found)
         weighted: list[tuple[int, str, Way]] = [
-            (24, "feishu webhook", _posted(callbacks.feishu)),
-            (24, "wecom callback", _posted(callbacks.wecom)),
-            (14, "wecom bot frame", _beside(connections.bot)),
-            (8, "feishu pipe frame", _beside(connections.feishu_frame)),
-            (8, "feishu protobuf frame", _beside(child.frame_case)),
-            (4, "pipe bytes", _beside(connections.pipe)),
-            (4, "bot file", _beside(connections.sealed_file)),
-            (8, "platform answer", _beside(odd.case)),
-            (6, "page, console, control", _posted(pages.Pages(found).make)),
+            (18, "feishu webhook", _posted(callbacks.feishu)),
+            (18, "wecom callback", _posted(callbacks.wecom)),
+            (18, "wecom bot frame", _beside(connections.bot)),
+            (12, "feishu pipe frame", _beside(connections.feishu_frame)),
+            (12, "feishu protobuf frame", _beside(child.frame_case)),
+            (6, "pipe bytes", _beside(connections.pipe)),
+            (6, "bot file", _beside(connections.sealed_file)),
+            (6, "platform answer", _beside(odd.case)),
+            (4, "page, console, control", _posted(pages.Pages(found).make)),
         ]
         weights: list[int] = []
         total = 0
