@@ -81,6 +81,7 @@ class Index:
     kinds: list[str] = field(default_factory=list)  # source number -> name, spec or alias
     texts: list[str] = field(default_factory=list)  # source number -> its folded text
     pairs: dict[str, int | list[int]] = field(default_factory=dict)  # two Chinese characters -> source numbers
+    _tails: dict[tuple[int, str], set[str]] = field(default_factory=dict)  # last or last but one character -> ends
     _source_of: dict[tuple[str, str], int] = field(default_factory=dict)
     _units_seen: dict[tuple[Any, ...], dict[str, Decimal]] = field(default_factory=dict)
 
@@ -119,6 +120,17 @@ class Index:
                     pairs[pair] = [known, number]
                 else:
                     known.append(number)
+
+    def tails_near(self, said: str) -> set[str]:
+        """Ends of names and aliases that share their last character or the one before with ``said``: those a slip of
+        the keyboard in its head can be meant for. Listed when first asked for."""
+        if not self._tails:
+            for kind, text in zip(self.kinds, self.texts, strict=True):
+                if kind != "spec" and len(text) > 1 and is_han(text[-1]):
+                    tail = text[-6:]
+                    self._tails.setdefault((1, tail[-1]), set()).add(tail)
+                    self._tails.setdefault((2, tail[-2]), set()).add(tail)
+        return self._tails.get((1, said[-1]), set()) | self._tails.get((2, said[-2]), set())
 
     def paired(self, pair: str) -> Sequence[int]:
         """Sources that hold two characters side by side."""

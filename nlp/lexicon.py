@@ -229,11 +229,10 @@ class Lexicon:
         """The one name or alias, or head of one, that a word nobody knows sounds like; None when there are several."""
         found: set[str] = set()
         for index in self._indexes():
-            for kind, text in zip(index.kinds, index.texts, strict=True):
-                if kind != "spec" and any(char in text for char in said):
-                    piece = sounds.heard(said, text)
-                    if piece is not None and text.endswith(piece):
-                        found.add(piece)
+            for tail in index.tails_near(said):
+                piece = sounds.heard(said, tail)
+                if piece is not None and tail.endswith(piece):
+                    found.add(piece)
         return found.pop() if len(found) == 1 else None
 
     # ------------------------------------------------------------------ parties

@@ -182,7 +182,7 @@ class PhraseReader:
             words = self._heard(words)
         if self._adds_to_line(words, end):
             return
-        items = group(self._trim(words), self.lexicon)
+        items = group(self._trim(self._mended(words)), self.lexicon)
         numbers = [t for t in self.tokens[start:end] if t.kind is T.NUM and t.used]
         for item in items:
             if not item.words and not item.strange:
@@ -209,6 +209,32 @@ class PhraseReader:
         if piece is None:
             return words
         return [Token(T.ITEM, words[0].start, words[-1].end, said, term=piece, exact=bool(self.lexicon.exact(piece)))]
+
+    def _mended(self, words: list[Token]) -> list[Token]:
+        """洗结精 for 洗洁精: a foreign character in a word that sounds like exactly one end of a name."""
+        at = next((i for i, w in enumerate(words) if w.kind is T.UNKNOWN and is_han(w.text[0])), None)
+        if at is None or self.slips > 2:
+            return words
+        first = last = at
+        while first and self._clings(words[first - 1], words[first]):
+            first -= 1
+        while last + 1 < len(words) and self._clings(words[last], words[last + 1]):
+            last += 1
+        spans = [(a, b) for a in range(first, at + 1) for b in range(at, last + 1)]
+        spans = [(a, b) for a, b in spans if 2 <= sum(len(w.text) for w in words[a : b + 1]) <= 6]
+        self.slips += 1
+        for a, b in sorted(spans, key=lambda span: span[0] - span[1])[:10]:
+            said = "".join(w.text for w in words[a : b + 1])
+            piece = self.lexicon.heard_as(said)
+            if piece is not None:
+                exact = bool(self.lexicon.exact(piece))
+                mended = Token(T.ITEM, words[a].start, words[b].end, said, term=piece, exact=exact)
+                return [*words[:a], mended, *words[b + 1 :]]
+        return words
+
+    @staticmethod
+    def _clings(one: Token, other: Token) -> bool:
+        return one.end == other.start and all(is_han(t.text[0]) and t.kind in (T.UNKNOWN, T.ITEM) for t in (one, other))
 
     def _adds_to_line(self, words: list[Token], end: int) -> bool:
         """Attributes said after the line they belong to: 5盒螺栓M6*30的，镀锌; 都要镀锌的 for every line."""
