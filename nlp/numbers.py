@@ -17,7 +17,8 @@ _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _BIG = {"万": 10_000, "亿": 100_000_000}
 HAN_NUMERALS = frozenset(_DIGITS) | frozenset(_TENS) | frozenset(_BIG) | {"廿", "卅", "半"}
 _ARABIC = re.compile(r"(?:\d{1,3}(?:,\d{3}){1,3}(?![\d/*])|\d{1,12})(?:\.\d{1,6})?")
-MAX_RUN = 16
+MAX_RUN = 24
+_MEASURED = frozenset("公千斤克吨升毫厘米平方立元块折倍箱件桶包袋盒寸万")  # what stands behind a fraction said in words
 
 
 @lru_cache(maxsize=4096)
@@ -42,6 +43,7 @@ class _Counter:
         self.total = self.section = 0
         self.digit: int | None = None
         self.scale = 1
+        self.big = 0  # the last of 万 and 亿
         self.zero = False
 
     def take(self, char: str) -> bool:
@@ -65,7 +67,14 @@ class _Counter:
         elif char in _BIG:
             if self.digit is None and not self.section:
                 return False
-            self.total = (self.total + self.section + (self.digit or 0)) * _BIG[char]
+            here = self.section + (self.digit or 0)
+            if self.big > _BIG[char]:
+                self.total += here * _BIG[char]  # 三亿五千万
+            elif self.big == _BIG[char]:
+                return False
+            else:
+                self.total = (self.total + here) * _BIG[char]
+            self.big = _BIG[char]
             self.section, self.scale = 0, _BIG[char]
         else:
             return False
@@ -106,9 +115,22 @@ def number_at(text: str, at: int) -> tuple[int, Decimal] | None:
     while end > at:
         value_or_none = han_number(text[at:end])
         if value_or_none is not None:
-            return end, value_or_none
+            return _with_fraction(text, at, end, value_or_none)
         end -= 1
     return None
+
+
+def _with_fraction(text: str, at: int, end: int, value: Decimal) -> tuple[int, Decimal]:
+    """一点五公斤: digits behind 点 count only in front of a measure, else 点 is the hour (三点二十)."""
+    stop = end + 1
+    if text[end : end + 1] != "点" or text[end - 1] == "半":
+        return end, value
+    while stop < len(text) and text[stop] in _DIGITS and stop - end < 5:
+        stop += 1
+    digits = text[end + 1 : stop]
+    if not digits or any(char in "两贰俩叁仨" for char in digits) or text[stop : stop + 1] not in _MEASURED:
+        return end, value
+    return stop, value + Decimal("0." + "".join(str(_DIGITS[char]) for char in digits))
 
 
 def plain(value: Decimal) -> str:

@@ -327,6 +327,12 @@ class PhraseReader:
             entry.cost(self.price_waiting)
             self.price_waiting = None
 
+    def _ends_names(self, word: Token) -> bool:
+        """大米 ends the name 东北大米, 东北 only says which."""
+        term = word.term or word.text
+        names = {fold_key(self.lexicon.product(n).name) for n in list(meaning(word, self.lexicon))[:50]}
+        return word.exact or any(name.endswith(term) for name in names)
+
     def _merge_into_pending(self, item: Said) -> bool:
         """Words of one item set apart by spaces or commas: 洗衣液 大瓶 5箱."""
         if not self.pending or self.waiting is not None:
@@ -338,7 +344,7 @@ class PhraseReader:
             return False
         if item.strange and not item.found:
             return False
-        heads = [w for w in item.words if is_head(w, self.lexicon)]
+        heads = [w for w in item.words if is_head(w, self.lexicon) and self._ends_names(w)]
         had_head = any(is_head(w, self.lexicon) for w in before.item.words)
         if heads and had_head:
             return False

@@ -42,7 +42,7 @@ _NUMBER_MEASURE = frozenset("寸分号度层平米方色芯伏安瓦")
 _SPLITS = {"\n": T.STOP, "。": T.STOP, ";": T.STOP, "!": T.STOP, "?": T.STOP, ",": T.COMMA, "、": T.COMMA, ":": T.COLON,
            " ": T.GAP, "\t": T.GAP}  # fmt: skip
 _UNKNOWN_COST = 3.0
-_LONGEST_NUMBER = 20
+_LONGEST_NUMBER = 24
 
 
 def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None) -> list[Token]:
