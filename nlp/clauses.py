@@ -49,9 +49,9 @@ class Clause:
     settled: bool = False  # the clause has set a date or terms; its verb needs no line
 
 
-_HANDING = frozenset(
-    "改 换 转 归 算 记 挂 是 客户 单位 供应商 变 应该是 改成 改为 换成 换为 改给 转给 换给 记在 算在 挂在 抬头 开给".split()
-)
+_HANDING = c.words("""
+    改 换 转 归 算 记 挂 是 客户 单位 供应商 变 应该是 改成 改为 换成 换为 改给 转给 换给 记在 算在 挂在 抬头 开给
+""")
 
 
 def _hands_over(says: Clause, tokens: list[Token], at: int) -> bool:

@@ -21,7 +21,7 @@ from nlp.tokens import T, Token
 
 _KEPT = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "address", "phone", "contact", "note")
 
-_PASSING = frozenset("是 给 客户 不是 换 改 送 要 的 发 拿 也 转 归 送到 单位".split())
+_PASSING = c.words("是 给 客户 不是 换 改 送 要 的 发 拿 也 转 归 送到 单位")
 
 
 def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:

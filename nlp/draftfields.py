@@ -24,8 +24,8 @@ _LONGEST_NAME = max(map(len, _FIELD_OF))
 _FIRST = frozenset(word[0] for word in _FIELD_OF)
 # Said between the name of a field and what it becomes.
 _BETWEEN = words("""
-    改成 改为 换成 换为 更正为 变更为 更改为 写成 改到 换到 换一下 改一下 变了 错了 不对 有误 换了 改了 变更 应该是 应为 写 是 为 填
-    加 加上 一下 成 改 换
+    改成 改为 换成 换为 更正为 变更为 更改为 写成 改到 换到 换一下 改一下 变了 错了 不对 有误 换了 改了 变更 应该是 应为
+    写 是 为 填 加 加上 一下 成 改 换
 """)
 _LONGEST_BETWEEN = max(map(len, _BETWEEN))
 _PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|0\d{2,3}-\d{7,8}(?!\d)")
@@ -125,7 +125,9 @@ def _brought(found: Taken, text: str, at: int, lexicon: Lexicon, party: str | No
     begin = at + len(word)
     end = _value_end(text, begin, _LONGEST["place"])
     place = text[begin:end]
-    if len(place) < 2 or place[0] in _NO_PLACE or place[0] in _DATES and place[1] in "天晚早日周午个底一二三四五六":
+    if len(place) < 2 or place[0] in _NO_PLACE:
+        return 0
+    if place[0] in _DATES and place[1] in "天晚早日周午个底一二三四五六":
         return 0
     if place.endswith(("吗", "么", "没", "了", "没有")):
         return 0

@@ -68,13 +68,38 @@ def predict(raw: str, lexicon: Lexicon) -> dict[str, Any]:
         return {"id": identity, "intent": "none", "ask": True, "docs": [], "error": f"{type(error).__name__}: {error}"}
 
 
+def _tuned() -> list[Path]:
+    """The labelled folders of this checkout that rules were tuned on; folders in folders are not looked into."""
+    return sorted(path for path in Path("tests/corpus").glob("*") if (path / "messages.jsonl").exists())
+
+
+def _report(folders: list[Path], calibrate: Path | None) -> int:
+    from nlp import report  # it reads with this module's functions
+
+    if not folders:
+        sys.stderr.write("no folder with catalog.json and messages.jsonl\n")
+        return 2
+    sys.stdout.write(report.report(folders))
+    if calibrate is not None:
+        calibrate.write_text(report.calibration(folders), encoding="utf-8")
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Entry point; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m nlp.evaluate", description=__doc__.splitlines()[0])
-    parser.add_argument("--catalog", required=True, type=Path)
-    parser.add_argument("--messages", required=True, type=Path)
-    parser.add_argument("--out", required=True, type=Path)
+    parser.add_argument("--catalog", type=Path)
+    parser.add_argument("--messages", type=Path)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument(
+        "--report", nargs="*", type=Path, metavar="FOLDER", help="risk and coverage on labelled folders"
+    )
+    parser.add_argument("--calibrate", type=Path, metavar="FILE", help="with --report: write the counts it measured")
     options = parser.parse_args(arguments)
+    if options.report is not None:
+        return _report(options.report or _tuned(), options.calibrate)
+    if options.catalog is None or options.messages is None or options.out is None:
+        parser.error("--catalog, --messages and --out are needed (or --report)")
     begun = time.perf_counter()
     lexicon = Lexicon.build(json.loads(options.catalog.read_text(encoding="utf-8")))
     built = time.perf_counter() - begun

@@ -174,6 +174,11 @@ class Reader(AmountReader):
             self.out.last_price = True
         if token.has(c.IF):
             self.out.conditional = True
+        self._roughly(at, token)
+        return at + 1
+
+    def _roughly(self, at: int, token: Token) -> None:
+        """Words that make an amount no number: behind it, in front of it, or instead of it."""
         if token.has(c.APPROX) and token.text in ("左右", "上下", "差不多") and self.out.entries:
             self.out.entries[-1].approx = True
         if token.has(c.ANY):
@@ -184,7 +189,6 @@ class Reader(AmountReader):
             after = self._next(at, (T.GAP, T.CUE))
             if after is not None and after.kind in (T.QTY, *ITEM_KINDS):
                 self.rough = self.segment  # 大概要黑笔10盒: said of the amount wherever it stands
-        return at + 1
 
     def _flags(self, token: Token) -> None:
         """Words that change how what follows is read."""

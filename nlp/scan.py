@@ -236,21 +236,25 @@ def _names_spec(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
     return text[end - 1] == "号" and lexicon.has_term(text[at:end]) and not _ON_A_DAY.match(text, end)
 
 
+def _measures(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:
+    if match := MEASURE.match(text, at):
+        term = terms.measure_key(match[1], match[2])
+        known = lexicon.has_term(term)
+        if not known and (other := terms.SPOKEN_SHORT.get(match[2])) and lexicon.has_term(match[1] + other):
+            term, known = match[1] + other, True  # 60安 of a battery is 60Ah
+        unit = match[2] if match[2] in words else None
+        value = Decimal(match[1]) if "/" not in match[1] and not match[1].startswith("-") else None
+        if known or unit is None or match[2].isascii():
+            token = Token(T.MEASURE, at, match.end(), match[0], value=value, unit=unit, term=term, exact=known)
+            yield (0.88 if known else 1.15), token
+
+
 def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:
     char = text[at]
     if match := _RATE.match(text, at):
         yield 0.8, Token(T.RATE, at, match.end(), match[0])
     if char.isdigit():
-        if match := MEASURE.match(text, at):
-            term = terms.measure_key(match[1], match[2])
-            known = lexicon.has_term(term)
-            if not known and (other := terms.SPOKEN_SHORT.get(match[2])) and lexicon.has_term(match[1] + other):
-                term, known = match[1] + other, True  # 60安 of a battery is 60Ah
-            unit = match[2] if match[2] in words else None
-            value = Decimal(match[1]) if "/" not in match[1] and not match[1].startswith("-") else None
-            if known or unit is None or match[2].isascii():
-                token = Token(T.MEASURE, at, match.end(), match[0], value=value, unit=unit, term=term, exact=known)
-                yield (0.88 if known else 1.15), token
+        yield from _measures(text, at, lexicon, words)
     else:
         found = number_at(text, at)
         if found is not None and text[found[0] : found[0] + 1] in _NUMBER_MEASURE:

@@ -1,4 +1,4 @@
-"""Clothes sizes: letters that count for nothing anywhere else. M号, XL码, and S2 M3 L5 for two, three and five pieces."""
+"""Clothes sizes: letters that count for nothing anywhere else. M号, XL码; S2 M3 L5 is two, three and five pieces."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from nlp import cues as c
 from nlp import draftfields
 from nlp.classify import classify, edits, pricing
 from nlp.commands import command
+from nlp.confidence import confidence, evidence
 from nlp.corrections import continues, correct
 from nlp.documents import build, unused
 from nlp.entries import Reading
@@ -36,6 +37,11 @@ _REFERENCE = re.compile(r"^[ :,]*(?:[a-z]{2}[- ]?\d{1,10}|草稿 ?\d{1,6})[ :,]*
 
 def understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
     """What a message says, given who says it and which draft is open."""
+    found = _understand(text, context, lexicon)
+    return replace(found, confidence=confidence(evidence(found, text, lexicon))) if found.docs else found
+
+
+def _understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
     if len(text) > MAX_CHARS or text.count("\n") > MAX_LINES:
         doubts = ("too_long",)
         return Understanding(ask=True, ask_about=doubts, question=question(doubts, (), lexicon))

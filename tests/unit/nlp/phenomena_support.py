@@ -4,8 +4,8 @@ A row is ``trade role | message | expectation``. Trades are the tuned corpora's 
 with ``+`` writes with the trade's draft open; ``\\n`` and ``\\t`` in a message are a newline and a tab.
 
 Expectations: ``ask`` (``ask:code`` names the doubt), ``none``, ``price_inquiry SKU …``, ``stock_query SKU …``, or
-documents separated by ``//``: ``C12: SKU*2盒@9/盒, +SKU*1盒; date=2026-11-25`` with ``buy``, ``quote`` or ``fix`` in front
-of the party for other kinds than a sales order. ``+`` marks a gift, ``!t`` and ``!n`` tax included or not.
+documents separated by ``//``: ``C12: SKU*2盒@9/盒, +SKU*1盒; date=2026-11-25`` with ``buy``, ``quote`` or ``fix`` in
+front of the party for other kinds than a sales order. ``+`` marks a gift, ``!t`` and ``!n`` tax included or not.
 """
 
 from __future__ import annotations
