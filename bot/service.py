@@ -48,6 +48,7 @@ from inventory_core.errors import Refused
 log = structlog.get_logger(__name__)
 
 BODY_LIMIT = 1024 * 1024
+HTTP_CONNECTIONS = 512  # pictures that hang must not hold up sends, of which there are 32 at once
 BACKUP_AT = (2, 30)
 
 
@@ -113,7 +114,7 @@ class Service:
         """
         self._lock.acquire()
         try:
-            self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=100, ttl_dns_cache=300))
+            self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=HTTP_CONNECTIONS, ttl_dns_cache=300))
             self._open()
             await self._set_up_firm()
             await self._tidy_imports()
