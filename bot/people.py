@@ -84,7 +84,7 @@ async def people_role(operations: Operations, who: str, role: str, take: str = "
 
 
 async def people_code(operations: Operations, who: str, roles: str = "") -> Answer:
-    """A one-use code for a person; somebody new is added when roles are given."""
+    """A one-use code for a person; somebody new is added when roles are given, and who had left is back."""
     now = operations.clock()
 
     def unit(session: Session) -> Answer:
@@ -95,7 +95,7 @@ async def people_code(operations: Operations, who: str, roles: str = "") -> Answ
                 raise Refused(f"还没有“{who}”。新同事请带上角色：danju people code {who} --role 销售")
             person = people.add_person(session, who, wanted, now)
         elif not person.active:
-            raise Refused(f"{person.name}已离职；要恢复请用 danju people bind")
+            people.reactivate(session, person.id, None, now)
         return {"who": contact_book.describe(person), "code": codes.make(session, person.id, now)}
 
     return await operations.store.write(unit)

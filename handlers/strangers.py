@@ -110,7 +110,9 @@ def _try_code(session: Session, who: Stranger, now: datetime) -> Outcome:
         if not tried.silent:
             outbox.say(session, who.platform, who.chat, texts.CODE_WRONG, inbox_id=who.inbox_id, now=now)
         return Outcome("refused", note="wrong code")
-    contact = of_account(session, who.platform, who.account) or _begin(session, who, now)
+    contact = of_account(session, who.platform, who.account)
+    if contact is None or contact.state == "refused":  # a new round: its welcome is not the one of before
+        contact = _begin(session, who, now)
     tell_at(session, contact.id, who.chat)
     return give(session, by_id(session, contact.id), tried.person, None, now)
 

@@ -66,7 +66,9 @@ def _table(rows: list[dict[str, Any]], columns: tuple[str, ...], empty: str) -> 
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*columns)
+    table = Table()
+    for name in columns:
+        table.add_column(name, overflow="fold")  # Chinese has no spaces to break at: it would be cut off
     for row in rows:
         table.add_row(*("" if row[name] is None else str(row[name]) for name in columns))
     Console().print(table)

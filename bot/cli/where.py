@@ -22,7 +22,15 @@ def settings(*, demo: bool = False, own: bool = False) -> Settings:
     A directory named by environment or file always wins."""
     found = Settings()
     if "data_dir" in found.model_fields_set:
-        return found
+        return _alone(found) if demo else found
     mine, sample = home() / OWN, home() / DEMO
-    chosen = sample if demo or (sample.exists() and not mine.exists() and not own) else mine
-    return Settings(data_dir=chosen)  # built anew, because secrets are read from the data directory
+    if demo or (sample.exists() and not mine.exists() and not own):
+        return _alone(Settings(data_dir=sample))  # built anew, because secrets are read from the data directory
+    return Settings(data_dir=mine)
+
+
+def _alone(found: Settings) -> Settings:
+    """The demo firm is on no platform: what danju.toml or the environment says of one is meant for one's own firm."""
+    platform = ("feishu_", "wecom_")
+    plain = {name: field.default for name, field in Settings.model_fields.items() if name.startswith(platform)}
+    return found.model_copy(update=plain)

@@ -175,8 +175,8 @@ def _incoming(name: str, platform: str, seen: Seen) -> Check:
         return Check(name, None, NOTHING_YET[platform])
     last = max(moments)
     if time.time() - last > QUIET_SECONDS:
-        return Check(name, None, f"最近一条是{ago(last)}。平时不该这么安静的话，单聊机器人发一句试试")
-    return Check(name, True, f"最近一条是{ago(last)}")
+        return Check(name, None, f"最近一条：{ago(last)}。平时不该这么安静的话，单聊机器人发一句试试")
+    return Check(name, True, f"最近一条：{ago(last)}")
 
 
 def _outgoing(name: str, seen: Seen) -> list[Check]:
@@ -188,7 +188,7 @@ def _outgoing(name: str, seen: Seen) -> list[Check]:
         return [Check(name, False, text)]
     if seen.error is not None and seen.error[1] > (seen.last_out or 0.0):
         return [Check(name, None, f"正在重试：{seen.error[0]}")]
-    return [] if seen.last_out is None else [Check(name, True, f"最近一条是{ago(seen.last_out)}")]
+    return [] if seen.last_out is None else [Check(name, True, f"最近一条：{ago(seen.last_out)}")]
 
 
 def _administrator(settings: Settings) -> Check:

@@ -47,6 +47,7 @@ ANSWER_SECONDS = 2.8  # Feishu waits three
 DISCOVERY_SECONDS = 15.0  # for each of connecting and reading; the SDK itself would wait for ever
 WHOLE_DISCOVERY_SECONDS = 30.0  # an answer that trickles in byte by byte
 MAX_IN_WORK = 2000  # frames waiting for an answer; more are refused, and come again later
+AUTH_FAILED, TOO_MANY = 514, 1000040350
 PING_SECONDS = (1, 600)  # what an interval may be; the platform says 120
 
 Message = dict[str, Any]
@@ -117,6 +118,7 @@ class Passing(_Client):  # type: ignore[misc]  # no types without the import tha
 
     async def open(self) -> None:
         """Connect once, and begin to ping."""
+        self._found_url = ""
         discovery = asyncio.to_thread(super()._get_conn_url)
         self._found_url = await asyncio.wait_for(discovery, WHOLE_DISCOVERY_SECONDS)
         await self._connect()
@@ -154,6 +156,11 @@ class Passing(_Client):  # type: ignore[misc]  # no types without the import tha
             await asyncio.wait(self.working, timeout=ANSWER_SECONDS)
         if self._conn is not None:  # without one the SDK's lock may be held by a handshake that takes its time
             await self._disconnect()
+
+    def code_of(self, error: Any) -> int:
+        """What the platform meant. At the handshake the SDK says "too many connections" with the code that discovery
+        has for a wrong secret."""
+        return TOO_MANY if self._found_url and error.code == AUTH_FAILED else int(error.code)
 
     # -- frames ----------------------------------------------------------------------------------------------------
 
@@ -237,7 +244,7 @@ async def _connect(client: Any, pipe: Pipe, errors: Any) -> None:
     try:
         await client.open()
     except errors.ClientException as error:
-        pipe.send("refused", kind="client", code=error.code, say=str(error)[:200])
+        pipe.send("refused", kind="client", code=client.code_of(error), say=str(error)[:200])
     except errors.ServerException as error:
         pipe.send("refused", kind="server", code=error.code, say=str(error)[:200])
     except Exception as error:  # noqa: BLE001  boundary: whatever SDK, requests and websockets raise is no connection

@@ -35,12 +35,12 @@ class Refusal:
 def of(kind: str, code: int, say: str) -> Refusal:
     """The refusal for what the SDK told. ``kind`` is ``client``, ``server`` or ``network``.
 
-    Codes: 1000040344 and 514 credentials, 1000040350 (at the handshake: 514 raised as the client's fault) too many
-    connections, 403 forbidden; anything else of kind ``server`` is the platform's own trouble.
+    Codes: 1000040344 and 514 credentials, 1000040350 too many connections, 403 forbidden; anything else of kind
+    ``server`` is the platform's own trouble.
     """
     if kind == "network":
         return Refusal(_UNREACHABLE.format(say=say), False)
-    if code == 1000040350 or (code == 514 and kind == "client"):
+    if code == 1000040350:
         return Refusal(_TOO_MANY, True)
     if code in (514, 1000040344, 10003, 10014, 10015, 401):
         return Refusal(_CREDENTIALS.format(code=code), True)

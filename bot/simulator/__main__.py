@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import dataclasses
 import json
+import os
 import signal
 import sys
 import threading
@@ -125,7 +126,8 @@ def _stop_on(over: asyncio.Event) -> None:
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(over.set))
 
     def read() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 65536):  # not through sys.stdin: its lock would be held when the interpreter ends
+            pass
         try:
             loop.call_soon_threadsafe(over.set)
         except RuntimeError:  # it is over already

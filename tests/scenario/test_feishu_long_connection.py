@@ -231,6 +231,15 @@ async def test_a_wrong_secret_is_told_and_tried_again(gateway: Gateway) -> None:
     assert opened.notes[-2:] == [("connection", "stopped"), ("problem", "")]
 
 
+async def test_the_other_code_for_a_wrong_secret_is_told_as_one(gateway: Gateway) -> None:
+    """At the handshake the SDK raises the same code for too many connections."""
+    gateway.answers = [{"code": 514, "msg": "app_id or app_secret is invalid"}]
+    async with line(gateway) as opened:
+        state = await opened.until(lambda state: state.name == long.REFUSED)
+        assert "App Secret" in state.problem
+        await opened.up()
+
+
 async def test_too_many_connections_are_told(gateway: Gateway) -> None:
     gateway.answers = [{"code": 1000040350, "msg": "too many"}]
     async with line(gateway) as opened:

@@ -57,6 +57,10 @@ async def test_beside_a_running_service(place: Path) -> None:
         assert await feishu.say("ou_2", "你好") == []
         rows = await firm.rows("SELECT active FROM person WHERE name = '王芳'")
         assert rows == [(0,)]
+        told = await asyncio.to_thread(danju, "code", "王芳")  # back in the firm, at the account of before
+        eight = told.split("：")[1].split("\n")[0]
+        assert (await feishu.say("ou_2", eight))[0].startswith("登记好了，您是王芳（仓管）")
+        assert "已办离职" in await asyncio.to_thread(danju, "leave", "王芳", "--yes")
         back = await asyncio.to_thread(danju, "bind", "feishu:ou_2", "王芳")
         assert "王芳（仓管）" in back
         assert await firm.service.store.read(lambda session: people.person_of(session, "feishu", "ou_2")) is not None

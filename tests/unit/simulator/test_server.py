@@ -173,3 +173,12 @@ async def test_it_does_not_start_beside_real_credentials(tmp_path: Path) -> None
         assert started.returncode == 2
         assert not out
         assert "真实" in said.decode()
+
+
+async def test_a_signal_ends_it_cleanly_while_its_input_is_open(tmp_path: Path) -> None:
+    async with process(tmp_path) as started:
+        assert started.stdout is not None
+        async with asyncio.timeout(PATIENCE):
+            await started.stdout.readline()
+            started.terminate()
+            assert await started.wait() == 0
