@@ -114,7 +114,8 @@ class Service:
         """
         self._lock.acquire()
         try:
-            self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=HTTP_CONNECTIONS, ttl_dns_cache=300))
+            connector = aiohttp.TCPConnector(limit=HTTP_CONNECTIONS, ttl_dns_cache=300)
+            self._http = aiohttp.ClientSession(connector=connector)
             self._open()
             await self._set_up_firm()
             await self._tidy_imports()
