@@ -175,6 +175,8 @@ async def test_the_wire_shows_request_decrypted_event_and_answer_and_no_secret(d
     await callback.locator("summary").click()
     await expect(callback.locator("h4")).to_have_text(["请求", "解密后的事件", "答复"])
     await expect(callback).to_contain_text("M8*30镀锌螺栓")
+    asked = next(one.ref for one in desk.session.wecom.shown.messages.values() if one.sender != "bot")
+    await expect(callback).to_contain_text(asked)  # to the last digit of its 64 bits
     for node in await wire.locator("summary").all():
         if not await node.evaluate("node => node.parentElement.open"):
             await node.click()

@@ -101,6 +101,8 @@ def clipped(value: Any, depth: int = 0) -> Any:
         return {str(name): clipped(inner, depth + 1) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [clipped(inner, depth + 1) for inner in value]
+    if isinstance(value, int) and abs(value) > wire.BIGGEST_INT:
+        return str(value)  # a browser would round WeCom's MsgId
     return value if value is None or isinstance(value, int | float) else str(value)
 
 
