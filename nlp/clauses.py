@@ -120,6 +120,9 @@ class ClauseReader:
             if token.kind is T.QTY and says.verb == c.ADD and says.after and says.amount is not None:
                 self._apply(says)  # 加2盒切割片3盒角磨片
                 says = Clause(verb=says.verb, verb_text=says.verb_text)
+            if token.has(c.ADD, c.LESS) and says.verb and says.amount is not None and (says.before or says.rows):
+                self._apply(says)  # 黑笔减1盒 加2包本子
+                says = Clause()
             self._element(says, token, tokens, at)
         flush()
         self._apply(says)

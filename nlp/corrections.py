@@ -11,12 +11,12 @@ from nlp import cues as c
 from nlp.classify import edits, orderish
 from nlp.clauses import Clause
 from nlp.draftlines import DraftLine, lines_of
-from nlp.findings import Context, Doc, Intent, Span
+from nlp.findings import Context, Doc, Intent
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.linechanges import LineChanges
 from nlp.lines import price_per
-from nlp.resolve import Said, group, is_head
-from nlp.text import Folded, fold_key
+from nlp.resolve import Said, is_head
+from nlp.text import Folded
 from nlp.tokens import T, Token
 
 _KEPT = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "address", "phone", "contact", "note")
@@ -90,35 +90,6 @@ class Editor(LineChanges):
         if not doc.lines and not doubts:
             doubts.append("target_ambiguous")
         return doc, doubts
-
-    def head(self, name: str, span: Span) -> None:
-        """Set a field of the draft's head to the words at ``span`` of the original."""
-        value = self.original[slice(*span)].strip()
-        if name == "note" and self._line_note(value, span):
-            return
-        self.updates[name] = (
-            "".join(ch for ch in fold_key(value) if ch.isdigit() or ch == "-") if name == "phone" else value
-        )
-        self.spans[name] = span
-        self.changed = True
-
-    def _line_note(self, value: str, span: Span) -> bool:
-        """纸杯那行备注要白色的: a remark on one line, when the words before it name one."""
-        clause: list[Token] = []
-        for token in self.tokens:
-            if self.folded.offsets[token.start] >= span[0]:
-                break
-            clause = [] if token.kind in (T.COMMA, T.STOP) else [*clause, token]
-        words = [t for t in clause if t.kind is T.ITEM]
-        rows = [int(t.value) for t in clause if t.kind is T.ROW and t.value is not None]
-        if not (words or rows) or any(t.kind is T.QTY for t in clause):
-            return False
-        line = self._one(group(words, self.lexicon)[:1], rows)
-        if line is not None:
-            line.note, self.changed = value, True
-            line.spans["note"] = span
-        self.tokens = [t for t in self.tokens if t not in clause]
-        return True
 
     def _doc(self) -> Doc:
         terms: dict[str, Any] = {name: self.draft.get(name) for name in _KEPT}

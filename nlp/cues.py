@@ -14,6 +14,7 @@ ALL = "all"
 PRICE = "price_cue"
 BARGAIN = "bargain"  # wants it cheaper: with a price said an order, else a question for the price
 SAME_PRICE = "same_price"
+GONE = "gone"  # why something is wanted, not what
 ANY = "any"  # as much as the other side thinks fit
 TOTAL = "total_cue"
 GIFT = "gift"
@@ -99,6 +100,7 @@ _TABLES: dict[str, str] = {
     ANY: """
         有多少要多少 有多少来多少 有多少拿多少 看着发 看着给 看着来 看着办 看着配 多少都行 多少都可以 随便发 随便来
     """,
+    GONE: "没了 用完了 快没了 卖完了 快用完了 快卖完了 见底了 不多了 用光了 卖光了",
     ABOVE: "以上 起 起步 起订 及以上 满 超过 起批 往上",
     LAST_PRICE: """
         老价格 上次的价 上次价 上次价格 老价 按上次 原来的价 照旧价 老价钱 上次的价格 上回的价 上回价 价格照旧
@@ -169,7 +171,8 @@ _TABLES: dict[str, str] = {
     INSTRUCT: """
         自动同意 自动通过 自动审批 自动审核 自动批准 自动确认 自动审批通过 自动审核通过 系统提示 系统消息
         系统通知 系统指令 系统命令 忽略 无视 绕过 跳过 免审 免审批 无需审核 无需审批 无需确认 不用审核 不用审批 不用确认
-        管理员 免单 最高权限 超级权限 开发者模式 调试模式 超级管理员 管理员指令 指令 提示词 prompt ignore system admin 角色扮演 你现在是
+        管理员 免单 最高权限 超级权限 开发者模式 调试模式
+        超级管理员 管理员指令 指令 提示词 prompt ignore system admin 角色扮演 你现在是
     """,
     FILLER: """
         可以的话 方便的话 能的话 行的话 没问题的话 顺路的话 来得及的话 方便的时候

@@ -7,13 +7,44 @@ from decimal import Decimal
 
 from nlp.clauses import Clause, ClauseReader
 from nlp.draftlines import DraftLine, add_amount, lines_of, retained
+from nlp.findings import Span
 from nlp.lines import measured
-from nlp.resolve import Said, candidates, is_head
-from nlp.tokens import Token
+from nlp.resolve import Said, candidates, group, is_head
+from nlp.text import fold_key
+from nlp.tokens import T, Token
 
 
 class LineChanges(ClauseReader):
     """The operations on single lines that every kind of clause is made of."""
+
+    def head(self, name: str, span: Span) -> None:
+        """Set a field of the draft's head to the words at ``span`` of the original."""
+        value = self.original[slice(*span)].strip()
+        if name == "note" and self._line_note(value, span):
+            return
+        self.updates[name] = (
+            "".join(ch for ch in fold_key(value) if ch.isdigit() or ch == "-") if name == "phone" else value
+        )
+        self.spans[name] = span
+        self.changed = True
+
+    def _line_note(self, value: str, span: Span) -> bool:
+        """纸杯那行备注要白色的: a remark on one line, when the words before it name one."""
+        clause: list[Token] = []
+        for token in self.tokens:
+            if self.folded.offsets[token.start] >= span[0]:
+                break
+            clause = [] if token.kind in (T.COMMA, T.STOP) else [*clause, token]
+        words = [t for t in clause if t.kind is T.ITEM]
+        rows = [int(t.value) for t in clause if t.kind is T.ROW and t.value is not None]
+        if not (words or rows) or any(t.kind is T.QTY for t in clause):
+            return False
+        line = self._one(group(words, self.lexicon)[:1], rows)
+        if line is not None:
+            line.note, self.changed = value, True
+            line.spans["note"] = span
+        self.tokens = [t for t in self.tokens if t not in clause]
+        return True
 
     def _one(self, items: list[Said], rows: list[int]) -> DraftLine | None:
         """The one line meant; a doubt when it is not exactly one."""
@@ -112,6 +143,15 @@ class LineChanges(ClauseReader):
         self.changed = True
         self.target = line
 
+    def _beside_target(self, item: Said) -> str | None:
+        """文化衫M改10件,再加L码10件: an attribute alone goes with the goods just spoken of."""
+        target = None if self.target is None else self.lexicon.by_sku(self.target.sku)
+        if target is None or any(is_head(word, self.lexicon) for word in item.words):
+            return None
+        same = frozenset(n for n in item.found if self.lexicon.product(n).name == target.name)
+        kept = retained(target, same, self.lexicon) if same else same
+        return self.lexicon.product(next(iter(kept))).sku if len(kept) == 1 else None
+
     def _add(self, items: list[Said], amount: Token | None) -> DraftLine | None:
         """New lines at the end, numbered after the last."""
         line: DraftLine | None = None
@@ -122,6 +162,8 @@ class LineChanges(ClauseReader):
             line.spans["sku"] = self.folded.span(item.start, item.end)
             if item.known and len(item.found) == 1:
                 line.sku = self.lexicon.product(next(iter(item.found))).sku
+            elif item.known and (beside := self._beside_target(item)) is not None:
+                line.sku = beside
             elif item.known:
                 line.candidates = candidates(item.found, self.lexicon)
                 line.doubts.append("sku_ambiguous")

@@ -145,6 +145,8 @@ class PhraseReader:
             return False
         known = [word for word in words if meaning(word, self.lexicon)]
         if not known:
+            if self._awaited(token):
+                return True
             after = self._next(at)
             if after is None or after.kind is not T.ITEM:
                 return self.last_item is not None and not token.exact
@@ -158,6 +160,14 @@ class PhraseReader:
             after = self._next(at)
             return not (after is not None and after.kind in (T.QTY, T.MEASURE, T.ITEM))
         return counted
+
+    def _awaited(self, token: Token) -> bool:
+        """虾仁30/40 10公斤: an amount for the item before, although other goods come in packs of that size."""
+        if not self.pending or self.pending[-1].qty is not None or self.pending[-1].segment != self.segment:
+            return False
+        found = self.pending[-1].item.found
+        sold = any(self.lexicon.product(n).factor(token.unit or "") is not None for n in list(found)[:50])
+        return sold and not found & meaning(token, self.lexicon)
 
     def _spec_number(self, token: Token, words: Sequence[Token], at: int) -> bool:
         """A bare number among item words is part of the spec when a real quantity follows."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from nlp import cues as c
 from nlp.amountreader import AmountReader
-from nlp.entries import Reading, Section
+from nlp.entries import Entry, Reading, Section
 from nlp.phrases import ITEM_KINDS
 from nlp.tokens import T, Token
 
@@ -141,6 +141,17 @@ class Reader(AmountReader):
         elif section.party is None or (self._opens_line(token) and ids):
             section.party = token
 
+    @staticmethod
+    def _heads(entry: Entry, following: list[Entry]) -> bool:
+        """劳保鞋 黑色 over lines that say only a size and how many is a heading, no line of its own."""
+        if entry.qty is not None or entry.approx or entry.price is not None or len(entry.item.found) < 2:
+            return False
+        return any(
+            e.qty is not None and e.segment > entry.segment and e.item.found < entry.item.found
+            and any(word in entry.item.words for word in e.item.lent)
+            for e in following
+        )  # fmt: skip
+
     def _joined_parties(self, first: Token, second: Token, ids: set[str]) -> bool:
         between = [t.text for t in self.tokens[first.at + 1 : second.at] if t.kind is not T.GAP]
         return (
@@ -165,6 +176,8 @@ class Reader(AmountReader):
             after = self._next(at, (T.GAP, T.CUE, T.COLON) if token.text != "送" else (T.GAP,))
             self.gift = after is not None and after.kind in (T.QTY, T.NUM)
             self.giving = after is not None and after.kind in ITEM_KINDS
+        if token.has(c.GONE) and self.pending and self.pending[-1].segment == self.segment:
+            self.out.entries.remove(self.pending.pop())  # 油没了,大豆油来4桶
         self._flags(token)
         if token.has(c.TAX_IN, c.TAX_EX):
             self._tax(token.has(c.TAX_IN))
@@ -289,6 +302,7 @@ class Reader(AmountReader):
                     twin.price, twin.price_unit = entry.price, entry.price_unit
                     twin.tax = twin.tax if twin.tax is not None else entry.tax
                     entries.remove(entry)
+        entries = [e for at, e in enumerate(entries) if not self._heads(e, entries[at + 1 : at + 2])]
         entries = self._with_ratios(entries)
         gone = {n for e in self.out.dropped for n in e.item.found if len(e.item.found) == 1}
         self.out.entries = [e for e in entries if not (len(e.item.found) == 1 and e.item.found <= gone)]

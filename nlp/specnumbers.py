@@ -109,8 +109,8 @@ class Marker:
     def _number(self, token: Token, at: int) -> None:
         if token.value is None or self._cued(at):
             return
-        base = self._base(at)
-        if not base and token.kind is T.NUM and self._counted_next(at):
+        base = self._base(at) or self._listed_before(at)
+        if not base and token.kind is T.NUM and (self._counted_next(at) or self._joined(at)):
             base = self.sized
             found = having(token.value, base, self.lexicon)
             if found:
@@ -123,10 +123,38 @@ class Marker:
             self.sized = base
             token.kind, token.found, token.unit = T.SPEC, found, None
 
+    def _listed_before(self, at: int) -> frozenset[int]:
+        """12、16、20螺纹钢: the goods behind a list of numbers that are all sizes of theirs."""
+        values: list[Decimal] = []
+        for _ in range(16):
+            token = self.tokens[at] if at < len(self.tokens) else None
+            if token is None or token.kind is not T.NUM or token.value is None:
+                break
+            values.append(token.value)
+            at = self._after(at + 1)
+            if self._text(at) in _AND:
+                at = self._after(at + 1)
+        run = []
+        while at < len(self.tokens) and self.tokens[at].kind is T.ITEM and len(run) < 6:
+            run.append(self.tokens[at])
+            at += 1
+        base = narrow(run, self.lexicon) if run and len(values) > 1 else frozenset()
+        return base if base and all(having(value, base, self.lexicon) for value in values) else frozenset()
+
+    def _joined(self, at: int) -> bool:
+        """24和18各5支: one more size in the list of them."""
+        following = self._after(at + 1)
+        each = following < len(self.tokens) and self.tokens[following].has(c.EACH)
+        return each and at > 0 and self.tokens[at - 1].text in _AND
+
     def _counted_next(self, at: int) -> bool:
         """39 3双 after 38 2双: the size, then how many."""
         following = self._after(at + 1)
-        return following < len(self.tokens) and self.tokens[following].kind is T.QTY and following > at + 1
+        return (
+            following < len(self.tokens)
+            and self.tokens[following].kind is T.QTY
+            and (following > at + 1 or not self.tokens[following].text[0].isascii())
+        )
 
     def _grade(self, token: Token, at: int, base: frozenset[int], found: frozenset[int]) -> bool:
         """角阀 304 and nothing more: a grade that tells the goods apart is no quantity."""
