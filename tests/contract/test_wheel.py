@@ -66,10 +66,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     venv.create(home / "env", with_pip=True)
     scripts = home / "env" / ("Scripts" if os.name == "nt" else "bin")
     made = Installed(home, scripts, elsewhere)
-    _pip(made, "--require-hashes", "-r", ROOT / "requirements-build.txt")
+    _pip(made, "--require-hashes", "--no-compile", "-r", ROOT / "requirements-build.txt")
     sources = frozenset(path.as_posix() for path in Tree.of(ROOT).files if path.parts[0] in PACKAGES)
     made = Installed(wheel.build(home / "dist", made.python), scripts, elsewhere, sources)
-    _pip(made, "--require-hashes", "--no-build-isolation", "-r", ROOT / "requirements.txt")
+    _pip(made, "--require-hashes", "--no-compile", "--no-build-isolation", "-r", ROOT / "requirements.txt")
     _pip(made, "--no-index", made.wheel)
     return made
 
