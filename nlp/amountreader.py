@@ -51,6 +51,8 @@ class AmountReader(PhraseReader):
             self.out.entries[-1].count(token)
             self.fix = False
             return
+        if token is self.packed or self._packing(token, at):
+            return
         if self.pending:
             if self.parallel and len(self.pending) > 1:
                 self.pending.pop(0).count(token)
@@ -85,6 +87,26 @@ class AmountReader(PhraseReader):
             token.used = True
         else:
             self.out.unused.append(token)
+
+    def _packing(self, token: Token, at: int) -> bool:
+        """切割片5盒(50片一盒), 白糖两袋(50公斤的): how it is packed, when the catalogue says the same."""
+        if self.pending or not self.out.entries or token.value is None or token.unit is None:
+            return False
+        last = self.out.entries[-1]
+        if last.qty is None or last.unit is None or len(last.item.found) != 1 or token.unit == last.unit:
+            return False
+        product = self.lexicon.product(next(iter(last.item.found)))
+        one, pack = product.factor(token.unit), product.factor(last.unit)
+        following = self._next(at)
+        per = following is not None and following.kind is T.QTY and following.value == 1 and following.unit == last.unit
+        inside = self._text(at - 1) == "(" and following is not None and following.text in ("的", ")", "装", "/")
+        if one is None or pack is None or one * token.value != pack or not (per or inside):
+            return False
+        token.used = True
+        if per and following is not None:
+            following.used = True
+            self.packed = following
+        return True
 
     def _no_line(self, token: Token, at: int) -> bool:
         """Quantities that order nothing by themselves: a part of a delivery, a gift, what it is not."""

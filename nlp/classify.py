@@ -17,6 +17,7 @@ _ORDERING = c.words("""
     开单 需 加 再加 再拿 要订 补点 安排
 """)
 _HAVE = re.compile(r"有[^\n,。]{1,24}(?:吗|没|么|不|嘛)[?。!]*$|有没有")
+_RECEIVED = ("收到", "收到了", "已收", "收了", "签收了")
 _EDITS = (c.TIMES, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.ADD, c.LESS)
 
 
@@ -52,6 +53,8 @@ def _trouble(tokens: list[Token], reading: Reading) -> bool:
     lines = [e for e in reading.entries if e.qty is not None and e.item.known]
     if any(t.kind is T.DATE and t.past for t in tokens) and not (orderish(tokens) and lines):
         return True
+    if any(t.text in _RECEIVED and a.kind in (T.ITEM, T.QTY) for t, a in pairwise(tokens)):
+        return True  # 收到米醋5箱: goods that have come
     return any(t.has(c.TROUBLE) for t in tokens) and len(lines) < 3
 
 

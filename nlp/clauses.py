@@ -44,6 +44,7 @@ class Clause:
     party: Token | None = None
     handed: bool = False  # the party is what the draft is to be changed to, not whose words or goods these are
     times: Decimal | None = None
+    tax: bool | None = None
     relative: bool = False  # 降价2毛: a difference, no price
     enough: bool = False  # 4条就够了: that many, not that many more
     settled: bool = False  # the clause has set a date or terms; its verb needs no line
@@ -169,7 +170,8 @@ class ClauseReader:
 
     def _unknown(self, says: Clause, token: Token, tokens: list[Token], at: int) -> None:
         run = token.text + "".join(t.text for t in tokens[at + 1 : at + 3] if t.kind is T.UNKNOWN)
-        if token.text in self.lexicon.unit_words and says.verb == c.CHANGE and says.amount is None:
+        sized = at > 0 and tokens[at - 1].text in ("大", "小", "中")  # 换成小瓶的: another size, not another unit
+        if token.text in self.lexicon.unit_words and says.verb == c.CHANGE and says.amount is None and not sized:
             says.unit = token.text
         elif run.startswith(("翻倍", "加倍", "翻番")):
             says.times, says.verb = Decimal(2), c.CHANGE
@@ -212,10 +214,7 @@ class ClauseReader:
         """Tax and last price, said for the whole draft."""
         says.settled = says.settled or token.has(c.TAX_IN, c.TAX_EX, c.LAST_PRICE)
         if token.has(c.TAX_IN, c.TAX_EX):
-            for line in self.lines:
-                if not line.gift:
-                    line.tax = token.has(c.TAX_IN)
-            self.changed = True
+            says.tax = token.has(c.TAX_IN)
         if token.has(c.LAST_PRICE):
             self.updates["price_basis"] = "last"
             self.changed = True

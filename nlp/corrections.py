@@ -107,6 +107,8 @@ class Editor(LineChanges):
     # ---------------------------------------------------------------- applying
 
     def _apply(self, says: Clause) -> None:
+        if says.tax is not None and self._tax(says, says.tax):
+            return
         if says.party is not None and self._party(says):
             return
         if says.verb == c.SWAP and self._swap(says):

@@ -46,6 +46,21 @@ class LineChanges(ClauseReader):
         self.tokens = [t for t in self.tokens if t not in clause]
         return True
 
+    def _tax(self, says: Clause, included: bool) -> bool:
+        """黑笔要带票: tax of the lines named, else of all. True when the clause says nothing more."""
+        items = says.before + says.after
+        hits = [line for item in items for line in lines_of(item, self.lines, self.lexicon)]
+        hits += [line for line in self.lines if line.line_no in says.rows + says.rows_after]
+        for line in hits or self.lines:
+            if not line.gift:
+                line.tax = included
+        self.changed = True
+        return (
+            says.amount is None
+            and says.price is None
+            and (not says.verb or (says.verb_text == "要" and not says.after))
+        )
+
     def _one(self, items: list[Said], rows: list[int]) -> DraftLine | None:
         """The one line meant; a doubt when it is not exactly one."""
         if rows:

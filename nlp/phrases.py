@@ -48,6 +48,7 @@ class PhraseReader:
         self.giving = False  # the next item is given, its quantity follows it
         self.last_item: Said | None = None
         self.segment = 0
+        self.packed: Token | None = None  # 一盒 of 50片一盒
         self.joined: list[tuple[Token, Token]] = []  # two parties named in one breath: 甲店和乙店
         self.rough = -1  # the segment in which an amount is only roughly so much
         self.tier: Token | None = None

@@ -28,7 +28,7 @@ _RATE = re.compile(
     r"([\d.]{1,5}|[一二三四五六七八九]{1,2})折|([\d.]{1,5}|十[一二三四五六七八九]?|[一二三四五六七八九])个?(?:点|%)(?!半|钟)"
 )
 _LONG = re.compile(
-    r"\d{8,30}|[a-z]{1,4}\d{8,20}|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][a-z0-9]{5,6}(?![a-z0-9])"
+    r"9[123]\d{6}[0-9a-z]{10}(?![0-9a-z])|\d{8,30}|[a-z]{1,4}\d{8,20}|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][a-z0-9]{5,6}(?![a-z0-9])"
 )
 _BULLET = re.compile(r"[ \t]*(?:\(?\d{1,2}[.)、](?!\d)|[-*•#]{1,3}[ \t])[ \t]*")
 _PLACE = re.compile(r"\d{1,4}(?:号楼|楼|栋|单元|幢|号门|号库|号仓|号店|号院|弄|号线)(?!盘)")
@@ -275,6 +275,8 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
     number = number_at(text, at)
     if number is not None:
         end, value = number
+        if text[end : end + 1] == "项" and text[at - 1 : at] in ("共", "计", "有"):
+            yield 0.9, Token(T.QTY, at, end + 1, text[at : end + 1], value=value, unit="项")
         if end < len(text) and text[end] in "行项" and value < 100 and not unit_at(text, end, words):
             return
         if match := _ABOVE.match(text, end):

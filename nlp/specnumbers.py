@@ -134,7 +134,7 @@ class Marker:
             at = self._after(at + 1)
             if self._text(at) in _AND:
                 at = self._after(at + 1)
-        run = []
+        run: list[Token] = []
         while at < len(self.tokens) and self.tokens[at].kind is T.ITEM and len(run) < 6:
             run.append(self.tokens[at])
             at += 1
