@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from handlers import codes
+from handlers import codes, examples
 from handlers.contact_book import (
     NAME,
     Contact,
@@ -291,7 +291,7 @@ def welcome(session: Session, contact: Contact, person: PersonView, again: bool,
     if again:
         step = texts.WELCOME_AGAIN
     elif person.has(*ADMINISTRATORS):
-        step = texts.WELCOME_ADMIN
+        step = texts.WELCOME_ADMIN if examples.product(session) else texts.WELCOME_EMPTY
     else:
         step = texts.WELCOME_TRY
     if resend:

@@ -95,6 +95,7 @@ async def test_the_first_administrator_comes_by_the_code_that_init_prints(
         await service.wait_ready()
         said = await found[0].say("ou_lin", code[1])
         assert said[0].startswith("登记好了，您是林总（老板、管理员）")
+        assert "danju template" in said[0]  # there is nothing to order yet
         assert "还不认识您" in (await found[0].say("ou_new", "你好"))[0]
         assert found[0].card("ou_lin")[1].title == "有人要登记"
         told = await found[0].press("ou_lin", "绑定", {"name": "小马", "role": "销售"})
