@@ -39,19 +39,13 @@ class AmountReader(PhraseReader):
             self._rate(token)
 
     def _quantity(self, token: Token, at: int) -> None:
-        if token.value is not None and self._total_before(at):
-            token.used = True
-            self.out.totals.append(token)
+        if token is self.packed or self._totals(token, at):
             return
         if self.rough == self.segment:
             token.approx, self.rough = True, -1
         if self._no_line(token, at):
             return
-        if self.fix and self.out.entries and not self.pending:
-            self.out.entries[-1].count(token)
-            self.fix = False
-            return
-        if token is self.packed or self._packing(token, at):
+        if self._corrected(token):
             return
         if self.pending:
             if self.parallel and len(self.pending) > 1:
@@ -88,6 +82,21 @@ class AmountReader(PhraseReader):
         else:
             self.out.unused.append(token)
 
+    def _totals(self, token: Token, at: int) -> bool:
+        if token.value is None or not self._total_before(at):
+            return False
+        token.used = True
+        self.out.totals.append(token)
+        return True
+
+    def _corrected(self, token: Token) -> bool:
+        """10盒,哦不,12盒: the amount of the line before once more."""
+        if not self.fix or not self.out.entries or self.pending:
+            return False
+        self.out.entries[-1].count(token)
+        self.fix = False
+        return True
+
     def _packing(self, token: Token, at: int) -> bool:
         """切割片5盒(50片一盒), 白糖两袋(50公斤的): how it is packed, when the catalogue says the same."""
         if self.pending or not self.out.entries or token.value is None or token.unit is None:
@@ -109,7 +118,9 @@ class AmountReader(PhraseReader):
         return True
 
     def _no_line(self, token: Token, at: int) -> bool:
-        """Quantities that order nothing by themselves: a part of a delivery, a gift, what it is not."""
+        """Quantities that order nothing by themselves: a part of a delivery, a gift, what it is not, a packing."""
+        if self._packing(token, at):
+            return True
         if self._part(token, at):
             token.used = True
             self.out.doubts.append("delivery_uneven")

@@ -18,6 +18,7 @@ from nlp.text import fold_key
 from nlp.tokens import T, Token
 
 MAX_CANDIDATES = 12
+_MOST = 400  # products looked through for a number
 
 
 @dataclass(slots=True)
@@ -72,10 +73,18 @@ def family(token: Token, lexicon: Lexicon) -> frozenset[int]:
     return found
 
 
+def distinct(words: Iterable[Token]) -> list[Token]:
+    """Words without those that say what another has said already; a spec named twice is one spec."""
+    seen: dict[object, Token] = {}
+    for token in words:
+        seen.setdefault(token.found or token.term or token.text, token)
+    return list(seen.values())
+
+
 def narrow(words: Sequence[Token], lexicon: Lexicon) -> frozenset[int]:
     """Products consistent with all words; an exactly named product beats those that merely contain the word."""
     found: frozenset[int] | None = None
-    for token in words:
+    for token in distinct(words):
         found = meaning(token, lexicon) if found is None else found & meaning(token, lexicon)
     if not found:
         return frozenset()
@@ -205,7 +214,7 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
         return
     if any(is_head(word, lexicon) for word in item.words) and len(item.found) == 1:
         return
-    words = [*before.words, *before.lent]
+    words = distinct((*before.words, *before.lent))
     heads = [word for word in words if is_head(word, lexicon)]
     if any(is_head(word, lexicon) for word in item.words):
         return
@@ -223,6 +232,8 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
 
 def by_number(item: Said, number: Decimal, lexicon: Lexicon) -> bool:
     """Use a bare number as a spec: 0.5黑笔. True when it told products apart or fits the only one."""
+    if len(item.found) > _MOST:
+        return False
     pattern = re.compile(rf"(?<![\d.]){re.escape(plain(number))}(?![\d.])")
     kept = frozenset(
         n for n in item.found if pattern.search(fold_key(lexicon.product(n).spec + " " + lexicon.product(n).name))
