@@ -62,6 +62,8 @@ class AmountReader(PhraseReader):
             self.pending = [] if self.each or self.all else self.pending[:-1]
             self.each = self.all = False
             return
+        if self._one_costs(token, at) or self._shares_item(token, at):
+            return
         after = self._item_follows(at)
         if after or not self.out.entries:
             if self.waiting is not None:
@@ -87,6 +89,36 @@ class AmountReader(PhraseReader):
             return False
         token.used = True
         self.out.totals.append(token)
+        return True
+
+    def _one_costs(self, token: Token, at: int) -> bool:
+        """黑笔10盒 一盒11块8 订书机…: the price of one of what was just counted."""
+        following = self._next(at)
+        if token.value != 1 or not self.out.entries or following is None or following.kind is not T.PRICE:
+            return False
+        last = self.out.entries[-1]
+        if last.qty is None or last.price is not None or last.segment != self.segment or following.unit is not None:
+            return False
+        following.unit = token.unit
+        token.used = True
+        return True
+
+    def _shares_item(self, token: Token, at: int) -> bool:
+        """米醋:海潮5箱,阿珍3箱; 海潮要米醋5箱,阿珍也要3箱: the goods of the heading, or the same again, for the next
+        customer."""
+        number = len(self.out.sections) - 1
+        party = self.out.sections[number].party
+        if party is None or self.shared is None or self._item_follows(at):
+            return False
+        between = self.tokens[party.at + 1 : at]
+        again = any(t.text in ("也", "也要", "同样", "一样", "也来", "也拿") for t in between)
+        if any(t.kind not in (T.GAP, T.CUE, T.COLON) for t in between) or not (again or self.headed):
+            return False
+        if any(e.section == number for e in self.out.entries if not e.dropped):
+            return False
+        entry = Entry(self.shared, section=number, segment=self.segment)
+        entry.count(token)
+        self.out.entries.append(entry)
         return True
 
     def _corrected(self, token: Token) -> bool:
@@ -282,7 +314,11 @@ class AmountReader(PhraseReader):
         self.out.unused.append(token)
 
     def _closes_line(self, token: Token, at: int) -> bool:
-        """24寸雨刷5支14 18寸雨刷…: a number that clings to a quantity, a gap behind it, and costs what it should."""
+        """24寸雨刷5支14 18寸雨刷…: a number that clings to a quantity, a gap behind it, and costs what it should;
+        黑笔10盒*11.8 says so."""
+        times = at > 1 and self.tokens[at - 1].text == "*" and self.tokens[at - 2].kind is T.QTY
+        if times and self.out.entries and self.out.entries[-1].qty is not None and not self.pending:
+            return self.out.entries[-1].price is None
         if not self.out.entries or at + 1 >= len(self.tokens) or self.tokens[at + 1].kind is not T.GAP:
             return False
         last = self.out.entries[-1]

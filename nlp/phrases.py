@@ -48,6 +48,8 @@ class PhraseReader:
         self.giving = False  # the next item is given, its quantity follows it
         self.last_item: Said | None = None
         self.segment = 0
+        self.shared: Said | None = None  # the item that holds for the customers named after it
+        self.headed = False  # it stood over them as a heading
         self.packed: Token | None = None  # 一盒 of 50片一盒
         self.joined: list[tuple[Token, Token]] = []  # two parties named in one breath: 甲店和乙店
         self.rough = -1  # the segment in which an amount is only roughly so much
@@ -206,6 +208,7 @@ class PhraseReader:
         after = self.tokens[end] if end < len(self.tokens) else None
         if after is not None and after.kind is T.COLON and not self._value_after(end):
             # "螺丝:" over a list is a heading for what follows, not a line.
+            self.headed = len(items) == 1 and not self.out.sections[-1].party
             for entry in self.pending[-len(items) :]:
                 entry.dropped = True
             self.pending = [entry for entry in self.pending if not entry.dropped]
@@ -308,7 +311,8 @@ class PhraseReader:
     def _item(self, item: Said) -> None:
         entry = Entry(item, section=len(self.out.sections) - 1, segment=self.segment, gift=self.giving)
         if item.found and not item.clash:
-            self.last_item = item
+            self.last_item = self.shared = item
+            self.headed = False
         if self._merge_into_pending(item):
             return
         if self.drop:

@@ -16,7 +16,7 @@ from nlp.cues import CUES, FILLER, REACH
 from nlp.dates import date_at
 from nlp.firms import firm_at
 from nlp.lexicon import Lexicon, Party
-from nlp.numbers import HAN_NUMERALS, number_at
+from nlp.numbers import HAN_NUMERALS, number_at, plain
 from nlp.terms import MEASURE, MEASURES, SINGLE
 from nlp.text import fold_key
 from nlp.tokens import T, Token
@@ -233,7 +233,9 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
 
 def _names_spec(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
     """5号 of a battery is no date, unless somebody delivers or wants something on it."""
-    return text[end - 1] == "号" and lexicon.has_term(text[at:end]) and not _ON_A_DAY.match(text, end)
+    number = number_at(text, at)
+    spoken = f"{plain(number[1])}号" if number is not None else text[at:end]  # 七号电池 is a 7号 one
+    return text[end - 1] == "号" and (lexicon.has_term(text[at:end]) or lexicon.has_term(spoken)) and not _ON_A_DAY.match(text, end)
 
 
 def _measures(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:
