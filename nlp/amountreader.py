@@ -62,13 +62,7 @@ class AmountReader(PhraseReader):
             self.pending = [] if self.each or self.all else self.pending[:-1]
             self.each = self.all = False
             return
-        if self._one_costs(token, at) or self._shares_item(token, at):
-            return
-        after = self._item_follows(at)
-        if after or not self.out.entries:
-            if self.waiting is not None:
-                self.out.unused.append(self.waiting)
-            self.waiting, self.waiting_each = token, self.each
+        if self._one_costs(token, at) or self._shares_item(token, at) or self._waits(token, at):
             return
         last = self.out.entries[-1]
         following = self._next(at)
@@ -89,6 +83,15 @@ class AmountReader(PhraseReader):
             return False
         token.used = True
         self.out.totals.append(token)
+        return True
+
+    def _waits(self, token: Token, at: int) -> bool:
+        """3箱可乐: an amount said before its item."""
+        if not self._item_follows(at) and self.out.entries:
+            return False
+        if self.waiting is not None:
+            self.out.unused.append(self.waiting)
+        self.waiting, self.waiting_each = token, self.each
         return True
 
     def _one_costs(self, token: Token, at: int) -> bool:

@@ -230,8 +230,8 @@ class Lexicon:
         found: set[str] = set()
         for index in self._indexes():
             for tail in index.tails_near(said):
-                piece = sounds.heard(said, tail)
-                if piece is not None and tail.endswith(piece):
+                piece = tail[-len(said) :]
+                if piece not in found and sounds.slip(said, piece):
                     found.add(piece)
         return found.pop() if len(found) == 1 else None
 

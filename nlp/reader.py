@@ -155,7 +155,8 @@ class Reader(AmountReader):
     def _joined_parties(self, first: Token, second: Token, ids: set[str]) -> bool:
         between = [t.text for t in self.tokens[first.at + 1 : second.at] if t.kind is not T.GAP]
         return (
-            first.at < second.at and len(between) == 1 and between[0] in ("和", "跟", "与", "及", "、", "还有", "+", "/")
+            first.at < second.at and len(between) == 1
+            and between[0] in ("和", "跟", "与", "及", "、", "还有", "+", "/")
             and not ids & {p.id for p in first.parties}
         )  # fmt: skip
 

@@ -235,7 +235,11 @@ def _names_spec(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
     """5号 of a battery is no date, unless somebody delivers or wants something on it."""
     number = number_at(text, at)
     spoken = f"{plain(number[1])}号" if number is not None else text[at:end]  # 七号电池 is a 7号 one
-    return text[end - 1] == "号" and (lexicon.has_term(text[at:end]) or lexicon.has_term(spoken)) and not _ON_A_DAY.match(text, end)
+    return (
+        text[end - 1] == "号"
+        and (lexicon.has_term(text[at:end]) or lexicon.has_term(spoken))
+        and not _ON_A_DAY.match(text, end)
+    )
 
 
 def _measures(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:

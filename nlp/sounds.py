@@ -33,6 +33,15 @@ def sounds_like(said: str, name: str) -> bool:
     return heard(said, name) is not None
 
 
+def slip(said: str, piece: str) -> bool:
+    """Whether two words of one length differ in one or two characters of the same sound, one character being kept."""
+    count = len(said)
+    if len(piece) != count or said == piece:
+        return False
+    wrong = [at for at in range(count) if said[at] != piece[at]]
+    return len(wrong) <= 2 and len(wrong) < count and all(syllables(said[at]) & syllables(piece[at]) for at in wrong)
+
+
 def heard(said: str, name: str) -> str | None:
     """The piece of ``name`` that ``said`` is with at most two characters replaced by ones of the same sound, at least
     one character kept as it is."""
@@ -41,7 +50,6 @@ def heard(said: str, name: str) -> str | None:
         return None
     for start in range(len(name) - count + 1):
         piece = name[start : start + count]
-        wrong = [(a, b) for a, b in zip(said, piece, strict=True) if a != b]
-        if 0 < len(wrong) <= 2 and len(wrong) < count and all(syllables(a) & syllables(b) for a, b in wrong):
+        if slip(said, piece):
             return piece
     return None
