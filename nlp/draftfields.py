@@ -94,7 +94,7 @@ def _named(found: Taken, text: str, at: int) -> int:
         end = _value_end(text, begin, _LONGEST[name], whole_line=name == "note")
         if name == "contact" and end and not (is_han(text[begin]) or text[begin].isalpha()):
             end = 0
-    if not end or not (spoken or name == "phone"):
+    if not end or not (spoken or name == "phone" or (name == "note" and end - begin > 2)):
         return 0
     start = at
     if name == "note":

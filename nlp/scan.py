@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from nlp import cues as c
 from nlp import ratios, sizes, specnumbers, tables, terms
 from nlp.amounts import price_at, quantities_at, unit_at
 from nlp.cues import CUES, FILLER, REACH
@@ -68,6 +69,9 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
     tokens.reverse()
     for index, token in enumerate(tokens):
         _settle(tokens, index, token, lexicon)
+        asked = index and tokens[index - 1].has(c.ASK_STOCK, c.ASK_PRICE, c.MUCH)
+        if asked and token.kind is T.UNKNOWN and token.text in lexicon.unit_words:
+            token.kind, token.cues = T.CUE, (FILLER,)  # 还有多少卷: the unit asked for
     tokens = sizes.fold(tokens, lexicon)
     tokens = ratios.fold(specnumbers.mark(tables.arrange(tokens, text), lexicon))
     for index, token in enumerate(tokens):
@@ -298,7 +302,7 @@ def _unknown(text: str, at: int) -> Iterator[tuple[float, Token]]:
         match = terms.SPECISH.match(text, at)
         if match:
             run = match[0]
-            kind = T.SPEC if any(c.isdigit() for c in run) and not run.replace(".", "").isdigit() else T.UNKNOWN
+            kind = T.SPEC if any(char.isdigit() for char in run) and not run.replace(".", "").isdigit() else T.UNKNOWN
             yield (1.3 if kind is T.SPEC else 2.0), Token(kind, at, match.end(), run, term=run)
         yield _UNKNOWN_COST, Token(T.UNKNOWN, at, at + 1, char)
         return

@@ -18,6 +18,7 @@ from nlp.tokens import T, Token
 
 _SLASHED = re.compile(r"\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?)+")
 _TIMES = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)\*(\d{1,4})")
+_GLUED = re.compile(r"([a-z]{2,4})(\d{1,3}(?:\.\d{1,2})?)")
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _AND = ("和", "与", "跟", "、", "/", "及", "还有")
 _OF = ("的", "那种", "款", "规格")
@@ -53,7 +54,7 @@ class Marker:
         """The tokens, numbers that describe goods turned into spec words."""
         result: list[Token] = []
         for at, token in enumerate(self.tokens):
-            if token.kind is T.SPEC and (pair := self._times(token)):
+            if token.kind is T.SPEC and (pair := self._times(token) or self._glued(token)):
                 for piece in pair:
                     result.append(piece)
                     self._follow(piece)
@@ -83,6 +84,21 @@ class Marker:
             Token(T.SPEC, token.start, middle, match[1], value=Decimal(match[1]), found=found),
             Token(T.SIGN, middle, middle + 1, "*"),
             Token(T.NUM, middle + 1, token.end, match[2], value=Decimal(match[2])),
+        ]
+
+    def _glued(self, token: Token) -> list[Token]:
+        """BV2.5 of a wire BV 2.5平方: the name in letters and a number of its spec."""
+        match = _GLUED.fullmatch(token.text)
+        if match is None or self.lexicon.has_term(token.text) or not self.lexicon.has_term(match[1]):
+            return []
+        value = Decimal(match[2])
+        found = having(value, self.lexicon.postings(match[1]), self.lexicon)
+        if not found:
+            return []
+        middle = token.start + len(match[1])
+        return [
+            Token(T.ITEM, token.start, middle, match[1], term=match[1]),
+            Token(T.SPEC, middle, token.end, match[2], value=value, found=found),
         ]
 
     def _follow(self, token: Token) -> None:
