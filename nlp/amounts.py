@@ -189,14 +189,15 @@ def _money_at(text: str, at: int, words: frozenset[str]) -> tuple[int, Decimal] 
     if found is None:
         return None
     end, value = found
-    if text[end : end + 1] == " ":
+    apart = text[end : end + 1] == " "
+    if apart:
         end = _skip(text, end)
     for word in _MONEY:
         if text.startswith(word, end):
             end += len(word)
             break
     else:
-        return _dimes(text, end, value, words)
+        return None if apart else _dimes(text, end, value, words)  # 80 角磨片 is no eighty dimes
     if word in ("块", "元"):
         small = _small_change(text, end, value, words)
         if small is not None:

@@ -35,6 +35,7 @@ _BRINGS_FIRST = frozenset(word[0] for word in _BRING)
 _NO_PLACE = frozenset("了没吗的货哪什几啥多就再才请客")
 _NOT_YET = ("没", "未", "已", "还没", "刚", "别", "不", "几点", "何时", "时候", "能", "怎么")
 _LEADS = ("改成", "改为", "换成", "就", "都", "给", "请")
+_ASKING = frozenset("谁哪几吗么什啥?")
 _STOPS = frozenset(",;。\n!?")
 _LONGEST = {"contact": 12, "address": 60, "note": 120, "place": 30}
 _ADD_NOTE = words("加个 加一个 加条 加一条 补个 写个 写上 加上 添个 添一条 加 添 请 麻烦 帮忙 帮我 再")
@@ -92,6 +93,10 @@ def _named(found: Taken, text: str, at: int) -> int:
         end = match.end() if match else 0
     else:
         end = _value_end(text, begin, _LONGEST[name], whole_line=name == "note")
+        if any(char in _ASKING for char in text[begin:end]) and name != "note":
+            end = 0
+        if name == "contact" and 2 <= end - begin <= 4:
+            spoken = True  # 收货人老周
         if name == "contact" and end and not (is_han(text[begin]) or text[begin].isalpha()):
             end = 0
     if not end or not (spoken or name == "phone" or (name == "note" and end - begin > 2)):
@@ -109,7 +114,7 @@ def _value_end(text: str, begin: int, longest: int, *, whole_line: bool = False)
     end = begin
     limit = min(len(text), begin + longest)
     while end < limit and text[end] != "\n" and (whole_line or text[end] not in _STOPS):
-        if text[end] == " " and _word(text, end + 1, _FIELD_OF, _LONGEST_NAME):
+        if text[end] in " ,;" and _word(text, end + 1, _FIELD_OF, _LONGEST_NAME):
             break
         end += 1
     while end > begin and text[end - 1] in " \t":
@@ -125,7 +130,7 @@ def _brought(found: Taken, text: str, at: int, lexicon: Lexicon, party: str | No
     begin = at + len(word)
     end = _value_end(text, begin, _LONGEST["place"])
     place = text[begin:end]
-    if len(place) < 2 or place[0] in _NO_PLACE:
+    if len(place) < 2 or place[0] in _NO_PLACE or any(char in _ASKING for char in text[begin : end + 1]):
         return 0
     if place[0] in _DATES and place[1] in "天晚早日周午个底一二三四五六":
         return 0
