@@ -178,7 +178,7 @@ class Reader(AmountReader):
             self.gift = after is not None and after.kind in (T.QTY, T.NUM)
             self.giving = after is not None and after.kind in ITEM_KINDS
         if token.has(c.GONE) and self.pending and self.pending[-1].segment == self.segment:
-            self.out.entries.remove(self.pending.pop())  # 油没了,大豆油来4桶
+            self.pending[-1].gone = True  # 油没了,大豆油来4桶; but 味精没了来两袋
         self._flags(token)
         if token.has(c.TAX_IN, c.TAX_EX):
             self._tax(token.has(c.TAX_IN))
@@ -289,7 +289,7 @@ class Reader(AmountReader):
             self.out.unused.append(self.tier)
         if self.price_waiting is not None:
             self.out.unused.append(self.price_waiting)
-        entries = [entry for entry in self.out.entries if not entry.dropped]
+        entries = [e for e in self.out.entries if not e.dropped and not (e.gone and e.qty is None and not e.approx)]
         if self.out.tax is not None:
             for entry in entries:
                 if entry.tax is None and not entry.gift:

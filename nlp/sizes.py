@@ -28,11 +28,29 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         elif token.kind is T.UNKNOWN and _SIZE.fullmatch(token.text) and lexicon.has_term(token.text):
             token.kind, token.term = T.ITEM, token.text
             result.append(token)
+        elif "/" in token.text and token.kind in (T.SPEC, T.UNKNOWN) and (several := _several(token, lexicon)):
+            result += several
         elif token.kind is T.SPEC and not lexicon.has_term(token.text) and (pair := _counted(token, lexicon)):
             result += pair
         else:
             result.append(token)
     return result
+
+
+def _several(token: Token, lexicon: Lexicon) -> list[Token]:
+    """M/L/XL: one item word each."""
+    parts = token.text.split("/")
+    if len(parts) > 8 or not all(_SIZE.fullmatch(part) and lexicon.has_term(part) for part in parts):
+        return []
+    pieces: list[Token] = []
+    start = token.start
+    for part in parts:
+        if pieces:
+            pieces.append(Token(T.COMMA, start, start + 1, "、"))
+            start += 1
+        pieces.append(Token(T.ITEM, start, start + len(part), part, term=part))
+        start += len(part)
+    return pieces
 
 
 def _counted(token: Token, lexicon: Lexicon) -> list[Token]:
