@@ -111,14 +111,13 @@ def read(trade: str, role: str, text: str) -> Understanding:
 def _told(line: Line, trade: str) -> str:
     """A line in base units, so that two ways to say the same amount are equal."""
     product = lexicon_of(trade).by_sku(line.sku)
-    qty = Decimal(line.qty) * ((product and product.factor(line.unit or "")) or 1) if line.qty else None
+    counted = product.factor(line.unit or "") if product else None
+    qty = Decimal(line.qty) * (counted or 1) if line.qty else None
     size = product.factor(line.price_unit or line.unit or product.default_unit) if product else None
     price = (Decimal(line.unit_price) / (size or 1)).quantize(Decimal("0.0001")) if line.unit_price else None
-    return (
-        f"{'+' if line.gift else ''}{line.sku}*{None if qty is None else qty.normalize():f}@{price}"
-        if (qty is not None)
-        else f"{line.sku}@{price}"
-    )
+    if qty is None:
+        return f"{line.sku}@{price}"
+    return f"{'+' if line.gift else ''}{line.sku}*{qty.normalize():f}@{price}"
 
 
 def _wanted(written: str, trade: str) -> tuple[str, bool | None]:

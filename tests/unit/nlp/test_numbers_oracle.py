@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import suppress
 from decimal import Decimal
 
-import cn2an
+import cn2an  # type: ignore[import-untyped]  # it has no stubs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -38,8 +38,8 @@ def test_a_folder_is_never_calibrated_on_itself() -> None:
 def test_the_report_counts_every_message(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     product = {"sku": "A", "name": "蜡烛", "spec": "", "base_unit": "支", "units": {"支": "1"}, "default_unit": "支"}
     catalog = {"products": [product], "customers": [{"id": "C", "name": "望江楼", "aliases": []}], "suppliers": []}
-    line = {"sku": "A", "qty": "3", "unit": "支", "unit_price": None, "price_unit": None, "gift": False}
-    line["candidates"] = []
+    line: dict[str, object] = {"sku": "A", "qty": "3", "unit": "支", "unit_price": None, "gift": False}
+    line |= {"price_unit": None, "candidates": []}
     doc = {"intent": "sales_order", "party": "C", "delivery_date": None, "lines": [line]}
     label = {"intent": "sales_order", "intent_alt": [], "must_ask": False, "docs": [doc]}
     message = {"id": "1", "text": "望江楼 蜡烛3支", "sender_role": "sales", "datetime": "2026-11-24T10:00:00+08:00"}
