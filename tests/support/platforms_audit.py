@@ -54,7 +54,7 @@ def _counts(file: sqlite3.Connection, sim: Platform) -> Iterator[str]:
         made = json.loads(wire)
         requests = len(made["parts"] if isinstance(made, dict) else made)
         expected[chat] += requests - (kind == "card_update")  # the last request of an update is no message
-        perhaps[chat] += key.count("+")
+        perhaps[chat] += key.count("+") * requests  # what an earlier try may have shown of it
         if kind == "card":  # the intelligent bot's protocol tells no id of other messages
             refs.add(ref)
     shown = Counter(message.chat for message in sim.shown.messages.values() if message.sender == "bot")
