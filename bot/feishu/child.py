@@ -160,7 +160,8 @@ class Passing(_Client):  # type: ignore[misc]  # no types without the import tha
     def code_of(self, error: Any) -> int:
         """What the platform meant. At the handshake the SDK says "too many connections" with the code that discovery
         has for a wrong secret."""
-        return TOO_MANY if self._found_url and error.code == AUTH_FAILED else int(error.code)
+        code = error.code if isinstance(error.code, int) else 0  # an answer that is none has no code either
+        return TOO_MANY if self._found_url and code == AUTH_FAILED else code
 
     # -- frames ----------------------------------------------------------------------------------------------------
 
@@ -246,7 +247,7 @@ async def _connect(client: Any, pipe: Pipe, errors: Any) -> None:
     except errors.ClientException as error:
         pipe.send("refused", kind="client", code=client.code_of(error), say=str(error)[:200])
     except errors.ServerException as error:
-        pipe.send("refused", kind="server", code=error.code, say=str(error)[:200])
+        pipe.send("refused", kind="server", code=error.code or 0, say=str(error)[:200])
     except Exception as error:  # noqa: BLE001  boundary: whatever SDK, requests and websockets raise is no connection
         pipe.send("refused", kind="network", code=0, say=type(error).__name__)
     else:
