@@ -39,6 +39,7 @@ def new(session: Session, doc: Doc, kind: Kind, unused: Sequence[str] = ()) -> D
         address=doc.address,
         phone=doc.phone,
         contact=doc.contact,
+        note=doc.note,
         doubts=_doubts(doc.doubts, _DERIVED),
         unused=tuple(unused),
     )
@@ -62,6 +63,7 @@ def extended(session: Session, view: DocumentView, doc: Doc, unused: Sequence[st
         address=more.address or base.address,
         phone=more.phone or base.phone,
         contact=more.contact or base.contact,
+        note=_remarks(base.note, more.note),
         doubts=tuple(dict.fromkeys(base.doubts + more.doubts)),
         unused=tuple(dict.fromkeys(base.unused + more.unused)),
     )
@@ -99,9 +101,17 @@ def corrected(session: Session, view: DocumentView, doc: Doc, unused: Sequence[s
         address=doc.address or base.address,
         phone=doc.phone or base.phone,
         contact=doc.contact or base.contact,
+        note=_remarks(base.note, doc.note),
         doubts=tuple(dict.fromkeys(base.doubts + _doubts(doc.doubts, _DERIVED))),
         unused=tuple(dict.fromkeys(base.unused + tuple(unused))),
     )
+
+
+def _remarks(old: str | None, new: str | None) -> str | None:
+    """Both remarks; nobody who adds one takes the other back."""
+    if not old or not new or new in old:
+        return old or new
+    return f"{old}；{new}"
 
 
 def _continue(old: LineView, base: DraftLine, line: Line, fresh: DraftLine) -> DraftLine:

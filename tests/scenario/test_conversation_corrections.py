@@ -185,3 +185,13 @@ def test_the_customer_s_name_decides_among_drafts(shop: Firm) -> None:
     order(shop, "东风机电 M8*30外六角螺栓 5盒")
     assert shop.say("销售", "海棠门窗第1行改成9盒").kind == "corrected"
     assert shop.document("草稿1").lines[0].qty == 9
+
+
+def test_a_remark_is_kept_and_shown(shop: Firm) -> None:
+    shop.say("销售", "大成装饰 M8*30外六角螺栓 3盒")
+    shop.say("销售", "备注：送到后门")
+    card = shop.card("销售").card
+    assert ("备注", "送到后门") in [(field.label, field.value) for field in card.fields]
+    assert any("送到后门" in note.text for note in card.notes)
+    shop.say("销售", "再加个备注：先打电话")
+    assert "送到后门；先打电话" in [field.value for field in shop.card("销售").card.fields]

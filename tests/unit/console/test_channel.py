@@ -10,8 +10,10 @@ from bot.channel import Outgoing, SendFailed
 from tests.support.console import PNG, Desk
 
 
-def outgoing(kind: str, body: str, key: str = "k1", **more: str) -> Outgoing:
-    return Outgoing(1, key, "1", kind, body, **more)
+def outgoing(
+    kind: str, body: str, key: str = "k1", *, target_ref: str | None = None, reply_to: str | None = None
+) -> Outgoing:
+    return Outgoing(1, key, "1", kind, body, target_ref, reply_to)
 
 
 async def room(desk: Desk) -> list[dict[str, object]]:
