@@ -221,7 +221,7 @@ def install(kind: str) -> None:
     with Alone():
         if is_ready(kind):  # another run did it while this one waited
             return
-        say("正在准备运行环境，第一次约需半分钟 …\nPreparing the environment, about half a minute the first time ...")
+        say("正在准备运行环境，第一次约需一两分钟 …\nPreparing the environment, a minute or two the first time ...")
         with open(LOG, "w+", encoding="utf-8", errors="replace") as log:
             fresh = not os.path.exists(PYTHON) or call([PYTHON, "-m", "pip", "--version"], log) != 0
             if not fresh and not same_python():
