@@ -81,10 +81,12 @@ def with_link(body: str, address: str) -> str:
 def late(kind: str, body: str) -> str:
     """The body of a message whose first try may or may not have arrived."""
     if kind == "text":
-        return texts.SENT_AGAIN.format(text=body)
+        return body if body.startswith(texts.SENT_AGAIN.format(text="")) else texts.SENT_AGAIN.format(text=body)
     if kind == "file":
         return body
     card = card_json.loads(body)
+    if card.title.endswith(texts.SENT_AGAIN_TITLE.format(title="")):
+        return body
     return card_json.dumps(replace(card, title=texts.SENT_AGAIN_TITLE.format(title=card.title)))
 
 

@@ -205,17 +205,23 @@ class PlatformsRun:
                 presses = 2 if chance.random() < TWICE else 1
                 await asyncio.gather(*(self._press(sim, who) for _ in range(presses)))
             await asyncio.sleep(chance.uniform(2.0, 6.0))
+            if self._place(sim, who) in self.confirmable:  # goods ran out, or nobody wanted it: no draft is left lying
+                await sim.say(who, "取消")
+                self.report.said[platform] += 1
+                await asyncio.sleep(chance.uniform(1.0, 3.0))
 
     async def _press(self, sim: Platform, who: str) -> None:
         """Press 确认 on the newest card in the person's chat that has it."""
-        chat = self.feishu.direct_chat(who) if sim.name == "feishu" else who
-        found = self.confirmable.get((sim.name, chat))
+        found = self.confirmable.get(self._place(sim, who))
         if found is None:
             return
         self.report.clicks += 1
         answer: ClickAnswer = await sim.click(who, *found)
         if answer.error:
             self.report.click_errors[answer.error] += 1
+
+    def _place(self, sim: Platform, who: str) -> tuple[str, str]:
+        return sim.name, self.feishu.direct_chat(who) if sim.name == "feishu" else who
 
     def _look(self, platform: str, message: Message) -> None:
         """Remember where 确认 can be pressed."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
@@ -16,17 +17,30 @@ from bot import logs
 from bot.service import Service
 from bot.serving import serve
 from bot.settings import Settings
-from inventory_core import people
+from inventory_core import people, products, stock
+from inventory_core.sql import value
+from inventory_core.stock import OpeningItem
 from inventory_core.views import Role
 from tests.support.processes import announce
 from tests.support.wire_service import HoldingService
 
+GOODS = ("LS0830D", "LS0620D", "LS0840D", "LS0630D")
 PLATFORMS = ("feishu", "wecom", "wecombot")
 
 
 def account(platform: str, number: int) -> str:
     """The account of a platform's person; Feishu's look like open ids."""
     return f"ou_{number:032x}" if platform == "feishu" else f"p{number}"
+
+
+def bring_goods(session: Session, service: Service) -> None:
+    """More of what is ordered than ten minutes can use up."""
+    already = value(session, "SELECT 1 FROM person WHERE name = 'wecombot业务0'")
+    if already is None:
+        found = [products.product_by_sku(session, sku) for sku in GOODS]
+        items = [OpeningItem(product.id, Decimal(5_000_000)) for product in found if product is not None]
+        boss = people.with_role(session, Role.BOSS)[0]
+        stock.post_opening(session, items, boss.id, service.clock())
 
 
 def bind_people(session: Session, count: int, service: Service) -> None:
@@ -51,6 +65,7 @@ def main() -> None:
     service = (HoldingService if options.hold else Service)(settings, demo=True)
 
     async def prepare(started: Service) -> None:
+        await started.store.write(partial(bring_goods, service=started))
         await started.store.write(partial(bind_people, count=options.people, service=started))
         await started.wait_ready()
         announce(started.port)

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from bot.channel import CardGone, NotYet, Outgoing, SendFailed
 from bot.metrics import Metrics
-from bot.sender import Sender
+from bot.sender import Sender, late
 from bot.store import Store
 from inventory_core.sql import run
 from notifications import card_json, outbox
@@ -157,6 +157,12 @@ async def test_past_the_window_an_unknown_send_says_that_it_is_sent_again(post: 
     assert second.body == "补发：好的"
     assert second.key != first.key
     assert second.wire != first.wire
+
+
+def test_what_is_sent_again_twice_says_so_once() -> None:
+    text = late("text", late("text", "好的"))
+    card = card_json.loads(late("card", late("card", card_json.dumps(Card(title="销售单 XS-0001")))))
+    assert (text, card.title) == ("补发：好的", "销售单 XS-0001（补发）")
 
 
 async def test_a_send_known_to_have_had_no_effect_is_simply_sent_later(post: Post) -> None:
