@@ -101,7 +101,10 @@ class Store:
         return await asyncio.shield(future)
 
     async def write_raw(self, fn: Callable[[sqlite3.Cursor], T], *, urgent: bool = False) -> T:
-        """Like ``write`` for the few hottest statements: ``fn`` gets the driver's cursor instead of a session."""
+        """Like ``write`` for the few hottest statements: ``fn`` gets the driver's cursor instead of a session, and may
+        write with one statement at most. That one is undone by itself when it fails, so the unit needs no savepoint:
+        each call into SQLite may cost the writer a wait for the interpreter.
+        """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._submit(_Unit(fn, True, future, future.get_loop()), urgent)
         return await asyncio.shield(future)
@@ -246,7 +249,8 @@ class Store:
         cursor = self._cursor
         started = time.perf_counter()
         unit.value, unit.error = None, None
-        cursor.execute("SAVEPOINT unit")
+        if not unit.raw:
+            cursor.execute("SAVEPOINT unit")
         try:
             if unit.raw:
                 unit.value = unit.fn(cursor)
@@ -256,7 +260,7 @@ class Store:
                     session.flush()
         except BaseException as error:  # noqa: BLE001  boundary: whatever a unit raises belongs to its caller
             unit.error = error
-        if self._driver.in_transaction:
+        if self._driver.in_transaction and not unit.raw:
             if unit.error is not None:
                 cursor.execute("ROLLBACK TO unit")
             cursor.execute("RELEASE unit")
