@@ -271,6 +271,9 @@ class Sender:
         seconds = max(limit.retry_after or 1.0, 0.05)
         until = self._due_by() + timedelta(seconds=seconds)
         self._metrics.sent(row.platform, "limited")
+        if not limit.no_effect:  # its first part is out: the rest has to follow, whatever is newer by then
+            await self._report(partial(delivery.failed, outbox_id=row.id, error=str(limit), retry_at=until))
+            return
         await self._report(partial(delivery.deferred, outbox_id=row.id, until=until, first_try_at=row.first_try_at))
         if seconds < POLL_SECONDS:
             asyncio.get_running_loop().call_later(seconds + 0.001, self.wake)

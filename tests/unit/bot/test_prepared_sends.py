@@ -17,7 +17,7 @@ from bot.metrics import Metrics
 from bot.sender import Sender, late
 from bot.store import Store
 from inventory_core.sql import run
-from notifications import card_json, outbox
+from notifications import card_json, outbox, sql
 from notifications.card import Card
 from notifications.tables import OutboxRow
 
@@ -108,6 +108,14 @@ class Post:
             await asyncio.sleep(0.01)
         raise AssertionError(self.rows("state, error"))
 
+    async def drain_or_rest(self) -> None:
+        """Wait until the row waits for its next try."""
+        for _ in range(1000):
+            if self.rows("state") == [("new",)]:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError(self.rows("state, error"))
+
     async def drain(self) -> None:
         async with asyncio.timeout(10):
             await self.sender.idle()
@@ -144,6 +152,19 @@ async def test_a_limit_is_waited_out_and_is_no_try(post: Post) -> None:
     assert post.rows("state, attempts") == [("sent", 1), ("sent", 1)]
     assert [item.body for item in post.desk.sent] == ["一", "一", "一", "二"]
     assert all(item.first_try_at is None for item in post.desk.sent)
+
+
+async def test_what_is_half_out_is_not_given_up_for_something_newer(post: Post) -> None:
+    half = NotYet(0.01)
+    half.no_effect = False  # the list above the card is out, the card is not
+    post.desk.answers = [half, "r"]
+    post.store.write_sync(lambda session: _card_with_copy(session, 1))
+    await post.sender.start()
+    await post.tried()
+    await post.drain_or_rest()
+    assert post.store.write_sync(lambda session: run(session, sql.SUPERSEDE_UNSENT, copy_id=1)) == []
+    await post.all_sent()
+    assert len({item.wire for item in post.desk.sent}) == 1
 
 
 async def test_past_the_window_an_unknown_send_says_that_it_is_sent_again(post: Post) -> None:
