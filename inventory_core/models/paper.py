@@ -14,7 +14,8 @@ from inventory_core.models.master import STRICT
 
 
 class Document(SQLModel, table=True):
-    """``total`` in fen; null while a price is missing. ``source_id``: a shipment's order, a reversal's original."""
+    """``total`` in fen; null while a price is missing. ``source_id``: a shipment's order, a reversal's original.
+    ``valid_from`` and ``valid_until``: the first and the last day a supplier's prices hold, as said."""
 
     __tablename__ = "document"
     __table_args__ = (
@@ -65,6 +66,8 @@ class Document(SQLModel, table=True):
     expires_at: datetime | None = Field(default=None, sa_type=UtcTime)
     created_at: datetime = Field(sa_type=UtcTime)
     updated_at: datetime = Field(sa_type=UtcTime)
+    valid_from: date | None = Field(default=None, sa_type=Day)
+    valid_until: date | None = Field(default=None, sa_type=Day)
 
 
 class DocumentLine(SQLModel, table=True):
@@ -72,7 +75,8 @@ class DocumentLine(SQLModel, table=True):
 
     ``base_qty`` and ``shipped`` count 10^-qty_scale base units; ``ratio_num``/``ratio_den`` is the unit's size when it
     was entered; ``price_cmp`` micro-yuan per base unit after discount, for comparing only; ``amount`` fen,
-    authoritative; ``source_line_id`` the order line a shipment line serves. Ids are never used twice: cards and
+    authoritative; ``source_line_id`` the order line a shipment line serves; ``tiers`` what a supplier asks from certain
+    quantities on, [{"min_qty", "price", "unit"}] in decimal text as said. Ids are never used twice: cards and
     reservations remember them.
     """
 
@@ -110,6 +114,7 @@ class DocumentLine(SQLModel, table=True):
     doubts: Any = Field(default_factory=list, sa_type=JsonText)
     shipped: int = Field(default=0, sa_type=Int)
     source_line_id: int | None = Field(default=None, sa_type=Int)
+    tiers: Any = Field(default_factory=list, sa_type=JsonText, sa_column_kwargs={"server_default": text("'[]'")})
 
 
 class DocumentVersion(SQLModel, table=True):
