@@ -137,7 +137,7 @@ class FeishuApi:
         """The bot's own open_id; empty when the platform does not tell."""
         bot = (await self._call("GET", "/open-apis/bot/v3/info")).body.get("bot")
         found = bot.get("open_id") if isinstance(bot, dict) else None
-        return found if isinstance(found, str) else ""
+        return storable(found) if isinstance(found, str) else ""
 
     async def user_name(self, open_id: str) -> str:
         """What a person is called; empty when the app may not know."""
@@ -315,4 +315,4 @@ def _key(answer: Answer, name: str) -> str:
     found = answer.data.get(name)
     if not isinstance(found, str) or not found:
         raise SendFailed(f"飞书的回答里没有 {name}（{answer.source}）")
-    return found
+    return storable(found)

@@ -21,7 +21,7 @@ _ODD = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"
 # Begins like a word, has nothing that YAML could read as its own, and is no number, date or truth value.
 _PLAIN = re.compile(rf"[0-9A-Za-z_\u4e00-\u9fff“‹【（+＋](?:(?!: |:\Z| #)[^\[\]{{}}\t\n{_ODD}])*\Z")
 _NO_TEXT = re.compile(r"(?=.*\d|[-+.~]*\Z)[-+.0-9_:eExXoOa-fA-FTZ ]*\Z")
-_BLOCK = re.compile(rf"[^\s{_ODD}](?:[^\t{_ODD}]*\n)[^\t{_ODD}]*\S\Z")
+_BLOCK = re.compile(rf"[^\s{_ODD}](?:[^\t{_ODD}]*\n)[^\t{_ODD}]*[^\s{_ODD}]\Z")
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
 
 

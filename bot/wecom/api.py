@@ -18,6 +18,7 @@ from yarl import URL
 
 from bot.channel import NotYet, SendFailed
 from bot.failures import describe
+from bot.inbound import storable
 from bot.tokens import TokenCache
 from bot.wecom import errors
 from bot.wecom.errors import Refusal, Unknown, Unreachable
@@ -49,7 +50,7 @@ class Answer:
     def text(self, name: str) -> str:
         """A field as text; empty when it is missing or of another type."""
         value = self.data.get(name)
-        return value if isinstance(value, str) else ""
+        return storable(value) if isinstance(value, str) else ""
 
 
 class Wire:

@@ -12,6 +12,7 @@ import hashlib
 from typing import Any, Protocol
 
 from bot.channel import SendFailed
+from bot.inbound import storable
 
 CHUNK_BYTES = 512 * 1024  # before base64
 MAX_CHUNKS = 100
@@ -87,4 +88,4 @@ def _word(answer: dict[str, Any], key: str) -> str:
     found = answer.get(key)
     if not isinstance(found, str) or not found:
         raise SendFailed(f"企业微信的上传应答里没有 {key}", no_effect=True)
-    return found
+    return storable(found)

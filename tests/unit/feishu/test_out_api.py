@@ -287,6 +287,15 @@ async def test_who_is_who(feishu: ScriptedFeishu, api: FeishuApi) -> None:
     assert await api.user_name("ou_li") == ""
 
 
+async def test_half_a_character_in_an_answer_can_be_stored(feishu: ScriptedFeishu, api: FeishuApi) -> None:
+    feishu.script = [
+        Say({"code": 0, "data": {"message_id": "om_\ud800"}}),
+        Say({"code": 0, "bot": {"open_id": "ou_\udfff"}}),
+    ]
+    assert (await api.send("oc_1", "text", "{}", "u1")).encode() == "om_\ufffd".encode()
+    assert (await api.bot_open_id()).encode() == "ou_\ufffd".encode()
+
+
 async def test_ids_cannot_leave_their_place_in_the_address(feishu: ScriptedFeishu, api: FeishuApi) -> None:
     await api.change_card("../../auth?x=1#", "{}")
     assert feishu.asked[0].path == "/open-apis/im/v1/messages/../../auth?x=1#"  # as one part, decoded by the server

@@ -41,6 +41,7 @@ VALUES = st.recursive(
 
 @given(st.dictionaries(WORDS, VALUES, min_size=1, max_size=4))
 @example({"a": "两行\n深"})
+@example({"": "0\n\x1b"})
 @example({"a": [{"b": ["c"], "d": {"e": "f"}}]})
 def test_what_is_written_is_read_back(value: dict[str, Any]) -> None:
     text = dump(value)
