@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,9 @@ def changes(before: Sheet, after: Sheet) -> tuple[str, ...]:
     who = "客户" if after.kind.value in ("sales_order", "shipment") else "供应商"
     _differ(found, who, _party(before), _party(after))
     _lines(found, before, after)
-    _differ(found, "送货日期", _day(before), _day(after))
+    _differ(found, "送货日期" if who == "客户" else "到货日期", _day(before.delivery_date), _day(after.delivery_date))
+    _differ(found, "生效", _day(before.valid_from), _day(after.valid_from))
+    _differ(found, "有效到", _day(before.valid_until), _day(after.valid_until))
     _differ(found, "折扣", _rate(before.discount_rate), _rate(after.discount_rate))
     _differ(found, "税率", _rate(before.tax_rate), _rate(after.tax_rate))
     if after.use_last_price and not before.use_last_price:
@@ -43,8 +46,8 @@ def _party(sheet: Sheet) -> str:
     return sheet.partner.name if sheet.partner else sheet.partner_said
 
 
-def _day(sheet: Sheet) -> str | None:
-    return f"{sheet.delivery_date.month}月{sheet.delivery_date.day}日" if sheet.delivery_date else None
+def _day(day: date | None) -> str | None:
+    return None if day is None else f"{day.month}月{day.day}日"
 
 
 def _rate(value: Decimal | None) -> str | None:
@@ -59,6 +62,10 @@ def _price(line: Line) -> str:
     return "没有价格" if line.price is None else f"{plain(line.price)}元/{line.price_unit or line.unit or '?'}"
 
 
+def _tiers(line: Line) -> str:
+    return "、".join(f"{amount(tier.min_qty, tier.unit)}起{plain(tier.price)}" for tier in line.tiers)
+
+
 def _lines(found: list[str], before: Sheet, after: Sheet) -> None:
     kept = {line.id: line for line in after.lines if line.id is not None}
     known = {line.id for line in before.lines}
@@ -68,8 +75,11 @@ def _lines(found: list[str], before: Sheet, after: Sheet) -> None:
             found.append(f"不要 {line.label}")
         else:
             _line(found, line, current)
+    quoted = after.kind.value == "supplier_quote"
     found.extend(
-        f"加 {line.label} {_qty(line)}{'（赠）' if line.gift else ''}" for line in after.lines if line.id not in known
+        f"加 {line.label} {_price(line) if quoted else _qty(line)}{'（赠）' if line.gift else ''}"
+        for line in after.lines
+        if line.id not in known
     )
 
 
@@ -86,4 +96,5 @@ def _line(found: list[str], before: Line, after: Line) -> None:
         found.append(f"{row} 单价 {_price(before)} → {_price(after)}")
     if before.tax_incl != after.tax_incl and after.tax_incl is not None:
         found.append(f"{row} {'含税' if after.tax_incl else '不含税'}")
+    _differ(found, f"{row} 阶梯", _tiers(before), _tiers(after))
     _differ(found, f"{row} 备注", before.note, after.note)

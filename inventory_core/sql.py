@@ -147,10 +147,10 @@ RELATED = "SELECT id, kind, number, state FROM document WHERE source_id = :id OR
 INSERT_DOCUMENT = """
 INSERT INTO document (kind, draft_no, number, version, state, author_id, platform, chat, partner_id, partner_said,
   partner_candidates, delivery_date, tax_rate, discount_rate, use_last_price, address, phone, contact, note, doubts,
-  unused, total, hash, business_date, source_id, expires_at, created_at, updated_at)
+  unused, total, hash, business_date, source_id, expires_at, created_at, updated_at, valid_from, valid_until)
 VALUES (:kind, :draft_no, :number, 1, :state, :author_id, :platform, :chat, :partner_id, :partner_said,
   :partner_candidates, :delivery_date, :tax_rate, :discount_rate, :use_last_price, :address, :phone, :contact, :note,
-  :doubts, :unused, :total, :hash, :business_date, :source_id, :expires_at, :at, :at)
+  :doubts, :unused, :total, :hash, :business_date, :source_id, :expires_at, :at, :at, :valid_from, :valid_until)
 RETURNING id"""
 
 UPDATE_DOCUMENT = """
@@ -158,16 +158,16 @@ UPDATE document SET version = version + 1, partner_id = :partner_id, partner_sai
   partner_candidates = :partner_candidates, delivery_date = :delivery_date, tax_rate = :tax_rate,
   discount_rate = :discount_rate, use_last_price = :use_last_price, address = :address, phone = :phone,
   contact = :contact, note = :note, doubts = :doubts, unused = :unused, total = :total, hash = :hash,
-  expires_at = :expires_at, updated_at = :at
+  valid_from = :valid_from, valid_until = :valid_until, expires_at = :expires_at, updated_at = :at
 WHERE id = :id AND version = :version AND state = :state RETURNING version"""
 
 INSERT_LINE = """
 INSERT INTO document_line (id, document_id, line_no, said, product_id, candidates, qty, unit, ratio_num, ratio_den,
   base_qty, price, price_unit, price_num, price_den, price_source, price_cmp, tax_incl, amount, gift, note, doubts,
-  shipped, source_line_id)
+  shipped, source_line_id, tiers)
 VALUES (:id, :document_id, :line_no, :said, :product_id, :candidates, :qty, :unit, :ratio_num, :ratio_den,
   :base_qty, :price, :price_unit, :price_num, :price_den, :price_source, :price_cmp, :tax_incl, :amount, :gift, :note,
-  :doubts, :shipped, :source_line_id)"""
+  :doubts, :shipped, :source_line_id, :tiers)"""
 
 INSERT_VERSION = """
 INSERT INTO document_version (document_id, version, content, hash, changes, actor_id, at)

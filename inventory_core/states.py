@@ -77,6 +77,9 @@ _POSTED_LABELS = {
     Kind.REVERSAL: "已冲账",
 }
 
+#: Nobody approves these: they are kept as they were confirmed.
+_APPROVED_LABELS = {Kind.PURCHASE_ORDER: "已确认", Kind.SUPPLIER_QUOTE: "已存档"}
+
 
 def allowed(kind: Kind, source: State | None, target: State) -> bool:
     """Whether the table knows this transition."""
@@ -89,8 +92,8 @@ def label(kind: Kind, state: State, *, partly_shipped: bool = False) -> str:
         return _POSTED_LABELS[kind]
     if state is State.APPROVED and partly_shipped:
         return "部分出库"
-    if state is State.APPROVED and kind is Kind.SUPPLIER_QUOTE:
-        return "已记录"
+    if state is State.APPROVED and kind in _APPROVED_LABELS:
+        return _APPROVED_LABELS[kind]
     return _LABELS[state]
 
 

@@ -154,6 +154,15 @@ class PartnerView:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceTier:
+    """From ``min_qty`` on the price is this one. ``unit`` is the quantity's; the price is per the line's price unit."""
+
+    min_qty: Decimal
+    price: Decimal
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DraftLine:
     """One line as understood. ``line_id`` names the draft line it continues; None for a new one."""
 
@@ -169,6 +178,7 @@ class DraftLine:
     note: str | None = None
     doubts: tuple[str, ...] = ()  # codes of nlp doubts still open on this line, e.g. "qty_approximate"
     line_id: int | None = None
+    tiers: tuple[PriceTier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +200,8 @@ class DraftContent:
     note: str | None = None
     doubts: tuple[str, ...] = ()  # open doubts about the whole: words left unused, totals that disagree
     unused: tuple[str, ...] = ()  # the words no rule accounted for
+    valid_from: date | None = None  # the first day a supplier's prices hold
+    valid_until: date | None = None  # the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +241,7 @@ class LineView:
     reserved: Decimal  # base units reserved by this document
     shipped: Decimal  # base units already shipped (orders) or received
     doubts: tuple[str, ...] = ()
+    tiers: tuple[PriceTier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +304,8 @@ class DocumentView:
     transitions: tuple[Transition, ...] = ()
     shipments: tuple[str, ...] = ()  # numbers of the shipments of an order
     extra: Mapping[str, str] = field(default_factory=dict)
+    valid_from: date | None = None
+    valid_until: date | None = None
 
     @property
     def label(self) -> str:

@@ -12,7 +12,7 @@ from inventory_core import approvals, firm, history, numbering, partners, prices
 from inventory_core.documents import problems as asking
 from inventory_core.documents import reading, rights, rows
 from inventory_core.documents.agreed import record_deals
-from inventory_core.documents.sheet import SALES, Line, Paper, Sheet, amounts, resolve
+from inventory_core.documents.sheet import ARRANGED, SALES, Line, Paper, Sheet, amounts, resolve
 from inventory_core.errors import Refused, Stale
 from inventory_core.ledger import held_by
 from inventory_core.views import DocumentView, DraftContent, Kind, PartnerView, PriceSource, Shortage, State
@@ -68,6 +68,8 @@ def _resolved(session: Session, content: DraftContent) -> Sheet:
 def _deals(
     session: Session, content: DraftContent, partner: PartnerView | None, product_ids: set[int]
 ) -> Mapping[int, prices.Deal]:
+    if content.kind in ARRANGED and not content.use_last_price:
+        return {}
     # 散客 is a different person every time: there is no last time with him.
     if partner is None or partner.walk_in or not product_ids:
         return {}

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from inventory_core import prices, units
 from inventory_core.columns import plain
-from inventory_core.documents.sheet import MAX_BASE_QTY, SALES, Line, Sheet, amounts, renumbered
+from inventory_core.documents.arranged import price_problems
+from inventory_core.documents.sheet import ARRANGED, MAX_BASE_QTY, SALES, Line, Sheet, amounts, renumbered
 from inventory_core.errors import Refused
 from inventory_core.views import Kind, Problem, ProductView
 
@@ -32,23 +33,37 @@ _DOUBT_TEXTS = {
     "delivery_uneven": "分批送的数量没说清，请写明每批多少",
 }
 
+#: The same doubts where goods come in.
+_BUYING_TEXTS = _DOUBT_TEXTS | {
+    "price_abnormal": "价格不像平时，请看一眼",
+    "date_ambiguous": "到货日期有好几个，请写一个",
+    "party_implausible": "这家平时不供这些货，请确认供应商",
+}
+
+_WHO = {Kind.SUPPLIER_QUOTE: "谁报的价？", Kind.PURCHASE_ORDER: "向谁采购？"}
+
 
 def open_questions(sheet: Sheet) -> list[Problem]:
     """What is missing or doubtful in the content itself, whatever the stock."""
     found = _party(sheet)
     if not sheet.lines:
-        found.append(Problem("no_lines", "还没有商品，请写上商品和数量"))
+        wanted = "单价" if sheet.kind is Kind.SUPPLIER_QUOTE else "数量"
+        found.append(Problem("no_lines", f"还没有商品，请写上商品和{wanted}"))
     for line in sheet.lines:
         found.extend(_line(sheet, line))
     if sheet.unused:
         words = "、".join(f"「{word}」" for word in sheet.unused[:5])
         found.append(Problem("unused_words", f"{words}没看懂，请换个说法再说一次"))
     found.extend(
-        Problem(code, _DOUBT_TEXTS.get(code, "有一处没看懂，请把整句再说清楚一些"))
+        Problem(code, _texts(sheet).get(code, "有一处没看懂，请把整句再说清楚一些"))
         for code in sheet.doubts
         if code not in _SETTLED_BY_PARTY and code != "unused_words"
     )
     return found
+
+
+def _texts(sheet: Sheet) -> Mapping[str, str]:
+    return _DOUBT_TEXTS if sheet.kind in SALES else _BUYING_TEXTS
 
 
 def _party(sheet: Sheet) -> list[Problem]:
@@ -63,7 +78,7 @@ def _party(sheet: Sheet) -> list[Problem]:
         return [Problem("party_ambiguous", f"{said}有{count}个{word}，请选一个", candidates=sheet.partner_candidates)]
     if sheet.partner_said:
         return [Problem("party_unknown", f"没有叫「{sheet.partner_said}」的{word}，换个叫法或新建{word}")]
-    return [Problem("party_missing", f"还没说{word}是谁，回复{word}名称就行")]
+    return [Problem("party_missing", f"{_WHO.get(sheet.kind, f'还没说{word}是谁，')}回复{word}名称就行")]
 
 
 def _line(sheet: Sheet, line: Line) -> list[Problem]:
@@ -80,14 +95,16 @@ def _line(sheet: Sheet, line: Line) -> list[Problem]:
             found.append(Problem("sku_unknown", f"{row}{said}没找到这个商品，换个叫法或新建商品", line.line_no))
     elif not line.product.active:
         found.append(Problem("product_inactive", f"{row} {line.label}已经停用，请换一个商品", line.line_no))
-    found.extend(_quantity(line, row))
+    if line.qty is not None or sheet.kind is not Kind.SUPPLIER_QUOTE:  # a quote may leave open how many
+        found.extend(_quantity(line, row))
     if line.product is not None:
-        found.extend(_price(sheet, line, line.product, row))
+        ask = price_problems if sheet.kind in ARRANGED else _price
+        found.extend(ask(sheet, line, line.product, row))
     seen = {problem.code for problem in found}
     for code in line.doubts:
         if code in seen or _settled(code, line):
             continue
-        text = f"{row}{_DOUBT_TEXTS.get(code, '有一处没看懂，请再说清楚一些')}"
+        text = f"{row}{_texts(sheet).get(code, '有一处没看懂，请再说清楚一些')}"
         found.append(Problem(code, text, line.line_no, blocking=code != "price_abnormal"))
         seen.add(code)
     return found
@@ -101,7 +118,7 @@ def _settled(code: str, line: Line) -> bool:
     if code == "unit_unknown":
         return line.ratio is not None
     if code == "price_missing":
-        return line.amount is not None
+        return line.amount is not None or bool(line.tiers) or line.price_cmp is not None
     return False
 
 

@@ -89,6 +89,8 @@ def view(session: Session, paper: Paper, settings: firm.FirmView | None = None) 
             number for _, kind, number, state in related if kind == Kind.SHIPMENT and state != State.REVERSED
         ),
         extra={"reversal": reversal} if reversal else {},
+        valid_from=sheet.valid_from,
+        valid_until=sheet.valid_until,
     )
 
 
@@ -145,6 +147,7 @@ def _line(line: Line, per_line: Mapping[int, int] | None, held: Mapping[int, tup
         reserved=units.from_base(reserved, scale),
         shipped=units.from_base(line.shipped, scale),
         doubts=line.doubts,
+        tiers=line.tiers,
     )
 
 
@@ -295,6 +298,7 @@ def content_of(document: DocumentView) -> DraftContent:
                 note=line.note,
                 doubts=line.doubts,
                 line_id=line.id,
+                tiers=line.tiers,
             )
             for line in document.lines
         ),
@@ -314,6 +318,8 @@ def content_of(document: DocumentView) -> DraftContent:
         note=document.note,
         doubts=document.doubts,
         unused=document.unused,
+        valid_from=document.valid_from,
+        valid_until=document.valid_until,
     )
 
 

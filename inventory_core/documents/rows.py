@@ -12,9 +12,9 @@ from sqlmodel import Session
 
 from inventory_core import partners, products, sql
 from inventory_core.columns import dumps, micros, moment, plain
-from inventory_core.documents.sheet import Line, Paper, Sheet, sealed
+from inventory_core.documents.sheet import Line, Paper, Sheet, sealed, tier_rows
 from inventory_core.errors import NotFound, Stale
-from inventory_core.views import Kind, PartnerView, PriceSource, ProductView, State
+from inventory_core.views import Kind, PartnerView, PriceSource, PriceTier, ProductView, State
 
 
 def _decimal(text: str | None) -> Decimal | None:
@@ -31,6 +31,18 @@ def _list(values: tuple[Any, ...]) -> str:
 
 def _items(text: str) -> tuple[Any, ...]:
     return () if text == "[]" else tuple(json.loads(text))
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _iso(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _tiers(text: str) -> tuple[PriceTier, ...]:
+    return tuple(PriceTier(Decimal(row["min_qty"]), Decimal(row["price"]), row["unit"]) for row in _items(text))
 
 
 def _flag(value: bool | None) -> int | None:
@@ -85,7 +97,7 @@ def paper_of(row: sql.Row, lines: tuple[Line, ...], partner: PartnerView | None)
             partner_said=row["partner_said"],
             partner_candidates=_items(row["partner_candidates"]),
             lines=lines,
-            delivery_date=None if row["delivery_date"] is None else date.fromisoformat(row["delivery_date"]),
+            delivery_date=_day(row["delivery_date"]),
             tax_rate=_decimal(row["tax_rate"]),
             discount_rate=_decimal(row["discount_rate"]),
             use_last_price=bool(row["use_last_price"]),
@@ -95,6 +107,8 @@ def paper_of(row: sql.Row, lines: tuple[Line, ...], partner: PartnerView | None)
             note=row["note"],
             doubts=_items(row["doubts"]),
             unused=_items(row["unused"]),
+            valid_from=_day(row["valid_from"]),
+            valid_until=_day(row["valid_until"]),
         ),
         draft_no=row["draft_no"],
         number=row["number"],
@@ -139,6 +153,7 @@ def line_of(row: sql.Row, known: Mapping[int, ProductView]) -> Line:
         doubts=_items(row["doubts"]),
         shipped=row["shipped"],
         source_line_id=row["source_line_id"],
+        tiers=_tiers(row["tiers"]),
     )
 
 
@@ -147,7 +162,7 @@ def _content_params(sheet: Sheet, seal: str) -> dict[str, Any]:
         "partner_id": sheet.partner.id if sheet.partner else None,
         "partner_said": sheet.partner_said,
         "partner_candidates": _list(sheet.partner_candidates),
-        "delivery_date": sheet.delivery_date.isoformat() if sheet.delivery_date else None,
+        "delivery_date": _iso(sheet.delivery_date),
         "tax_rate": _text(sheet.tax_rate),
         "discount_rate": _text(sheet.discount_rate),
         "use_last_price": int(sheet.use_last_price),
@@ -159,6 +174,8 @@ def _content_params(sheet: Sheet, seal: str) -> dict[str, Any]:
         "unused": _list(sheet.unused),
         "total": sheet.total,
         "hash": seal,
+        "valid_from": _iso(sheet.valid_from),
+        "valid_until": _iso(sheet.valid_until),
     }
 
 
@@ -188,6 +205,7 @@ def _line_params(document_id: int, line: Line) -> dict[str, Any]:
         "doubts": _list(line.doubts),
         "shipped": line.shipped,
         "source_line_id": line.source_line_id,
+        "tiers": _list(tuple(tier_rows(line.tiers))),
     }
 
 

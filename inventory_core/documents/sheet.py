@@ -11,13 +11,15 @@ from typing import Any
 
 from inventory_core import prices, units
 from inventory_core.columns import dumps, plain
-from inventory_core.views import DraftContent, DraftLine, Kind, PartnerView, PriceSource, ProductView, State
+from inventory_core.views import DraftContent, DraftLine, Kind, PartnerView, PriceSource, PriceTier, ProductView, State
 
 #: Larger quantities (10^-scale base units) and amounts (fen) are slips of the finger, and would not fit the books.
 MAX_BASE_QTY = 10**12
 MAX_AMOUNT = 10**14
 
 SALES = frozenset({Kind.SALES_ORDER, Kind.SHIPMENT})
+#: What is arranged with a supplier before any goods move: prices on these are said, never looked up unasked.
+ARRANGED = frozenset({Kind.PURCHASE_ORDER, Kind.SUPPLIER_QUOTE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Line:
     doubts: tuple[str, ...] = ()
     shipped: int = 0
     source_line_id: int | None = None
+    tiers: tuple[PriceTier, ...] = ()
 
     @property
     def label(self) -> str:
@@ -71,6 +74,8 @@ class Sheet:
     note: str | None = None
     doubts: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_until: date | None = None
 
     @property
     def total(self) -> int | None:
@@ -139,6 +144,8 @@ def resolve(
         note=content.note,
         doubts=content.doubts,
         unused=content.unused,
+        valid_from=content.valid_from,
+        valid_until=content.valid_until,
     )
 
 
@@ -163,6 +170,7 @@ def _line(
         gift=line.gift,
         note=line.note,
         doubts=line.doubts,
+        tiers=tuple(sorted(line.tiers, key=lambda tier: tier.min_qty)),
     )
     said_price = line.price if line.price is not None and line.price.is_finite() else None
     if product is None:
@@ -208,6 +216,9 @@ def _priced(
     )
     if price is None:
         source = None if said_price is None else PriceSource.SAID
+        step = units.find(product, line.price_unit or line.unit) if line.tiers and said_price is None else None
+        if step is not None:  # prices from certain quantities on only: they too are per some unit
+            return replace(resolved, price_unit=step.name, price_ratio=(step.num, step.den))
         return replace(resolved, price=said_price, price_unit=line.price_unit, price_source=source)
     return amounts(
         replace(
@@ -239,9 +250,15 @@ def _decimal(value: Decimal | None) -> str | None:
     return None if value is None else plain(value)
 
 
+def tier_rows(tiers: Iterable[PriceTier]) -> list[dict[str, str | None]]:
+    """Tiers as JSON values, in decimal text."""
+    return [{"min_qty": plain(tier.min_qty), "price": plain(tier.price), "unit": tier.unit} for tier in tiers]
+
+
 def snapshot(sheet: Sheet) -> dict[str, Any]:
-    """Everything a version says as JSON values; the hash of an approval is taken over this."""
-    return {
+    """Everything a version says as JSON values; the hash of an approval is taken over this. What only quotes have is
+    left out where it is not: the hashes of papers written before quotes existed stay what they were."""
+    return _quoted(sheet) | {
         "kind": sheet.kind.value,
         "partner": sheet.partner.id if sheet.partner else None,
         "partner_said": sheet.partner_said,
@@ -273,10 +290,16 @@ def snapshot(sheet: Sheet) -> dict[str, Any]:
                 "gift": line.gift,
                 "note": line.note,
                 "doubts": list(line.doubts),
+                **({"tiers": tier_rows(line.tiers)} if line.tiers else {}),
             }
             for line in sheet.lines
         ],
     }
+
+
+def _quoted(sheet: Sheet) -> dict[str, Any]:
+    days = {"valid_from": sheet.valid_from, "valid_until": sheet.valid_until}
+    return {name: day.isoformat() for name, day in days.items() if day is not None}
 
 
 def digest(snapshot_text: str) -> str:

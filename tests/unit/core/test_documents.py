@@ -449,7 +449,7 @@ def test_purchase_papers_are_confirmed_without_moving_goods(session: Session, sh
     assert documents.confirm(session, view.id, 1, shop.buyer.id, NOW).number == "CG-0001"
     quote = replace(content, kind=Kind.SUPPLIER_QUOTE)
     view = documents.create_draft(session, quote, shop.buyer.id, NOW)
-    assert documents.confirm(session, view.id, 1, shop.buyer.id, NOW).state_label == "已记录"
+    assert documents.confirm(session, view.id, 1, shop.buyer.id, NOW).state_label == "已存档"
     assert stock.on_hand(session, shop.rod.id) == 0
     assert checks.check(session) == []
 
