@@ -17,6 +17,9 @@ _ORDERING = c.words("""
     开单 需 加 再加 再拿 要订 补点 安排
 """)
 _HAVE = re.compile(r"有[^\n,。]{1,24}(?:吗|没|么|不|嘛)[?。!]*$|有没有")
+_BOOKS = ("账上", "账面", "库里", "仓里", "仓库", "库房")
+_PACKING = re.compile(r"(?:一|1|每)[箱件包袋盒桶提捆][^\n,。]{0,16}(?:多少|几)(?!钱|块|元)[\u4e00-\u9fff]")
+_ENDINGS = ("啊", "呀", "呢", "了", "嘛", "哦", "现在", "?")
 _RECEIVED = ("收到", "收到了", "已收", "收了", "签收了")
 _EDITS = (c.TIMES, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.ADD, c.LESS)
 
@@ -68,16 +71,16 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
     priced = [e for e in lines if e.price is not None or e.tiers]
     if _trouble(tokens, reading):
         return Intent.NONE
-    each = any(t.has(c.MUCH) and a.kind is T.QTY and a.value == 1 for t, a in pairwise(tokens))
+    each = _asks_for_one(tokens)
     pricey = each or c.ASK_PRICE in cues or (c.MUCH in cues and any(w in text for w in ("价", "钱", "块")))
     if c.BARGAIN in cues and not (priced and counted):
         pricey = True  # 便宜点 alone wants to hear a price; 便宜点算0.5一支 has said one
     if pricey and not (role == "supplier" and priced):
         return Intent.PRICE_INQUIRY if known or "价" in text or not lines else Intent.NONE
-    if _HAVE.search(text) and known and not counted:
+    if _asks_stock(tokens, cues, text, known=bool(known), counted=len(counted)):
         return Intent.STOCK_QUERY
-    if c.ASK_STOCK in cues and not (len(counted) >= 2 and orderish(tokens)):
-        return Intent.STOCK_QUERY
+    if _PACKING.search(text) and len(counted) < 2:
+        return Intent.NONE
     if c.PAY in cues and not (any(e.unit is not None for e in counted) or orderish(tokens)):
         return Intent.NONE
     if c.PAY in cues and not known:
@@ -97,6 +100,24 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
         told = bool(reading.parties) and (len(lines) >= 2 or _only_named(tokens, role))
         return _order(role, cues, tokens, context) if told else Intent.NONE
     return _order(role, cues, tokens, context)
+
+
+def _asks_stock(tokens: list[Token], cues: set[str], text: str, *, known: bool, counted: int) -> bool:
+    if known and not counted and (_HAVE.search(text) or (c.MUCH in cues and any(word in text for word in _BOOKS))):
+        return True
+    return c.ASK_STOCK in cues and not (counted >= 2 and orderish(tokens))
+
+
+def _asks_for_one(tokens: list[Token]) -> bool:
+    """多少一件, 一吨多少: what one costs; 一箱多少瓶 asks how many are in it."""
+    spoken = [t for t in tokens if t.kind is not T.GAP]
+    for at, (first, second) in enumerate(pairwise(spoken)):
+        if first.has(c.MUCH) and second.kind is T.QTY and second.value == 1:
+            return True
+        ends = at + 2 >= len(spoken) or spoken[at + 2].kind in (T.STOP, T.COMMA) or spoken[at + 2].text in _ENDINGS
+        if first.kind is T.QTY and first.value == 1 and second.has(c.MUCH) and ends:
+            return True
+    return False
 
 
 def _counts_nothing(tokens: list[Token], reading: Reading, role: str) -> bool:

@@ -23,7 +23,9 @@ from nlp.text import fold_key
 from nlp.tokens import T, Token
 
 _PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|0\d{2,3}-\d{7,8}(?!\d)")
-_REF = re.compile(r"(?:xs|sh|rk|cg|bj|qc|cx|so|po|dd)[- ]?(\d{1,10})(?![\d.*a-z])|草稿[ ]?\d{1,6}")
+_REF = re.compile(r"(?:xs|sh|rk|cg|bj|qc|cx|so|po|dd)[- ]?(\d{1,10})(?![\d.*a-z]|-\d)|草稿[ ]?\d{1,6}")
+# The number of another system's document: letters, then groups of digits, SO-260226-003. Goods of that code come first.
+_OTHER_REF = re.compile(r"[a-z]{1,4}[- ]?\d{2,10}(?:-\d{1,8}){1,3}(?![\d.*a-z-])")
 _ROW = re.compile(r"第([一二三四五六七八九十\d]{1,3})(?:行|条|项|样|款|个|种)")
 _RATE = re.compile(
     r"([\d.]{1,5}|[一二三四五六七八九]{1,2})折|([\d.]{1,5}|十[一二三四五六七八九]?|[一二三四五六七八九])个?(?:点|%)(?!半|钟)"
@@ -207,6 +209,8 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
         yield 0.5, Token(T.REF, at, at + len(draft_ref), draft_ref)
     if (char in "xsrcbqdp草") and (match := _REF.match(text, at)):
         yield 0.6, Token(T.REF, at, match.end(), match[0])
+    if char.isascii() and char.isalpha() and (match := _OTHER_REF.match(text, at)) and not lexicon.has_term(match[0]):
+        yield 0.55, Token(T.REF, at, match.end(), match[0])
     if char == "第" and (match := _ROW.match(text, at)):
         found = number_at(match[1], 0)
         if found is not None and found[0] == len(match[1]):
@@ -287,7 +291,8 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
         end, value = number
         if text[end : end + 1] == "项" and text[at - 1 : at] in ("共", "计", "有"):
             yield 0.9, Token(T.QTY, at, end + 1, text[at : end + 1], value=value, unit="项")
-        if end < len(text) and text[end] in "行项" and value < 100 and not unit_at(text, end, words):
+        counted = not text.startswith(("行情", "项目"), end)  # 水泥42.5行情
+        if end < len(text) and text[end] in "行项" and counted and value < 100 and not unit_at(text, end, words):
             return
         if match := _ABOVE.match(text, end):
             yield 0.8, Token(T.TIER, at, match.end(), text[at : match.end()], value=value)

@@ -215,6 +215,9 @@ class Marker:
             token = self.tokens[at]
             if token.kind is T.QTY or token.has(c.EACH, c.ASK_PRICE, c.ASK_STOCK, c.MUCH):
                 return True
+            if token.cues == (c.FILLER,) and token.text not in (*_OF, *_AND) and not counted:
+                at += 1
+                continue  # 解放鞋40 账上还有多少
             if token.text in _OF:
                 return not counted or any(t.kind in (T.QTY, T.MEASURE) for t in self.tokens[at + 1 : at + 6])
             if token.kind is T.MEASURE and token.exact and base & meaning(token, self.lexicon):

@@ -32,7 +32,7 @@ from nlp.verdicts import verdict
 MAX_CHARS = 4_000  # about 200 lines; more is a spreadsheet
 MAX_LINES = 400
 _FALLBACK_DAY = date(2000, 1, 3)
-_REFERENCE = re.compile(r"^[ :,]*(?:[a-z]{2}[- ]?\d{1,10}|草稿 ?\d{1,6})[ :,]*")
+_REFERENCE = re.compile(r"^[ :,]*(?:[a-z]{1,4}[- ]?\d{1,10}(?:-\d{1,8}){0,3}|草稿 ?\d{1,6})[ :,]*")
 
 
 def understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
@@ -112,6 +112,8 @@ def ref_name(text: str) -> str:
     text = text.replace(" ", "")
     if text.startswith("草稿"):
         return text
+    if text.count("-") > 1 or (text.count("-") == 1 and not text.partition("-")[0].isalpha()):
+        return text.upper()  # the number of another system, as it was said
     letters = "".join(ch for ch in text if ch.isalpha())
     digits = "".join(ch for ch in text if ch.isdigit())
     return f"{letters.upper()}-{digits.zfill(4)}" if letters and digits else text.upper()

@@ -19,6 +19,11 @@ _APPROVE = words("""
     没问题 准 批 过了 给他过 就这样做 就这么办 按这个走 按这个做 照办 批准了 已批 已阅同意 同意发货 给过 让他走
     可以通过 可以批 行走吧
 """)
+# Said of papers and of nothing else: they want a document even when none is open.
+_PAPER = words("撤单 作废 删单 退单 废单 消单 撤销订单 撤销单子 取消订单 取消单子")
+_SENT_BACK = words(
+    "退回 退回吧 退了 退 打回 退单"
+)  # by the one who decides, as the first words and with no goods named
 _SOFT = words("可以 行 ok 好 好的 嗯 可 中 成 可以的 好吧 没毛病 yes 过")
 _CANCEL = words("""
     不做了 作废 撤单 撤了 撤销 取消 不要了 不下了 删单 算了 不订了 废掉 取消掉 取消了 不用做了 别做了 不用发了
@@ -58,16 +63,19 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
     rejected = _find(head, _REJECT)
     if (
         rejected is not None
-        and rejected[0] <= 14
+        and rejected[0] <= 14 + sum(len(t.text) for t in tokens if t.kind is T.REF)
         and (role == "boss" or refs or rejected[0] <= 2)
         and role not in ("customer", "supplier")
     ):
         return Verdict(Intent.REJECT, _reason(text, rejected[1]))
+    if role == "boss" and target and not named and _sent_back(text):
+        return Verdict(Intent.REJECT, _reason(text, len(_first_words(text))))
     if counted or any(t.has(c.INSTRUCT) for t in tokens) or any(word in text for word in _ASKING):
         return None
     cancelled = _find(head, _CANCEL)
     if cancelled is not None and not named and len(text) <= 40:
         whole = any(word in text for word in _WHOLE) or refs
+        whole = whole or (len(text) <= 12 and any(word in text for word in _PAPER))
         if whole or (target and cancelled[0] <= 4):
             return Verdict(Intent.CANCEL, _reason(text, cancelled[1]))
     changed = any(t.kind is T.NUM or (t.has(c.CHANGE, c.PRICE) and t.text != "要") for t in tokens)
@@ -77,13 +85,26 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
     if approved is not None and any(char in "别不没未勿" for char in head[max(0, approved[0] - 2) : approved[0]]):
         return None
     allowed = role == "boss" or refs or (has_draft and approved is not None and _explicit(head, approved))
-    if approved is not None and approved[0] <= 14 and allowed:
+    named_ref = sum(len(t.text) for t in tokens if t.kind is T.REF)
+    if approved is not None and approved[0] <= 14 + named_ref and allowed:
         return Verdict(Intent.APPROVE, _reason(text, approved[1]))
     bare = text.strip(" ,.。!~的吧了啊哈\n")
     soft = bare in _SOFT or any(head.startswith(word) for word in ("可以", "行", "ok", "好"))
     if role == "boss" and target and soft and len(text) <= 12:
         return Verdict(Intent.APPROVE, len(text))
     return None
+
+
+def _first_words(text: str) -> str:
+    """The words up to the first break."""
+    end = next((at for at, char in enumerate(text) if char in ",:。;!、\n "), len(text))
+    return text[:end]
+
+
+def _sent_back(text: str) -> bool:
+    """退回，单价没写清: the verdict stands by itself, the reason behind it."""
+    first = _first_words(text.lstrip())
+    return first in _SENT_BACK and len(text.strip()) > len(first)
 
 
 def _explicit(text: str, found: tuple[int, int]) -> bool:

@@ -158,6 +158,9 @@ def problem(row: str) -> str | None:
     if got.ask:
         return f"asks {got.ask_about}: {got.question}"
     intent, *skus = wanted.split()
+    if intent in ("cancel", "approve", "reject") and skus:
+        ref = got.docs[0].ref if got.docs else None
+        return None if (got.intent, ref) == (intent, skus[0]) else f"{got.intent} {ref}"
     if intent in ("none", "price_inquiry", "stock_query", "cancel", "approve", "reject"):
         named = {s for doc in got.docs for ln in doc.lines for s in ([ln.sku] if ln.sku else ln.candidates)}
         return None if got.intent == intent and (not skus or named == set(skus)) else f"{got.intent} {named}"
