@@ -11,9 +11,9 @@ from decimal import Decimal
 
 from nlp import cues as c
 from nlp.lexicon import Lexicon
-from nlp.numbers import plain
+from nlp.numbered import all_having, having
 from nlp.resolve import is_head, meaning, narrow
-from nlp.text import fold_key
+from nlp.sizeruns import Run
 from nlp.tokens import T, Token
 
 _SLASHED = re.compile(r"\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?)+")
@@ -22,20 +22,6 @@ _GLUED = re.compile(r"([a-z]{2,4})(\d{1,3}(?:\.\d{1,2})?)")
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _AND = ("和", "与", "跟", "、", "/", "及", "还有")
 _OF = ("的", "那种", "款", "规格")
-_MOST = 400  # products looked through for a number
-
-
-def having(number: Decimal, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
-    """Products of ``base`` with this number in spec or name, standing by itself."""
-    if not base or len(base) > _MOST:
-        return frozenset()
-    pattern = re.compile(rf"(?<![\d.]){re.escape(plain(number))}(?![\d.])")
-    found = [*(base & lexicon.postings(plain(number)))]  # 425 of an alias 425水泥
-    for n in base:
-        product = lexicon.product(n)
-        if pattern.search(fold_key(f"{product.spec} {product.name}")):
-            found.append(n)
-    return frozenset(found)
 
 
 class Marker:
@@ -53,7 +39,16 @@ class Marker:
     def walk(self) -> list[Token]:
         """The tokens, numbers that describe goods turned into spec words."""
         result: list[Token] = []
+        skip = 0
         for at, token in enumerate(self.tokens):
+            if at < skip:
+                continue
+            if (run := self._run_at(token, at)) is not None:
+                for piece in run.pieces:
+                    result.append(piece)
+                    self._follow(piece)
+                skip, self.sized = run.end, run.base
+                continue
             if token.kind is T.SPEC and (pair := self._times(token) or self._glued(token)):
                 for piece in pair:
                     result.append(piece)
@@ -68,6 +63,33 @@ class Marker:
             result.append(token)
             self._follow(token)
         return result
+
+    def _run_at(self, token: Token, at: int) -> Run | None:
+        """A list of sizes that begins here."""
+        numeric = token.kind in (T.NUM, T.SPEC) or token.text.endswith(("码", "号"))
+        if not numeric or (token.kind is T.MEASURE and token.exact) or self._cued(at):
+            return None
+        base = self._goods()
+        if not base:
+            return None
+        run = Run(self.tokens, base, self.lexicon)
+        if not run.read(at) or not run.listed() or (not self.run and not run.named and not self._each(run)):
+            return None
+        return run
+
+    @staticmethod
+    def _each(run: Run) -> bool:
+        after = run.after()
+        return after is not None and after.has(c.EACH)
+
+    def _goods(self) -> frozenset[int]:
+        """The goods named right before, among those named last when only a colour is said; else those named last."""
+        if not self.run:
+            return self.sized or self.heads
+        base = narrow(self.run, self.lexicon)
+        if not any(is_head(word, self.lexicon) for word in self.run) and self.heads & base:
+            return self.heads & base
+        return base
 
     def _times(self, token: Token) -> list[Token]:
         """38*2 behind shoes that come in 38: the size and how many."""
@@ -130,14 +152,20 @@ class Marker:
             base = self.sized
             found = having(token.value, base, self.lexicon)
             if found:
-                token.kind, token.found, token.unit = T.SPEC, found, None
+                self._describes(token, base)
             return
         found = having(token.value, base, self.lexicon)
         if found and (
             self._elsewhere(at + 1, base, counted=token.kind is T.QTY) or self._grade(token, at, base, found)
         ):
             self.sized = base
-            token.kind, token.found, token.unit = T.SPEC, found, None
+            self._describes(token, base)
+
+    def _describes(self, token: Token, base: frozenset[int]) -> None:
+        """Make a spec word of a number."""
+        assert token.value is not None
+        token.kind, token.unit = T.SPEC, None
+        token.found = all_having(token.value, base, self.lexicon)
 
     def _listed_before(self, at: int) -> frozenset[int]:
         """12、16、20螺纹钢: the goods behind a list of numbers that are all sizes of theirs."""
@@ -193,7 +221,7 @@ class Marker:
     def _base(self, at: int) -> frozenset[int]:
         """The goods a number stands with: those before it, else those after it, else those named last."""
         if self.run:
-            return narrow(self.run, self.lexicon)
+            return self._goods()
         after = self._after(at + 1)
         if self._text(after) in _OF:
             after = self._after(after + 1)

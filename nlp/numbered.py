@@ -1,0 +1,45 @@
+"""Goods by the bare numbers in their name and spec: which of them come in 42, in 110, in 64."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from nlp.lexicon import Lexicon
+from nlp.numbers import plain
+from nlp.terms import full_key
+from nlp.text import fold_key
+
+_MOST = 400  # products looked through for a number
+_KIN = 60  # names whose whole families are looked up
+
+
+def having(number: Decimal, base: frozenset[int], lexicon: Lexicon, *, alone: bool = False) -> frozenset[int]:
+    """Products of ``base`` with this number in spec or name, standing by itself. ``alone``: not behind a letter either,
+    so that the 5 of A5 is none."""
+    if not base or len(base) > _MOST:
+        return frozenset()
+    pattern = re.compile(rf"(?<![\d.{'a-z' if alone else ''}]){re.escape(plain(number))}(?![\d.])")
+    found = [*(base & lexicon.postings(plain(number)))]  # 425 of an alias 425水泥
+    for n in base:
+        product = lexicon.product(n)
+        if pattern.search(fold_key(f"{product.spec} {product.name}")):
+            found.append(n)
+    return frozenset(found)
+
+
+def kin(base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
+    """All products that share a name with one of ``base``: black shoes lead to the shoes of every colour."""
+    names = {full_key(fold_key(lexicon.product(n).name)) for n in list(base)[:_MOST]}
+    if len(names) > _KIN:
+        return base
+    found = base
+    for name in names:
+        found |= lexicon.exact(name)
+    return found
+
+
+def all_having(number: Decimal, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
+    """Products with this number among ``base`` and their kin, so that the next colour may lend the number; empty when
+    no product of ``base`` itself has it."""
+    return having(number, kin(base, lexicon), lexicon) if having(number, base, lexicon) else frozenset()

@@ -1,0 +1,131 @@
+"""Lists and runs of sizes behind the goods that come in them: 40 41 42各一箱, 110、120、130各20条, 36到40码各3双.
+
+A list is one of sizes when every number of it is one of the goods it stands with; a single number is left to the rules
+for single numbers, unless 码 or 号 says what it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from nlp import cues as c
+from nlp.lexicon import Lexicon
+from nlp.numbered import all_having, having
+from nlp.numbers import plain
+from nlp.tokens import T, Token
+
+SIZED = ("码", "号", "#")
+_BETWEEN = re.compile(r"(\d{1,4})[-~](\d{1,4})")
+_TO = ("到", "至", "~", "-")
+_JOINTS = ("、", ",", "/", "和", "与", "跟", "及", "还有", ".")
+_MOST = 24  # sizes in one list
+_WIDEST = 60  # between the first and the last size of a run
+
+
+class Run:
+    """Sizes read from one place on."""
+
+    def __init__(self, tokens: Sequence[Token], base: frozenset[int], lexicon: Lexicon) -> None:
+        self.tokens = tokens
+        self.base = base
+        self.lexicon = lexicon
+        self.pieces: list[Token] = []
+        self.values: list[Decimal] = []
+        self.end = 0  # where the list ends
+        self.spanned = False  # it says from which to which
+        self.named = False  # it says that these are sizes: 42码
+
+    def read(self, at: int) -> bool:
+        """Read as many sizes as follow each other; whether there is one at least."""
+        self.end = at
+        while len(self.values) < _MOST:
+            found = self._one(at)
+            if found is None:
+                break
+            values, start, end, at = found
+            if self.pieces:
+                self.pieces.append(Token(T.COMMA, start, start, "、"))
+            for place, value in enumerate(values):
+                if place:
+                    self.pieces.append(Token(T.COMMA, start, start, "、"))
+                goods = all_having(value, self.base, self.lexicon)
+                self.pieces.append(Token(T.SPEC, start, end, plain(value), value=value, found=goods))
+            self.values += values
+            self.end = at
+            at = self._past(at)
+            if self._text(at) in _JOINTS:
+                at = self._past(at + 1)
+        return bool(self.values)
+
+    def after(self) -> Token | None:
+        """What stands behind the list."""
+        at = self._past(self.end)
+        return self.tokens[at] if at < len(self.tokens) else None
+
+    def listed(self) -> bool:
+        """Whether it is a list of sizes for certain: of several, or of named ones, with nothing that says otherwise."""
+        after = self.after()
+        each = after is not None and after.has(c.EACH, c.ALL)
+        if self.spanned:
+            return each
+        return each or self.named or (len(self.values) > 1 and len(set(self.values)) == len(self.values))
+
+    def _past(self, at: int) -> int:
+        while at < len(self.tokens) and self.tokens[at].kind is T.GAP:
+            at += 1
+        return at
+
+    def _text(self, at: int) -> str:
+        return self.tokens[at].text if at < len(self.tokens) else ""
+
+    def _comes_in(self, *values: Decimal) -> bool:
+        return all(having(value, self.base, self.lexicon) for value in values)
+
+    def _number(self, at: int) -> tuple[Decimal, int, bool] | None:
+        """One number that may be a size: its value, where it ends, whether 码 says so."""
+        token = self.tokens[at] if at < len(self.tokens) else None
+        if token is None or token.value is None or token.approx:
+            return None
+        if token.kind is T.NUM:
+            following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+            sized = following is not None and following.text in SIZED and following.start == token.end
+            return token.value, at + 2 if sized else at + 1, sized
+        if token.kind in (T.MEASURE, T.QTY) and token.text.endswith(SIZED):
+            return token.value, at + 1, True
+        return None
+
+    def _one(self, at: int) -> tuple[list[Decimal], int, int, int] | None:
+        """One size, or a run of them from 36 to 40: values, folded offsets, and where the tokens go on."""
+        if at >= len(self.tokens):
+            return None
+        token = self.tokens[at]
+        if token.kind is T.SPEC and (match := _BETWEEN.fullmatch(token.text)):
+            if self.lexicon.has_term(token.text):
+                return None
+            end = at + 2 if self._text(at + 1) in SIZED else at + 1
+            return self._between(Decimal(match[1]), Decimal(match[2]), token.start, token.end, end)
+        if token.kind is T.NUM and "," in token.text:
+            parts = [Decimal(part) for part in token.text.split(",")]
+            return (parts, token.start, token.end, at + 1) if self._comes_in(*parts) else None
+        first = self._number(at)
+        if first is None or not self._comes_in(first[0]):
+            return None
+        self.named = self.named or first[2]
+        to = self._past(first[1])
+        if self._text(to) in _TO and (last := self._number(self._past(to + 1))) is not None:
+            run = self._between(first[0], last[0], token.start, self.tokens[last[1] - 1].end, last[1])
+            if run is not None:
+                return run
+        return [first[0]], token.start, self.tokens[first[1] - 1].end, first[1]
+
+    def _between(
+        self, low: Decimal, high: Decimal, start: int, end: int, at: int
+    ) -> tuple[list[Decimal], int, int, int] | None:
+        """Every size from one to another, both of which the goods come in."""
+        if not 0 < high - low <= _WIDEST or not self._comes_in(low, high):
+            return None
+        every = [low + step for step in range(int(high - low) + 1)]
+        self.spanned = True
+        return [value for value in every if self._comes_in(value)], start, end, at
