@@ -160,6 +160,10 @@ def price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
     if match := _SLASH.match(text, end):
         after = unit_at(text, match.end(), words)
         sign = match[0].strip()
+        stop = match.end() + len(after or "")
+        half = sign in ("一", "1") and plain_number and not cue and text[stop : stop + 1] == "半"
+        if half:
+            return None  # 41 一箱半: one box and a half
         if after is not None and (sign in "/每" or not plain_number or cue or not text[start].isalpha()):
             return Price(match.end() + len(after), amount, after)
     if plain_number:

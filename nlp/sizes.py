@@ -24,9 +24,9 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             token.text in _SAYING and before is not None and before.kind is T.ITEM and before.end == token.start
             and _SIZE.fullmatch(before.text)
         ):  # fmt: skip
-            before.end, before.term = token.end, before.text
-        elif token.kind is T.UNKNOWN and _SIZE.fullmatch(token.text) and lexicon.has_term(token.text):
-            token.kind, token.term = T.ITEM, token.text
+            before.end, before.term = token.end, before.term or before.text
+        elif token.kind in (T.UNKNOWN, T.SPEC) and (size := _known(token.text, lexicon)):
+            token.kind, token.term = T.ITEM, size
             result.append(token)
         elif "/" in token.text and token.kind in (T.SPEC, T.UNKNOWN) and (several := _several(token, lexicon)):
             result += several
@@ -37,30 +37,48 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     return result
 
 
+def _known(text: str, lexicon: Lexicon) -> str | None:
+    """The size a word is, as the catalogue spells it: xxl and 2xl are one size."""
+    if not _SIZE.fullmatch(text):
+        return None
+    if lexicon.has_term(text):
+        return text
+    crosses, letter = text.count("x"), text[-1]
+    if crosses == 0:
+        return None
+    if text[0].isdigit():
+        other = "x" * int(text[0]) + letter if crosses == 1 else ""
+    else:
+        other = f"{crosses}x{letter}" if crosses > 1 else ""
+    return other if other and lexicon.has_term(other) else None
+
+
 def _several(token: Token, lexicon: Lexicon) -> list[Token]:
     """M/L/XL: one item word each."""
     parts = token.text.split("/")
-    if len(parts) > 8 or not all(_SIZE.fullmatch(part) and lexicon.has_term(part) for part in parts):
+    sizes = [_known(part, lexicon) for part in parts]
+    if len(parts) > 8 or not all(sizes):
         return []
     pieces: list[Token] = []
     start = token.start
-    for part in parts:
+    for part, size in zip(parts, sizes, strict=True):
         if pieces:
             pieces.append(Token(T.COMMA, start, start + 1, "、"))
             start += 1
-        pieces.append(Token(T.ITEM, start, start + len(part), part, term=part))
+        pieces.append(Token(T.ITEM, start, start + len(part), part, term=size))
         start += len(part)
     return pieces
 
 
 def _counted(token: Token, lexicon: Lexicon) -> list[Token]:
     match = _COUNTED.fullmatch(token.text)
-    if match is None or not lexicon.has_term(match[1]):
+    size = _known(match[1], lexicon) if match is not None else None
+    if match is None or size is None:
         return []
     found = number_at(match[2], 0)
     assert found is not None
     middle = token.start + match.start(2)
     return [
-        Token(T.ITEM, token.start, token.start + len(match[1]), match[1], term=match[1]),
+        Token(T.ITEM, token.start, token.start + len(match[1]), match[1], term=size),
         Token(T.NUM, middle, token.end, match[2], value=found[1]),
     ]

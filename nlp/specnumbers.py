@@ -21,6 +21,9 @@ _TIMES = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)\*(\d{1,4})")
 _GLUED = re.compile(r"([a-z]{2,4})(\d{1,3}(?:\.\d{1,2})?)")
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _AND = ("和", "与", "跟", "、", "/", "及", "还有")
+_ONCE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)[ \t]*([1一][^\d.]{1,3})")
+_COSTS = (Decimal("0.45"), Decimal("2.2"))  # of the list price
+_MOST = 60
 _OF = ("的", "那种", "款", "规格")
 
 
@@ -54,6 +57,13 @@ class Marker:
                     result.append(piece)
                     self._follow(piece)
                 continue
+            if token.kind is T.PRICE and (pair := self._counted_once(token)):
+                for piece in pair:
+                    result.append(piece)
+                    self._follow(piece)
+                continue
+            if token.kind is T.RATE and token.text.endswith("%"):
+                self._percent(token, at)
             slashed = token.kind in (T.SPEC, T.DATE) and _SLASHED.fullmatch(token.text)
             if slashed and not self.lexicon.has_term(token.text):
                 result += self._split(token, at)
@@ -107,6 +117,53 @@ class Marker:
             Token(T.SIGN, middle, middle + 1, "*"),
             Token(T.NUM, middle + 1, token.end, match[2], value=Decimal(match[2])),
         ]
+
+    def _counted_once(self, token: Token) -> list[Token]:
+        """解放鞋43 1箱: a size and one of them, where a price would be no price."""
+        match = _ONCE.fullmatch(token.text)
+        if match is None or not self.run or token.unit is None:
+            return []
+        base = self._goods()
+        value = Decimal(match[1])
+        found = having(value, base, self.lexicon, alone=True)
+        if not found or not (found < base or len(base) == 1) or self._costs(found, value, token.unit):
+            return []
+        self.sized = base
+        first, second = token.start + len(match[1]), token.start + match.start(2)
+        size = Token(T.NUM, token.start, first, match[1], value=value)
+        self._describes(size, base)
+        one = Token(T.QTY, second, token.end, token.text[match.start(2) :], value=Decimal(1), unit=token.unit)
+        return [size, Token(T.GAP, first, second, " "), one]
+
+    def _costs(self, found: frozenset[int], value: Decimal, unit: str) -> bool:
+        """Whether one unit of some of these goods may cost so much."""
+        for n in found:
+            product = self.lexicon.product(n)
+            factor = product.factor(unit)
+            if product.list_price and factor and _COSTS[0] <= value / (product.list_price * factor) <= _COSTS[1]:
+                return True
+        return False
+
+    def _percent(self, token: Token, at: int) -> None:
+        """多菌灵80%: a content, where the goods it stands with have one; else a tax rate or a share."""
+        before = next((t for t in reversed(self.tokens[max(0, at - 4) : at]) if t.kind is not T.GAP), None)
+        after = self._after(at + 1)
+        if before is not None and (before.has(c.TAX_IN, c.TAX_EX, c.FEE, c.TOTAL) or before.text.endswith("税")):
+            return
+        if self._text(after)[:1] in ("税", "票", "专", "增"):
+            return
+        key = token.text.replace("个", "")
+        follows = self.tokens[after] if after < len(self.tokens) and self.tokens[after].kind is T.ITEM else None
+        bases = [self._goods(), meaning(follows, self.lexicon) if follows is not None else frozenset()]
+        if self.run:
+            bases = bases[:1]
+        known = self.lexicon.postings(key)
+        base = next((base for base in bases if base & known), frozenset()) or next(
+            (base for base in bases if any("%" in self.lexicon.product(n).spec for n in list(base)[:_MOST])), None
+        )
+        if base is not None:
+            token.kind, token.term, token.value, token.unit = T.MEASURE, key, None, None
+            token.exact = bool(known)
 
     def _glued(self, token: Token) -> list[Token]:
         """BV2.5 of a wire BV 2.5平方: the name in letters and a number of its spec."""
@@ -302,6 +359,7 @@ class Marker:
 
 def mark(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which numbers that describe goods are spec words."""
-    if not any(token.kind in (T.NUM, T.SPEC, T.DATE) or token.unit == "个" for token in tokens):
+    kinds = (T.NUM, T.SPEC, T.DATE, T.MEASURE, T.RATE, T.PRICE)
+    if not any(token.kind in kinds or token.unit == "个" for token in tokens):
         return tokens
     return Marker(tokens, lexicon).walk()

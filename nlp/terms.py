@@ -65,7 +65,8 @@ def _piece_terms(piece: str) -> frozenset[str]:
     """Terms of one spec word; catalogues repeat them thousands of times."""
     ascii_only = piece.isascii()
     if not ascii_only and HAN.fullmatch(piece):
-        return SINGLE.intersection(piece)
+        # 驼色 is also said 驼, 藕粉色 藕粉
+        return SINGLE.intersection(piece) | ({piece[:-1]} if piece[-1] == "色" and len(piece) > 1 else set())
     found = {piece} if len(piece) <= 24 else set()
     if _DIGIT.search(piece):
         found.update([measure_key(number, unit) for number, unit in MEASURE.findall(piece)])
