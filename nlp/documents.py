@@ -10,6 +10,7 @@ from nlp import totals
 from nlp.entries import Entry, Reading
 from nlp.findings import Context, Doc, Intent, Line
 from nlp.firms import is_branch
+from nlp.itemwords import as_said
 from nlp.layout import Layout
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon, Party
 from nlp.lines import finish
@@ -118,7 +119,11 @@ def build(
         if len(sections) == 1 and own.party is not None:
             tokens = [own.party, *reading.parties]
         lines = tuple(
-            finish(e, lexicon, folded, original, needs_qty=needs_qty, buying=intent in _BUYING) for e in entries
+            replace(
+                finish(e, lexicon, folded, original, needs_qty=needs_qty, buying=intent in _BUYING),
+                words=as_said(e.item, reading.tokens, folded, original),
+            )
+            for e in entries
         )
         later = [reading.sections[n] for n in sections if n > number]
         following = _clause_start(reading, later[0].party) if later else None

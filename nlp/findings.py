@@ -61,6 +61,7 @@ class Line:
     note: str | None = None
     line_no: int | None = None  # the draft line this one continues; None for a new line
     said: str = ""  # the words of this line, as written
+    words: str = ""  # of these, what the item was called; "" where that is no one run of words
     spans: Mapping[str, Span] = field(default_factory=dict)  # field name -> where it was said
     doubts: tuple[str, ...] = ()  # codes: sku_ambiguous, sku_unknown, qty_missing, qty_approximate, unit_unknown …
 
@@ -82,6 +83,8 @@ class Doc:
     ref: str | None = None
     reason: str | None = None
     note: str | None = None  # a remark on the whole document, said of an open draft
+    valid_from: str | None = None  # YYYY-MM-DD, the first day a supplier's prices hold
+    valid_until: str | None = None  # YYYY-MM-DD, the last
     spans: Mapping[str, Span] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
 

@@ -73,6 +73,7 @@ class Index:
     by_sku: dict[str, int] = field(default_factory=dict)
     terms: dict[str, int | list[int]] = field(default_factory=dict)  # term -> source numbers
     exact: dict[str, list[int]] = field(default_factory=dict)  # full name, alias, sku, barcode -> product numbers
+    learned: dict[str, list[int]] = field(default_factory=dict)  # of these, the words somebody taught us
     whole: dict[str, list[int]] = field(default_factory=dict)  # name with spec; met word by word, never looked for
     parties: dict[str, list[Party]] = field(default_factory=dict)
     weak_parties: dict[str, list[Party]] = field(default_factory=dict)
@@ -223,6 +224,10 @@ class Index:
                 continue  # a single character names nothing by itself
             self.source("alias", key).append(number)
             self.list_exact(terms.full_key(key), number)
+        for words in get("learned") or ():  # as a whole only: their pieces were never confirmed
+            key = terms.full_key(fold_key(str(words)))
+            self.list_exact(key, number)
+            self.list_exact(key, number, self.learned)
 
     def add_party(self, raw: Mapping[str, Any], kind: str) -> None:
         """Index a customer or supplier by its full name, its aliases and, weakly, its name without frame words."""

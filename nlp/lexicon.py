@@ -14,6 +14,7 @@ from typing import Any
 
 from nlp import sounds, terms, units
 from nlp.index import CUSTOMER, SUPPLIER, Index, Party, Product
+from nlp.ownwords import PartyWords
 from nlp.text import fold_key, is_han
 
 __all__ = ["CUSTOMER", "SUPPLIER", "Lexicon", "Party", "Product"]
@@ -23,11 +24,13 @@ class Lexicon:
     """Immutable. Build with :meth:`build`; extend with :meth:`with_overlay`."""
 
     __slots__ = (
-        "_base", "_cache", "_changes", "_exacts", "_gone_parties", "_heads", "_hidden", "_overlay", "_replaced_parties",
-        "unit_words", "version",
+        "_base", "_cache", "_changes", "_exacts", "_gone_parties", "_heads", "_heard", "_hidden", "_meanings",
+        "_overlay", "_own", "_party_words", "_replaced_parties", "_usual", "listened", "unit_words", "version",
     )  # fmt: skip
 
-    def __init__(self, base: Index, changes: Mapping[str, Any], version: int) -> None:
+    def __init__(
+        self, base: Index, changes: Mapping[str, Any], version: int, party_words: PartyWords | None = None
+    ) -> None:
         self._base = base
         self._changes = changes
         self._overlay: Index | None = None
@@ -39,6 +42,12 @@ class Lexicon:
         self._cache: dict[str, frozenset[int]] = {}
         self._heads: dict[str, bool] = {}
         self._exacts: dict[str, frozenset[int]] = {}
+        self._party_words = party_words or PartyWords({})
+        self._heard: dict[tuple[str, ...], Lexicon] = {}
+        self._own: Index | None = None  # words of the parties a message is about
+        self._meanings: Mapping[str, frozenset[int]] = {}  # of those words
+        self._usual: Mapping[str, frozenset[int]] = {}
+        self.listened: tuple[str, ...] = ()
         self.version = version
         if changes:
             self._apply(changes)
@@ -49,7 +58,9 @@ class Lexicon:
 
     @classmethod
     def build(cls, catalog: Mapping[str, Any]) -> Lexicon:
-        """Index a catalogue of the specification's shape (products, customers, suppliers; ``version`` optional)."""
+        """Index a catalogue of the specification's shape (products, customers, suppliers; ``version`` optional; also
+        ``partner_aliases``: {party id: {words: sku}}, what only that party says, and ``learned`` words of a product,
+        which count as a whole only)."""
         index = Index()
         collecting = gc.isenabled()
         gc.disable()  # nothing built here is garbage; collecting while building costs a third of the time
@@ -66,12 +77,14 @@ class Lexicon:
             index.add_party(raw, SUPPLIER)
         index.finish()
         sounds.warm()
-        return cls(index, {}, _count(catalog.get("version"), 0))
+        own = PartyWords(catalog.get("partner_aliases") or {})
+        return cls(index, {}, _count(catalog.get("version"), 0), own)
 
     def with_overlay(self, changes: Mapping[str, Any]) -> Lexicon:
         """A new lexicon that shares this one's base. ``changes``: products, customers, suppliers (whole entries,
         added or replacing by sku or id), ``removed`` (skus), ``removed_parties`` (ids), ``aliases``
-        ([{sku|party, alias}]), ``version``. Cost grows with the changes, not with the catalogue."""
+        ([{sku|party, alias}]), ``partner_aliases`` (all of them, instead of those before), ``version``. Cost grows with
+        the changes, not with the catalogue."""
         merged: dict[str, Any] = {
             key: {str(e["sku" if key == "products" else "id"]): e for e in self._changes.get(key) or ()}
             for key in ("products", "customers", "suppliers")
@@ -83,7 +96,10 @@ class Lexicon:
             result[key] = [*(self._changes.get(key) or ()), *(changes.get(key) or ())]
         back = {str(p["sku"]) for p in changes.get("products") or ()}
         result["removed"] = [sku for sku in result["removed"] if str(sku) not in back]
-        return Lexicon(self._base, result, _count(changes.get("version"), self.version + 1))
+        own = self._party_words
+        if (said := changes.get("partner_aliases")) is not None and said != own.raw:
+            own = PartyWords(said)
+        return Lexicon(self._base, result, _count(changes.get("version"), self.version + 1), own)
 
     def _apply(self, changes: Mapping[str, Any]) -> None:
         overlay = Index(offset=len(self._base.products))
@@ -112,7 +128,65 @@ class Lexicon:
         self._overlay = overlay
 
     def _indexes(self) -> Sequence[Index]:
-        return (self._base,) if self._overlay is None else (self._base, self._overlay)
+        found = (self._base,) if self._overlay is None else (self._base, self._overlay)
+        return found if self._own is None else (*found, self._own)
+
+    # ------------------------------------------------------------------ what single parties say
+
+    def speakers(self, text: str) -> set[str]:
+        """Codes of parties one of whose own words stands in a folded text."""
+        return self._party_words.speakers(text)
+
+    def own_words(self, code: str) -> Mapping[str, str]:
+        """What one party says: folded words without blanks -> sku."""
+        return self._party_words.by_code.get(code, {})
+
+    def heard_from(self, codes: tuple[str, ...]) -> Lexicon:
+        """This lexicon with the own words of these parties; it shares everything else.
+
+        Words that other goods are called by as well (螺栓) are not listed: they decide among the candidates only where
+        an item is called by them alone (:meth:`usual`).
+        """
+        known = self._heard.get(codes)
+        if known is not None:
+            return known
+        heard = object.__new__(Lexicon)
+        for slot in Lexicon.__slots__:
+            setattr(heard, slot, getattr(self, slot))
+        own, usual = Index(), dict[str, frozenset[int]]()
+        meanings: dict[str, frozenset[int]] = {}
+        for key, skus in self._party_words.of(codes).items():
+            numbers = frozenset(n for n in map(self.number, skus) if n is not None)
+            if not numbers:
+                continue
+            named = frozenset(n for n in self.exact(key) if not self._is_learned(key, n))
+            if numbers <= self.postings(key):
+                usual[key] = numbers
+                continue
+            meanings[key] = numbers | named  # a word learned from everybody gives way to one's own
+            for number in numbers:
+                own.list_exact(key, number)
+        own.finish()
+        heard._own, heard._usual, heard.listened = own, usual, codes
+        heard._meanings, heard._exacts, heard._heads, heard._heard = meanings, dict(meanings), {}, {}
+        if len(self._heard) > 200:
+            self._heard.clear()
+        self._heard[codes] = heard
+        return heard
+
+    def usual(self, key: str, found: frozenset[int]) -> frozenset[int]:
+        """Which of several products the parties listened to mean by a word alone; all of them when nobody knows."""
+        own = self._usual.get(key)
+        return found if own is None or len(own) > 1 or not own <= found else own
+
+    def is_learned(self, key: str) -> bool:
+        """Whether a word names goods only because somebody said so, not by the catalogue."""
+        if self._own is not None and key in self._own.exact:
+            return True
+        return any(key in index.learned for index in self._indexes())
+
+    def _is_learned(self, key: str, number: int) -> bool:
+        return any(number in index.learned.get(key, ()) for index in self._indexes())
 
     # ------------------------------------------------------------------ products
 
@@ -147,7 +221,10 @@ class Lexicon:
     def reach(self, head: str) -> int:
         """Length of the longest known string that begins with these two characters, 0 when there is none."""
         reach = self._base.starts.get(head, 0)
-        return max(reach, self._overlay.starts.get(head, 0)) if self._overlay is not None else reach
+        for index in (self._overlay, self._own):
+            if index is not None:
+                reach = max(reach, index.starts.get(head, 0))
+        return reach
 
     def postings(self, term: str) -> frozenset[int]:
         """Numbers of all products whose name, spec or an alias contains ``term``."""
@@ -174,6 +251,7 @@ class Lexicon:
                 found += index.whole.get(key, ())
             if len(self._exacts) > 4000:
                 self._exacts.clear()
+                self._exacts.update(self._meanings)
             self._exacts[key] = known = frozenset(found) - self._hidden
         return known
 
@@ -191,8 +269,10 @@ class Lexicon:
 
     def listed(self, term: str) -> bool:
         """Whether a term is listed as it is, not only as a piece of a Chinese run."""
-        base, over = self._base, self._overlay
+        base, over, own = self._base, self._overlay, self._own
         if term in base.terms or term in base.exact:
+            return True
+        if own is not None and term in own.exact:
             return True
         return over is not None and (term in over.terms or term in over.exact)
 

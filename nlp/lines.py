@@ -13,7 +13,8 @@ from nlp.findings import Line
 from nlp.lexicon import Lexicon, Product
 from nlp.numbers import plain
 from nlp.resolve import by_unit, candidates, near
-from nlp.text import Folded
+from nlp.terms import full_key
+from nlp.text import Folded, fold_key
 
 # A stated price further from the list price than this is asked about (list price is never a stated price).
 _ABSURD, _ABSURD_COST = (Decimal("0.3"), Decimal(3)), (Decimal("0.1"), Decimal(3))
@@ -38,6 +39,8 @@ def choose(entry: Entry, lexicon: Lexicon, within: Collection[str] = ()) -> Chos
             inside = frozenset(n for n in found if lexicon.product(n).sku in within)
             if len(inside) == 1:
                 found = inside
+        if len(found) > 1:
+            found = lexicon.usual(full_key(fold_key(item.text)), found)
         found = by_unit(found, entry.unit, lexicon)
         if len(found) == 1:
             return Chosen(lexicon.product(next(iter(found))).sku, (), None)

@@ -63,6 +63,8 @@ def family(token: Token, lexicon: Lexicon) -> frozenset[int]:
     """Products of the same name as the ones a word is the alias of: 自攻钉 4.2*25 when only another size carries the
     alias. An alias that itself says a colour or a size stands for nothing but its own product."""
     key = full_key(token.term or token.text)
+    if lexicon.is_learned(key):
+        return frozenset()  # confirmed for one product, not for its family
     names = {fold_key(lexicon.product(n).name) for n in lexicon.exact(key)}
     telling = {char for char in key if char in SINGLE or char.isdigit()}
     if any(telling - set(name) for name in names):

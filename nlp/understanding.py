@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from nlp import cues as c
-from nlp import draftfields
+from nlp import draftfields, partywords
 from nlp.classify import classify, edits, pricing
 from nlp.commands import command
 from nlp.confidence import confidence, evidence
@@ -37,8 +37,8 @@ _REFERENCE = re.compile(r"^[ :,]*(?:[a-z]{1,4}[- ]?\d{1,10}(?:-\d{1,8}){0,3}|草
 
 def understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
     """What a message says, given who says it and which draft is open."""
-    found = _understand(text, context, lexicon)
-    return replace(found, confidence=confidence(evidence(found, text, lexicon))) if found.docs else found
+    found, used = partywords.read(text, context, lexicon, _understand)
+    return replace(found, confidence=confidence(evidence(found, text, used))) if found.docs else found
 
 
 def _understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:

@@ -48,7 +48,7 @@ def _spans_in(raw: Any) -> dict[str, Span]:
 
 
 def line_to_wire(line: Line) -> dict[str, Any]:
-    """The dictionary form of a line: the specification's keys plus ours (line_no, said, spans, doubts)."""
+    """The dictionary form of a line: the specification's keys plus ours (line_no, said, words, spans, doubts)."""
     return {
         "sku": line.sku,
         "candidates": list(line.candidates),
@@ -62,6 +62,7 @@ def line_to_wire(line: Line) -> dict[str, Any]:
         "note": line.note,
         "line_no": line.line_no,
         "said": line.said,
+        "words": line.words,
         "spans": _spans_out(line.spans),
         "doubts": list(line.doubts),
     }
@@ -83,13 +84,14 @@ def line_from_wire(raw: Mapping[str, Any]) -> Line:
         note=_text(raw.get("note")),
         line_no=int(number) if number is not None else None,
         said=str(raw.get("said") or ""),
+        words=str(raw.get("words") or ""),
         spans=_spans_in(raw.get("spans")),
         doubts=tuple(raw.get("doubts") or ()),
     )
 
 
 _DOC_TEXTS = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "address", "phone", "contact",
-              "ref", "reason", "note")  # fmt: skip
+              "ref", "reason", "note", "valid_from", "valid_until")  # fmt: skip
 
 
 def doc_to_wire(doc: Doc) -> dict[str, Any]:

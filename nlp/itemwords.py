@@ -1,0 +1,98 @@
+"""What an item was called, as one run of words: the only thing that may be learned as another name of a product."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from nlp import units
+from nlp.amounts import price_at, quantities_at
+from nlp.cues import CUES, FILLER
+from nlp.dates import date_at
+from nlp.numbers import number_at
+from nlp.resolve import Said
+from nlp.terms import MEASURE, full_key
+from nlp.text import Folded, fold_key, is_han
+from nlp.tokens import T, Token
+
+LONGEST = 20
+_GLUED = 6  # characters nobody knows that may cling to a known word: 老 of 老蓝
+# Fillers of one character that carry a sentence; the others (老, 小, 王) may as well be part of a nickname.
+_SENTENCE = frozenset(
+    "来要给拿送发订再加还就是把帮个点些和跟的了吧啊呢哦呀嘛么我你他她那这有没在到用下上先也都请说跑急得"
+)
+_COMMANDS = frozenset(
+    "确认 同意 驳回 撤销 取消 打印 帮助 草稿 继续 忘记 记住 别名 全部 散客 欠货 对账".split()  # noqa: SIM905
+)
+_ANY_DAY = date(2026, 1, 5)
+_SPEC = re.compile(r"[a-z0-9φ#.*/+\-%\"' ]*\d[a-z0-9φ#.*/+\-%\"' ]*")  # M8*30, #10, 5%, DN20
+_BREAKS = re.compile(r"[\n\r,;:!?，。；：！？、“”\"'=()（）]")
+
+
+def as_said(item: Said, tokens: Sequence[Token], folded: Folded, original: str) -> str:
+    """The words of an item with what clings to them, as written; "" when anything else stands between them."""
+    own = {(token.start, token.end) for token in (*item.words, *item.strange)}
+    if not own:
+        return ""
+    start, end = item.start, item.end
+    if any(t.start < end and t.end > start and not _inside(t, own) and t.kind is not T.GAP for t in tokens):
+        return ""
+    for token in reversed(tokens):
+        if token.end == start and _clings(token) and item.start - token.start <= _GLUED:
+            start = token.start
+    for token in tokens:
+        if token.start == end and _clings(token) and token.end - item.end <= _GLUED:
+            end = token.end
+    said = original[slice(*folded.span(start, end))].strip()
+    return said if len(said) <= 2 * LONGEST and "\n" not in said else ""
+
+
+def _clings(token: Token) -> bool:
+    nickname = token.cues == (FILLER,) and len(token.text) == 1 and token.text not in _SENTENCE
+    return token.kind is T.UNKNOWN or (nickname and is_han(token.text))
+
+
+def _inside(token: Token, own: set[tuple[int, int]]) -> bool:
+    return any(start <= token.start and token.end <= end for start, end in own)
+
+
+def key_of(words: str) -> str:
+    """One spelling for comparing: folded, without blanks. "" for nothing."""
+    return full_key(fold_key(words))
+
+
+def refusal(words: str) -> str | None:
+    """Why words can never be another name of a product, whatever the catalogue says; None when they can.
+
+    Codes: ``short`` (one character), ``long`` (over 20), ``odd`` (punctuation inside), ``spec`` (digits, units and
+    joints only: 30, M8*30, 5公斤), ``number`` (an amount, a price, a day), ``language`` (a word that steers sentences,
+    a unit, a filler).
+    """
+    key = key_of(words)
+    if len(key) < 2:
+        return "short"
+    if len(key) > LONGEST:
+        return "long"
+    if _BREAKS.search(words.strip()):
+        return "odd"
+    if _SPEC.fullmatch(key) or ((match := MEASURE.match(key)) and match.end() == len(key)):
+        return "spec"
+    number = number_at(key, 0)
+    day = date_at(key, 0, _ANY_DAY)
+    price = price_at(key, 0, units.COMMON)
+    if (
+        (number is not None and number[0] == len(key))
+        or (day is not None and day.end == len(key))
+        or (price is not None and price.end == len(key))
+        or any(found.end == len(key) for found in quantities_at(key, 0, units.COMMON))
+    ):
+        return "number"
+    if key in CUES or key in units.COMMON or key in _COMMANDS or not any(is_han(c) or c.isalpha() for c in key):
+        return "language"
+    return None
+
+
+def digits_in(words: str) -> tuple[str, ...]:
+    """The numbers inside words that are not numbers themselves: ("502",) of 502胶."""
+    return tuple(re.findall(r"\d+(?:\.\d+)?", key_of(words)))
