@@ -7,10 +7,14 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 
-from tests.bench import figures, main, wire
+from tests.bench import figures, language, main, wire
 from tests.bench.figures import Figure
 
-AREAS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {"main": main.measure, "wire": wire.measure}
+AREAS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
+    "main": main.measure,
+    "wire": wire.measure,
+    "language": language.measure,
+}
 
 
 def run() -> int:

@@ -52,10 +52,10 @@ def write(figures: Iterable[Figure]) -> list[Figure]:
 
 
 def show(figures: Iterable[Figure], out: Callable[[str], None]) -> None:
-    out(f"{'area':<6} {'name':<24} {'value':>10} {'unit':<7} {'reach':<10} {'holds':<5} yardstick")
+    out(f"{'area':<8} {'name':<24} {'value':>10} {'unit':<7} {'reach':<10} {'holds':<5} yardstick")
     for figure in figures:
         holds = "yes" if figure.holds else "NO"
         out(
-            f"{figure.area:<6} {figure.name:<24} {figure.value:>10.3f} {figure.unit:<7} {figure.reach:<10} {holds:<5}"
+            f"{figure.area:<8} {figure.name:<24} {figure.value:>10.3f} {figure.unit:<7} {figure.reach:<10} {holds:<5}"
             f" {figure.yardstick}"
         )
