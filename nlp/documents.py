@@ -10,7 +10,7 @@ from nlp import totals
 from nlp.entries import Entry, Reading
 from nlp.findings import Context, Doc, Intent, Line
 from nlp.firms import is_branch
-from nlp.itemwords import as_said
+from nlp.itemwords import as_said, learns
 from nlp.layout import Layout
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon, Party
 from nlp.lines import finish
@@ -119,12 +119,10 @@ def build(
         if len(sections) == 1 and own.party is not None:
             tokens = [own.party, *reading.parties]
         lines = tuple(
-            replace(
-                finish(e, lexicon, folded, original, needs_qty=needs_qty, buying=intent in _BUYING),
-                words=as_said(e.item, reading.tokens, folded, original),
-            )
+            _named(finish(e, lexicon, folded, original, needs_qty=needs_qty, buying=intent in _BUYING), e,
+                   as_said(e.item, reading.tokens, folded, original))
             for e in entries
-        )
+        )  # fmt: skip
         later = [reading.sections[n] for n in sections if n > number]
         following = _clause_start(reading, later[0].party) if later else None
         day, competing = delivery(reading, _clause_start(reading, own.party) if number else 0, following)
@@ -140,6 +138,10 @@ def build(
     if needs_qty:
         docs = _with_totals(docs, [reading.sections[number].start for number in sections], reading, lexicon)
     return tuple(docs)
+
+
+def _named(line: Line, entry: Entry, words: str) -> Line:
+    return replace(line, words=words, learns=learns(entry.item, words, line.sku))
 
 
 def _clause_start(reading: Reading, party: Token | None) -> int:

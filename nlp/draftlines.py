@@ -41,6 +41,7 @@ class DraftLine:
     note: str | None = None
     said: str = ""
     words: str = ""  # what a line that is new was called
+    learns: str = ""
     doubts: list[str] = field(default_factory=list)
     spans: dict[str, Span] = field(default_factory=dict)
 
@@ -62,7 +63,7 @@ class DraftLine:
             unit_price=None if self.price is None else plain(self.price),
             price_unit=self.price_unit if self.price is not None else None,
             tax_incl=self.tax, gift=self.gift, tiers=self.tiers, note=self.note, line_no=self.line_no,
-            said=self.said, words=self.words, spans=self.spans, doubts=tuple(dict.fromkeys(doubts)),
+            said=self.said, words=self.words, learns=self.learns, spans=self.spans, doubts=tuple(dict.fromkeys(doubts)),
         )  # fmt: skip
 
 

@@ -62,6 +62,7 @@ class Line:
     line_no: int | None = None  # the draft line this one continues; None for a new line
     said: str = ""  # the words of this line, as written
     words: str = ""  # of these, what the item was called; "" where that is no one run of words
+    learns: str = ""  # what they can be learned as: name (something in them is new), group (they fit several), ""
     spans: Mapping[str, Span] = field(default_factory=dict)  # field name -> where it was said
     doubts: tuple[str, ...] = ()  # codes: sku_ambiguous, sku_unknown, qty_missing, qty_approximate, unit_unknown …
 

@@ -12,7 +12,7 @@ from nlp.cues import CUES, FILLER
 from nlp.dates import date_at
 from nlp.numbers import number_at
 from nlp.resolve import Said
-from nlp.terms import MEASURE, full_key
+from nlp.terms import MEASURE, SINGLE, full_key
 from nlp.text import Folded, fold_key, is_han
 from nlp.tokens import T, Token
 
@@ -55,6 +55,25 @@ def _clings(token: Token) -> bool:
 
 def _inside(token: Token, own: set[tuple[int, int]]) -> bool:
     return any(start <= token.start and token.end <= end for start, end in own)
+
+
+def learns(item: Said, words: str, sku: str | None) -> str:
+    """What confirming this line could teach: ``name`` when something in its words is not in the catalogue, ``group``
+    when the catalogue knows them all and they fit several products; else "", for they say already what they say. A
+    colour, a size or a spec nobody has (红中性笔, M8*35) is a wish that was not met, not a name."""
+    if not words or item.clash or refusal(words) is not None:
+        return ""
+    if any(token.kind in (T.SPEC, T.MEASURE) for token in item.strange):
+        return ""
+    known = sorted(set(item.words), key=lambda token: token.start)
+    new = key_of(words)
+    for token in known:
+        new = new.replace(key_of(token.text), "", 1)
+    if new:
+        return "name" if any(char not in SINGLE and not char.isdigit() for char in new) else ""
+    if any(token.kind is T.ITEM and token.term not in (None, token.text) for token in known) and sku is not None:
+        return "name"  # heard as another word, perhaps wrongly
+    return "group" if sku is None and len(item.found) > 1 else ""
 
 
 def key_of(words: str) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from nlp.clauses import Clause, ClauseReader
 from nlp.draftlines import DraftLine, add_amount, lines_of, retained
 from nlp.findings import Span
-from nlp.itemwords import as_said
+from nlp.itemwords import as_said, learns
 from nlp.lines import measured
 from nlp.resolve import Said, candidates, group, is_head
 from nlp.text import fold_key
@@ -186,6 +186,7 @@ class LineChanges(ClauseReader):
                 line.doubts.append("sku_ambiguous")
             else:
                 line.doubts.append("sku_unknown")
+            line.learns = learns(item, line.words, line.sku)
             self.lines.append(line)
             if amount is not None:
                 self._set_amount(line, amount)

@@ -48,7 +48,7 @@ def _spans_in(raw: Any) -> dict[str, Span]:
 
 
 def line_to_wire(line: Line) -> dict[str, Any]:
-    """The dictionary form of a line: the specification's keys plus ours (line_no, said, words, spans, doubts)."""
+    """The dictionary form of a line: the specification's keys plus ours (line_no, said, words, learns …)."""
     return {
         "sku": line.sku,
         "candidates": list(line.candidates),
@@ -63,6 +63,7 @@ def line_to_wire(line: Line) -> dict[str, Any]:
         "line_no": line.line_no,
         "said": line.said,
         "words": line.words,
+        "learns": line.learns,
         "spans": _spans_out(line.spans),
         "doubts": list(line.doubts),
     }
@@ -85,6 +86,7 @@ def line_from_wire(raw: Mapping[str, Any]) -> Line:
         line_no=int(number) if number is not None else None,
         said=str(raw.get("said") or ""),
         words=str(raw.get("words") or ""),
+        learns=str(raw.get("learns") or ""),
         spans=_spans_in(raw.get("spans")),
         doubts=tuple(raw.get("doubts") or ()),
     )

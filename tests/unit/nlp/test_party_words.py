@@ -124,18 +124,26 @@ def test_a_learned_word_stands_for_no_other_size() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "words", "learns"),
     [
-        ("王家 来5箱老蓝", "老蓝"),
-        ("王家要老蓝5箱", "老蓝"),
-        ("王家 中性笔5箱", "中性笔"),
-        ("王家 2盒中性笔黑", "中性笔黑"),
-        ("王家 中性笔0.7 2盒", "中性笔0.7"),
+        ("王家 来5箱老蓝", "老蓝", "name"),
+        ("王家要老蓝5箱", "老蓝", "name"),
+        ("王家 中性笔5箱", "中性笔", "group"),
+        ("王家 蓝笔5箱", "蓝笔", "group"),
+        ("王家 2盒中性笔黑", "中性笔黑", ""),
+        ("王家 中性笔0.7 2盒", "中性笔0.7", ""),
+        ("王家 红中性笔2盒", "红中性笔", ""),
+        ("王家 M8*35螺栓2盒", "M8*35螺栓", ""),
     ],
 )
-def test_the_words_of_an_item_are_told(text: str, words: str) -> None:
+def test_the_words_of_an_item_are_told(text: str, words: str, learns: str) -> None:
     line = _read(text, _lexicon()).docs[0].lines[0]
-    assert line.words == words
+    assert (line.words, line.learns) == (words, learns)
+
+
+def test_a_word_that_is_known_teaches_nothing_more() -> None:
+    line = _read("李记 老蓝5箱", _lexicon(_OWN)).docs[0].lines[0]
+    assert (line.words, line.learns) == ("老蓝", "")
 
 
 def test_words_lent_from_another_item_are_not_told() -> None:
@@ -144,7 +152,7 @@ def test_words_lent_from_another_item_are_not_told() -> None:
 
 
 def test_words_cross_the_pipe() -> None:
-    line = Line(sku="P1", said="5箱老蓝", words="老蓝")
+    line = Line(sku="P1", said="5箱老蓝", words="老蓝", learns="name")
     assert wire.line_from_wire(wire.line_to_wire(line)) == line
 
 
