@@ -21,7 +21,9 @@ _PRICE_CUES = (
 )  # fmt: skip
 _PRICE_FIRST = frozenset(word[0] for word in _PRICE_CUES)
 _MONEY = ("元", "块钱", "块", "圆", "rmb")
-_BEFORE_NUMBER = re.compile(r"[ \t]*(?:[:=]|是|为|按|给|算)?[ \t]*(?:[我你您咱]们?|他们)?[ \t]*¥?[ \t]*")
+_DIGIT = "一二两三四五六七八九壹贰叁肆伍陆柒捌玖123456789"
+_CHANGE = "零半0" + _DIGIT
+_BEFORE_NUMBER = re.compile(r"[ \t]*(?:[:=]|是|为|按|给|算)?[ \t]*(?:[我你您咱]们?|他们)?[ \t]*(?:人民币|rmb|¥)?[ \t]*")
 _SLASH = re.compile(r"[ \t]*(?:[/每一]|1(?=[^\d.]))[ \t]*")
 
 
@@ -206,7 +208,7 @@ def _money_at(text: str, at: int, words: frozenset[str]) -> tuple[int, Decimal] 
         small = _small_change(text, end, value, words)
         if small is not None:
             return small
-    if text.startswith("钱", end):
+    if text.startswith(("钱", "整"), end):
         end += 1
     return end, value
 
@@ -214,7 +216,7 @@ def _money_at(text: str, at: int, words: frozenset[str]) -> tuple[int, Decimal] 
 def _small_change(text: str, end: int, value: Decimal, words: frozenset[str]) -> tuple[int, Decimal] | None:
     """What follows 块: 五 is five dimes, 五毛 too, 零五 five cents, 半 a half. A digit with a unit behind it counts
     something else: 30元一盒 is thirty a box, 12块5箱 twelve each and five boxes."""
-    if end >= len(text) or text[end] not in "零一二两三四五六七八九半0123456789":
+    if end >= len(text) or text[end] not in _CHANGE:
         return None
     tail = number_at(text, end)
     if tail is None:
@@ -238,7 +240,7 @@ def _small_change(text: str, end: int, value: Decimal, words: frozenset[str]) ->
 
 def _cents(text: str, at: int, value: Decimal) -> tuple[int, Decimal]:
     """12元5角3分: the cents behind the dimes, if any."""
-    found = number_at(text, at) if text[at : at + 1] and text[at] in "一二三四五六七八九123456789" else None
+    found = number_at(text, at) if text[at : at + 1] and text[at] in _DIGIT else None
     if found is not None and found[1] < 10 and text[found[0] : found[0] + 1] == "分":
         return found[0] + 1, value + found[1] / 100
     return at, value
@@ -254,7 +256,7 @@ def _before_one(text: str, at: int, tail: tuple[int, Decimal], words: frozenset[
 def _dimes(text: str, at: int, value: Decimal, words: frozenset[str]) -> tuple[int, Decimal] | None:
     if text[at : at + 1] in ("毛", "角"):
         end = at + 1
-        tail = number_at(text, end) if end < len(text) and text[end] in "一二两三四五六七八九123456789" else None
+        tail = number_at(text, end) if end < len(text) and text[end] in _DIGIT else None
         tail = _before_one(text, end, tail, words) if tail is not None else None
         if tail is not None and tail[1] < 10:
             end = tail[0]

@@ -305,6 +305,11 @@ class Lexicon:
             self._heads[term] = known
         return known
 
+    def only_names(self, term: str) -> bool:
+        """Whether a term stands in names or aliases and in no spec."""
+        kinds = {index.kinds[source] for index in self._indexes() for source in index.sources_of(term)}
+        return "name" in kinds and "spec" not in kinds
+
     def heard_as(self, said: str) -> str | None:
         """The one name or alias, or head of one, that a word nobody knows sounds like; None when there are several."""
         found: set[str] = set()

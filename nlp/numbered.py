@@ -43,3 +43,16 @@ def all_having(number: Decimal, base: frozenset[int], lexicon: Lexicon) -> froze
     """Products with this number among ``base`` and their kin, so that the next colour may lend the number; empty when
     no product of ``base`` itself has it."""
     return having(number, kin(base, lexicon), lexicon) if having(number, base, lexicon) else frozenset()
+
+
+def having_text(text: str, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
+    """Products of ``base`` and their kin with these numbers in their spec as they stand, 10*10 in 10*10cm; empty when
+    none of ``base`` has them."""
+    if not base or len(base) > _MOST:
+        return frozenset()
+    pattern = re.compile(rf"(?<![\d.*]){re.escape(text)}(?![\d.*])")
+
+    def has(n: int) -> bool:
+        return bool(pattern.search(fold_key(lexicon.product(n).spec)))
+
+    return frozenset(n for n in kin(base, lexicon) if has(n)) if any(has(n) for n in base) else frozenset()

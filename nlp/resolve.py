@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from nlp.lexicon import Lexicon
+from nlp.numbered import kin
 from nlp.numbers import plain
 from nlp.terms import SINGLE, full_key
 from nlp.text import fold_key
@@ -127,6 +128,20 @@ def is_head(token: Token, lexicon: Lexicon) -> bool:
     return token.kind is T.ITEM and lexicon.is_head(token.term or token.text)
 
 
+def names_goods(token: Token, lexicon: Lexicon) -> bool:
+    """Whether a word says what a thing is, so that the next item may share it: a head, a style number (8801) or the
+    letters of a name (polo)."""
+    if is_head(token, lexicon):
+        return True
+    if token.kind is T.ITEM:
+        term = token.term or token.text
+        return len(term) > 1 and term.isascii() and lexicon.only_names(term)
+    if token.kind is not T.SPEC or not token.found or len(token.text) < 3:
+        return False
+    number = re.compile(rf"(?<!\d){re.escape(token.text)}(?!\d)")
+    return all(number.search(lexicon.product(n).name) for n in list(token.found)[:60])
+
+
 def group(tokens: Sequence[Token], lexicon: Lexicon) -> list[Said]:
     """Cut a run of item words into items. A word that contradicts the item so far opens the next one: with its own head
     when it is a head, else sharing the head of the item before (黑色 蓝色 of one pen); a head at the end serves the
@@ -181,7 +196,7 @@ def _sibling(token: Token, found: frozenset[int], items: list[Said], lexicon: Le
     current = items[-1]
     shared, joint = [token], found
     for word in current.words:
-        narrowed = joint & meaning(word, lexicon)
+        narrowed = joint & meaning(word, lexicon) or joint & _family_of_one(word, lexicon)
         if narrowed:
             joint = narrowed
             shared.append(word)
@@ -192,6 +207,12 @@ def _sibling(token: Token, found: frozenset[int], items: list[Said], lexicon: Le
         current.clash = True
     else:
         items.append(Said([token], found))
+
+
+def _family_of_one(word: Token, lexicon: Lexicon) -> frozenset[int]:
+    """Products of the same name as the one a word is an alias of: 乙草胺小瓶 leads to 大瓶 of it, 黑膜80 to 90."""
+    own = meaning(word, lexicon)
+    return kin(own, lexicon) if word.exact and word.kind is T.ITEM and len(own) == 1 else frozenset()
 
 
 def _complete(item: Said, lexicon: Lexicon) -> bool:
@@ -217,13 +238,13 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
     if any(is_head(word, lexicon) for word in item.words) and len(item.found) == 1:
         return
     words = distinct((*before.words, *before.lent))
-    heads = [word for word in words if is_head(word, lexicon)]
+    heads = [word for word in words if names_goods(word, lexicon)]
     if any(is_head(word, lexicon) for word in item.words):
         return
     joint = item.found
     lent: list[Token] = []
     for word in (*heads, *(word for word in words if word not in heads)):
-        narrowed = joint & meaning(word, lexicon)
+        narrowed = joint & meaning(word, lexicon) or joint & _family_of_one(word, lexicon)
         if narrowed:
             joint = narrowed
             lent.append(word)

@@ -64,13 +64,16 @@ class Run:
         at = self._past(self.end)
         return self.tokens[at] if at < len(self.tokens) else None
 
+    def shared(self) -> bool:
+        """Whether what follows is said for all of them: 各, 都."""
+        after = self.after()
+        return after is not None and after.has(c.EACH, c.ALL)
+
     def listed(self) -> bool:
         """Whether it is a list of sizes for certain: of several, or of named ones, with nothing that says otherwise."""
-        after = self.after()
-        each = after is not None and after.has(c.EACH, c.ALL)
         if self.spanned:
-            return each
-        return each or self.named or (len(self.values) > 1 and len(set(self.values)) == len(self.values))
+            return self.shared()
+        return self.shared() or self.named or (len(self.values) > 1 and len(set(self.values)) == len(self.values))
 
     def _past(self, at: int) -> int:
         while at < len(self.tokens) and self.tokens[at].kind is T.GAP:

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from nlp import cues as c
 from nlp.lexicon import Lexicon
-from nlp.numbered import all_having, having
+from nlp.numbered import all_having, having, having_text, kin
 from nlp.resolve import is_head, meaning, narrow
 from nlp.sizeruns import Run
 from nlp.tokens import T, Token
@@ -57,7 +57,7 @@ class Marker:
                     result.append(piece)
                     self._follow(piece)
                 continue
-            if token.kind is T.PRICE and (pair := self._counted_once(token)):
+            if token.kind is T.PRICE and (pair := self._counted_once(token, at)):
                 for piece in pair:
                     result.append(piece)
                     self._follow(piece)
@@ -79,27 +79,37 @@ class Marker:
         numeric = token.kind in (T.NUM, T.SPEC) or token.text.endswith(("码", "号"))
         if not numeric or (token.kind is T.MEASURE and token.exact) or self._cued(at):
             return None
-        base = self._goods()
+        base = self._goods(at)
         if not base:
             return None
         run = Run(self.tokens, base, self.lexicon)
-        if not run.read(at) or not run.listed() or (not self.run and not run.named and not self._each(run)):
+        if not run.read(at) and len(base) == 1:
+            run = Run(self.tokens, kin(base, self.lexicon), self.lexicon)  # 黑膜80 90 120各4件
+            return run if run.read(at) and run.shared() else None
+        if not run.values or not run.listed() or (not self.run and not run.named and not run.shared()):
             return None
         return run
 
-    @staticmethod
-    def _each(run: Run) -> bool:
-        after = run.after()
-        return after is not None and after.has(c.EACH)
-
-    def _goods(self) -> frozenset[int]:
+    def _goods(self, at: int) -> frozenset[int]:
         """The goods named right before, among those named last when only a colour is said; else those named last."""
         if not self.run:
-            return self.sized or self.heads
+            return self.sized or self.heads or self._ahead(at)
         base = narrow(self.run, self.lexicon)
         if not any(is_head(word, self.lexicon) for word in self.run) and self.heads & base:
             return self.heads & base
         return base
+
+    def _ahead(self, at: int) -> frozenset[int]:
+        """40码10双 41码5双 解放鞋: the goods named behind all their sizes."""
+        for place in range(at + 1, min(at + 60, len(self.tokens))):
+            token = self.tokens[place]
+            if token.kind is T.STOP:
+                break
+            if is_head(token, self.lexicon):
+                following = self._after(place + 1)
+                last = following >= len(self.tokens) or self.tokens[following].kind not in (*_ITEMS, T.QTY, T.NUM)
+                return meaning(token, self.lexicon) if last else frozenset()
+        return frozenset()
 
     def _times(self, token: Token) -> list[Token]:
         """38*2 behind shoes that come in 38: the size and how many."""
@@ -107,6 +117,9 @@ class Marker:
         if match is None or self.lexicon.has_term(token.text):
             return []
         base = narrow(self.run, self.lexicon) if self.run else self.sized or self.heads
+        whole = having_text(token.text, base, self.lexicon)
+        if whole:  # 营养钵10*10 of a spec 10*10cm
+            return [Token(T.SPEC, token.start, token.end, token.text, found=whole)]
         found = having(Decimal(match[1]), base, self.lexicon)
         if not found or len(base) < 2:
             return []
@@ -118,12 +131,12 @@ class Marker:
             Token(T.NUM, middle + 1, token.end, match[2], value=Decimal(match[2])),
         ]
 
-    def _counted_once(self, token: Token) -> list[Token]:
+    def _counted_once(self, token: Token, at: int) -> list[Token]:
         """解放鞋43 1箱: a size and one of them, where a price would be no price."""
         match = _ONCE.fullmatch(token.text)
         if match is None or not self.run or token.unit is None:
             return []
-        base = self._goods()
+        base = self._goods(at)
         value = Decimal(match[1])
         found = having(value, base, self.lexicon, alone=True)
         if not found or not (found < base or len(base) == 1) or self._costs(found, value, token.unit):
@@ -154,7 +167,7 @@ class Marker:
             return
         key = token.text.replace("个", "")
         follows = self.tokens[after] if after < len(self.tokens) and self.tokens[after].kind is T.ITEM else None
-        bases = [self._goods(), meaning(follows, self.lexicon) if follows is not None else frozenset()]
+        bases = [self._goods(at), meaning(follows, self.lexicon) if follows is not None else frozenset()]
         if self.run:
             bases = bases[:1]
         known = self.lexicon.postings(key)
@@ -186,7 +199,8 @@ class Marker:
                 self.listed += 1
             self.run.append(token)
             if is_head(token, self.lexicon):
-                self.heads = meaning(token, self.lexicon)
+                found = meaning(token, self.lexicon)
+                self.heads = kin(found, self.lexicon) if len(found) == 1 else found
         elif token.kind in (T.QTY, T.STOP, T.PRICE, T.PARTY):
             self.run = []
             self.before, self.listed = self.listed or self.before, 0
@@ -217,6 +231,19 @@ class Marker:
         ):
             self.sized = base
             self._describes(token, base)
+        elif not found and token.kind is T.NUM and self._clings(token, at):
+            token.kind, token.term = T.SPEC, token.text
+
+    def _clings(self, token: Token, at: int) -> bool:
+        """郑麦366 4吨: a number that belongs to a name nobody has, with a quantity of its own behind it."""
+        before, gap = self.tokens[at - 1] if at else None, at + 1
+        if before is None or before.end != token.start or before.kind not in (T.ITEM, T.UNKNOWN):
+            return False
+        following = self.tokens[self._after(gap)] if self._after(gap) < len(self.tokens) else None
+        return (
+            self.tokens[gap : gap + 1] != [] and self.tokens[gap].kind is T.GAP and not before.text.isascii()
+            and following is not None and following.kind is T.QTY and following.unit is not None
+        )  # fmt: skip
 
     def _describes(self, token: Token, base: frozenset[int]) -> None:
         """Make a spec word of a number."""
@@ -278,7 +305,7 @@ class Marker:
     def _base(self, at: int) -> frozenset[int]:
         """The goods a number stands with: those before it, else those after it, else those named last."""
         if self.run:
-            return self._goods()
+            return self._goods(at)
         after = self._after(at + 1)
         if self._text(after) in _OF:
             after = self._after(after + 1)
