@@ -283,6 +283,10 @@ class AmountReader(PhraseReader):
             return
         before = self._previous(at)
         taxed = before is not None and before.has(c.TAX_IN, c.TAX_EX) and self.out.entries
+        uniform = before is not None and before.has(c.ALL) and not self.pending and not self._item_follows(at)
+        if uniform and self.out.entries and self.out.entries[-1].qty is not None:
+            self._price(token)  # 统一19.5
+            return
         if self.tier is not None or taxed:
             self._price(token)
             return
@@ -303,7 +307,8 @@ class AmountReader(PhraseReader):
             last = self.out.entries[-1]
             gap = self.tokens[at - 1].kind in (T.GAP, T.SIGN) or "." in token.text or self._prices(last, token)
             if last.qty is not None and last.price is None and last.segment == self.segment and gap:
-                last.cost(token)
+                for entry in self._alike(last):
+                    entry.cost(token)
                 return
             if self._line_total(last, token):
                 token.used = True
@@ -339,13 +344,20 @@ class AmountReader(PhraseReader):
             return False
         return Decimal("0.6") <= token.value / (product.list_price * factor) <= Decimal("1.6")
 
+    def _alike(self, last: Entry) -> list[Entry]:
+        """The lines that got one quantity in common, when a price is said right behind it; else only the last."""
+        shared = last in self.together and all(entry.price is None for entry in self.together)
+        return self.together if shared else [last]
+
     def _line_total(self, last: Entry, token: Token) -> bool:
-        return (
-            last.qty is not None
-            and last.price is not None
-            and token.value is not None
-            and abs(last.qty * last.price - token.value) <= Decimal("0.05")
-        )
+        """Whether a number is what the last line comes to, or the lines that share its quantity and price."""
+        if token.value is None:
+            return False
+        sums = [
+            sum((e.qty * e.price for e in lines if e.qty is not None and e.price is not None), Decimal(0))
+            for lines in ([last], self.together if last in self.together else [last])
+        ]
+        return last.price is not None and any(abs(total - token.value) <= Decimal("0.05") for total in sums)
 
     def _price(self, token: Token) -> None:
         if self._total_before(token.at):

@@ -10,6 +10,7 @@ from nlp.amountreader import AmountReader
 from nlp.entries import Entry, Reading, Section
 from nlp.phrases import ITEM_KINDS
 from nlp.tokens import T, Token
+from nlp.trailing import settle
 
 _STEERING = (c.GIFT, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.TAX_IN, c.TAX_EX, c.LAST_PRICE, c.FIX, c.IF, c.INSTRUCT)
 
@@ -106,8 +107,9 @@ class Reader(AmountReader):
         inner = self.tokens[at + 1 : end]
         if end >= len(self.tokens) or self.tokens[end].text != ")" or not inner:
             return 0
+        labelled = inner[0].kind is T.UNKNOWN  # (印字:三部)
         plain_words = all(
-            t.kind in (T.UNKNOWN, T.GAP, T.COMMA) or (t.kind is T.CUE and (t.text == "要" or not t.has(*_STEERING)))
+            t.kind in (T.UNKNOWN, T.GAP, T.COMMA) or (labelled and t.kind in (T.COLON, T.NUM)) or (t.kind is T.CUE and (t.text == "要" or not t.has(*_STEERING)))
             or (t.kind is T.ITEM and len(t.text) == 1)
             for t in inner
         )  # fmt: skip
@@ -217,8 +219,8 @@ class Reader(AmountReader):
             self.out.unused.append(token)  # 10盒换成箱: something is to change, nobody can tell into what
         if token.has(c.PARALLEL):
             self.parallel = True
-        if token.has(c.INSTRUCT):
-            self.out.unused.append(token)
+        if token.has(c.INSTRUCT) or token.text in ("除了", "除开"):
+            self.out.unused.append(token)  # 除了红笔: not that one, and what else?
 
     def _brings(self, at: int, token: Token) -> bool:
         """送 brings goods to somebody, unless something was bought that the gift comes on top of."""
@@ -294,15 +296,7 @@ class Reader(AmountReader):
             for entry in entries:
                 if entry.tax is None and not entry.gift:
                     entry.tax = self.out.tax
-        # A price that names its item after the list belongs to the line already there.
-        for entry in list(entries):
-            if entry.qty is None and entry.price is not None and len(entry.item.found) == 1:
-                twin = next((e for e in entries if e is not entry and e.qty is not None and e.price is None
-                             and not e.gift and e.item.found == entry.item.found), None)  # fmt: skip
-                if twin is not None:
-                    twin.price, twin.price_unit = entry.price, entry.price_unit
-                    twin.tax = twin.tax if twin.tax is not None else entry.tax
-                    entries.remove(entry)
+        entries = settle(entries, self.lexicon)
         entries = [e for at, e in enumerate(entries) if not self._heads(e, entries[at + 1 : at + 2])]
         entries = self._with_ratios(entries)
         gone = {n for e in self.out.dropped for n in e.item.found if len(e.item.found) == 1}

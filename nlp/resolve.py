@@ -201,7 +201,8 @@ def _sibling(token: Token, found: frozenset[int], items: list[Said], lexicon: Le
             joint = narrowed
             shared.append(word)
     if len(shared) > 1:
-        items.append(Said(shared, joint))
+        kindred = not narrow(shared, lexicon)  # only the family of an alias has it
+        items.append(Said(shared, joint, family=kindred))
     elif any(is_head(word, lexicon) for word in current.words):
         current.words.append(token)
         current.clash = True

@@ -171,10 +171,8 @@ class Marker:
         if self.run:
             bases = bases[:1]
         known = self.lexicon.postings(key)
-        base = next((base for base in bases if base & known), frozenset()) or next(
-            (base for base in bases if any("%" in self.lexicon.product(n).spec for n in list(base)[:_MOST])), None
-        )
-        if base is not None:
+        contained = any("%" in self.lexicon.product(n).spec for base in bases for n in list(base)[:_MOST])
+        if contained or any(base & known for base in bases):
             token.kind, token.term, token.value, token.unit = T.MEASURE, key, None, None
             token.exact = bool(known)
 
