@@ -47,7 +47,7 @@ def _spread(entry: Entry, lines: list[Entry]) -> None:
 
 
 def _bare_price(entry: Entry, lines: list[Entry], entries: list[Entry], lexicon: Lexicon) -> bool:
-    """皮带18 behind 皮带110 120 130各20条: a number without a unit, for goods ordered before with one: what they cost."""
+    """皮带18 behind 皮带110 120 130各20条: a number without a unit, for goods ordered with one: what they cost."""
     if entry.qty is None or entry.unit is not None or entry.approx:
         return False
     place = entries.index(entry)
