@@ -47,9 +47,20 @@ class Clause:
     tax: bool | None = None
     relative: bool = False  # 降价2毛: a difference, no price
     enough: bool = False  # 4条就够了: that many, not that many more
+    rest: bool = False  # 其余: the lines that were not named
+    rest_count: int | None = None  # 另外两样
+    miscounted: bool = False  # 三样都 of a draft with two lines
+    excepted: bool = False  # 除了
+    stand_in: bool = False  # 拿…顶上
+    only: bool = False  # 只有50袋: what there is
+    by_unit: str | None = None  # 按箱
+    restates: bool = False  # 6件才对
     settled: bool = False  # the clause has set a date or terms; its verb needs no line
 
 
+_COUNTED = {"两": 2, "俩": 2, "三": 3, "四": 4}
+_SHORT = ("缺货", "没货", "断货", "无货", "缺", "没有货", "没有了", "没库存", "库存没了", "没有")
+_RESTATES = ("才对", "就对了", "是对的", "才是")
 _HANDING = c.words("""
     改 换 转 归 算 记 挂 是 客户 单位 供应商 变 应该是 改成 改为 换成 换为 改给 转给 换给 记在 算在 挂在 抬头 开给
 """)
@@ -84,17 +95,67 @@ class ClauseReader:
         self.kept: list[DraftLine] | None = None
         self.refused = False  # a day was named on which nothing shall come
         self.fumbled = False  # a clause said that something is wrong, not what
+        self.named: list[DraftLine] = []  # lines the message has named so far
+        self.lost: tuple[int, DraftLine] | None = None  # the line just taken out, and its place
+        self.short = False  # something was said to be out of stock
+        self.hinted = False  # the next amount alone is meant for the line just named
+        self.price_follows = False
+        self.restated = False  # 6件才对: an amount said once more, not one more
         self.left: list[Token] = []  # words no rule accounted for
         self.buying = self.draft.get("intent") in ("purchase_order", "supplier_quote")
 
     def _apply(self, says: Clause) -> None:
         raise NotImplementedError
 
+    def _unchanged(self, tokens: list[Token]) -> bool:
+        raise NotImplementedError
+
+    def _prepared(self, tokens: list[Token], says: Clause) -> list[Token]:
+        """Words of two tokens: 按箱, 两样, taken out and noted."""
+        kept: list[Token] = []
+        at = 0
+        while at < len(tokens):
+            token = tokens[at]
+            after = tokens[at + 1] if at + 1 < len(tokens) else None
+            if after is not None and token.text in ("按", "论") and after.text in self.lexicon.unit_words:
+                says.by_unit = after.text
+                at += 2
+                if at < len(tokens) and tokens[at].text in ("算", "来", "计"):
+                    at += 1
+                continue
+            if after is not None and token.kind is T.NUM and after.text in ("样", "种", "款", "项", "行", "个品种"):
+                if token.value == len(self.lines):
+                    says.all = True
+                    at += 2
+                    continue
+                if at + 2 < len(tokens) and tokens[at + 2].has(c.ALL, c.EACH) and not kept:
+                    says.miscounted = True
+                if kept and kept[-1].text in (
+                    "另",
+                    "另外",
+                    "其他",
+                    "其余",
+                    "剩下",
+                    "其它",
+                    "剩下的",
+                    "其余的",
+                    "其他的",
+                ):
+                    kept.pop()
+                    says.rest, says.rest_count = True, int(token.value or 0)
+                    at += 2
+                    continue
+            kept.append(token)
+            at += 1
+        return kept
+
     def _clause(self, tokens: list[Token]) -> None:
         tokens = [t for t in tokens if t.kind is not T.GAP]
-        if not tokens:
+        if not tokens or self._unchanged(tokens):
             return
         says = Clause()
+        tokens = self._prepared(tokens, says)
+        self.short = self.short or any(t.text in _SHORT or t.has(c.GONE) for t in tokens)
         words: list[Token] = []
 
         def flush() -> None:
@@ -104,9 +165,8 @@ class ClauseReader:
 
         for at, token in enumerate(tokens):
             if token.kind in _ITEM_KINDS and not (token.kind is T.MEASURE and self._counts(token, words)):
-                if not words and says.verb and says.amount is not None and (says.before or says.rows):
-                    self._apply(says)  # 生料带多来两盒手套少来一打: the next item begins the next clause
-                    says = Clause()
+                if not words and self._counted(says):
+                    says = self._next_says(says)
                 words.append(token)
                 if len(words) >= MAX_WORDS:
                     flush()
@@ -114,19 +174,38 @@ class ClauseReader:
             if token.kind is T.CUE and token.text in ("的", "那个", "这个", "个", "款", "那种") and words:
                 continue
             flush()
-            done = says.amount is not None or says.price is not None or bool(says.after)
-            if token.kind is T.ROW and done and (says.rows or says.before):
-                self._apply(says)  # 第1行5盒第2行6盒
-                says = Clause()
-            if token.kind is T.QTY and says.verb == c.ADD and says.after and says.amount is not None:
-                self._apply(says)  # 加2盒切割片3盒角磨片
-                says = Clause(verb=says.verb, verb_text=says.verb_text)
-            if token.has(c.ADD, c.LESS) and says.verb and says.amount is not None and (says.before or says.rows):
-                self._apply(says)  # 黑笔减1盒 加2包本子
-                says = Clause()
+            says = self._cut_before(says, token)
             self._element(says, token, tokens, at)
         flush()
         self._apply(says)
+
+    def _next_says(self, says: Clause) -> Clause:
+        self._apply(says)
+        return Clause()
+
+    @staticmethod
+    def _amount_first(says: Clause) -> bool:
+        return says.amount is not None and bool(says.before) and says.amount.start < says.before[0].start
+
+    def _counted(self, says: Clause) -> bool:
+        """生料带多来两盒手套少来一打, 生料带5卷 手套3双: the next item begins the next clause."""
+        if says.amount is None:
+            return False
+        return bool(says.before or says.rows) if says.verb else bool(says.before) and not self._amount_first(says)
+
+    def _cut_before(self, says: Clause, token: Token) -> Clause:
+        """The clause a token belongs to: the one being read, or the next when that one has all it needs."""
+        done = says.amount is not None or says.price is not None or bool(says.after)
+        if token.kind is T.QTY and says.verb is None and self._amount_first(says):
+            return self._next_says(says)  # 5卷生料带 3双手套
+        if token.kind is T.ROW and done and (says.rows or says.before):
+            return self._next_says(says)  # 第1行5盒第2行6盒
+        if token.kind is T.QTY and says.verb == c.ADD and says.after and says.amount is not None:
+            self._apply(says)  # 加2盒切割片3盒角磨片
+            return Clause(verb=says.verb, verb_text=says.verb_text)
+        if token.has(c.ADD, c.LESS) and says.verb and says.amount is not None and (says.before or says.rows):
+            return self._next_says(says)  # 黑笔减1盒 加2包本子
+        return says
 
     def _counts(self, token: Token, words: list[Token]) -> bool:
         if token.unit is None:
@@ -187,6 +266,13 @@ class ClauseReader:
             says.all = True
         if token.has(c.TIMES):
             says.times, says.verb = Decimal("0.5") if token.text[0] in "减砍" else Decimal(2), c.CHANGE
+        if token.has(c.REST):
+            says.rest = True
+            says.rest_count = next((n for char, n in _COUNTED.items() if char in token.text), says.rest_count)
+        says.excepted = says.excepted or token.has(c.EXCEPT)
+        says.stand_in = says.stand_in or token.has(c.STAND_IN)
+        says.only = says.only or token.has(c.ONLY)
+        says.restates = says.restates or token.text in _RESTATES
         says.relative = says.relative or token.text in _RELATIVE
         says.enough = says.enough or token.has(c.ENOUGH)
         if token.has(c.GIFT):

@@ -8,59 +8,24 @@ from decimal import Decimal
 from typing import Any
 
 from nlp import cues as c
-from nlp.classify import edits, orderish
 from nlp.clauses import Clause
-from nlp.draftlines import DraftLine, lines_of
+from nlp.continuing import WRONG
+from nlp.draftlines import DraftLine, lines_of, retained
 from nlp.findings import Context, Doc, Intent
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
-from nlp.linechanges import LineChanges
 from nlp.lines import price_per
-from nlp.resolve import Said, is_head
-from nlp.text import Folded
+from nlp.resolve import Said, by_number, is_head
+from nlp.scopes import Scopes
+from nlp.terms import full_key
+from nlp.text import Folded, fold_key
 from nlp.tokens import T, Token
 
 _KEPT = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "address", "phone", "contact", "note")
 
-_PASSING = c.words("是 给 客户 不是 换 改 送 要 的 发 拿 也 转 归 送到 单位")
+_UP_OR_DOWN = ("降到", "涨到", "砍到", "压到", "提到", "提高到", "降至", "减到", "加到")
 
 
-def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
-    """Whether a message speaks about the open draft."""
-    assert context.draft is not None
-    if context.sender_role == "supplier":
-        return False
-    found = {cue for token in tokens for cue in token.cues}
-    kinds = {token.kind for token in tokens}
-    if c.BARGAIN in found and T.PRICE not in kinds:
-        return False
-    if found & {c.ASK_PRICE, c.ASK_STOCK} or any(t.kind is T.DATE and t.past for t in tokens):
-        return False
-    edit = edits(tokens)
-    if c.INSTRUCT in found:
-        return True
-    if found & {c.TROUBLE, c.PAY, c.HOLD} and not edit:
-        return False
-    party = context.draft.get("party")
-    others = [t for t in tokens if t.kind is T.PARTY and party not in {p.id for p in t.parties}]
-    counted = T.QTY in kinds
-    named = any(t.kind in (T.ITEM, T.MEASURE, T.ROW) for t in tokens)
-    stranger = named and any(not t.parties for t in others)
-    if others and (counted or stranger) and not any(t.has(c.CHANGE, c.DROP, c.SWAP) and t.text != "要" for t in tokens):
-        return False
-    numbers = bool(kinds & {T.QTY, T.NUM, T.PRICE, T.RATE}) or c.TIMES in found
-    terms_of_sale = bool(found & {c.LAST_PRICE, c.TAX_IN, c.TAX_EX})
-    dated = T.DATE in kinds
-    handed = bool(others) and not named and any(t.text in _PASSING for t in tokens)
-    reworked = handed or (edit and bool(T.PARTY in kinds or found & {c.SWAP, c.CHANGE}))
-    if not (named or numbers or dated or reworked or terms_of_sale):
-        return False
-    if edit:
-        return True
-    unknown = sum(len(t.text) for t in tokens if t.kind is T.UNKNOWN)
-    return unknown <= 3 or (orderish(tokens) and named and counted)
-
-
-class Editor(LineChanges):
+class Editor(Scopes):
     """Applies one message to one draft."""
 
     def run(self) -> tuple[Doc, list[str]] | None:
@@ -81,7 +46,7 @@ class Editor(LineChanges):
             self.lines = [line for line in self.lines if line in self.kept]
         if self.refused and "delivery_date" not in self.updates:
             self.doubts.append("date_ambiguous")
-        if self.fumbled and not self.changed and not self.doubts:
+        if (self.fumbled or self.hinted) and not self.changed and not self.doubts:
             self.doubts.append("target_ambiguous")
         if not self.changed and not self.doubts:
             return None
@@ -110,6 +75,9 @@ class Editor(LineChanges):
         if says.tax is not None and self._tax(says, says.tax):
             return
         if says.party is not None and self._party(says):
+            return
+        self.restated = says.restates
+        if self._scoped(says):
             return
         if says.verb == c.SWAP and self._swap(says):
             return
@@ -158,63 +126,80 @@ class Editor(LineChanges):
 
     def _handed(self, says: Clause) -> bool:
         """Whether the sentence gives the draft to another party: in this clause, or by 错了 or 不是 in one before."""
-        return (
-            says.handed
-            or self.fumbled
-            or any(t.text in ("不是", "错了", "搞错了", "写错了", "弄错了") for t in self.tokens)
-        )
+        return says.handed or self.fumbled or any(t.text in WRONG for t in self.tokens)
 
     def _change_all(self, says: Clause) -> None:
         """都改成5盒, 都减半."""
         for line in self.lines:
-            if says.amount is not None:
-                self._set_amount(line, says.amount)
-            elif says.times is not None and line.qty is not None and not line.gift:
-                line.qty *= says.times
-                self.changed = True
+            self._change_amount(line, says)
+
+    def _change_amount(self, line: DraftLine, says: Clause) -> None:
+        if says.times is not None and line.qty is not None and not line.gift:
+            line.qty *= says.times
+            self.changed = True
+        if says.amount is not None and says.verb_text in _UP_OR_DOWN and says.amount.unit is None:
+            self._up_or_down(line, says)
+        elif says.amount is not None:
+            self._set_amount(line, says.amount)
 
     def _change(self, says: Clause) -> None:
-        if says.all and (says.amount is not None or (says.times is not None and not (says.before or says.rows))):
+        named = bool(says.before or says.rows)
+        if says.all and not named and (says.amount is not None or says.times is not None):
             self._change_all(says)
             return
-        targets = says.before
-        if not targets and not says.rows and says.after and says.amount is not None:
+        if not named and says.after and says.amount is not None:
             line_hits = lines_of(says.after[0], self.lines, self.lexicon)
             if len(line_hits) == 1:  # 改成黑笔5盒
                 self._set_amount(line_hits[0], says.amount)
                 return
-        target = self._one(targets, says.rows) if targets or says.rows else self._default_target(says)
-        if target is None:
+        if named:
+            targets = self._each(says.before if not says.rows else [], says.rows, every=says.all)
+        else:
+            default = self._default_target(says)
+            targets = [default] if default is not None else []
+        if len(says.after) > 1 or (len(targets) > 1 and says.amount_before is not None):
+            self.doubts.append("target_ambiguous")
             return
-        line = target
-        if says.times is not None and line.qty is not None:
-            line.qty *= says.times
-            self.changed = True
-        if says.after:
-            if len(says.after) > 1:
-                self.doubts.append("target_ambiguous")
-                return
-            if not self._set_product(line, says.after[0]):
-                return
-        if says.amount is not None and says.verb_text in ("降到", "涨到") and says.amount.unit is None:
-            self._up_or_down(line, says)
-        elif says.amount is not None:
-            self._set_amount(line, says.amount)
-        elif says.unit is not None:
+        for line in targets:
+            self._change_line(line, says)
+
+    def _change_line(self, line: DraftLine, says: Clause) -> None:
+        if says.amount is not None and not says.after and self._other_number(line, says):
+            return
+        if says.after and not self._set_product(line, says.after[0]):
+            return
+        self._change_amount(line, says)
+        if says.amount is None and says.unit is not None:
             product = self.lexicon.by_sku(line.sku)
             if product is not None and product.factor(says.unit) is None:
                 self.doubts.append("unit_unknown")
             else:
                 line.unit = product.unit_named(says.unit) or says.unit if product else says.unit
                 self.changed = True
-        elif not says.after and says.times is None:
+        elif says.amount is None and not says.after and says.times is None:
             self.doubts.append("target_ambiguous")
         self.target = line
+
+    def _other_number(self, line: DraftLine, says: Clause) -> bool:
+        """42码没货,换43: goods are exchanged for those with another number in their spec; quantities are changed."""
+        amount = says.amount
+        if amount is None or amount.unit is not None or amount.value is None or not says.verb_text.startswith("换"):
+            return False
+        old = self.lexicon.by_sku(line.sku)
+        if old is None:
+            return False
+        kin = Said([], self.lexicon.exact(full_key(fold_key(old.name))))
+        if not by_number(kin, amount.value, self.lexicon):
+            return False
+        found = retained(old, kin.found, self.lexicon)
+        if len(found) != 1 or old.sku == self.lexicon.product(next(iter(found))).sku:
+            return False
+        return self._become(line, found, (amount.start, amount.end))
 
     def _up_or_down(self, line: DraftLine, says: Clause) -> None:
         """降到26: a price or a quantity, whichever it can be; asked about when both or neither goes that way."""
         assert says.amount is not None
-        value, rising = says.amount.value, says.verb_text == "涨到"
+        value, rising = says.amount.value, says.verb_text in ("涨到", "提到", "提高到")
 
         def goes(old: Decimal | None) -> bool:
             return old is not None and value is not None and (value > old if rising else value < old)
@@ -236,7 +221,7 @@ class Editor(LineChanges):
         if amount is None or amount.value is None:
             if items and sign > 0:
                 self._plain(says)
-            else:
+            elif not (sign > 0 and self.changed):  # 添进去, behind what was to be added
                 self.doubts.append("qty_missing")
             return
         if amount.approx:
@@ -250,14 +235,16 @@ class Editor(LineChanges):
             if not hit and sign > 0:
                 self._add(items, amount)
                 return
-        target = self._one(items, says.rows) if items or says.rows else self._default_target(says)
-        if target is None:
-            return
-        line = target
-        if "到" in says.verb_text:
-            self._set_amount(line, amount)
+        if len(says.rows) > 1:
+            targets = self._each([], says.rows)
         else:
-            self._raise(line, amount, sign)
+            one = self._one(items, says.rows) if items or says.rows else self._default_target(says)
+            targets = [one] if one is not None else []
+        for line in targets:
+            if "到" in says.verb_text:
+                self._set_amount(line, amount)
+            else:
+                self._raise(line, amount, sign)
 
     def _more_each(self, items: list[Said], says: Clause, sign: int) -> None:
         """螺栓和生料带都加2盒: every line named; without 都 or 各 nobody can tell whose amount it is."""
@@ -291,6 +278,7 @@ class Editor(LineChanges):
             else:
                 self.doubts.append("target_ambiguous" if hit else "target_missing")
         if gone:
+            self.lost = (self.lines.index(gone[0]), gone[0]) if len(gone) == 1 else None
             self.lines = [line for line in self.lines if line not in gone]
             self.changed = True
 
@@ -375,10 +363,12 @@ class Editor(LineChanges):
         self.priced = True
         if token.value is None:
             return
-        if says.all:
+        items = says.before + says.after
+        if says.all and not (items or says.rows):
             targets = [line for line in self.lines if not line.gift]
+        elif len(says.rows) > 1 or len(items) > 1 or (says.all and items):
+            targets = self._each(items if not says.rows else [], says.rows, every=says.all)
         else:
-            items = says.before + says.after
             if items and not says.rows and not lines_of(items[0], self.lines, self.lexicon):
                 if says.price is not None and says.amount is not None and says.verb != c.LESS:
                     line = self._add(items[:1], says.amount)
@@ -437,7 +427,7 @@ class Editor(LineChanges):
     def _plain_item(self, item: Said, amount: Token | None) -> None:
         hit = lines_of(item, self.lines, self.lexicon)
         if amount is not None:
-            if len(hit) == 1 and hit[0].qty is None:
+            if len(hit) == 1 and (hit[0].qty is None or self.fumbled or self.restated):
                 self._set_amount(hit[0], amount)
             elif hit:
                 self.doubts.append("target_ambiguous")  # set, or that many more? only the speaker knows

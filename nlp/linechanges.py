@@ -135,15 +135,23 @@ class LineChanges(ClauseReader):
             line.sku = None
             self.changed = True
             return False
+        return self._become(line, found, (item.start, item.end))
+
+    def _become(self, line: DraftLine, found: frozenset[int], said: tuple[int, int]) -> bool:
+        """Make a line the one product of ``found``, said at these folded offsets."""
+        old = self.lexicon.by_sku(line.sku)
         line.sku = self.lexicon.product(next(iter(found))).sku
         line.candidates = ()
-        line.spans["sku"] = self.folded.span(item.start, item.end)
+        line.spans["sku"] = self.folded.span(*said)
         product = self.lexicon.by_sku(line.sku)
         if product is not None and line.qty is not None:
             line.qty, line.unit, doubt = measured(product, line.qty, line.unit)
             if doubt:
                 self.doubts.append(doubt)
-        if old is not None and old.sku != line.sku:
+        alike = (
+            old is not None and product is not None and (old.name, old.list_price) == (product.name, product.list_price)
+        )
+        if old is not None and old.sku != line.sku and not alike:
             line.price = line.price_unit = None  # a price said for one product is not a price of another
         self.changed = True
         self.target = line

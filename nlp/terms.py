@@ -28,6 +28,7 @@ MEASURE = re.compile(rf"(-?\d{{1,7}}(?:\.\d{{1,4}})?(?:/\d{{1,3}})?)((?:{_LATIN}
 # A run that looks like a spec: letters and digits with the joints people use inside one.
 SPECISH = re.compile(r"[a-z0-9φ#][a-z0-9φ#./*+\-]{0,30}[a-z0-9#\"]|[a-z0-9φ#]")
 HAN = re.compile(r"[\u4e00-\u9fff]+")
+_LETTER_TAIL = re.compile(r"[a-z]{1,8}[\u4e00-\u9fff]{1,4}$")  # t恤 of 圆领t恤, led灯
 _PIECES = re.compile(r"[\s,;|()\[\]、;]+")
 _JOINTS = re.compile(r"[*/+]|(?<=\d)-(?=\d)")
 _JOINT = re.compile(r"[*/+-]")
@@ -96,6 +97,8 @@ def name_terms(name: str) -> set[str]:
             found |= SINGLE.intersection(name)
         if len(runs[0]) == len(name):
             return found
+        if tail := _LETTER_TAIL.search(name):
+            found.add(tail[0])
     return found | spec_terms(name)
 
 

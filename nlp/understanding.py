@@ -15,7 +15,8 @@ from nlp import draftfields, partywords
 from nlp.classify import classify, edits, pricing
 from nlp.commands import command
 from nlp.confidence import confidence, evidence
-from nlp.corrections import continues, correct
+from nlp.continuing import continues
+from nlp.corrections import correct
 from nlp.documents import build, unused
 from nlp.entries import Reading
 from nlp.findings import Context, Doc, Intent, Understanding, Verb

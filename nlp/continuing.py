@@ -1,0 +1,57 @@
+"""Whether a message speaks about the open draft or begins something of its own."""
+
+from __future__ import annotations
+
+from nlp import cues as c
+from nlp.classify import edits, orderish
+from nlp.findings import Context
+from nlp.lexicon import Lexicon
+from nlp.tokens import T, Token
+
+WRONG = ("不是", "错了", "搞错了", "写错了", "弄错了", "说错了", "打错了", "搞错", "开错了", "做错了")
+_PASSING = c.words("是 给 客户 不是 换 改 送 要 的 发 拿 也 转 归 送到 单位")
+# A document of its own beside the open one.
+_ANOTHER = c.words("""
+    开一张 另开一张 再开一张 单开一张 单独开一张 开一单 另开一单 再开一单 做一张 做一单 写一张 录一张 下一单
+    出一张 出一单 打一张 另做一张 再做一张 另外开一张 单独开一单
+""")
+
+
+def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
+    """Whether a message speaks about the open draft."""
+    assert context.draft is not None
+    if context.sender_role == "supplier":
+        return False
+    found = {cue for token in tokens for cue in token.cues}
+    kinds = {token.kind for token in tokens}
+    if c.BARGAIN in found and T.PRICE not in kinds:
+        return False
+    if found & {c.ASK_PRICE, c.ASK_STOCK} or any(t.kind is T.DATE and t.past for t in tokens):
+        return False
+    edit = edits(tokens)
+    if c.INSTRUCT in found:
+        return True
+    if found & {c.TROUBLE, c.PAY, c.HOLD} and not edit:
+        return False
+    party = context.draft.get("party")
+    others = [t for t in tokens if t.kind is T.PARTY and party not in {p.id for p in t.parties}]
+    if others and any(t.text in _ANOTHER for t in tokens):
+        return False
+    counted = T.QTY in kinds
+    named = any(t.kind in (T.ITEM, T.MEASURE, T.ROW) for t in tokens)
+    stranger = named and any(not t.parties for t in others)
+    if any(t.text in WRONG for t in tokens[: others[0].at]) if others else False:
+        return True  # 客户弄错了,是老万百货的
+    if others and (counted or stranger) and not any(t.has(c.CHANGE, c.DROP, c.SWAP) and t.text != "要" for t in tokens):
+        return False
+    numbers = bool(kinds & {T.QTY, T.NUM, T.PRICE, T.RATE}) or c.TIMES in found
+    terms_of_sale = bool(found & {c.LAST_PRICE, c.TAX_IN, c.TAX_EX})
+    dated = T.DATE in kinds
+    handed = bool(others) and not named and any(t.text in _PASSING for t in tokens)
+    reworked = handed or (edit and bool(T.PARTY in kinds or found & {c.SWAP, c.CHANGE}))
+    if not (named or numbers or dated or (edit and c.REST in found) or reworked or terms_of_sale):
+        return False
+    if edit:
+        return True
+    unknown = sum(len(t.text) for t in tokens if t.kind is T.UNKNOWN)
+    return unknown <= 3 or (orderish(tokens) and named and counted)
