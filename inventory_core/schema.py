@@ -10,7 +10,9 @@ from sqlmodel import SQLModel
 from inventory_core import models
 
 #: Tables whose rows are history: nothing may change or remove them.
-INSERT_ONLY = ("ledger", "posting", "document_version", "document_transition", "audit", "setting_history")
+INSERT_ONLY = (
+    "ledger", "posting", "document_version", "document_transition", "audit", "setting_history", "alias_event",
+)  # fmt: skip
 
 #: (code, name, tangible). ``variance`` takes the value a reversal can no longer give back at the old cost.
 PLACES: tuple[tuple[str, str, int], ...] = (

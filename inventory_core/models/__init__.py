@@ -23,9 +23,11 @@ from inventory_core.models.paper import (
     DocumentVersion,
 )
 from inventory_core.models.stock import Balance, Ledger, Place, Posting, Reservation
+from inventory_core.models.words import AliasEvent, LearnedAlias, LineWords
 
 __all__ = [
     "Account",
+    "AliasEvent",
     "Approval",
     "Audit",
     "Balance",
@@ -35,7 +37,9 @@ __all__ = [
     "DocumentLine",
     "DocumentTransition",
     "DocumentVersion",
+    "LearnedAlias",
     "Ledger",
+    "LineWords",
     "Partner",
     "PartnerAlias",
     "Person",
