@@ -10,6 +10,7 @@ from sqlmodel import Session
 from handlers import (
     answers,
     approval,
+    buying,
     cancel,
     confirm,
     correction,
@@ -41,7 +42,9 @@ Handle = Callable[[Session, Turn], Outcome]
 Route = tuple[Fits, Handle]
 
 # What changes nothing is answered whatever moved meanwhile, and however late it comes.
-_HARMLESS_INTENTS = (Intent.STOCK_QUERY, Intent.PRICE_INQUIRY, Intent.NONE, Intent.SUPPLIER_QUOTE)
+_HARMLESS_INTENTS = (Intent.STOCK_QUERY, Intent.PRICE_INQUIRY, Intent.NONE)
+# They begin something of their own.
+_NEW_PAPERS = (Intent.SALES_ORDER, Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE)
 _HARMLESS_VERBS = (Verb.HELP, Verb.DRAFTS, Verb.SHOW, Verb.TEXT)
 
 
@@ -103,8 +106,8 @@ def _late(session: Session, turn: Turn) -> bool:
 
 
 def _overtaken(turn: Turn) -> bool:
-    """Understanding took so long that the conversation has gone on: a new order stands by itself, a change does not."""
-    return turn.slow and turn.understanding is not None and turn.understanding.intent is not Intent.SALES_ORDER
+    """Understanding took so long that the conversation has gone on: a new paper stands by itself, a change does not."""
+    return turn.slow and turn.understanding is not None and turn.understanding.intent not in _NEW_PAPERS
 
 
 def _moved(session: Session, turn: Turn) -> bool:
@@ -257,5 +260,5 @@ ROUTES: tuple[Route, ...] = (
     (_intent(Intent.CANCEL), cancel.cancel),
     (_intent(Intent.APPROVE, Intent.REJECT), approval.decide),
     (_intent(Intent.STOCK_QUERY, Intent.PRICE_INQUIRY), stock_question.answer),
-    (_intent(Intent.SUPPLIER_QUOTE, Intent.PURCHASE_ORDER), other.paper_to_come),
+    (_intent(Intent.SUPPLIER_QUOTE, Intent.PURCHASE_ORDER), buying.paper),
 )

@@ -50,6 +50,7 @@ def find(session: Session, turn: Turn) -> Answer | None:
         Intent.NONE,
         Intent.SALES_ORDER,
         Intent.PURCHASE_ORDER,
+        Intent.SUPPLIER_QUOTE,
         Intent.CORRECTION,
     ):
         return None

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from inventory_core import documents, partners, products
 from inventory_core.errors import Stale
-from inventory_core.views import DocumentView, DraftContent, DraftLine, Kind, LineView, PriceSource
+from inventory_core.views import DocumentView, DraftContent, DraftLine, Kind, LineView, PriceSource, PriceTier
 from nlp.findings import Doc, Line, Understanding
 
 # The core finds these by itself from what is missing; carried along they would outlive the answer.
@@ -42,6 +42,8 @@ def new(session: Session, doc: Doc, kind: Kind, unused: Sequence[str] = ()) -> D
         note=doc.note,
         doubts=_doubts(doc.doubts, _DERIVED),
         unused=tuple(unused),
+        valid_from=_date(doc.valid_from),
+        valid_until=_date(doc.valid_until),
     )
 
 
@@ -66,6 +68,8 @@ def extended(session: Session, view: DocumentView, doc: Doc, unused: Sequence[st
         note=_remarks(base.note, more.note),
         doubts=tuple(dict.fromkeys(base.doubts + more.doubts)),
         unused=tuple(dict.fromkeys(base.unused + more.unused)),
+        valid_from=more.valid_from or base.valid_from,
+        valid_until=more.valid_until or base.valid_until,
     )
 
 
@@ -104,6 +108,8 @@ def corrected(session: Session, view: DocumentView, doc: Doc, unused: Sequence[s
         note=_remarks(base.note, doc.note),
         doubts=tuple(dict.fromkeys(base.doubts + _doubts(doc.doubts, _DERIVED))),
         unused=tuple(dict.fromkeys(base.unused + tuple(unused))),
+        valid_from=_date(doc.valid_from) or base.valid_from,
+        valid_until=_date(doc.valid_until) or base.valid_until,
     )
 
 
@@ -147,6 +153,7 @@ def _draft_line(ids: _Ids, line: Line) -> DraftLine:
         gift=line.gift,
         note=line.note,
         doubts=_doubts(line.doubts, _DERIVED_LINE),
+        tiers=tuple(PriceTier(Decimal(tier.min_qty), Decimal(tier.price), tier.unit) for tier in line.tiers),
     )
 
 

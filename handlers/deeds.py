@@ -13,9 +13,10 @@ from sqlmodel import Session
 from handlers import alerts, content, correction, owed, talk
 from handlers.turn import Outcome
 from inventory_core import documents, firm, partners, people
+from inventory_core.documents.sheet import ARRANGED
 from inventory_core.errors import Refused, SecondTap
 from inventory_core.views import DocumentView, Kind, PersonView, Role, Shortage, State
-from notifications import outbox, texts
+from notifications import outbox, supplier_card, texts
 from notifications.actions import Tokens
 from notifications.card import Button, Card, Note, Style, Tone
 from notifications.document_card import shows_cost, unshipped
@@ -66,6 +67,8 @@ def confirm(session: Session, scene: Scene, view: DocumentView, shortage: Shorta
         _to_keepers(session, scene, done)
     elif done.kind is Kind.GOODS_RECEIPT:
         owed.tell_arrival(session, done, scene.inbox_id, scene.now)
+    elif kept := supplier_card.kept(done):
+        return Done(kept, Outcome("confirmed", done.id, done.label))
     return Done(toast.format(label=done.label), Outcome("confirmed", done.id, done.label))
 
 
@@ -200,9 +203,11 @@ def print_paper(session: Session, scene: Scene, view: DocumentView, size: str = 
 
 
 def as_text(session: Session, scene: Scene, view: DocumentView) -> Done:
-    """The document as words to paste to the customer."""
-    if shows_cost(view):
+    """The document as words to paste to the customer, or to the supplier it was arranged with."""
+    if shows_cost(view) and view.kind not in ARRANGED:
         raise Refused(texts.NO_TEXT.format(kind=view.kind.label))
+    if shows_cost(view) and not outbox.audience(session, scene.platform, scene.chat).cost:
+        raise Refused(texts.NO_COST_TEXT.format(kind=view.kind.label))
     outbox.say(
         session,
         scene.platform,
@@ -212,7 +217,8 @@ def as_text(session: Session, scene: Scene, view: DocumentView) -> Done:
         person_id=scene.person.id,
         now=scene.now,
     )
-    return Done(texts.PLAIN_TEXT_SENT.format(label=view.label), Outcome("answered", note=view.label))
+    toast = texts.PLAIN_TEXT_SENT.format(label=view.label, who=texts.partner_word(view.kind))
+    return Done(toast, Outcome("answered", note=view.label))
 
 
 def show(session: Session, scene: Scene, view: DocumentView) -> Done:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlmodel import Session
@@ -9,6 +10,7 @@ from sqlmodel import Session
 from handlers import content, other, sql, talk, target
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
+from inventory_core.documents.sheet import ARRANGED
 from inventory_core.views import DocumentView, DraftContent, Kind, State
 from nlp.findings import Doc, Intent
 
@@ -27,11 +29,17 @@ def order(session: Session, turn: Turn) -> Outcome:
     return open_or_extend(session, turn, docs, Kind.SALES_ORDER)
 
 
-def open_or_extend(session: Session, turn: Turn, docs: list[Doc], kind: Kind) -> Outcome:
-    """Drafts of the given kind for these documents; the one without a party may continue the draft being written."""
+def open_or_extend(
+    session: Session, turn: Turn, docs: list[Doc], kind: Kind, home: tuple[str, str] | None = None
+) -> Outcome:
+    """Drafts of the given kind for these documents; the one without a party may continue the draft being written.
+    ``home`` (platform, chat): where the drafts live when that is not where the message was written."""
     assert turn.understanding is not None
     unused = content.unused_words(turn.said.text, turn.understanding)
     running = burst(session, turn) if len(docs) == 1 and not _has_party(docs[0]) else None
+    if running is not None and running.kind is not kind and {running.kind, kind} & ARRANGED:
+        running = None  # a quote is no more of an order, whatever is being written
+    here = home or (turn.said.platform, turn.said.chat)
     if running is not None:
         return extend(session, turn, running, docs[0], unused)
     last: DocumentView | None = None
@@ -41,11 +49,11 @@ def open_or_extend(session: Session, turn: Turn, docs: list[Doc], kind: Kind) ->
             content.new(session, doc, kind, unused if doc is docs[0] else ()),
             turn.person.id,
             turn.now,
-            chat=turn.said.chat,
-            platform=turn.said.platform,
+            chat=here[1],
+            platform=here[0],
         )
         talk.link(session, turn.said, turn.person, view, "drafted", (line.id for line in view.lines))
-        talk.show(session, turn.said, view, turn.now, fresh=True)
+        talk.show(session, replace(turn.said, platform=here[0], chat=here[1]), view, turn.now, fresh=True)
         last = view
     assert last is not None
     return Outcome("drafted", last.id, f"{len(docs)}张" if len(docs) > 1 else last.label)

@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from handlers import helping, talk, target
 from handlers.turn import Outcome, Turn
-from nlp.findings import Intent
 from notifications import texts
 
 
@@ -23,17 +22,6 @@ def attachment(session: Session, turn: Turn) -> Outcome:
         return talk.answer(session, turn, texts.KEPT_OTHER, "kept")
     picture = any(item.kind == "picture" for item in turn.said.attachments) or turn.said.kind == "picture"
     return talk.answer(session, turn, texts.KEPT_PICTURE if picture else texts.KEPT_FILE, "kept")
-
-
-def paper_to_come(session: Session, turn: Turn) -> Outcome:
-    """A supplier's quote or a purchase order: understood, but there is no document for it yet."""
-    understanding = turn.understanding
-    assert understanding is not None
-    if not talk.for_the_bot(turn):
-        return Outcome("kept", note=f"{understanding.intent.value} in a group")
-    said = next((doc.party_said for doc in understanding.docs if doc.party_said), "") or "供应商"
-    text = texts.KEPT_QUOTE if understanding.intent is Intent.SUPPLIER_QUOTE else texts.KEPT_PURCHASE
-    return talk.answer(session, turn, text.format(supplier=said), "kept")
 
 
 def not_understood(session: Session, turn: Turn) -> Outcome:

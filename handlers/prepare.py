@@ -62,6 +62,8 @@ def draft(view: DocumentView, skus: Mapping[int, str]) -> Mapping[str, Any]:
         "address": view.address,
         "phone": view.phone,
         "contact": view.contact,
+        "valid_from": view.valid_from.isoformat() if view.valid_from else None,
+        "valid_until": view.valid_until.isoformat() if view.valid_until else None,
         "lines": [_line(line, skus) for line in view.lines],
     }
 
@@ -87,4 +89,7 @@ def _line(line: LineView, skus: Mapping[int, str]) -> dict[str, Any]:
         "tax_incl": line.tax_incl,
         "gift": line.gift,
         "note": line.note,
+        "tiers": [
+            {"min_qty": plain(tier.min_qty), "price": plain(tier.price), "unit": tier.unit} for tier in line.tiers
+        ],
     }

@@ -49,11 +49,13 @@ WHERE platform = :platform AND message_ref = :ref AND state = 'open' RETURNING i
 _HERE = """((d.chat = :chat AND d.platform = :platform) OR (:alone = 1 AND EXISTS (
   SELECT 1 FROM known_chat AS k WHERE k.platform = d.platform AND k.chat = d.chat AND k.kind = 'direct')))"""
 
+# Papers that stand under a number without moving goods by themselves.
+_ORDERS = "('sales_order', 'purchase_order', 'supplier_quote')"
 # The author's newest order that still stands, shipped or not: what cannot be changed is said, not stepped over. Of one
 # conversation, or with no chat given of all.
 LAST_ORDER = f"""
 SELECT d.id FROM document AS d
-WHERE d.author_id = :person_id AND d.kind = 'sales_order' AND (:chat IS NULL OR {_HERE})
+WHERE d.author_id = :person_id AND d.kind IN {_ORDERS} AND (:chat IS NULL OR {_HERE})
   AND d.state IN ('pending', 'approved', 'rejected', 'posted') AND d.updated_at >= :since
 ORDER BY d.updated_at DESC, d.id DESC LIMIT 1
 """
@@ -79,10 +81,10 @@ WHERE d.id IN (SELECT value FROM json_each(:ids))
 """
 # The author's document last touched: an open draft, or an order, also one that is shipped already: "the last one" must
 # never slide to an older order of somebody else because the last one cannot be changed any more.
-LAST_TOUCHED = """
+LAST_TOUCHED = f"""
 SELECT d.id FROM document AS d
 WHERE d.author_id = :person_id AND d.updated_at >= :since
-  AND (d.state = 'draft' OR (d.kind = 'sales_order' AND d.state IN ('pending', 'approved', 'rejected', 'posted')))
+  AND (d.state = 'draft' OR (d.kind IN {_ORDERS} AND d.state IN ('pending', 'approved', 'rejected', 'posted')))
 ORDER BY d.updated_at DESC, d.id DESC LIMIT 1
 """
 WAITING_SHIPMENTS = """

@@ -13,7 +13,7 @@ from handlers import sql
 from handlers.turn import Basis, Said, Turn
 from inventory_core import documents
 from inventory_core.errors import NotFound, Stale
-from inventory_core.views import DocumentView, PersonView, State
+from inventory_core.views import DocumentView, Kind, PersonView, State
 from notifications import outbox
 
 _REF = re.compile(r"草稿\s*\d+|(?<![A-Za-z0-9])(?:XS|SH|RK|CG|BJ|QC|CX)-?\s*\d+", re.IGNORECASE)
@@ -183,4 +183,6 @@ def _in_quoted_text(session: Session, text: str) -> int | None:
 
 def changeable(view: DocumentView) -> bool:
     """Whether a sentence may still change this document (the core has the last word)."""
+    if view.kind is not Kind.SALES_ORDER:
+        return view.state is State.DRAFT
     return view.state in (State.DRAFT, State.PENDING, State.APPROVED, State.REJECTED)

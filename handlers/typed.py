@@ -18,7 +18,7 @@ from notifications import texts
 
 _REF = r"(?:草稿\s*\d+|[A-Za-z]{2}-?\s*\d+)"
 _WORDS = re.compile(
-    rf"^\s*(?P<word>只发现有|有多少发多少|欠货|欠着|先欠着|散客|就这样|没错|重新打开|给客户的文字|本人同意)"
+    rf"^\s*(?P<word>只发现有|有多少发多少|欠货|欠着|先欠着|散客|就这样|没错|重新打开|给客户的文字|给供应商的文字|本人同意)"
     rf"\s*(?P<ref>{_REF})?\s*[。.!！]?\s*$",
     re.IGNORECASE,
 )
@@ -42,9 +42,10 @@ _DEEDS: dict[str, Deed] = {
     "没错": deeds.accept,
     "重新打开": deeds.reopen,
     "给客户的文字": deeds.as_text,
+    "给供应商的文字": deeds.as_text,
     "本人同意": lambda session, scene, view: deeds.approve(session, scene, view, second_tap=True),
 }
-_NEEDS_DRAFT = frozenset(_DEEDS) - {"重新打开", "给客户的文字", "本人同意"}
+_NEEDS_DRAFT = frozenset(_DEEDS) - {"重新打开", "给客户的文字", "给供应商的文字", "本人同意"}
 
 
 def is_command(turn: Turn) -> bool:
@@ -71,7 +72,7 @@ def command(session: Session, turn: Turn) -> Outcome:
             return question.which(session, turn, chosen.open_ids)
         if view is None or view.state is not State.DRAFT:
             return talk.answer(session, turn, texts.NOTHING_TO_CONFIRM, "asked")
-    if view is None and word == "给客户的文字":
+    if view is None and word.endswith("的文字"):
         view = _last_made(session, turn)
     if view is None:
         return talk.answer(session, turn, texts.WHICH_NUMBER.format(word=word), "asked")

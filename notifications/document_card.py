@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from inventory_core.views import DocumentView, Kind, LineView, Problem, ProductView, State
-from notifications import texts
+from notifications import supplier_card, texts
 from notifications.card import Button, Card, Choice, Field, Input, Note, Option, Style, Table, Tone
 
 MAX_BUTTONS = 6
@@ -77,6 +77,8 @@ def document_card(
     """The card of this version of the document, within the budget every platform can carry."""
     names = names or Names()
     audience = audience or Audience()
+    if not _shows_prices(view, audience):
+        view = supplier_card.without_prices(view)
 
     def token(action: str, **args: str | int) -> str:
         return action_token(view.id, view.version, action, **args)
@@ -132,6 +134,8 @@ def _fields(view: DocumentView, audience: Audience) -> tuple[Field, ...]:
         fields = [Field(who, view.partner.name)]
     else:
         fields = [Field(who, f"“{view.partner_said}”？" if view.partner_said else "还没定", Tone.WARN)]
+    if supplier_card.is_one(view):
+        return supplier_card.fields(view, fields[0], prices=_shows_prices(view, audience))
     if view.delivery_date is not None:
         word = "到货" if view.kind in COST_KINDS else "送货"
         fields.append(Field(word, texts.day(view.delivery_date, view.business_date)))
@@ -174,21 +178,31 @@ def _table(view: DocumentView, audience: Audience) -> Table | None:
     if not view.lines:
         return None
     prices = _shows_prices(view, audience)
+    shown = doubtful_first(view)[:MAX_ROWS]
+    if supplier_card.is_one(view):
+        return supplier_card.table(view, shown, _tones(view, shown), prices=prices)
     stock = view.kind is Kind.SALES_ORDER and view.state not in _DEAD
     columns = ["行", "货品", "数量", *(["单价"] if prices else []), *(["可发"] if stock else [])]
-    blocking = {problem.line_no for problem in view.problems if problem.blocking}
-    warned = {problem.line_no for problem in view.problems}
     rows: list[tuple[str, ...]] = []
-    tones: list[Tone] = []
-    for line in doubtful_first(view)[:MAX_ROWS]:
+    for line in shown:
         cells = [str(line.line_no), _goods(line), _quantity(line)]
         if prices:
             cells.append(_price(line))
         if stock:
             cells.append(_stock(view, line))
         rows.append(tuple(cells))
-        tones.append(Tone.BAD if line.line_no in blocking else Tone.WARN if line.line_no in warned else Tone.NEUTRAL)
-    return Table(tuple(columns), tuple(rows), tuple(tones) if any(t is not Tone.NEUTRAL for t in tones) else ())
+    return Table(tuple(columns), tuple(rows), _tones(view, shown))
+
+
+def _tones(view: DocumentView, lines: Sequence[LineView]) -> tuple[Tone, ...]:
+    """How loud every line is; none where all are quiet."""
+    blocking = {problem.line_no for problem in view.problems if problem.blocking}
+    warned = {problem.line_no for problem in view.problems}
+    tones = tuple(
+        Tone.BAD if line.line_no in blocking else Tone.WARN if line.line_no in warned else Tone.NEUTRAL
+        for line in lines
+    )
+    return tones if any(tone is not Tone.NEUTRAL for tone in tones) else ()
 
 
 def _goods(line: LineView) -> str:
@@ -279,7 +293,7 @@ def _notes(view: DocumentView, choices_shown: int) -> tuple[Note, ...]:
             notes.append(Note(f"{approval.approver or ''}已同意{comment}", Tone.GOOD))
     if view.state is State.VOID and view.transitions and view.transitions[-1].reason:
         notes.append(Note(view.transitions[-1].reason))
-    return tuple(notes)
+    return (*notes, *supplier_card.notes(view))
 
 
 def _just_changed(view: DocumentView) -> bool:
@@ -419,6 +433,8 @@ def _done_buttons(view: DocumentView, audience: Audience, token: _Token) -> list
     buttons.append(Button("打印", token("print")))
     if view.kind in (Kind.SALES_ORDER, Kind.SHIPMENT):
         buttons.append(Button("给客户的文字", token("text")))
+    if view.kind is Kind.PURCHASE_ORDER and audience.cost:
+        buttons.append(Button("给供应商的文字", token("text")))
     if view.kind is not Kind.REVERSAL:
         buttons.append(Button("撤销", token("undo"), confirm=f"撤销 {view.label}？"))
     return buttons
@@ -470,7 +486,8 @@ def _draft_hint(view: DocumentView, audience: Audience) -> str:
         return texts.HINT_PRICE if len(lines) == 1 else texts.HINT_PRICES.format(line=lines[0])
     if view.blocking and acceptable(view):
         return texts.HINT_ACCEPT
-    return texts.HINT_DRAFT.format(example=_example(view))
+    example = supplier_card.example(view) if view.kind is Kind.SUPPLIER_QUOTE else _example(view)
+    return texts.HINT_DRAFT.format(example=example)
 
 
 def _example(view: DocumentView) -> str:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import Enum
 
 from inventory_core.views import DocumentView, Kind, LineView, State
+from notifications import supplier_card
 from notifications.paper.capital import LIMIT, capital
 from notifications.paper.options import Paper
 
@@ -75,7 +76,9 @@ class Sheet:
 
 def sheet(view: DocumentView, paper: Paper) -> Sheet:
     """Lay the document's facts out as text for this paper."""
-    columns = tuple(c for c in Column if paper.prices or c not in (Column.PRICE, Column.AMOUNT))
+    if not paper.prices and supplier_card.is_one(view):
+        view = supplier_card.without_prices(view)
+    columns = _columns(view, paper)
     draft = view.state in (State.DRAFT, State.EXPIRED)
     known = [line.amount for line in view.lines if line.amount is not None]
     lines_sum = sum(known)
@@ -93,12 +96,22 @@ def sheet(view: DocumentView, paper: Paper) -> Sheet:
         rows=tuple(_row(line, columns, paper, mixed_tax=mixed_tax, draft=draft) for line in view.lines),
         count=_count(view),
         adjustments=_adjustments(view, lines_sum) if paper.prices else (),
-        total=_total(view, draft) if paper.prices else "",
-        words=_words(view.total) if paper.prices else "",
+        total=_total(view, draft) if paper.prices and Column.AMOUNT in columns else "",
+        words=_words(view.total) if paper.prices and Column.AMOUNT in columns else "",
         notes=_notes(view, paper, terms),
         signatures=_signatures(view),
         mark=_mark(view.state),
     )
+
+
+def _columns(view: DocumentView, paper: Paper) -> tuple[Column, ...]:
+    """What has a column: a supplier's quote counts nothing, so it has neither quantities nor amounts."""
+    hidden: set[Column] = set() if paper.prices else {Column.PRICE, Column.AMOUNT}
+    if view.kind is Kind.SUPPLIER_QUOTE:
+        hidden.add(Column.AMOUNT)
+        if all(line.qty is None for line in view.lines):
+            hidden.add(Column.QTY)
+    return tuple(column for column in Column if column not in hidden)
 
 
 def clean(text: str) -> str:
@@ -164,6 +177,10 @@ def _facts(view: DocumentView) -> tuple[tuple[str, str], ...]:
         facts.append((label, clean(view.source_number)))
     if view.delivery_date is not None:
         facts.append(("到货日期" if view.kind in _BUYING else "送货日期", view.delivery_date.isoformat()))
+    if view.valid_from is not None:
+        facts.append(("生效日期", view.valid_from.isoformat()))
+    if view.valid_until is not None:
+        facts.append(("有效期到", view.valid_until.isoformat()))
     return tuple(facts)
 
 
@@ -173,30 +190,33 @@ def _row(line: LineView, columns: tuple[Column, ...], paper: Paper, *, mixed_tax
     else:
         # What somebody said may hold a price ("螺丝3块"), so it stays out where prices do.
         name, spec = (line.said if paper.prices else "") or "（货品未定）", ""
+    unit = line.unit if line.qty is not None or line.price is None else line.price_unit
     cells = {
         Column.NO: str(line.line_no),
         Column.NAME: clean(name),
         Column.SPEC: clean(spec),
         Column.QTY: "" if line.qty is None else quantity(line.qty),
-        Column.UNIT: clean(line.unit or ""),
-        Column.PRICE: _price(line, draft),
+        Column.UNIT: clean(unit or ""),
+        Column.PRICE: _price(line, unit, draft),
         Column.AMOUNT: "" if line.amount is None else money(line.amount),
-        Column.NOTE: _remark(line, gift=line.gift and not paper.prices, mixed_tax=mixed_tax),
+        Column.NOTE: _remark(line, gift=line.gift and not paper.prices, mixed_tax=mixed_tax, prices=paper.prices),
     }
     return Row(tuple(cells[column] for column in columns), (line.amount or 0) if paper.prices else 0)
 
 
-def _price(line: LineView, draft: bool) -> str:
+def _price(line: LineView, unit: str | None, draft: bool) -> str:
     if line.gift:
         return "赠品"
     if line.price is None:
-        return "待定" if draft else ""
-    other = line.price_unit if line.price_unit and line.price_unit != line.unit else None
+        return "待定" if draft and not line.tiers else ""
+    other = line.price_unit if line.price_unit and line.price_unit != unit else None
     return price(line.price) + (f"/{clean(other)}" if other else "")
 
 
-def _remark(line: LineView, *, gift: bool, mixed_tax: bool) -> str:
+def _remark(line: LineView, *, gift: bool, mixed_tax: bool, prices: bool) -> str:
     parts = ["赠品"] if gift else []
+    if prices:
+        parts += [f"{quantity(tier.min_qty)}{clean(tier.unit or '')}起{price(tier.price)}" for tier in line.tiers]
     if mixed_tax and line.tax_incl is not None:
         parts.append("含税" if line.tax_incl else "未税")
     if line.note:
