@@ -2,7 +2,7 @@
 
 Shape: ``catalog.json`` of the language specification; ids are the product's code and the partner's code. Two keys are
 added: ``version`` (int, ``firm.catalog_version``) and ``partner_aliases`` ({partner code: {alias: sku}}, names only
-that partner uses).
+that partner uses, imported or learned); a product that people have a word for has ``learned`` ([word]).
 """
 
 from __future__ import annotations
@@ -98,6 +98,12 @@ def _products(session: Session, wanted: set[int] | None) -> list[dict[str, Any]]
     ):
         if partner_id is None:
             aliases.setdefault(product_id, []).append(alias)
+    learned: dict[int, list[str]] = {}
+    for product_id, words in sql.run(
+        session,
+        "SELECT product_id, words FROM learned_alias WHERE partner_id IS NULL AND state = 'active' ORDER BY id",
+    ):
+        learned.setdefault(product_id, []).append(words)
     return [
         {
             "sku": sku,
@@ -111,6 +117,7 @@ def _products(session: Session, wanted: set[int] | None) -> list[dict[str, Any]]
             "aliases": aliases.get(product_id, []),
             "list_price": list_price,
         }
+        | ({"learned": learned[product_id]} if product_id in learned else {})
         for product_id, sku, name, spec, base_unit, default_unit, category, list_price, active in sql.run(
             session,
             "SELECT id, sku, name, spec, base_unit, default_unit, category, list_price, active FROM product"
@@ -139,8 +146,11 @@ def _partner_aliases(session: Session) -> dict[str, dict[str, str]]:
     own: dict[str, dict[str, str]] = {}
     for alias, code, sku in sql.run(
         session,
-        """SELECT a.alias, r.code, p.sku FROM product_alias a JOIN product p ON p.id = a.product_id
-           JOIN partner r ON r.id = a.partner_id ORDER BY a.id""",
+        """SELECT a.words, r.code, p.sku FROM learned_alias a JOIN product p ON p.id = a.product_id
+           JOIN partner r ON r.id = a.partner_id WHERE a.state = 'active'
+           UNION ALL
+           SELECT a.alias, r.code, p.sku FROM product_alias a JOIN product p ON p.id = a.product_id
+           JOIN partner r ON r.id = a.partner_id""",
     ):
         own.setdefault(code, {})[alias] = sku
     return own

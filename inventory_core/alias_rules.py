@@ -1,0 +1,72 @@
+"""How words stand to the catalogue: whether they can be another name of a product, and in a sentence why not."""
+
+from __future__ import annotations
+
+import re
+
+from sqlmodel import Session
+
+from inventory_core import sql
+from inventory_core.errors import NotFound
+
+LONGEST = 20
+_ODD = re.compile(r"[\n\r,;:!?，。；：！？、“”\"'=]")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def standing(session: Session, words: str, key: str, product_id: int) -> str:
+    """How words stand to the catalogue as a name of this product: ``free``; ``shared`` (they fit others too, so they
+    name a group); ``known`` (its name already); or why not: ``short``, ``long``, ``odd``, ``digits``, ``taken``
+    (another product's key or part of one), ``party``, ``unit``."""
+    if len(key) < 2:
+        return "short"
+    if len(key) > LONGEST:
+        return "long"
+    if _ODD.search(words.strip()):
+        return "odd"
+    target = sql.one(session, "SELECT name, spec, sku FROM product WHERE id = :id", id=product_id)
+    if target is None:
+        raise NotFound("没有这个商品，请重新选择。")
+    own = f"{target['name']} {target['spec']} {target['sku']}"
+    if not set(_NUMBER.findall(key)) <= set(_NUMBER.findall(own)):
+        return "digits"
+    if sql.run(session, _IS_UNIT, key=key):
+        return "unit"
+    if sql.run(session, _IS_PARTY, key=key):
+        return "party"
+    named = sql.run(session, _NAMED, key=key)
+    exact = {found for found, whole in named if whole}
+    holding = {found for found, _ in named}
+    if exact:
+        return "taken" if product_id not in exact else "shared" if len(exact) > 1 else "known"
+    if holding - {product_id}:
+        return "shared" if product_id in holding else "taken"
+    return "free"
+
+
+_FOLDED = "lower(replace({0}, ' ', ''))"
+_IS_UNIT = "SELECT 1 FROM product_unit WHERE lower(unit) = :key LIMIT 1"
+_IS_PARTY = f"""
+SELECT 1 FROM partner WHERE active = 1 AND {_FOLDED.format("name")} = :key
+UNION ALL SELECT 1 FROM partner_alias WHERE {_FOLDED.format("alias")} = :key LIMIT 1"""
+_NAMED = f"""
+SELECT p.id, {_FOLDED.format("p.name")} = :key OR {_FOLDED.format("p.name || p.spec")} = :key OR lower(p.sku) = :key
+FROM product p WHERE p.active = 1
+  AND (instr({_FOLDED.format("p.name || p.spec")}, :key) OR instr({_FOLDED.format("p.spec || p.name")}, :key)
+       OR instr(lower(p.sku), :key))
+UNION SELECT a.product_id, {_FOLDED.format("a.alias")} = :key FROM product_alias a JOIN product p ON p.id = a.product_id
+WHERE p.active = 1 AND a.partner_id IS NULL AND instr({_FOLDED.format("a.alias")}, :key)
+UNION SELECT u.product_id, 1 FROM product_unit u JOIN product p ON p.id = u.product_id
+WHERE p.active = 1 AND u.barcode = :key"""
+
+
+REASONS = {
+    "short": "“{words}”只有一个字，太容易认错，不记；请用两个字以上的叫法。",
+    "long": f"“{{words}}”太长，叫法最多{LONGEST}个字。",
+    "odd": "“{words}”里有标点，请只写叫法本身。",
+    "digits": "“{words}”里的数字和{label}对不上，规格不能当叫法。",
+    "unit": "“{words}”是单位，不能当商品的叫法。",
+    "party": "“{words}”是客户或供应商的名称，不能当商品的叫法。",
+    "taken": "“{words}”是别的商品的名称、别名或编码，不能再指{label}。",
+    "known": "“{words}”本来就是{label}，不用记。",
+}
