@@ -10,11 +10,11 @@ from sqlmodel import Session
 from bot import inbox
 from bot.console.channel import PLATFORM
 from bot.console.ports import OutboxLine, ProblemRow, Step, Trace
+from handlers import talk
 from inventory_core import documents, people
 from inventory_core.columns import moment
 from inventory_core.errors import NotFound
 from inventory_core.sql import run, value
-from notifications import outbox
 
 WAITING = ("new", "sending")
 
@@ -116,7 +116,7 @@ def retry_dead(session: Session, outbox_id: int, now: datetime) -> bool:
     for copy_id, document_id, platform, chat in found:
         if copy_id is not None:
             view = documents.get(session, int(document_id))
-            outbox.publish(session, view, to=[(platform, chat)], fresh=True, now=now)
+            talk.publish(session, view, to=[(platform, chat)], fresh=True, now=now)
     return bool(found)
 
 

@@ -7,37 +7,27 @@ message.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
 from sqlmodel import Session
 
-from handlers import content, correction, deeds, talk, target, typed
+from handlers import content, correction, deeds, picking, talk, target, typed
 from handlers.turn import Outcome, Turn
 from inventory_core import documents, partners, products, units
-from inventory_core.views import DocumentView, DraftLine, LineView, Problem, State
+from inventory_core.views import DocumentView, DraftLine, LineView, State
+from nlp import sayings
 from nlp.findings import Intent, Understanding
 from nlp.numbers import number_at
 from nlp.text import fold
 from notifications import texts
-from notifications.document_card import COST_KINDS, doubtful_first
+from notifications.asking import Asked, Picks
+from notifications.document_card import COST_KINDS
 
 Answer = Callable[[Session, Turn], Outcome]
 _LONGEST = 24
 _MOST_DRAFTS = 5
-_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z（）()·]{2,20}")
-_NAME_PREFIX = re.compile(r"^(?:客户|供应商)?(?:名称|名字)?(?:就?是|叫|为|[:：])\s*")
-# A sentence has words that names of firms lack; who ends like a firm is one all the same (好又多超市, 我爱我家建材).
-_NOT_A_NAME = re.compile(
-    r"[吗呢吧啊嘛么好]$|^[等稍先急快]|知道|确认|取消|时候|发票|老板|师傅"
-    r"|[改加要给价什怎谁哪几谢请问了的在是没不能把帮我你您他她今昨明催]"
-)
-_FIRM_ENDING = re.compile(
-    r"(?:公司|厂|店|行|部|队|社|站|铺|场|户|中心|超市|商场|五金|建材|机电|装饰|水暖|门窗|钢构|工程)$"
-)
-_ORDINAL = re.compile(r"^(?:选|第)?([1-9]|10)(?:个|项)?$")
 _YUAN = ("元", "块", "块钱")
 
 
@@ -71,10 +61,11 @@ def _answer(
 ) -> Answer | None:
     if view.state is not State.DRAFT or not view.blocking:
         return None
+    asked = picking.question(session, view)
     return (
-        _product(session, view, understanding.answer_candidates or settled or _merely_named(view, understanding))
+        _offered(view, asked, turn.said.text)
+        or _product(session, view, understanding.answer_candidates or settled or _merely_named(view, understanding))
         or _party(session, view, understanding, turn.said.text)
-        or _option(session, view, turn.said.text)
         or _number(view, turn.said.text)
         or _new_name(view, understanding, turn)
     )
@@ -86,10 +77,14 @@ def _product(session: Session, view: DocumentView, skus: tuple[str, ...]) -> Ans
     named = set(products.ids_by_sku(session, skus).values())
     fitting = [(line, named & set(line.candidates)) for line in view.lines if line.product is None]
     matches = [(line, ids.pop()) for line, ids in fitting if len(ids) == 1]
-    if len(matches) != 1:
+    if len(matches) == 1:
+        line, product_id = matches[0]
+        return _pick_product(view, line.id, product_id)
+    narrowed = [(line, ids) for line, ids in fitting if 1 < len(ids) < len(line.candidates)]
+    if matches or len(narrowed) != 1:
         return None
-    line, product_id = matches[0]
-    return _pick_product(view, line.id, product_id)
+    line, ids = narrowed[0]
+    return _picks(view, ((line.id, tuple(key for key in line.candidates if key in ids)),), "")
 
 
 def _settled(newest: DocumentView, understanding: Understanding) -> tuple[str, ...]:
@@ -140,10 +135,8 @@ def _new_name(view: DocumentView, understanding: Understanding, turn: Turn) -> A
     asked = any(one.code in ("party_missing", "party_unknown") for one in view.blocking)
     if not asked or understanding.intent is not Intent.NONE or not talk.for_the_bot(turn):
         return None
-    words = _NAME_PREFIX.sub("", turn.said.text.strip().strip("。.!！：: "))
-    if not _NAME.fullmatch(words) or words in texts.COURTESY:
-        return None
-    if _NOT_A_NAME.search(words) and not _FIRM_ENDING.search(words):
+    words = sayings.name_in(turn.said.text)
+    if words is None or words in texts.COURTESY:
         return None
 
     def answer(session: Session, turn: Turn) -> Outcome:
@@ -154,29 +147,21 @@ def _new_name(view: DocumentView, understanding: Understanding, turn: Turn) -> A
     return answer
 
 
-def _option(session: Session, view: DocumentView, text: str) -> Answer | None:
-    """A bare number chooses an option, unless a quantity or price is also open, which it could mean as well."""
-    match = _ORDINAL.match(fold(text).text.strip())
-    asked = [one for one in view.blocking if one.candidates]
-    if (
-        match is None
-        or not asked
-        or any(one.code in ("qty_missing", "qty_approximate", "price_missing") for one in view.blocking)
+def _offered(view: DocumentView, asked: Asked | None, text: str) -> Answer | None:
+    """What the card offers, said by its word or its place. A bare number chooses nothing while a quantity or price is
+    also open, which it could mean as well."""
+    if asked is None or not asked.answers:
+        return None
+    if fold(text).text.strip().isdigit() and any(
+        one.code in ("qty_missing", "qty_approximate", "price_missing") for one in view.blocking
     ):
         return None
-    problem = _first_shown(view, asked)
-    index = int(match[1]) - 1
-    if index >= len(problem.candidates):
+    chosen = picking.meant(asked, text)
+    if chosen is None:
         return None
-    if problem.code.startswith("party_"):
-        return _pick_partner(view, problem.candidates[index])
-    line = next((one for one in view.lines if one.line_no == problem.line_no), None)
-    return None if line is None else _pick_product(view, line.id, problem.candidates[index])
-
-
-def _first_shown(view: DocumentView, asked: list[Problem]) -> Problem:
-    order = {line.line_no: index for index, line in enumerate(doubtful_first(view))}
-    return min(asked, key=lambda one: -1 if one.line_no is None else order.get(one.line_no, len(order)))
+    if chosen.partner_id is not None:
+        return _pick_partner(view, chosen.partner_id)
+    return _picks(view, chosen.picks, chosen.label)
 
 
 def _number(view: DocumentView, text: str) -> Answer | None:
@@ -219,6 +204,13 @@ def _only(view: DocumentView, codes: tuple[str, ...]) -> LineView | None:
 def _pick_product(view: DocumentView, line_id: int, product_id: int) -> Answer:
     def answer(session: Session, turn: Turn) -> Outcome:
         return deeds.set_product(session, typed.scene(turn), view, line_id, product_id).outcome
+
+    return answer
+
+
+def _picks(view: DocumentView, picks: Picks, label: str) -> Answer:
+    def answer(session: Session, turn: Turn) -> Outcome:
+        return picking.pick(session, typed.scene(turn), view, picks, label).outcome
 
     return answer
 

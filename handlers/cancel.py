@@ -9,6 +9,7 @@ from sqlmodel import Session
 from handlers import deeds, question, sql, talk, target, typed
 from handlers.turn import Outcome, Turn
 from inventory_core.views import State
+from nlp import sayings
 from nlp.findings import Verb
 from notifications import texts
 
@@ -41,6 +42,6 @@ def cancel(session: Session, turn: Turn) -> Outcome:
         text = texts.TOAST_DONE_BEFORE.format(label=view.label, state=view.state_label)
         return talk.answer(session, turn, text, "answered")
     reason = (understanding.docs[0].reason if understanding.docs else None) or ""
-    if target.refs_in(reason):
+    if sayings.refs_in(reason):
         reason = ""  # the number itself is no reason
     return typed.finish(session, turn, deeds.undo(session, typed.scene(turn), view, reason), quiet=True)

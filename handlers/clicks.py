@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from handlers import correction, deeds, newcomers, question, staff
+from handlers import correction, deeds, newcomers, picking, question, staff, talk
 from handlers.deeds import Done, Scene
 from handlers.turn import Click, ClickResult, Outcome
 from inventory_core import documents
 from inventory_core.errors import NotFound, Refused
 from inventory_core.sql import part
 from inventory_core.views import DocumentView, Shortage, State
-from notifications import actions, outbox, texts
+from notifications import actions, asking, outbox, texts
 from notifications.actions import Action
 
 Values = Mapping[str, str]
@@ -77,10 +77,10 @@ def _chat_kind(session: Session, click: Click) -> str:
 def _show_again(session: Session, click: Click, view: DocumentView) -> None:
     """The card as it is now: in place when the click was on a card that is kept up to date, else at the bottom."""
     if outbox.stands(session, click.platform, click.chat, view.id, click.message_ref):
-        outbox.publish(session, view, to=[], inbox_id=click.inbox_id, now=click.now)
+        talk.publish(session, view, to=[], inbox_id=click.inbox_id, now=click.now)
     else:
         place = (click.platform, click.chat)
-        outbox.publish(session, view, to=[place], fresh=True, inbox_id=click.inbox_id, now=click.now)
+        talk.publish(session, view, to=[place], fresh=True, inbox_id=click.inbox_id, now=click.now)
 
 
 def _answer(session: Session, click: Click, action: Action) -> ClickResult:
@@ -129,6 +129,19 @@ def _pick_product(session: Session, scene: Scene, view: DocumentView, action: Ac
     return deeds.set_product(session, scene, view, line_id, picked)
 
 
+def _pick(session: Session, scene: Scene, view: DocumentView, action: Action, values: Values) -> Done:
+    """A value of the attribute asked for: on the button itself, or chosen from the select."""
+    packed = action.args.get("picks")
+    if packed is None:
+        offered = str(action.args["every"]).split("|")
+        at = _picked(values, str(action.args["name"]))
+        if at >= len(offered):
+            raise Refused(texts.TOAST_STALE)
+        packed = offered[at]
+    picks = asking.unpacked(str(packed))
+    return picking.pick(session, scene, view, picks, picking.label_of(session, view, picks))
+
+
 def _picked(values: Values, name: str) -> int:
     value = values.get(name, "")
     if not (value.isascii() and value.isdigit()) or len(value) > 18:
@@ -160,6 +173,7 @@ BUTTONS: Mapping[str, _Button] = {
     "walk_in": _Button(_plain(deeds.walk_in), _DRAFT),
     "pick_partner": _Button(_pick_partner, _DRAFT),
     "pick_product": _Button(_pick_product, _DRAFT),
+    "pick": _Button(_pick, _DRAFT),
     "new_partner": _Button(_new_partner, _DRAFT),
     "new_product": _Button(_new_product, _DRAFT),
     "approve": _Button(_approve, frozenset((State.PENDING,))),

@@ -8,6 +8,7 @@ from handlers import deeds, sql, talk, target, typed
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
 from inventory_core.views import DocumentView, State
+from nlp import sayings
 from notifications import texts
 
 
@@ -24,7 +25,7 @@ def list_drafts(session: Session, turn: Turn) -> Outcome:
 
 def resume(session: Session, turn: Turn) -> Outcome:
     """Go on with a draft: show its card again, or reopen it when it had expired."""
-    refs = target.refs_in(turn.said.text)
+    refs = sayings.refs_in(turn.said.text)
     if refs:
         return _show_named(session, turn, refs[0])
     views = _all_drafts(session, turn)
@@ -41,7 +42,7 @@ def resume(session: Session, turn: Turn) -> Outcome:
 
 def show_document(session: Session, turn: Turn) -> Outcome:
     """A bare number: the document's card."""
-    refs = target.refs_in(turn.said.text)
+    refs = sayings.refs_in(turn.said.text)
     if not refs:
         return talk.answer(session, turn, texts.WHICH_NUMBER.format(word="看"), "asked")
     return _show_named(session, turn, refs[0])

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from handlers import helping, talk, target
 from handlers.turn import Outcome, Turn
+from nlp import sayings
 from notifications import texts
 
 
@@ -34,7 +35,7 @@ def not_understood(session: Session, turn: Turn) -> Outcome:
     if words in texts.GREETINGS:
         return helping.explain(session, turn)
     question = turn.understanding.question if turn.understanding and turn.understanding.ask else None
-    refs = target.refs_in(turn.said.text)
+    refs = sayings.refs_in(turn.said.text)
     named = target.find(session, refs[0]) if len(refs) == 1 and question is None else None
     if named is not None:
         talk.answer(session, turn, texts.NOT_UNDERSTOOD_BUT.format(label=named.label))

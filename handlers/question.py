@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from handlers import sql, target
+from handlers import sql
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
+from nlp import sayings
 from notifications import outbox, texts
 from notifications.actions import Tokens
 from notifications.card import Button, Card, Note, Style
@@ -110,7 +111,7 @@ def typed(session: Session, turn: Turn) -> tuple[int, str] | None:
     words = re.sub(r"[\s。.!！,，]+", "", turn.said.text)
     if not words or len(words) > 12:
         return None
-    refs = target.refs_in(words)
+    refs = sayings.refs_in(words)
     for inbox_id, _kind, options in sql.run(
         session,
         sql.OPEN_QUESTIONS,

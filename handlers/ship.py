@@ -12,6 +12,7 @@ from handlers import deeds, sql, talk, target, typed
 from handlers.turn import Outcome, Turn
 from inventory_core import documents, units
 from inventory_core.views import DocumentView, Kind, LineView
+from nlp import sayings
 from nlp.findings import Line
 from notifications import texts
 from notifications.document_card import unshipped
@@ -23,7 +24,7 @@ def ship(session: Session, turn: Turn) -> Outcome:
     """Ship the order that is named or quoted; without a name the only one that waits."""
     understanding = turn.understanding
     assert understanding is not None
-    refs = understanding.refs or tuple(target.refs_in(turn.said.text))
+    refs = understanding.refs or tuple(sayings.refs_in(turn.said.text))
     view: DocumentView | None
     if refs:
         view = target.find(session, refs[0])

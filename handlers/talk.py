@@ -12,6 +12,7 @@ from handlers import sql
 from handlers.turn import Outcome, Said, Turn
 from inventory_core import people
 from inventory_core.views import DocumentView, PersonView, Role
+from nlp.differences import difference
 from notifications import outbox
 
 
@@ -44,7 +45,20 @@ def answer(session: Session, turn: Turn, text: str, kind: str = "answered", docu
 
 def show(session: Session, here: Here, view: DocumentView, now: datetime, *, fresh: bool) -> None:
     """The document's card in this chat; all other copies follow."""
-    outbox.publish(session, view, to=[(here.platform, here.chat)], fresh=fresh, inbox_id=here.inbox_id, now=now)
+    publish(session, view, to=[(here.platform, here.chat)], fresh=fresh, inbox_id=here.inbox_id, now=now)
+
+
+def publish(
+    session: Session,
+    view: DocumentView,
+    *,
+    to: Iterable[outbox.Place],
+    now: datetime,
+    fresh: bool = False,
+    inbox_id: int | None = None,
+) -> None:
+    """``outbox.publish`` with the knowledge of Chinese that a question on the card needs."""
+    outbox.publish(session, view, to=to, fresh=fresh, inbox_id=inbox_id, now=now, differ=difference)
 
 
 def tell(session: Session, here: Here, who: Iterable[PersonView], text: str, now: datetime) -> int:
@@ -68,7 +82,7 @@ def card_for(session: Session, here: Here, view: DocumentView, who: Iterable[Per
             names.append(person.name)
             places.append(place)
     if places:
-        outbox.publish(session, view, to=places, fresh=True, inbox_id=here.inbox_id, now=now)
+        publish(session, view, to=places, fresh=True, inbox_id=here.inbox_id, now=now)
     return names
 
 

@@ -3,7 +3,6 @@ inside the transaction, where a different answer means that something moved in b
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,12 +13,9 @@ from handlers.turn import Basis, Said, Turn
 from inventory_core import documents
 from inventory_core.errors import NotFound, Stale
 from inventory_core.views import DocumentView, Kind, PersonView, State
+from nlp.sayings import means_last_order, points_at_rows, refs_in
 from notifications import outbox
 
-_REF = re.compile(r"草稿\s*\d+|(?<![A-Za-z0-9])(?:XS|SH|RK|CG|BJ|QC|CX)-?\s*\d+", re.IGNORECASE)
-# Words by which people mean the order they have just finished, not a new one.
-_JUST_NOW = re.compile(r"刚才|刚刚|上一?单|前面那|那[张个]?单")
-_ROW = re.compile(r"这[张个]?单|第[0-9一二三四五六七八九十两]+行")
 _LAST_ORDER_AGE = timedelta(hours=24)
 
 
@@ -85,21 +81,16 @@ def _choose(
     named = answered or _written(session, said) or _quoted(session, said)
     if named is not None:
         return named, True, editable
-    if _JUST_NOW.search(said.text):
+    if means_last_order(said.text):
         last = sql.value(session, sql.LAST_TOUCHED, person_id=person.id, since=since)
         if last is not None:
             return last, True, editable
     if editable:
         return editable[0][0], False, editable
-    if _ROW.search(said.text):
+    if points_at_rows(said.text):
         # Of this conversation: what its author confirmed in a group meanwhile is not what stands above these words.
         return sql.value(session, sql.LAST_ORDER, person_id=person.id, since=since, **here), False, []
     return None, False, []
-
-
-def refs_in(text: str) -> list[str]:
-    """Document numbers and draft names as written, without blanks, each once: ["XS-0012", "草稿3"]."""
-    return list(dict.fromkeys(re.sub(r"\s+", "", match.group()).upper() for match in _REF.finditer(text)))
 
 
 def find(session: Session, text: str) -> DocumentView | None:
@@ -126,7 +117,7 @@ def was_touched_later(session: Session, turn: Turn) -> bool:
     """Whether its author, perhaps in another chat, has already said something later about the document this message is
     about; the order of one chat alone would not show that."""
     document_id, named, _ = _choose(session, turn.said, turn.person, turn.now)
-    if document_id is None or (named and not _JUST_NOW.search(turn.said.text)):
+    if document_id is None or (named and not means_last_order(turn.said.text)):
         return False  # what is named by number or quote is meant, whenever it was said
     touched = sql.run(session, sql.LAST_TOUCH, document_id=document_id, person_id=turn.person.id)
     return bool(touched) and touched[0][0] > _latest(turn.said.sent_at)

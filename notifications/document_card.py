@@ -2,45 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from inventory_core.views import DocumentView, Kind, LineView, Problem, ProductView, State
+from inventory_core.views import DocumentView, Kind, LineView, Problem, State
 from notifications import supplier_card, texts
+from notifications.asking import PARTY_CODES, Asked, Names, asked, line_of, must, packed
 from notifications.card import Button, Card, Choice, Field, Input, Note, Option, Style, Table, Tone
 
 MAX_BUTTONS = 6
-MAX_CHOICES = 3
-MAX_OPTIONS = 10
+MAX_ANSWERS = 4  # answers that stand as buttons beside 改 and 取消
+MAX_ANSWER = 10  # characters a button carries everywhere
 MAX_NOTES = 6
 MAX_ROWS = 40  # a Feishu card ends at 30 KB
 
 # Their prices are what the firm pays.
 COST_KINDS = (Kind.GOODS_RECEIPT, Kind.PURCHASE_ORDER, Kind.SUPPLIER_QUOTE, Kind.OPENING)
 _SELLING_NUMBERS = ("XS-", "SH-")
-# What only an answer can settle; of everything else a person may say that it is right as it stands.
-_MUST_ANSWER = frozenset(
-    {
-        "party_missing",
-        "party_ambiguous",
-        "party_unknown",
-        "party_kind",
-        "no_lines",
-        "product_inactive",
-        "sku_ambiguous",
-        "sku_unknown",
-        "sku_missing",
-        "qty_missing",
-        "qty_not_whole",
-        "qty_abnormal",
-        "unit_unknown",
-        "price_missing",
-        "shortage",
-    }
-)
-_PARTY_CODES = frozenset(("party_missing", "party_ambiguous", "party_unknown"))
 _DEAD = (State.EXPIRED, State.VOID, State.REVERSED, State.REJECTED)
 
 
@@ -60,14 +40,6 @@ class Audience:
     creates_goods: bool = True  # is offered 新建商品
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What candidates are called: product id → product, partner id → name."""
-
-    products: Mapping[int, ProductView] = field(default_factory=dict)
-    partners: Mapping[int, str] = field(default_factory=dict)
-
-
 def document_card(
     view: DocumentView,
     action_token: ActionToken,
@@ -83,19 +55,21 @@ def document_card(
     def token(action: str, **args: str | int) -> str:
         return action_token(view.id, view.version, action, **args)
 
-    choices = _choices(view, names, token) if view.state is State.DRAFT else ()
-    inputs = _inputs(view, audience)
+    question = asked(view, names) if view.state is State.DRAFT else None
+    tapped = _answer_buttons(view, question, token)
+    choices = () if tapped else _choices(view, question, token)
+    inputs = _inputs(view, question, audience)
     return Card(
         title=texts.title(view),
         tone=_tone(view),
         subtitle=_subtitle(view),
         fields=_fields(view, audience),
         table=_table(view, audience),
-        notes=_notes(view, len(choices)),
+        notes=_notes(view, question, told=bool(choices)),
         choices=choices,
         inputs=inputs,
-        buttons=_buttons(view, audience, token, with_inputs=bool(inputs)),
-        hint=_hint(view, names, audience),
+        buttons=tuple([*tapped, *_buttons(view, audience, token, with_inputs=bool(inputs))][:MAX_BUTTONS]),
+        hint=_hint(view, question, audience),
     )
 
 
@@ -241,47 +215,48 @@ def _stock(view: DocumentView, line: LineView) -> str:
 # ---------------------------------------------------------------- questions
 
 
-def _choices(view: DocumentView, names: Names, token: _Token) -> tuple[Choice, ...]:
-    found: list[Choice] = []
-    for problem in view.problems:
-        options = _options(problem, names)
-        if not options:
-            continue
-        if problem.code in _PARTY_CODES:
-            found.append(Choice("partner", problem.text, token("pick_partner"), options))
-        elif problem.line_no is not None:
-            line = next((one for one in view.lines if one.line_no == problem.line_no), None)
-            if line is not None and problem.code.startswith("sku_"):
-                name = f"line{line.id}"
-                found.append(Choice(name, problem.text, token("pick_product", line_id=line.id, name=name), options))
-    return tuple(found[:MAX_CHOICES])
+def _choices(view: DocumentView, question: Asked | None, token: _Token) -> tuple[Choice, ...]:
+    """The question as a select: too many answers, or too long ones, for buttons."""
+    if question is None or not question.answers:
+        return ()
+    if question.problem.code in PARTY_CODES:
+        options = tuple(Option(one.label, str(one.partner_id)) for one in question.answers)
+        return (Choice("partner", question.text, token("pick_partner"), options),)
+    line = line_of(view, question.problem)
+    if line is None:
+        return ()
+    name = f"line{line.id}"
+    if all(len(one.picks) == 1 and len(one.picks[0][1]) == 1 for one in question.answers):
+        options = tuple(Option(one.label, str(one.picks[0][1][0])) for one in question.answers)
+        return (Choice(name, question.text, token("pick_product", line_id=line.id, name=name), options),)
+    options = tuple(Option(one.label, str(at)) for at, one in enumerate(question.answers))
+    every = "|".join(packed(one.picks) for one in question.answers)
+    return (Choice(name, question.text, token("pick", line_id=line.id, name=name, every=every), options),)
 
 
-def _options(problem: Problem, names: Names) -> tuple[Option, ...]:
-    if problem.code in _PARTY_CODES:
-        pairs = [(names.partners[key], key) for key in problem.candidates if key in names.partners]
-    else:
-        pairs = [(names.products[key].label, key) for key in problem.candidates if key in names.products]
-    return tuple(Option(label, str(key)) for label, key in pairs[:MAX_OPTIONS])
+def _answer_buttons(view: DocumentView, question: Asked | None, token: _Token) -> list[Button]:
+    """The question's answers as buttons, where they are few and short."""
+    if question is None or question.problem.code in PARTY_CODES or not 2 <= len(question.answers) <= MAX_ANSWERS:
+        return []
+    if any(len(one.label) > MAX_ANSWER for one in question.answers):
+        return []
+    return [Button(one.label, token("pick", picks=packed(one.picks))) for one in question.answers]
 
 
-def _notes(view: DocumentView, choices_shown: int) -> tuple[Note, ...]:
+def _notes(view: DocumentView, question: Asked | None, *, told: bool) -> tuple[Note, ...]:
+    """``told``: the question stands above its own choice already."""
     notes: list[Note] = []
     if view.changes and _just_changed(view):
         notes.append(Note(texts.CHANGED.format(changes="；".join(view.changes)), Tone.INFO))
-    asked = 0
-    waiting = 0
+    if question is not None and not told:
+        notes.append(Note(question.text, Tone.BAD))
+    if question is not None and question.left:
+        notes.append(Note(texts.MORE_QUESTIONS.format(count=question.left), Tone.WARN))
     for problem in view.problems:
-        has_choice = bool(problem.candidates) and (problem.code in _PARTY_CODES or problem.code.startswith("sku_"))
-        if has_choice and asked < choices_shown:
-            asked += 1
-            continue
-        if problem.blocking and len(notes) >= MAX_NOTES - 1:
-            waiting += 1
-            continue
-        notes.append(Note(problem.text, Tone.BAD if problem.blocking else Tone.WARN))
-    if waiting:
-        notes.append(Note(texts.MORE_QUESTIONS.format(count=waiting), Tone.WARN))
+        if question is not None and problem.blocking and problem.code != "shortage" and must(view, problem):
+            continue  # asked in its turn
+        if len(notes) < MAX_NOTES:
+            notes.append(Note(problem.text, Tone.BAD if problem.blocking else Tone.WARN))
     approval = view.approval
     if approval is not None and view.state in (State.PENDING, State.REJECTED, State.APPROVED):
         if approval.state == "pending":
@@ -306,21 +281,20 @@ def _just_changed(view: DocumentView) -> bool:
     return last.version < view.version or (last.target is State.PENDING and last.source is not State.DRAFT)
 
 
-def _inputs(view: DocumentView, audience: Audience) -> tuple[Input, ...]:
+def _inputs(view: DocumentView, question: Asked | None, audience: Audience) -> tuple[Input, ...]:
     if view.state is State.PENDING and audience.approves:
         return (Input("reason", "驳回原因", "驳回时要写，同意可不写"),)
-    if view.state is not State.DRAFT:
+    if question is None:
         return ()
-    unknown = _first(view, "party_unknown")
-    if unknown is not None:
+    if question.problem.code == "party_unknown":
         who = texts.partner_word(view.kind)
         return (
             Input("name", f"{who}名称", "", view.partner_said),
             Input("phone", "电话", "可不填", view.phone or ""),
             Input("address", "地址", "可不填", view.address or ""),
         )
-    line = unknown_product_line(view)
-    if line is not None and audience.creates_goods:
+    line = line_of(view, question.problem)
+    if question.problem.code == "sku_unknown" and line is not None and audience.creates_goods:
         return (
             Input("name", "商品名称", "如：内六角螺栓", texts.brief(line.said, 30)),
             Input("spec", "规格", "如：M8*30，可不填"),
@@ -406,10 +380,7 @@ def _draft_buttons(view: DocumentView, token: _Token, *, with_inputs: bool) -> l
 
 def acceptable(view: DocumentView) -> bool:
     """Whether everything that stops 确认, too little stock aside, is a doubt the person may wave through."""
-    return all(
-        problem.code == "shortage" or not (problem.code in _MUST_ANSWER or _absurd(problem))
-        for problem in view.blocking
-    )
+    return all(problem.code == "shortage" or not (must(view, problem) or _absurd(problem)) for problem in view.blocking)
 
 
 def _absurd(problem: Problem) -> bool:
@@ -440,13 +411,11 @@ def _done_buttons(view: DocumentView, audience: Audience, token: _Token) -> list
     return buttons
 
 
-def _hint(view: DocumentView, names: Names, audience: Audience) -> str:
+def _hint(view: DocumentView, question: Asked | None, audience: Audience) -> str:
     match view.state:
         case State.DRAFT:
-            for problem in view.blocking:
-                if problem.line_no is not None and problem.candidates and problem.candidates[0] in names.products:
-                    product = names.products[problem.candidates[0]]
-                    return texts.HINT_QUESTION.format(line=problem.line_no, example=product.spec or product.name)
+            if question is not None and question.answers:
+                return texts.HINT_PICK.format(example=question.answers[0].label)
             return _draft_hint(view, audience)
         case State.PENDING if audience.approves:
             return texts.HINT_PENDING.format(label=view.label)

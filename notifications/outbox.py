@@ -17,8 +17,9 @@ from inventory_core import partners, people, products
 from inventory_core.views import DocumentView, Role
 from notifications import card_json, sql
 from notifications.actions import Tokens
+from notifications.asking import Differ, Names
 from notifications.card import Card
-from notifications.document_card import Audience, Names, document_card, replaced_card
+from notifications.document_card import Audience, document_card, replaced_card
 
 Place = tuple[str, str]  # (platform, chat)
 
@@ -189,14 +190,16 @@ def publish(
     fresh: bool = False,
     now: datetime,
     inbox_id: int | None = None,
+    differ: Differ | None = None,
 ) -> None:
     """Bring a document's card to ``to`` and up to date everywhere else.
 
     A place without the card gets one. A place that has it gets an update, or, when ``fresh``, a new card at the
     bottom while the old one is closed. Rows of a copy that nobody has begun to send are superseded by newer ones.
+    ``differ`` finds in which attribute the goods of an open question differ; without it they are named in full.
     """
     targets = list(dict.fromkeys(to))
-    names = names_for(session, view)
+    names = names_for(session, view, differ)
     tokens = Tokens()
     copies = [(row[0], (row[1], row[2]), row[3]) for row in sql.run(session, sql.LIVE_COPIES, document_id=view.id)]
     for copy_id, place, ref in copies:
@@ -282,15 +285,16 @@ def _show(
     sql.run(session, sql.COPY_SHOWS, id=copy_id, version=view.version, outbox_id=row_id)
 
 
-def names_for(session: Session, view: DocumentView) -> Names:
+def names_for(session: Session, view: DocumentView, differ: Differ | None = None) -> Names:
     """What the candidates of a document's open questions are called."""
     product_ids: set[int] = set()
     partner_ids: set[int] = set()
     for problem in view.problems:
         (partner_ids if problem.code.startswith("party_") else product_ids).update(problem.candidates)
     return Names(
-        {key: products.product(session, key) for key in sorted(product_ids)},
+        products.by_ids(session, product_ids) if product_ids else {},
         {key: partners.partner(session, key).name for key in sorted(partner_ids)},
+        differ,
     )
 
 

@@ -98,7 +98,27 @@ HINT_PAPER = "针式纸回复：打印 {label} 241；不印价格：打印 {labe
 HINT_EXPIRED = "回复“继续 {label}”也能接着做"
 HINT_EDIT = "直接发一句话就能改，如：第2行改成5箱、不要第3行、明天送"
 REPLACED = "最新内容看下面那张卡片"
-MORE_QUESTIONS = "还有{count}处要定，先定上面的"
+MORE_QUESTIONS = "答完这个，还有{count}处要问"
+ASK = {
+    "party_missing": "这是哪家{who}的？回复{who}名称就行",
+    "qty_missing": "{what}要多少？",
+    "qty_approximate": "{what}数量要个准数，到底要多少？",
+    "price_missing": "{what}单价多少？",
+}
+ASK_EVERY = "都是{value}"
+ASK_SPEC = "{what}有{count}种，说一下规格就行，如：{example}"
+_ASK_KIND = {
+    "材质": "要什么材质",
+    "颜色": "要什么颜色",
+    "规格": "要哪个规格",
+    "尺码": "要什么码",
+    "长度": "要多长的",
+    "厚度": "要多厚的",
+    "重量": "要多重的",
+    "功率": "要多少瓦的",
+    "等级": "要哪个等级",
+}
+HINT_PICK = "点一下，或直接回复，如：{example}"
 CHANGED = "本次修改：{changes}"
 
 
@@ -112,6 +132,14 @@ def title(view: DocumentView) -> str:
     """The card's head: kind, number, state."""
     state = draft_state(view) if view.state is State.DRAFT else view.state_label
     return f"{view.kind.label} {view.label} · {state}"
+
+
+def ask_which(what: str, kind: str, values: Sequence[str]) -> str:
+    """Which of these it shall be: by name when they are few, else by what they differ in."""
+    if len(values) <= 3:
+        verb = "是" if kind == "品名" else "要"
+        return f"{what}{verb}{'、'.join(values[:-1])}还是{values[-1]}？"
+    return f"{what}{_ASK_KIND.get(kind, '要哪一种')}？"
 
 
 # ---------------------------------------------------------------- answers

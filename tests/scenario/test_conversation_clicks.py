@@ -9,7 +9,7 @@ import pytest
 
 from handlers.clicks import click
 from handlers.turn import Click
-from inventory_core import people
+from inventory_core import people, products
 from inventory_core.views import Role
 from tests.support.chat import PLATFORM, Firm, fresh_firm, labels
 
@@ -73,7 +73,9 @@ def test_an_unknown_token_is_answered(shop: Firm) -> None:
 
 
 def test_a_choice_that_was_not_offered_is_refused(shop: Firm) -> None:
-    shop.say("销售", "东风机电 螺栓 5盒")
+    for number in range(9):  # more kinds than there are buttons
+        products.add_product(shop.session, name="圆钉", spec=f"{number + 1}寸", base_unit="斤", now=shop.now)
+    shop.say("销售", "东风机电 圆钉 5斤")
     card = shop.card("销售")
     choice = card.card.choices[0]
     for value in ("", "abc", "999999", str(shop.product("SLD").id)):

@@ -62,7 +62,7 @@ async def test_what_is_recorded_can_be_played(data: Path, tmp_path: Path, monkey
     recorder = Recorder(session)
     await session.start()
     try:
-        said = await session.say("小李", "feishu", "永兴 M8*30镀锌螺丝 10盒 生料带 20卷")
+        said = await session.say("小李", "feishu", "永兴 M8*30镀锌螺丝 10盒 麻花钻头 20支")
         await session.settle()
         [card] = [one for one in session.feishu.shown.messages.values() if one.kind == "card"]
         option = read("feishu", card).options[-1]

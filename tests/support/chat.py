@@ -187,12 +187,15 @@ class Firm:
         return self._click(who, button.token, shown, values or {}, deliver=deliver)
 
     def choose(self, who: str, option: str, *, card: Sent | None = None) -> ClickResult:
-        """Pick an option of whichever choice offers it."""
+        """Pick an answer to the card's question: an option of a choice, or a button."""
         shown = card or self.card(who)
         for choice in shown.card.choices:
             for one in choice.options:
                 if option in one.label:
                     return self._click(who, choice.token, shown, {choice.name: one.value})
+        for button in shown.card.buttons:
+            if option in button.label:
+                return self._click(who, button.token, shown, {})
         raise AssertionError(f"no {option} among {[o.label for c in shown.card.choices for o in c.options]}")
 
     def _click(self, who: str, token: str, shown: Sent, values: dict[str, str], *, deliver: bool = True) -> ClickResult:

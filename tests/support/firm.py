@@ -157,11 +157,14 @@ class Firm:
         return await self.press(who, card, card.button(label).token, values)
 
     async def choose(self, who: str, card: Shown, option: str) -> Toast:
-        """Pick an option of whichever choice offers it."""
+        """Pick an answer to the card's question: an option of a choice, or a button."""
         for choice in card.card.choices:
             for one in choice.options:
                 if option in one.label:
                     return await self.press(who, card, choice.token, {choice.name: one.value})
+        for button in card.card.buttons:
+            if option in button.label:
+                return await self.press(who, card, button.token)
         raise AssertionError(f"no {option} among {[o.label for c in card.card.choices for o in c.options]}")
 
     async def press(self, who: str, card: Shown, token: str, values: dict[str, str] | None = None) -> Toast:

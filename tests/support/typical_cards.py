@@ -21,8 +21,9 @@ from inventory_core.views import (
     ProductView,
     State,
 )
+from notifications.asking import Names
 from notifications.card import Card
-from notifications.document_card import Names, document_card
+from notifications.document_card import document_card
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 REGENERATE = "DANJU_WRITE_GOLDEN"  # set it to write the files anew, then look at them

@@ -8,12 +8,13 @@ from decimal import Decimal
 
 import pytest
 
-from handlers import content, prepare, target
+from handlers import content, prepare
 from handlers.act import act
 from handlers.turn import Basis, Outcome, Said, Turn
 from inventory_core import documents, products
 from inventory_core.errors import Stale
 from inventory_core.views import Kind
+from nlp import sayings
 from nlp.findings import Doc, Intent, Line, Understanding
 from tests.support.chat import PLATFORM, Firm, fresh_firm
 
@@ -111,8 +112,8 @@ def test_a_slow_message_becomes_a_draft_of_its_own(shop: Firm) -> None:
 
 
 def test_references_are_read_however_they_are_written() -> None:
-    assert target.refs_in("把xs-0012和草稿 3还有XS12发了") == ["XS-0012", "草稿3", "XS12"]
-    assert target.refs_in("TXS-1 abc") == []
+    assert sayings.refs_in("把xs-0012和草稿 3还有XS12发了") == ["XS-0012", "草稿3", "XS12"]
+    assert sayings.refs_in("TXS-1 abc") == []
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ from inventory_core.views import (
 )
 from notifications import card_json
 from notifications.card import Card, Tone
-from notifications.document_card import Audience, Names, document_card, replaced_card
+from notifications.asking import Names
+from notifications.document_card import Audience, document_card, replaced_card
 from notifications.plain_text import plain_text
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
