@@ -10,13 +10,14 @@ from nlp import cues as c
 from nlp.entries import Entry
 from nlp.findings import Tier
 from nlp.numbers import number_at, plain
-from nlp.phrases import ITEM_KINDS, PhraseReader
+from nlp.parallel import ParallelReader
+from nlp.phrases import ITEM_KINDS
 from nlp.tokens import T, Token
 
 _BREAKS = (T.STOP, T.COMMA, T.COLON)
 
 
-class AmountReader(PhraseReader):
+class AmountReader(ParallelReader):
     """The part of the grammar that deals with numbers."""
 
     def _amount(self, token: Token, at: int) -> None:
@@ -211,44 +212,6 @@ class AmountReader(PhraseReader):
             if token.kind not in (T.GAP, T.COLON, T.NUM, T.QTY, T.PRICE, T.SIGN) and token.text not in ("是", "为"):
                 return False
         return False
-
-    def _parallel(self, at: int) -> int:
-        """Prices said in parallel (25、17 or 24/16块), one for each of the last lines; returns where they end, or 0."""
-        numbers: list[Token] = []
-        end = at
-        slashed = False
-        while end < len(self.tokens):
-            token = self.tokens[end]
-            expects_number = len(numbers) == 0 or self.tokens[end - 1].kind not in (T.NUM, T.PRICE)
-            if token.kind in (T.NUM, T.PRICE) and expects_number and token.value is not None:
-                numbers.append(token)
-            elif token.text in ("/", "、", "和") and not expects_number:
-                slashed = slashed or token.text == "/"
-            else:
-                break
-            end += 1
-        free = [entry for entry in self.out.entries if entry.price is None and not entry.gift]
-        count = len(numbers)
-        cued = (
-            slashed or self.each or self.pricing or self.parallel or any(t.kind is T.PRICE for t in numbers)
-            or (len(self.together) == count and free[-count:] == self.together)
-        )  # fmt: skip
-        counted = all(entry.qty is not None for entry in free[-count:]) or self.pricing
-        counted = counted or (slashed and self.pending == free[-count:])
-        if count < 2 or len(free) < count or not cued or not counted:
-            return 0
-        for entry, token in zip(free[-count:], numbers, strict=True):
-            entry.cost(token)
-            if token.unit is None and numbers[-1].unit is not None:
-                entry.price_unit = numbers[-1].unit
-        self.each = self.parallel = False
-        after = self._next(end - 1)
-        if after is not None and after.kind is T.QTY and after.value == 1 and slashed:
-            for entry in free[-count:]:
-                entry.price_unit = entry.price_unit or after.unit
-            after.used = True
-            return after.at + 1
-        return end
 
     def _gift(self, token: Token, at: int) -> None:
         """送1提: of the item that follows, else of the last line. 每10送1 counts itself."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from nlp import tables
 from nlp.lexicon import Lexicon
+from nlp.places import places
 
 _FIELD = re.compile(
     r"(?m)(?:^|(?<=[\n,; ]))[ \t]{0,8}(收货人|联系人|收件人|收货地址|送货地址|详细地址|地址|收货电话|联系电话|电话"
@@ -66,6 +67,9 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
         if "address" not in fields:
             fields["address"] = match.span(1)
         text = _blank(text, match.start(1), match.end(1))
+    for start, end in places(text):
+        fields.setdefault("address", (start, end))
+        text = _blank(text, start, end)
     for pattern in (_SPEAKER, _STAMP, _MEDIA):
         for match in list(pattern.finditer(text)):
             speaks = pattern is _SPEAKER and lexicon is not None and lexicon.parties(match[1].strip())

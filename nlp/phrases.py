@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from nlp import cues as c
 from nlp.entries import Entry, Reading, Section
+from nlp.lending import lend_back
 from nlp.lexicon import Lexicon
 from nlp.numbers import plain
 from nlp.resolve import Said, by_number, group, inherit, is_head, meaning, narrow
@@ -195,7 +196,7 @@ class PhraseReader:
             words = self._heard(words)
         if self._adds_to_line(words, end):
             return
-        items = group(self._trim(self._mended(words)), self.lexicon)
+        items = group(self._trim(self._mended(self._short(words))), self.lexicon)
         numbers = [t for t in self.tokens[start:end] if t.kind is T.NUM and t.used]
         for item in items:
             if not item.words and not item.strange:
@@ -203,6 +204,8 @@ class PhraseReader:
             for number in numbers:
                 assert number.value is not None
                 by_number(item, number.value, self.lexicon)
+            if len(items) == 1 and self._named_last(item, end):
+                return
             inherit(item, self.last_item, self.lexicon, listed=bool(self.pending) and len(items) == 1)
             self._item(item)
         after = self.tokens[end] if end < len(self.tokens) else None
@@ -212,6 +215,18 @@ class PhraseReader:
             for entry in self.pending[-len(items) :]:
                 entry.dropped = True
             self.pending = [entry for entry in self.pending if not entry.dropped]
+
+    def _named_last(self, item: Said, end: int) -> bool:
+        """40码10双 41码5双 解放鞋: the goods of the lines before, when nothing is said of them but their name."""
+        after = self._next(end - 1)
+        counted = after is not None and (after.kind in (*ITEM_KINDS, T.QTY, T.NUM, T.PRICE) or after.has(c.EACH))
+        if counted or self.pending or self.waiting is not None or self.drop or self.fix or self.giving:
+            return False
+        if not lend_back(self.out.entries, item, self.segment, self.lexicon):
+            return False
+        self.last_item = self.shared = item
+        self.all = False
+        return True
 
     def _heard(self, words: list[Token]) -> list[Token]:
         """味晶 for 味精: a word nobody knows that sounds like exactly one head of a name."""
@@ -223,6 +238,17 @@ class PhraseReader:
         if piece is None:
             return words
         return [Token(T.ITEM, words[0].start, words[-1].end, said, term=piece, exact=bool(self.lexicon.exact(piece)))]
+
+    def _short(self, words: list[Token]) -> list[Token]:
+        """帽子 for a 帽, 鞋子 for a 鞋: the syllable that makes a word of a name's last character says nothing."""
+        return [
+            word
+            for at, word in enumerate(words)
+            if not (
+                word.kind is T.UNKNOWN and word.text in ("子", "儿") and at and words[at - 1].end == word.start
+                and words[at - 1].kind is T.ITEM and self._ends_names(words[at - 1])
+            )
+        ]  # fmt: skip
 
     def _mended(self, words: list[Token]) -> list[Token]:
         """洗结精 for 洗洁精: a foreign character in a word that sounds like exactly one end of a name."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from nlp import cues as c
 from nlp.amountreader import AmountReader
 from nlp.entries import Entry, Reading, Section
+from nlp.lending import AGAIN, again, of_one_name
 from nlp.phrases import ITEM_KINDS
 from nlp.tokens import T, Token
 from nlp.trailing import settle
@@ -69,6 +70,8 @@ class Reader(AmountReader):
 
     def _other(self, at: int, token: Token) -> int:
         kind = token.kind
+        if kind in (T.NUM, T.QTY) and len(self.pending) > 1 and (end := self._quantities(at)):
+            return end
         numeric = kind in (T.NUM, T.PRICE) or (kind is T.QTY and self.parallel)
         if numeric and self.out.entries and (end := self._parallel(at)):
             return end
@@ -179,6 +182,8 @@ class Reader(AmountReader):
             after = self._next(at, (T.GAP, T.CUE, T.COLON) if token.text != "送" else (T.GAP,))
             self.gift = after is not None and after.kind in (T.QTY, T.NUM)
             self.giving = after is not None and after.kind in ITEM_KINDS
+        if token.text in AGAIN and self._again():
+            return at + 1
         if token.has(c.GONE) and self.pending and self.pending[-1].segment == self.segment:
             self.pending[-1].gone = True  # 油没了,大豆油来4桶; but 味精没了来两袋
         self._flags(token)
@@ -192,6 +197,21 @@ class Reader(AmountReader):
             self.out.conditional = True
         self._roughly(at, token)
         return at + 1
+
+    def _again(self) -> bool:
+        """哈衣白66 73各60件 黄的一样: the lines before once more."""
+        if not self.pending or self.pending[-1].segment != self.segment or self.pending[-1].qty is not None:
+            return False
+        pending = self.pending[-1]
+        before = [e for e in self.out.entries if e is not pending and e.section == pending.section and not e.gift]
+        lines = self.together if self.together and before[-1:] == self.together[-1:] else of_one_name(before, self.lexicon)
+        made = again(pending, lines, self.lexicon)
+        if made:
+            self.pending.pop()
+            self.out.entries.remove(pending)
+            self.out.entries += made
+            self.together = made if len(made) > 1 else []
+        return bool(made)
 
     def _roughly(self, at: int, token: Token) -> None:
         """Words that make an amount no number: behind it, in front of it, or instead of it."""

@@ -37,6 +37,7 @@ _BULLET = re.compile(r"[ \t]*(?:\(?\d{1,2}[.)、](?!\d)|[-*•#]{1,3}[ \t])[ \t]
 _PLACE = re.compile(r"\d{1,4}(?:号楼|楼|栋|单元|幢|号门|号库|号仓|号店|号院|弄|号线)(?!盘)")
 _LINK = re.compile(r"https?://[^\s\u4e00-\u9fff]{1,300}|www\.[^\s\u4e00-\u9fff]{1,200}")
 _ABOVE = re.compile(r"[ \t]*(?:及以上|以上|起批|起订|起步|起)")
+_CODE_AND_NUMBER = re.compile(r"(\d{3,13})[ \t]{1,3}\d")
 _DIGITS = re.compile(r"\d+")
 _LAST_ROW = re.compile(r"最后(?:那|面)?[一那]?(?:行|条|项|样|款|个|种)")
 _ON_A_DAY = re.compile(r"[ ]?(?:送|到|之?前|以前|要|交|下午|上午|早|晚|中午)")
@@ -235,8 +236,15 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
     if char.isdigit() or char in HAN_NUMERALS or char in "好若数几上成":
         yield from _numbers(text, at, lexicon, words)
     price = price_at(text, at, words)
-    if price is not None:
+    if price is not None and not _is_code(text, at, price.end, lexicon):
         yield 0.85, Token(T.PRICE, at, price.end, text[at : price.end], value=price.value, unit=price.unit)
+
+
+def _is_code(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
+    """报价:958 31: 958 is what the goods are called, and its price follows."""
+    if text[at].isdigit() or not (match := _CODE_AND_NUMBER.search(text, at, min(len(text), end + 12))):
+        return False
+    return match.end(1) == end and lexicon.is_exact(match[1])
 
 
 def _names_spec(text: str, at: int, end: int, lexicon: Lexicon) -> bool:

@@ -83,7 +83,10 @@ class Marker:
         if not base:
             return None
         run = Run(self.tokens, base, self.lexicon)
-        if not run.read(at) and len(base) == 1:
+        if not run.read(at) and not self.run and (ahead := self._ahead(at)):
+            run = Run(self.tokens, ahead, self.lexicon)
+            run.read(at)
+        if not run.values and len(base) == 1:
             run = Run(self.tokens, kin(base, self.lexicon), self.lexicon)  # 黑膜80 90 120各4件
             return run if run.read(at) and run.shared() else None
         if not run.values or not run.listed() or (not self.run and not run.named and not run.shared()):
@@ -229,8 +232,18 @@ class Marker:
         ):
             self.sized = base
             self._describes(token, base)
+        elif found and token.kind is T.NUM and self._style(token.value, base, found):
+            self._describes(token, base)
         elif not found and token.kind is T.NUM and self._clings(token, at):
             token.kind, token.term = T.SPEC, token.text
+
+    def _style(self, value: Decimal, base: frozenset[int], found: frozenset[int]) -> bool:
+        """卫衣6602: the number of a style, which the name itself says."""
+        number = re.compile(rf"(?<!\d){value}(?!\d)")
+        return (
+            bool(self.run) and value >= 100 and found < base
+            and all(number.search(self.lexicon.product(n).name) for n in found)
+        )  # fmt: skip
 
     def _clings(self, token: Token, at: int) -> bool:
         """郑麦366 4吨: a number that belongs to a name nobody has, with a quantity of its own behind it."""

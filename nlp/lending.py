@@ -1,0 +1,69 @@
+"""Words that hold for lines said before them or again: the goods named last (40码10双 41码5双 解放鞋), the same again in
+another colour (黄的一样)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlp.entries import Entry
+from nlp.lexicon import Lexicon
+from nlp.resolve import Said, is_head, meaning, names_goods, narrow
+
+AGAIN = ("一样", "也一样", "同样", "照样", "也是", "一样的", "也照这样", "跟上面一样", "同上", "也是这样", "也一样的")
+
+
+def lend_back(entries: Sequence[Entry], item: Said, segment: int, lexicon: Lexicon) -> bool:
+    """Give the goods named at the end of a breath to its lines that said only sizes; whether any took them."""
+    if not item.known or not any(names_goods(word, lexicon) for word in item.words):
+        return False
+    taking: list[tuple[Entry, frozenset[int]]] = []
+    for entry in reversed(entries):
+        said = entry.item
+        if entry.segment != segment or entry.qty is None or entry.gift or said.strange or said.lent or said.clash:
+            break
+        joint = said.found & item.found
+        if not joint or any(is_head(word, lexicon) for word in said.words):
+            break
+        taking.insert(0, (entry, joint))
+    before: Entry | None = None
+    for entry, joint in taking:
+        words = [*entry.item.words, *item.words]
+        found = narrow(words, lexicon) or joint
+        for word in before.item.words if before is not None else ():  # 白色的M5件 L3件 圆领衫: white, both of them
+            if len(found) > 1 and found & meaning(word, lexicon):
+                found &= meaning(word, lexicon)
+        entry.item.words, entry.item.found = words, found
+        before = entry
+    return bool(taking)
+
+
+def again(pending: Entry, lines: Sequence[Entry], lexicon: Lexicon) -> list[Entry]:
+    """What 黄的一样 orders: the lines said last once more, each with the word said now; empty when that is not clear."""
+    made: list[Entry] = []
+    own = narrow(pending.item.words, lexicon)
+    for line in lines:
+        words = [*line.item.words, *line.item.lent]
+        found = own
+        for word in sorted(words, key=lambda w: not names_goods(w, lexicon)):
+            found = found & meaning(word, lexicon) or found
+        if len(found) != 1 or found == line.item.found or line.qty is None:
+            return []
+        item = Said([*pending.item.words], found, lent=words)
+        entry = Entry(item, section=pending.section, segment=pending.segment)
+        entry.qty, entry.unit, entry.approx = line.qty, line.unit, line.approx
+        entry.price, entry.price_unit, entry.tax = line.price, line.price_unit, line.tax
+        entry.spans = dict(line.spans)
+        made.append(entry)
+    return made
+
+
+def of_one_name(entries: Sequence[Entry], lexicon: Lexicon) -> list[Entry]:
+    """The lines said last that are all goods of one name."""
+    kept: list[Entry] = []
+    for entry in reversed(entries):
+        names = {lexicon.product(n).name for n in list(entry.item.found)[:60]}
+        if entry.qty is None or len(names) != 1 or (kept and (names != last or entry.segment != kept[0].segment)):
+            break
+        last = names
+        kept.insert(0, entry)
+    return kept

@@ -1,0 +1,85 @@
+"""Amounts said side by side for goods said side by side: 米白/驼色/黑色 10/8/6件 单价52/52/50."""
+
+from __future__ import annotations
+
+from nlp import cues as c
+from nlp.phrases import PhraseReader
+from nlp.tokens import T, Token
+
+
+class ParallelReader(PhraseReader):
+    """The part of the grammar that deals with as many numbers as there are lines."""
+
+    def _parallel(self, at: int) -> int:
+        """Prices said in parallel (25、17 or 24/16块), one for each of the last lines; returns where they end, or 0."""
+        numbers: list[Token] = []
+        end = at
+        slashed = False
+        while end < len(self.tokens):
+            token = self.tokens[end]
+            expects_number = len(numbers) == 0 or self.tokens[end - 1].kind not in (T.NUM, T.PRICE)
+            if token.kind in (T.NUM, T.PRICE) and expects_number and token.value is not None:
+                numbers.append(token)
+            elif token.text in ("/", "、", "和") and not expects_number:
+                slashed = slashed or token.text == "/"
+            else:
+                break
+            end += 1
+        free = [entry for entry in self.out.entries if entry.price is None and not entry.gift]
+        count = len(numbers)
+        cued = (
+            slashed or self.each or self.pricing or self.parallel or any(t.kind is T.PRICE for t in numbers)
+            or (len(self.together) == count and free[-count:] == self.together)
+        )  # fmt: skip
+        counted = all(entry.qty is not None for entry in free[-count:]) or self.pricing
+        counted = counted or (slashed and self.pending == free[-count:])
+        if count < 2 or len(free) < count or not cued or not counted:
+            return 0
+        for entry, token in zip(free[-count:], numbers, strict=True):
+            entry.cost(token)
+            if token.unit is None and numbers[-1].unit is not None:
+                entry.price_unit = numbers[-1].unit
+        self.each = self.parallel = False
+        after = self._next(end - 1)
+        if after is not None and after.kind is T.QTY and after.value == 1 and slashed:
+            for entry in free[-count:]:
+                entry.price_unit = entry.price_unit or after.unit
+            after.used = True
+            return after.at + 1
+        return end
+
+    def _quantities(self, at: int) -> int:
+        """Quantities side by side, one for each of the lines that wait: returns where they end, or 0."""
+        numbers: list[Token] = []
+        end, between = at, ""
+        while end < len(self.tokens):
+            token = self.tokens[end]
+            expected = len(numbers) == 0 or bool(between)
+            if token.kind in (T.NUM, T.QTY) and expected and token.value is not None and not token.approx:
+                numbers.append(token)
+                between = ""
+            elif token.text in ("/", "、") and not between and numbers:
+                between = token.text
+            else:
+                break
+            end += 1
+        waiting = [entry for entry in self.pending if entry.qty is None and entry.segment == self.segment]
+        if len(numbers) < 2 or between or any(t.kind is T.QTY for t in numbers[:-1]):
+            return 0
+        if len(numbers) != len(waiting) or self.each or (numbers[-1].kind is T.NUM and not self._ends(end)):
+            return 0
+        for entry, token in zip(waiting, numbers, strict=True):
+            token.unit = token.unit or numbers[-1].unit
+            entry.count(token)
+        self.pending = [entry for entry in self.pending if entry not in waiting]
+        self.each = self.parallel = False
+        return end
+
+    def _ends(self, at: int) -> bool:
+        """Whether nothing that counts or costs follows in this breath, so that bare numbers can be quantities."""
+        for token in self.tokens[at : at + 40]:
+            if token.kind is T.STOP:
+                return True
+            if token.kind in (T.QTY, T.NUM) or token.has(c.EACH):
+                return False
+        return not self.pricing
