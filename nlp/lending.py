@@ -1,5 +1,5 @@
-"""Words that hold for lines said before them or again: the goods named last (40码10双 41码5双 解放鞋), the same again in
-another colour (黄的一样)."""
+"""Words that hold for lines said before them or again: the goods named last (40码10双 41码5双 解放鞋), the same
+again in another colour (黄的一样)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def lend_back(entries: Sequence[Entry], item: Said, segment: int, lexicon: Lexic
 
 
 def again(pending: Entry, lines: Sequence[Entry], lexicon: Lexicon) -> list[Entry]:
-    """What 黄的一样 orders: the lines said last once more, each with the word said now; empty when that is not clear."""
+    """What 黄的一样 orders: the last lines once more, each with the word said now; empty when it is not clear."""
     made: list[Entry] = []
     own = narrow(pending.item.words, lexicon)
     for line in lines:
@@ -60,6 +60,7 @@ def again(pending: Entry, lines: Sequence[Entry], lexicon: Lexicon) -> list[Entr
 def of_one_name(entries: Sequence[Entry], lexicon: Lexicon) -> list[Entry]:
     """The lines said last that are all goods of one name."""
     kept: list[Entry] = []
+    last: set[str] = set()
     for entry in reversed(entries):
         names = {lexicon.product(n).name for n in list(entry.item.found)[:60]}
         if entry.qty is None or len(names) != 1 or (kept and (names != last or entry.segment != kept[0].segment)):

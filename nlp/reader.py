@@ -204,7 +204,9 @@ class Reader(AmountReader):
             return False
         pending = self.pending[-1]
         before = [e for e in self.out.entries if e is not pending and e.section == pending.section and not e.gift]
-        lines = self.together if self.together and before[-1:] == self.together[-1:] else of_one_name(before, self.lexicon)
+        lines = (
+            self.together if self.together and before[-1:] == self.together[-1:] else of_one_name(before, self.lexicon)
+        )
         made = again(pending, lines, self.lexicon)
         if made:
             self.pending.pop()
