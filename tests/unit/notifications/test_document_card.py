@@ -20,8 +20,8 @@ from inventory_core.views import (
     State,
 )
 from notifications import card_json
-from notifications.card import Card, Tone
 from notifications.asking import Names
+from notifications.card import Card, Tone
 from notifications.document_card import Audience, document_card, replaced_card
 from notifications.plain_text import plain_text
 
