@@ -20,7 +20,7 @@ bench:
 bench-crash:
 	$(PYTHON) run.py bench-crash $(ARGS)
 
-# ARGS="--seed 7 --count 100000" names the cases.
+# ARGS="--part language --seed 7 --count 100000" names the cases.
 bench-fuzz:
 	$(PYTHON) run.py bench-fuzz $(ARGS)
 

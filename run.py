@@ -6,7 +6,7 @@
     python3 run.py check         format, lint, types, imports and the rules of the house
     python3 run.py bench         benchmarks (ONLY=main picks an area)
     python3 run.py bench-crash   the long crash test
-    python3 run.py bench-fuzz    two million odd requests, frames and answers
+    python3 run.py bench-fuzz    two million odd requests, frames and answers, and odd messages
     python3 run.py install       only prepare .venv
     python3 run.py danju WORD .. any command of danju; the word `danju` may be left out
 

@@ -203,7 +203,7 @@ _TABLES: dict[str, str] = {
         系统通知 系统指令 系统命令 忽略 无视 绕过 跳过 免审 免审批 无需审核 无需审批 无需确认 不用审核 不用审批
         不用确认
         管理员 免单 最高权限 超级权限 开发者模式 调试模式
-        超级管理员 管理员指令 指令 提示词 prompt ignore system admin 角色扮演 你现在是
+        超级管理员 管理员指令 指令 提示词 prompt ignore system admin instruction instructions override 角色扮演 你现在是
     """,
     FILLER: """
         除了 除开 条码 条形码 扫码 扫的码 货号 款号 商品码 编码 码是 去 拉 去拉 来拉 过来拉 拉走 去提 去取 来取 取走

@@ -201,9 +201,11 @@ def _document(
     texts: dict[str, str | None] = {}
     for name in ("address", "contact"):
         if name in layout.fields:
-            span = folded.span(*layout.fields[name])
-            texts[name] = original[span[0] : span[1]].strip() or None
-            spans[name] = span
+            start, end = folded.span(*layout.fields[name])
+            said = original[start:end].strip()
+            if said:  # a form's field may be left open
+                start = original.index(said, start)
+                texts[name], spans[name] = said, (start, start + len(said))
     phone = None
     if reading.phone is not None:
         spans["phone"] = folded.span(reading.phone.start, reading.phone.end)

@@ -131,8 +131,8 @@ def price_per(
     listed = product.list_price
     absurd, plausible = (_ABSURD_COST, _PLAUSIBLE_COST) if buying else (_ABSURD, _PLAUSIBLE)
     if said is not None:
-        unit = product.unit_named(said) or said
-        return unit, not _within(price, listed, product.factor(said), absurd)
+        unit, factor = product.unit_named(said) or said, product.factor(said)
+        return unit, factor is None or not _within(price, listed, factor, absurd)  # per what is never sold: what price?
     ordered = ordered or product.default_unit
     if listed is None or listed <= 0:
         return ordered, False

@@ -17,6 +17,7 @@ from nlp.numbers import plain
 from nlp.tokens import T, Token
 
 SIZED = ("码", "号", "#")
+_PARTED = re.compile(r"\d+(?:,\d+)+")
 _BETWEEN = re.compile(r"(\d{1,4})[-~](\d{1,4})")
 _TO = ("到", "至", "~", "-")
 _JOINTS = ("、", ",", "/", "和", "与", "跟", "及", "还有", ".")
@@ -109,7 +110,7 @@ class Run:
                 return None
             end = at + 2 if self._text(at + 1) in SIZED else at + 1
             return self._between(Decimal(match[1]), Decimal(match[2]), token.start, token.end, end)
-        if token.kind is T.NUM and "," in token.text:
+        if token.kind is T.NUM and _PARTED.fullmatch(token.text):  # 1,200万 has a scale behind it
             parts = [Decimal(part) for part in token.text.split(",")]
             return (parts, token.start, token.end, at + 1) if self._comes_in(*parts) else None
         first = self._number(at)

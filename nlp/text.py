@@ -119,16 +119,18 @@ def fold(original: str) -> Folded:
     """Fold a message; ``\\r\\n`` becomes one newline, an ``x`` between digits the sign ``*``."""
     chars: list[str] = []
     offsets: list[int] = []
-    previous = ""
+    previous, comma = "", False
     for at, char in enumerate(original):
         if char == "\n" and previous == "\r":
             previous = char
             continue
         previous = char
-        between = char == "，" and chars and chars[-1].isdigit() and original[at + 1 : at + 2].isdigit()
-        for piece in "、" if between else fold_char(char):  # 335，215/60R16 are two numbers, 12,680 is one
+        for piece in fold_char(char):
+            if piece.isdigit() and comma and len(chars) > 1 and chars[-2].isdigit():
+                chars[-1] = "、"  # 335，215/60R16 are two numbers, 12,680 is one
             chars.append(piece)
             offsets.append(at)
+            comma = char == "，"
     count = len(chars)
     for at in range(1, count - 1):
         if chars[at] == "x" and chars[at + 1].isdigit():

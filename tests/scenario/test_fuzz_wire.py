@@ -23,7 +23,7 @@ SEED = 3
 
 def test_twenty_thousand_odd_requests_frames_and_answers() -> None:
     """In a process of its own: it imports lark-oapi, and watches the log and the memory of a whole process."""
-    words = ["--processes", "1", "--seed", str(SEED), "--count", str(CASES)]
+    words = ["--part", "wire", "--processes", "1", "--seed", str(SEED), "--count", str(CASES)]
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.fuzz", *words],
         cwd=ROOT,

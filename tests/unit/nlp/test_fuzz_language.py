@@ -1,0 +1,69 @@
+"""Messages nobody would write; see tests/fuzz. The long run is ``make bench-fuzz ARGS="--part language"``."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp import Context, understand
+from nlp.text import fold
+from tests.fuzz.language import Fuzz
+from tests.fuzz.language_numbers import is_plain, says, stream
+from tests.unit.nlp.phenomena_support import NOW, lexicon_of
+
+CASES = 2_000
+SEED = 11
+
+
+def test_two_thousand_odd_messages() -> None:
+    report = Fuzz().run(SEED, 0, CASES)
+    assert report.faults == []
+    assert report.cases == CASES
+    assert sum(report.offered.values()) > CASES / 20  # else nothing was judged
+    assert report.offered["sales_order"] > 50
+    assert report.offered["correction"] > 20
+
+
+def test_a_case_is_its_seed_and_number() -> None:
+    fuzz = Fuzz()
+    assert fuzz.case(1, 7) == Fuzz().case(1, 7) != fuzz.case(1, 8)
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [("三十二盒12.5元", "32125"), ("十二", "12"), ("二十", "2"), ("12块5", "125"), ("两箱半", "25"), ("１０", "10")],
+)
+def test_the_judge_reads_digits_by_itself(text: str, digits: str) -> None:
+    assert stream(text) == digits
+
+
+def test_the_judge_knows_a_number_nobody_said() -> None:
+    assert says(stream("一百二十盒"), "120")
+    assert says(stream("来盒水"), "1")
+    assert not says(stream("12盒"), "13")
+    assert is_plain("12.5")
+    assert not is_plain("1E+2")
+    assert not is_plain("-3")
+
+
+# -- what it found -----------------------------------------------------------------------------------------------------
+
+
+def test_a_field_left_open_in_a_form_points_nowhere() -> None:
+    found = understand("收货人:，大宇 雨衣3套", Context(sender_role="sales", datetime=NOW), lexicon_of("w"))
+    assert found.docs
+    assert "contact" not in found.docs[0].spans
+    assert found.docs[0].contact is None
+
+
+def test_an_amount_in_words_among_sizes_is_no_run_of_sizes() -> None:
+    understand("劳保鞋 1,200万 黑色", Context(sender_role="sales", datetime=NOW), lexicon_of("w"))
+
+
+def test_a_price_for_a_unit_the_goods_are_not_sold_by_is_asked_about() -> None:
+    found = understand("大宇 雨衣3套 每盒按0.017元算", Context(sender_role="sales", datetime=NOW), lexicon_of("w"))
+    assert found.ask
+    assert "price_abnormal" in found.ask_about
+
+
+def test_an_unseen_letter_between_two_numbers_changes_nothing() -> None:
+    assert fold("335，\u20602\u200b15").text == fold("335，215").text == "335、215"
