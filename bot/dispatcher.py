@@ -23,6 +23,7 @@ from bot.clock import Clock, utc_now
 from bot.failures import describe, is_machine_trouble
 from bot.inbound import Inbound, InboundKind
 from bot.inbox import Waiting
+from bot.intake import Intake
 from bot.metrics import Metrics
 from bot.store import Store, StoreClosed
 from handlers.turn import ClickResult, Outcome
@@ -97,6 +98,7 @@ class Dispatcher:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._stopping = False
+        self._intake = Intake(store, clock, take_up=self._take_up, spawn=self._spawn)
 
     async def start(self) -> None:
         """Take up what a former run left."""
@@ -152,16 +154,7 @@ class Dispatcher:
             self._take_up(item)
 
     async def _take_in(self, inbound: Inbound) -> inbox.Accepted:
-        """Commit and schedule, as one task of ours: a caller that gives up in between must not leave an event on disk
-        that nobody takes up, because its next arrival will be no news."""
-        return await asyncio.shield(self._spawn(self._commit(inbound)))
-
-    async def _commit(self, inbound: Inbound) -> inbox.Accepted:
-        now = self._clock()
-        unit = partial(inbox.accept, inbound=inbound, body=inbound.to_json(), now=now)
-        accepted = await self._store.write_raw(unit, urgent=True)
-        if accepted.fresh:
-            self._take_up(Waiting(accepted.id, inbound, now))
+        accepted = await self._intake.take(inbound)
         self._metrics.accepted(inbound.platform, inbound.kind.value, accepted.fresh)
         return accepted
 

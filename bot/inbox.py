@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlmodel import Session
@@ -24,13 +26,18 @@ from inventory_core.sql import run, value
 
 MAX_ATTEMPTS = 3
 
-_ACCEPT = """
-INSERT INTO inbox(event_key, platform, kind, conversation, chat, sender, message_ref, sent_at, received_at, body, state,
-                  attempts)
-VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'new', 0)
-ON CONFLICT(event_key) DO NOTHING
-"""
+_COLUMNS = "event_key, platform, kind, conversation, chat, sender, message_ref, sent_at, received_at, body"
+_PLACES = f"({', '.join('?' * (_COLUMNS.count(',') + 1))}, 'new', 0)"
 _BY_KEY = "SELECT id FROM inbox WHERE event_key = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An event to be stored. ``body`` is its JSON."""
+
+    inbound: Inbound
+    body: str
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +81,45 @@ class Row:
     understanding: dict[str, Any] | None
 
 
-def accept(cursor: sqlite3.Cursor, inbound: Inbound, body: str, now: datetime) -> Accepted:
-    """Store an event once. The unique index is the only de-duplication there is."""
-    cursor.execute(
-        _ACCEPT,
-        (
-            inbound.event_key,
-            inbound.platform,
-            inbound.kind.value,
-            inbound.conversation,
-            inbound.chat,
-            inbound.sender,
-            inbound.message_ref,
-            to_micros(inbound.sent_at),
-            to_micros(now),
-            body,
-        ),
+def accept(cursor: sqlite3.Cursor, arrivals: Sequence[Arrival]) -> list[Accepted]:
+    """Store events once each, by one statement. The unique index is the only de-duplication there is."""
+    stored = dict(
+        cursor.execute(_accepting(len(arrivals)), [one for each in arrivals for one in _values(each)]).fetchall()
     )
-    if cursor.rowcount == 1:
-        return Accepted(int(cursor.lastrowid or 0), True)
-    return Accepted(int(cursor.execute(_BY_KEY, (inbound.event_key,)).fetchone()[0]), False)
+    answers = []
+    for arrival in arrivals:
+        key = arrival.inbound.event_key
+        fresh = stored.pop(key, None)  # the second of two alike in one group is no news
+        answers.append(Accepted(_known(cursor, key), False) if fresh is None else Accepted(int(fresh), True))
+    return answers
+
+
+@cache
+def _accepting(count: int) -> str:
+    return (
+        f"INSERT INTO inbox({_COLUMNS}, state, attempts) VALUES {', '.join([_PLACES] * count)}"
+        " ON CONFLICT(event_key) DO NOTHING RETURNING event_key, id"
+    )
+
+
+def _values(arrival: Arrival) -> tuple[str | int, ...]:
+    inbound = arrival.inbound
+    return (
+        inbound.event_key,
+        inbound.platform,
+        inbound.kind.value,
+        inbound.conversation,
+        inbound.chat,
+        inbound.sender,
+        inbound.message_ref,
+        to_micros(inbound.sent_at),
+        to_micros(arrival.received_at),
+        arrival.body,
+    )
+
+
+def _known(cursor: sqlite3.Cursor, key: str) -> int:
+    return int(cursor.execute(_BY_KEY, (key,)).fetchone()[0])
 
 
 def waiting(session: Session) -> list[Waiting]:

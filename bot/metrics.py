@@ -16,6 +16,7 @@ class Metrics:
         self._accepted = Counter(
             "danju_inbox_events", "Events by platform and kind", ["platform", "kind", "fresh"], registry=self.registry
         )
+        self._accepted_as: dict[tuple[str, str, bool], Counter] = {}
         self._outcomes = Counter("danju_outcomes", "What became of messages", ["kind"], registry=self.registry)
         self._failures = Counter("danju_failures", "Failures of messages", ["error"], registry=self.registry)
         self._poison = Counter("danju_poison", "Messages set aside", registry=self.registry)
@@ -24,7 +25,11 @@ class Metrics:
         )
 
     def accepted(self, platform: str, kind: str, fresh: bool) -> None:
-        self._accepted.labels(platform, kind, "1" if fresh else "0").inc()
+        counter = self._accepted_as.get((platform, kind, fresh))
+        if counter is None:  # each acknowledgement waits for this, and looking up labels is slow
+            counter = self._accepted.labels(platform, kind, "1" if fresh else "0")
+            self._accepted_as[platform, kind, fresh] = counter
+        counter.inc()
 
     def outcome(self, kind: str) -> None:
         self._outcomes.labels(kind).inc()

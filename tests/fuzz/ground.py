@@ -136,7 +136,7 @@ class Ground:
     def hook(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.set_exception_handler(self._on_loop_trouble)
         dispatcher = self.service.dispatcher
-        commit, take_up = dispatcher._commit, dispatcher._take_up
+        take_in, take_up = dispatcher._take_in, dispatcher._take_up
 
         async def watched(inbound: Inbound) -> Accepted:
             case = CURRENT.get()
@@ -149,15 +149,15 @@ class Ground:
             if problem:
                 self.loop_faults.append(f"{case.name if case else ''}: {problem}: {inbound!r}"[:3000])
             self.accepted[inbound.platform] += 1
-            return await commit(inbound)
+            return await take_in(inbound)
 
         def sometimes(item: Waiting) -> None:
             self._held += 1
             if item.inbound.kind is InboundKind.CLICK or self._held % self.take_one_in == 0:
                 take_up(item)
 
-        vars(dispatcher)["_commit"] = watched
-        vars(dispatcher)["_take_up"] = sometimes
+        vars(dispatcher)["_take_in"] = watched
+        vars(dispatcher._intake)["_take_up"] = sometimes
         vars(self.long)["_order"] = self._order
         for channel in (self.feishu, self.wecom, self.bot):
             vars(channel)["send"] = _sent

@@ -25,7 +25,7 @@ class HoldingService(Service):
 
     def _open(self) -> None:
         super()._open()
-        vars(self.dispatcher)["_take_up"] = lambda _item: None
+        vars(self.dispatcher._intake)["_take_up"] = lambda _item: None
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ def session() -> Session:
 def wrote(session: Session, platform: str, chat: str, at: datetime) -> None:
     inbound = Inbound(platform, f"{platform}{chat}{at}", InboundKind.TEXT, chat, "someone", at, text="在吗")
     cursor = session.connection().connection.cursor()
-    inbox.accept(cursor, inbound, inbound.to_json(), at)  # type: ignore[arg-type]
+    inbox.accept(cursor, [inbox.Arrival(inbound, inbound.to_json(), at)])  # type: ignore[arg-type]
 
 
 def told(session: Session, minutes: float, seconds: float = 10, start: datetime = NOON) -> list[tuple[object, ...]]:

@@ -179,7 +179,7 @@ async def test_a_recall_bears_the_name_of_its_author(desk: Desk) -> None:
     ref = await desk.sim.say(LI, "M8螺栓 5盒")
     await desk.until(lambda: bool(desk.door.accepted))
     said = desk.door.accepted[0]
-    unit = partial(inbox.accept, inbound=said, body=said.to_json(), now=desk.clock())
+    unit = partial(inbox.accept, arrivals=[inbox.Arrival(said, said.to_json(), desk.clock())])
     await desk.store.write_raw(unit, urgent=True)
     await desk.sim.recall(LI, ref)
     await desk.until(lambda: len(desk.door.accepted) == 2)
