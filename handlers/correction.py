@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from handlers import content, order, question, talk, target
+from handlers import content, learning, order, question, talk, target
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
 from inventory_core.errors import NotAllowed
@@ -63,7 +63,9 @@ def apply(session: Session, turn: Turn, view: DocumentView, wanted: DraftContent
     if wanted == documents.content_of(view):
         return talk.answer(session, turn, texts.NO_CHANGE.format(label=view.label), "unchanged", view.id)
     before = {line.id for line in view.lines}
+    wanted = learning.offered(session, turn, wanted)
     changed = documents.change(session, view.id, view.version, wanted, turn.person.id, turn.now)
+    learning.note(session, turn, changed, (line.id for line in changed.lines if line.id not in before))
     talk.link(
         session,
         turn.said,

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from handlers import alerts, content, correction, owed, talk
+from handlers import alerts, content, correction, learning, owed, talk
 from handlers.turn import Outcome
 from inventory_core import documents, firm, partners, people
 from inventory_core.documents.sheet import ARRANGED
@@ -50,6 +50,7 @@ def confirm(session: Session, scene: Scene, view: DocumentView, shortage: Shorta
     correction.may_touch(view, scene.person)
     done = documents.confirm(session, view.id, view.version, scene.person.id, scene.now, shortage=shortage)
     talk.show(session, scene, done, scene.now, fresh=scene.fresh)
+    _tell_learned(session, scene, done)
     toast = texts.TOAST_CONFIRMED
     if done.state is State.PENDING:
         names = talk.card_for(session, scene, done, talk.approvers(session, done), scene.now)
@@ -228,6 +229,12 @@ def show(session: Session, scene: Scene, view: DocumentView) -> Done:
 
 
 # ---------------------------------------------------------------- who has to know
+
+
+def _tell_learned(session: Session, scene: Scene, view: DocumentView) -> None:
+    learned = learning.lessons(session, view, scene.person.id, scene.now)
+    if learned:
+        outbox.say(session, scene.platform, scene.chat, learned, inbox_id=scene.inbox_id, now=scene.now)
 
 
 def _to_keepers(session: Session, scene: Scene, view: DocumentView) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from handlers import content, other, sql, talk, target
+from handlers import content, learning, other, sql, talk, target
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
 from inventory_core.documents.sheet import ARRANGED
@@ -46,13 +46,14 @@ def open_or_extend(
     for doc in docs:
         view = documents.create_draft(
             session,
-            content.new(session, doc, kind, unused if doc is docs[0] else ()),
+            learning.offered(session, turn, content.new(session, doc, kind, unused if doc is docs[0] else ())),
             turn.person.id,
             turn.now,
             chat=here[1],
             platform=here[0],
         )
         talk.link(session, turn.said, turn.person, view, "drafted", (line.id for line in view.lines))
+        learning.note(session, turn, view, (line.id for line in view.lines))
         talk.show(session, replace(turn.said, platform=here[0], chat=here[1]), view, turn.now, fresh=True)
         last = view
     assert last is not None
@@ -67,7 +68,9 @@ def extend(session: Session, turn: Turn, view: DocumentView, doc: Doc, unused: t
 def take_more(session: Session, turn: Turn, view: DocumentView, wanted: DraftContent) -> Outcome:
     """Give the draft being written what the next message of the burst brings; its card stays where it is."""
     before = {line.id for line in view.lines}
+    wanted = learning.offered(session, turn, wanted)
     changed = documents.change(session, view.id, view.version, wanted, turn.person.id, turn.now)
+    learning.note(session, turn, changed, (line.id for line in changed.lines if line.id not in before))
     talk.link(
         session,
         turn.said,

@@ -58,9 +58,9 @@ def _inside(token: Token, own: set[tuple[int, int]]) -> bool:
 
 
 def learns(item: Said, words: str, sku: str | None) -> str:
-    """What confirming this line could teach: ``name`` when something in its words is not in the catalogue, ``group``
-    when the catalogue knows them all and they fit several products; else "", for they say already what they say. A
-    colour, a size or a spec nobody has (红中性笔, M8*35) is a wish that was not met, not a name."""
+    """What confirming this line could teach: ``name`` when something in its words is not in the catalogue; ``group``
+    when the catalogue knows them, but for one character, and they fit several products; else "", for they say already
+    what they say. A colour, a size or a spec nobody has (红中性笔, M8*35) is a wish that was not met, not a name."""
     if not words or item.clash or refusal(words) is not None:
         return ""
     if any(token.kind in (T.SPEC, T.MEASURE) for token in item.strange):
@@ -70,7 +70,10 @@ def learns(item: Said, words: str, sku: str | None) -> str:
     for token in known:
         new = new.replace(key_of(token.text), "", 1)
     if new:
-        return "name" if any(char not in SINGLE and not char.isdigit() for char in new) else ""
+        if not any(char not in SINGLE and not char.isdigit() for char in new):
+            return ""
+        qualified = len(new) == 1 and len(item.found) > 1 and len(key_of(words)) > 2
+        return "group" if qualified else "name"  # 新螺栓 is any new bolt, 老蓝 is a nickname
     if any(token.kind is T.ITEM and token.term not in (None, token.text) for token in known) and sku is not None:
         return "name"  # heard as another word, perhaps wrongly
     return "group" if sku is None and len(item.found) > 1 else ""
