@@ -282,6 +282,9 @@ class AmountReader(ParallelReader):
         if self._item_follows(at) and self.waiting is None:
             self._quantity(token, at)
             return
+        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        if token.text == "一" and following is not None and following.kind is T.UNKNOWN:
+            return  # 说一声, 一律: part of a word that counts nothing
         self.out.unused.append(token)
 
     def _closes_line(self, token: Token, at: int) -> bool:
@@ -364,7 +367,7 @@ class AmountReader(ParallelReader):
             self.all = self.each = False
             return [e for e in free if e.segment == self.segment] or free
         if self.pending:
-            return self.pending[-1:]
+            return self._of_one_kind() if self.pricing else self.pending[-1:]
         if not self.out.entries or self.out.entries[-1].gift:
             return free[-1:]
         targets = self.out.entries[-1:]
@@ -373,6 +376,19 @@ class AmountReader(ParallelReader):
         if targets[0] in self.together and all(e.price is None for e in self.together):
             return self.together
         return targets
+
+    def _of_one_kind(self) -> list[Entry]:
+        """2XL 3XL 6.5 of a quote: goods of one name without a price each share the one behind them."""
+        last = self.pending[-1]
+        kin: list[Entry] = [last]
+        for entry in reversed(self.pending[:-1]):
+            names = [{self.lexicon.product(n).name for n in list(e.item.found)[:50]} for e in (entry, last)]
+            if names[0] != names[1] or entry.price is not None or entry.segment != last.segment:
+                break
+            if not self._listed_alike(entry, last):
+                break
+            kin.append(entry)
+        return kin
 
     def _counts_blocks(self, token: Token) -> bool:
         """两万块 of bricks that are sold by 块 is a quantity."""

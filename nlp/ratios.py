@@ -6,6 +6,7 @@ from nlp import cues as c
 from nlp.tokens import T, Token
 
 _EVERY = ("每", "满", "每满", "够", "每够", "凡满")
+_NO_MORE = ("没有", "没有了", "没了", "取消", "取消了", "不搞了", "不做了", "不算", "没搞", "不参加", "不用了", "没有啊")
 _BUYING = ("买", "拿", "进", "订", "购", "买满", "订满")
 
 
@@ -14,6 +15,7 @@ def fold(tokens: list[Token]) -> list[Token]:
     ratio is said (每, 满), so that it names no quantity by itself."""
     if not any(token.has(c.GIFT) for token in tokens):
         return tokens
+    refused(tokens)
     result: list[Token] = []
     skip = -1
     for at, token in enumerate(tokens):
@@ -44,6 +46,25 @@ def fold(tokens: list[Token]) -> list[Token]:
         result.append(ratio)
         skip = last
     return result
+
+
+def refused(tokens: list[Token]) -> None:
+    """8件送1件的活动这次没有: a gift that is not given; its numbers count nothing."""
+    start = 0
+    for at in range(len(tokens) + 1):
+        if at < len(tokens) and tokens[at].kind not in (T.COMMA, T.STOP):
+            continue
+        clause = [t for t in tokens[start:at] if t.kind is not T.GAP]
+        start = at + 1
+        end = "".join(t.text for t in clause[-4:])
+        gift = next((place for place, t in enumerate(clause) if t.has(c.GIFT)), None)
+        if gift is None or not end.endswith(_NO_MORE):
+            continue
+        for token in clause:
+            if token.kind in (T.QTY, T.NUM, T.TIER):
+                token.kind = T.ID
+            elif token.has(c.GIFT):
+                token.cues = (c.FILLER,)
 
 
 def _number(token: Token) -> bool:

@@ -124,6 +124,8 @@ class Reader(AmountReader):
     def _party(self, token: Token) -> None:
         """A party opens its own section; before any line the last one said at the head of a line counts. A firm nobody
         knows opens one as well, so that its goods are never put on another's account."""
+        if token.parties and self._instead(token):
+            return
         self.out.parties.append(token)
         if token.parties and self.party_kind and not any(p.kind == self.party_kind for p in token.parties):
             return
@@ -145,6 +147,20 @@ class Reader(AmountReader):
             self.last_item = None
         elif section.party is None or (self._opens_line(token) and ids):
             section.party = token
+
+    def _instead(self, token: Token) -> bool:
+        """给步步高,啊不是,给小周鞋行: the second party stands for the first."""
+        last = self.out.parties[-1] if self.out.parties else None
+        section = self.out.sections[-1]
+        if last is None or section.party is not last or not any(p.kind == self.party_kind for p in token.parties):
+            return False
+        between = self.tokens[last.at + 1 : token.at]
+        goods = any(t.kind in (*ITEM_KINDS, T.QTY) and t.text not in ("啊", "噢") for t in between)
+        if not any(t.has(c.FIX) for t in between) or (goods and not self.fix):
+            return False
+        self.out.parties[-1] = section.party = token
+        self.fix = False
+        return True
 
     @staticmethod
     def _heads(entry: Entry, following: list[Entry]) -> bool:

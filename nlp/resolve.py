@@ -194,6 +194,9 @@ def _place(token: Token, items: list[Said], lexicon: Lexicon) -> None:
 def _sibling(token: Token, found: frozenset[int], items: list[Said], lexicon: Lexicon) -> None:
     """An attribute that contradicts the item before it: the next item of the same head, or a contradiction."""
     current = items[-1]
+    if current.clash and current.end == token.start:
+        current.words.append(token)
+        return
     shared, joint = [token], found
     for word in current.words:
         narrowed = joint & meaning(word, lexicon) or joint & _family_of_one(word, lexicon)
@@ -203,11 +206,16 @@ def _sibling(token: Token, found: frozenset[int], items: list[Said], lexicon: Le
     if len(shared) > 1:
         kindred = not narrow(shared, lexicon)  # only the family of an alias has it
         items.append(Said(shared, joint, family=kindred))
-    elif any(is_head(word, lexicon) for word in current.words):
+    elif any(is_head(word, lexicon) for word in current.words) or _said_of_stranger(token, current):
         current.words.append(token)
         current.clash = True
     else:
         items.append(Said([token], found))
+
+
+def _said_of_stranger(token: Token, item: Said) -> bool:
+    """羽绒马甲黑M: what clings to goods nobody knows is said of them."""
+    return bool(item.strange) and item.end == token.start and min(t.start for t in item.strange) == item.start
 
 
 def _family_of_one(word: Token, lexicon: Lexicon) -> frozenset[int]:

@@ -249,6 +249,9 @@ def _is_code(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
 
 def _names_spec(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
     """5号 of a battery is no date, unless somebody delivers or wants something on it."""
+    said = text[at:end]
+    if said[-1].isdigit() and lexicon.has_term(said):
+        return not _ON_A_DAY.match(text, end)  # 28-6-6 of a fertiliser
     number = number_at(text, at)
     spoken = f"{plain(number[1])}号" if number is not None else text[at:end]  # 七号电池 is a 7号 one
     return (

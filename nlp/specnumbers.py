@@ -376,7 +376,8 @@ class Marker:
         sized = all(sizes)
         following = self.tokens[self._after(at + 1)] if self._after(at + 1) < len(self.tokens) else None
         each = following is not None and following.kind is T.QTY and following.value == 1  # 11/28 一袋
-        if (not sized and len(parts) not in (self.listed, self.before)) or (
+        money = all("." in part for part in parts) and len(parts) < self.listed  # L/XL 6.2/6.2 behind other goods
+        if (not sized and len(parts) not in (self.listed, self.before) and not money) or (
             token.kind is T.DATE and not sized and not each
         ):
             self._follow(token)
