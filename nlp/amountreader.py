@@ -244,16 +244,7 @@ class AmountReader(ParallelReader):
             token.used = True
             self.out.totals.append(token)
             return
-        before = self._previous(at)
-        taxed = before is not None and before.has(c.TAX_IN, c.TAX_EX) and self.out.entries
-        uniform = before is not None and before.has(c.ALL) and not self.pending and not self._item_follows(at)
-        if uniform and self.out.entries and self.out.entries[-1].qty is not None:
-            self._price(token)  # 统一19.5
-            return
-        if self.tier is not None or taxed:
-            self._price(token)
-            return
-        if self.pricing and (self.pending or self.out.entries) and not self.gift:
+        if self._said_as_price(at):
             self._price(token)
             return
         if self.gift:
@@ -286,6 +277,17 @@ class AmountReader(ParallelReader):
         if token.text == "一" and following is not None and following.kind is T.UNKNOWN:
             return  # 说一声, 一律: part of a word that counts nothing
         self.out.unused.append(token)
+
+    def _said_as_price(self, at: int) -> bool:
+        """Whether what stands before a bare number makes it money: a tier, a tax word, 统一, or a quote."""
+        before = self._previous(at)
+        ordered = bool(self.out.entries)
+        if self.tier is not None or (before is not None and before.has(c.TAX_IN, c.TAX_EX) and ordered):
+            return True
+        uniform = before is not None and before.has(c.ALL) and not self.pending and not self._item_follows(at)
+        if uniform and ordered and self.out.entries[-1].qty is not None:
+            return True  # 统一19.5
+        return self.pricing and bool(self.pending or self.out.entries) and not self.gift
 
     def _closes_line(self, token: Token, at: int) -> bool:
         """24寸雨刷5支14 18寸雨刷…: a number that clings to a quantity, a gap behind it, and costs what it should;
