@@ -459,10 +459,11 @@ def correct(
     folded: Folded,
     original: str,
     fields: Mapping[str, tuple[int, int]] | None = None,
+    kind: type[Editor] = Editor,
 ) -> tuple[Doc, list[str], list[Token]] | None:
     """The draft after what a message says, the doubts about it and the words left over; None when it says nothing about
     the draft. ``fields``: where the message says its contact, phone, address or remark (folded offsets)."""
-    editor = Editor(tokens, context, lexicon, folded, original)
+    editor = kind(tokens, context, lexicon, folded, original)
     for name, span in (fields or {}).items():
         editor.head(name, folded.span(*span))
     result = editor.run()

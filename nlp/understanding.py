@@ -11,18 +11,17 @@ from datetime import date, datetime
 from typing import Any
 
 from nlp import cues as c
-from nlp import draftfields, partywords
+from nlp import draftfields, partywords, validity
 from nlp.classify import classify, edits, pricing
 from nlp.commands import command
 from nlp.confidence import confidence, evidence
-from nlp.continuing import continues
-from nlp.corrections import correct
 from nlp.documents import build, unused
 from nlp.entries import Reading
 from nlp.findings import Context, Doc, Intent, Understanding, Verb
 from nlp.layout import Layout, recognise
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.questions import ordered, question
+from nlp.quotechanges import continues, correct
 from nlp.reader import Reader
 from nlp.resolve import candidates
 from nlp.scan import scan
@@ -68,7 +67,7 @@ def _understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
     )
     if decided is not None:
         return _verdict(decided.intent, decided.reason_at, refs, context, lexicon, folded, text)
-    if context.draft is not None and continues(tokens, context, lexicon):
+    if context.draft is not None and continues(tokens, context, lexicon, folded.text):
         corrected = correct(tokens, context, lexicon, folded, text)
         if corrected is not None and (refs or not _somebody_elses(corrected[0], context.draft)):
             doc, about, left = corrected
@@ -85,7 +84,7 @@ def _about_head(
     assert context.draft is not None
     tokens = scan(recognise(taken.text).text, lexicon, today, draft_ref or None)
     goods = any(t.kind in (T.QTY, T.ITEM) for t in tokens)
-    if (goods or any(t.kind is T.PARTY for t in tokens)) and not continues(tokens, context, lexicon):
+    if (goods or any(t.kind is T.PARTY for t in tokens)) and not continues(tokens, context, lexicon, folded.text):
         return None
     corrected = correct(tokens, context, lexicon, folded, text, taken.fields)
     if corrected is None or _somebody_elses(corrected[0], context.draft):
@@ -139,6 +138,9 @@ def _fresh(
     refs: tuple[str, ...],
 ) -> Understanding:
     """A message that starts something of its own."""
+    held = validity.said(folded.text, context) if pricing(tokens, context) else None
+    if held:
+        tokens = held.without(tokens)
     reading = _read(tokens, context, lexicon)
     if context.draft is None and _edits_nothing(tokens, reading, folded.text, context):
         return _told(Intent.CORRECTION, (), ["target_missing"], [], lexicon, text, refs)
@@ -148,6 +150,8 @@ def _fresh(
             intent=intent, confidence=0.9, refs=refs, answer_candidates=_bare_item(reading, tokens, lexicon)
         )
     docs = build(intent, reading, context, lexicon, folded, text, layout)
+    if held and intent is Intent.SUPPLIER_QUOTE:
+        docs = tuple(held.on(doc, folded) for doc in docs)
     if intent in (Intent.PRICE_INQUIRY, Intent.STOCK_QUERY):
         every = [line for doc in docs for line in doc.lines]
         lines = tuple(replace(line, doubts=()) for line in every if line.sku or line.candidates)
