@@ -30,6 +30,7 @@ from handlers import (
     target,
     todo,
     typed,
+    usual,
 )
 from handlers.turn import Outcome, Turn
 from inventory_core import firm
@@ -255,6 +256,7 @@ ROUTES: tuple[Route, ...] = (
     (_bare_ship, ship.ship),
     (_bare_receive, receipt.receive),
     (_verb(Verb.RECEIVE), receipt.receive),
+    (usual.is_one, usual.order),
     (_answers_card, _take_card_answer),
     (_more_goods, _take_more_goods),
     (_intent(Intent.SALES_ORDER), order.order),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from handlers import content, learning, order, question, talk, target
+from handlers import content, learning, order, question, talk, target, usual
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
 from inventory_core.errors import NotAllowed
@@ -60,6 +60,7 @@ def _names_partner(view: DocumentView, text: str) -> bool:
 
 def apply(session: Session, turn: Turn, view: DocumentView, wanted: DraftContent) -> Outcome:
     """Make the document contain what is wanted and show it."""
+    wanted = usual.filled(session, wanted)
     if wanted == documents.content_of(view):
         return talk.answer(session, turn, texts.NO_CHANGE.format(label=view.label), "unchanged", view.id)
     before = {line.id for line in view.lines}

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from handlers import alerts, content, correction, learning, owed, talk
+from handlers import alerts, content, correction, learning, owed, talk, usual
 from handlers.turn import Outcome
 from inventory_core import documents, firm, partners, people
 from inventory_core.documents.sheet import ARRANGED
@@ -156,7 +156,7 @@ def set_partner(session: Session, scene: Scene, view: DocumentView, partner_id: 
     """The answer to "which customer"."""
     correction.may_touch(view, scene.person)
     chosen = partners.partner(session, partner_id)
-    wanted = content.with_partner(documents.content_of(view), partner_id)
+    wanted = usual.filled(session, content.with_partner(documents.content_of(view), partner_id))
     done = documents.change(session, view.id, view.version, wanted, scene.person.id, scene.now)
     talk.show(session, scene, done, scene.now, fresh=scene.fresh)
     return Done(texts.TOAST_PICKED.format(what=chosen.name), Outcome("answered", done.id, chosen.name))

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from sqlmodel import Session
 
-from handlers import content, correction, talk, target, typed
+from handlers import content, correction, talk, target, typed, usual
 from handlers.deeds import Done, Scene
 from handlers.turn import Outcome, Turn
 from inventory_core import documents, partners, products
@@ -103,7 +103,7 @@ def new_partner(
     if view is None:
         return Done(toast, Outcome("created", note=made.code))
     correction.may_touch(view, scene.person)
-    wanted = content.with_partner(documents.content_of(view), made.id)
+    wanted = usual.filled(session, content.with_partner(documents.content_of(view), made.id))
     done = documents.change(session, view.id, view.version, wanted, scene.person.id, scene.now)
     talk.show(session, scene, done, scene.now, fresh=scene.fresh)
     return Done(toast, Outcome("created", done.id, made.code))

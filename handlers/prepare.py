@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from handlers import target
+from handlers import target, usual
 from handlers.turn import Basis, Said
 from inventory_core import firm, products
 from inventory_core.columns import plain
@@ -37,12 +37,14 @@ def context(session: Session, said: Said, person: PersonView, now: datetime) -> 
     chosen = target.choose(session, said, person, now)
     zone = firm.firm(session).tz
     view = chosen.view if chosen.view is not None and chosen.view.kind in _INTENTS else None
+    same = usual.meant(session, said, chosen)
     return (
         Context(
             sender_role=next((word for role, word in _ROLE_WORDS if person.has(role)), "sales"),
             datetime=said.sent_at.astimezone(zone).isoformat(timespec="seconds"),
             chat_type=said.chat_kind,
             draft=None if view is None else draft(view, _skus(session, view)),
+            usual=None if same is None else usual.context(same, draft(same, _skus(session, same))),
         ),
         chosen.basis(firm.catalog_version(session)),
     )

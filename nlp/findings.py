@@ -101,6 +101,7 @@ class Context:
     chat_customer: str | None = None
     chat_supplier: str | None = None
     draft: Mapping[str, Any] | None = None
+    usual: Mapping[str, Any] | None = None  # the order "the same again" means, in the shape of ``draft``
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +118,4 @@ class Understanding:
     refs: tuple[str, ...] = ()  # document numbers and draft names said, e.g. "XS-0012", "草稿3"
     unused: tuple[Span, ...] = ()  # number or item words no rule accounted for
     answer_candidates: tuple[str, ...] = ()  # skus that fit, when the message only names an item or an attribute
+    same_again: bool = False  # 老样子: the order of ``Context.usual``, with the changes of ``docs`` when it has lines

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from nlp import cues as c
-from nlp import draftfields, partywords, validity
+from nlp import draftfields, partywords, usual, validity
 from nlp.classify import classify, edits, pricing
 from nlp.commands import command
 from nlp.confidence import confidence, evidence
@@ -57,6 +57,10 @@ def _understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
     ordered_by = command(folded.text, tokens, refs, context)
     if ordered_by is not None:
         return _commanded(ordered_by, tokens, context, lexicon, folded, text, layout)
+    if usual.said(layout.text, tokens):
+        again = _same_again(tokens, context, lexicon, folded, text, layout, refs)
+        if again is not None:
+            return again
     taken = draftfields.take(folded.text, lexicon, context.draft.get("party")) if context.draft is not None else None
     if taken is not None and taken.fields:
         told = _about_head(taken, context, lexicon, folded, text, today, draft_ref, refs)
@@ -91,6 +95,38 @@ def _about_head(
         return None
     doc, about, left = corrected
     return _told(Intent.CORRECTION, (doc,), about, left, lexicon, text, refs, folded)
+
+
+def _same_again(
+    tokens: list[Token], context: Context, lexicon: Lexicon, folded: Folded, text: str, layout: Layout,
+    refs: tuple[str, ...],
+) -> Understanding | None:  # fmt: skip
+    """老样子, with what is different this time; None when the words mean something else after all."""
+    reading = _read(tokens, context, lexicon)
+    if context.draft is not None and context.usual is None and not reading.parties and reading.stranger is None:
+        return None
+    bare = usual.blanked(layout.text, tokens)
+    rest = scan(bare, lexicon, day_of(context), None)
+    if classify(tokens, reading, context, folded.text) is not Intent.SALES_ORDER:
+        return None
+    docs = build(Intent.SALES_ORDER, reading, context, lexicon, folded, text, layout)
+    if len(docs) > 1:
+        return None
+    different = usual.changes(rest)
+    doubts, left = [*docs[0].doubts, "nothing_named"], unused(reading, reading.entries)
+    if different:
+        doubts.append("target_missing")  # what the changes are made to is not known
+    if context.usual is not None:
+        doc = replace(docs[0], lines=(), doubts=(), ref=str(context.usual.get("doc_no") or "") or None)
+        doubts = []
+        if different:
+            found = usual.changed(rest, context, lexicon, folded, text)
+            if found is None:
+                return None
+            doc, doubts, left = found
+        docs = (doc,)
+    told = _told(Intent.SALES_ORDER, docs, doubts, left if different else [], lexicon, text, refs, folded)
+    return replace(told, same_again=True)
 
 
 def _somebody_elses(doc: Doc, draft: Mapping[str, Any]) -> bool:

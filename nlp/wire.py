@@ -17,13 +17,14 @@ def context_to_wire(context: Context) -> dict[str, Any]:
         "chat_customer": context.chat_customer,
         "chat_supplier": context.chat_supplier,
         "draft": None if context.draft is None else dict(context.draft),
+        "usual": None if context.usual is None else dict(context.usual),
     }
 
 
 def context_from_wire(raw: Mapping[str, Any]) -> Context:
     """Read a context back. Missing keys take their defaults; TypeError on values of the wrong kind."""
-    draft = raw.get("draft")
-    if draft is not None and not isinstance(draft, Mapping):
+    draft, usual = raw.get("draft"), raw.get("usual")
+    if not all(one is None or isinstance(one, Mapping) for one in (draft, usual)):
         raise TypeError("draft must be an object")
     return Context(
         sender_role=str(raw.get("sender_role") or "sales"),
@@ -32,6 +33,7 @@ def context_from_wire(raw: Mapping[str, Any]) -> Context:
         chat_customer=_text(raw.get("chat_customer")),
         chat_supplier=_text(raw.get("chat_supplier")),
         draft=draft,
+        usual=usual,
     )
 
 
@@ -135,6 +137,7 @@ def understanding_to_wire(understanding: Understanding) -> dict[str, Any]:
         "refs": list(understanding.refs),
         "unused": [list(span) for span in understanding.unused],
         "answer_candidates": list(understanding.answer_candidates),
+        "same_again": understanding.same_again,
     }
 
 
@@ -152,4 +155,5 @@ def understanding_from_wire(raw: Mapping[str, Any]) -> Understanding:
         refs=tuple(raw.get("refs") or ()),
         unused=tuple((int(a), int(b)) for a, b in raw.get("unused") or ()),
         answer_candidates=tuple(raw.get("answer_candidates") or ()),
+        same_again=bool(raw.get("same_again")),
     )

@@ -46,7 +46,7 @@ _WHO = {Kind.SUPPLIER_QUOTE: "谁报的价？", Kind.PURCHASE_ORDER: "向谁采�
 def open_questions(sheet: Sheet) -> list[Problem]:
     """What is missing or doubtful in the content itself, whatever the stock."""
     found = _party(sheet)
-    if not sheet.lines:
+    if not sheet.lines and "same_again" not in sheet.doubts:
         wanted = "单价" if sheet.kind is Kind.SUPPLIER_QUOTE else "数量"
         found.append(Problem("no_lines", f"还没有商品，请写上商品和{wanted}"))
     for line in sheet.lines:
@@ -55,11 +55,23 @@ def open_questions(sheet: Sheet) -> list[Problem]:
         words = "、".join(f"「{word}」" for word in sheet.unused[:5])
         found.append(Problem("unused_words", f"{words}没看懂，请换个说法再说一次"))
     found.extend(
-        Problem(code, _texts(sheet).get(code, "有一处没看懂，请把整句再说清楚一些"))
-        for code in sheet.doubts
-        if code not in _SETTLED_BY_PARTY and code != "unused_words"
+        _doubt(sheet, code) for code in sheet.doubts if code not in _SETTLED_BY_PARTY and code != "unused_words"
     )
     return found
+
+
+def _doubt(sheet: Sheet, code: str) -> Problem:
+    """A doubt about the whole. ``same_as:XS-0012（11月20日）`` names the order a draft was made like; it is told, and
+    stops nothing."""
+    name, _, like = code.partition(":")
+    if name == "same_as":
+        return Problem(name, f"照 {like}的内容，请核对", blocking=False)
+    if name == "same_again":
+        text = "要照上次的下，说了客户就按那家的上一单填"
+        return Problem(name, text, blocking=sheet.partner is not None)
+    if name == "no_last_order":
+        return Problem(name, "这家没有确认过的单，没有“上次”可照", blocking=not sheet.lines)
+    return Problem(code, _texts(sheet).get(code, "有一处没看懂，请把整句再说清楚一些"))
 
 
 def _texts(sheet: Sheet) -> Mapping[str, str]:
