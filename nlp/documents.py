@@ -10,7 +10,7 @@ from nlp import totals
 from nlp.entries import Entry, Reading
 from nlp.findings import Context, Doc, Intent, Line
 from nlp.firms import is_branch
-from nlp.itemwords import as_said, learns
+from nlp.itemwords import as_said, in_order, learns
 from nlp.layout import Layout
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon, Party
 from nlp.lines import finish
@@ -109,6 +109,7 @@ def build(
     needs_qty = intent in (Intent.SALES_ORDER, Intent.PURCHASE_ORDER)
     sections = sorted({entry.section for entry in reading.entries}) or [0]
     docs = []
+    ordered = in_order(reading.tokens)
     for number in sections:
         own = reading.sections[number]
         entries = [e for e in reading.entries if e.section == number and not (e.qty == 0 and not e.approx)]
@@ -120,7 +121,7 @@ def build(
             tokens = [own.party, *reading.parties]
         lines = tuple(
             _named(finish(e, lexicon, folded, original, needs_qty=needs_qty, buying=intent in _BUYING), e,
-                   as_said(e.item, reading.tokens, folded, original))
+                   as_said(e.item, ordered, folded, original))
             for e in entries
         )  # fmt: skip
         later = [reading.sections[n] for n in sections if n > number]

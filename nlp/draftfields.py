@@ -128,6 +128,8 @@ def _brought(found: Taken, text: str, at: int, lexicon: Lexicon, party: str | No
     if not word or text[max(0, at - 2) : at].endswith(_NOT_YET):
         return 0
     begin = at + len(word)
+    while text[begin : begin + 1] in (" ", "\t"):
+        begin += 1
     end = _value_end(text, begin, _LONGEST["place"])
     place = text[begin:end]
     if len(place) < 2 or place[0] in _NO_PLACE or any(char in _ASKING for char in text[begin : end + 1]):

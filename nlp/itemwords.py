@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
+from operator import attrgetter
 
 from nlp import units
 from nlp.amounts import price_at, quantities_at
@@ -27,25 +29,40 @@ _COMMANDS = frozenset(
 )
 _ANY_DAY = date(2026, 1, 5)
 _SPEC = re.compile(r"[a-z0-9φ#.*/+\-%\"' ]*\d[a-z0-9φ#.*/+\-%\"' ]*")  # M8*30, #10, 5%, DN20
+_START, _END = attrgetter("start"), attrgetter("end")
 _BREAKS = re.compile(r"[\n\r,;:!?，。；：！？、“”\"'=()（）]")
 
 
 def as_said(item: Said, tokens: Sequence[Token], folded: Folded, original: str) -> str:
-    """The words of an item with what clings to them, as written; "" when anything else stands between them."""
+    """The words of an item with what clings to them, as written; "" when anything else stands between them.
+    ``tokens`` of the whole message in the order of the text (:func:`in_order`)."""
     own = {(token.start, token.end) for token in (*item.words, *item.strange)}
     if not own:
         return ""
     start, end = item.start, item.end
-    if any(t.start < end and t.end > start and not _inside(t, own) and t.kind is not T.GAP for t in tokens):
+    first = bisect_left(tokens, start, key=_END)
+    after = bisect_left(tokens, end, key=_START)
+    between = tokens[first:after]  # what ends where the item begins only touches it
+    if any(t.end > start and not _inside(t, own) and t.kind is not T.GAP for t in between):
         return ""
-    for token in reversed(tokens):
-        if token.end == start and _clings(token) and item.start - token.start <= _GLUED:
-            start = token.start
-    for token in tokens:
-        if token.start == end and _clings(token) and token.end - item.end <= _GLUED:
-            end = token.end
+    at = bisect_left(tokens, start, key=_START)
+    while (
+        at and tokens[at - 1].end == start and _clings(tokens[at - 1]) and item.start - tokens[at - 1].start <= _GLUED
+    ):
+        at -= 1
+        start = tokens[at].start
+    while after < len(tokens) and tokens[after].start == end and _clings(tokens[after]):
+        if tokens[after].end - item.end > _GLUED:
+            break
+        end = tokens[after].end
+        after += 1
     said = original[slice(*folded.span(start, end))].strip()
     return said if len(said) <= 2 * LONGEST and "\n" not in said else ""
+
+
+def in_order(tokens: Sequence[Token]) -> list[Token]:
+    """Tokens as they stand in the text; the cells of a table are read in another order."""
+    return sorted(tokens, key=_START)
 
 
 def _clings(token: Token) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from nlp.clauses import Clause, ClauseReader
 from nlp.draftlines import DraftLine, add_amount, lines_of, retained
 from nlp.findings import Span
-from nlp.itemwords import as_said, learns
+from nlp.itemwords import as_said, in_order, learns
 from nlp.lines import measured
 from nlp.resolve import Said, candidates, group, is_head
 from nlp.text import fold_key
@@ -183,7 +183,7 @@ class LineChanges(ClauseReader):
             number = max((line.line_no or 0 for line in self.lines), default=0) + 1
             line = DraftLine(line_no=number, sku=None)
             line.said = self.original[slice(*self.folded.span(item.start, item.end))]
-            line.words = as_said(item, self.tokens, self.folded, self.original)
+            line.words = as_said(item, in_order(self.tokens), self.folded, self.original)
             line.spans["sku"] = self.folded.span(item.start, item.end)
             if item.known and len(item.found) == 1:
                 line.sku = self.lexicon.product(next(iter(item.found))).sku

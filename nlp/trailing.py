@@ -12,31 +12,54 @@ _COSTS = (Decimal("0.5"), Decimal(2))  # of the list price
 
 def settle(entries: list[Entry], lexicon: Lexicon) -> list[Entry]:
     """Entries without those that only say what lines before or after them cost."""
-    left = list(entries)
+    place = {id(entry): at for at, entry in enumerate(entries)}
+    waiting = [entry for entry in entries if _waits(entry)]
+    gone: set[int] = set()
     for entry in entries:
         if entry.gift or not entry.item.known or entry.tiers:
             continue
-        lines = [e for e in left if _may_cost(entry, e)]
-        if not lines:
-            continue
         if entry.price is not None and entry.qty is None:
-            _spread(entry, lines)
-            left.remove(entry)
-        elif entry.price is None and _bare_price(entry, lines, entries, lexicon):
+            lines = [e for e in waiting if _may_cost(entry, e)]
+        elif _bare(entry):
+            lines = _lines_before(entry, waiting, place)
+            if not lines or not _bare_price(entry, lines, lexicon):
+                continue
             entry.price, entry.price_unit = entry.qty, None
             entry.spans["unit_price"] = entry.spans["qty"]
-            _spread(entry, lines)
-            left.remove(entry)
-    return left
+        else:
+            continue
+        if not lines:
+            continue
+        _spread(entry, lines)
+        gone.add(id(entry))
+        waiting = [e for e in waiting if _waits(e) and id(e) not in gone]
+    return [entry for entry in entries if id(entry) not in gone]
+
+
+def _waits(line: Entry) -> bool:
+    """A line of one product without a price."""
+    known = line.item.known and len(line.item.found) == 1
+    return known and line.qty is not None and line.price is None and not line.gift
+
+
+def _bare(entry: Entry) -> bool:
+    return entry.price is None and entry.qty is not None and entry.unit is None and not entry.approx
+
+
+def _lines_before(entry: Entry, waiting: list[Entry], place: dict[int, int]) -> list[Entry]:
+    """The lines a bare number behind them may be the price of; none when one stands behind it or has no unit."""
+    lines = []
+    for line in waiting:
+        if _may_cost(entry, line):
+            if line.unit is None or place[id(line)] > place[id(entry)]:
+                return []
+            lines.append(line)
+    return lines
 
 
 def _may_cost(entry: Entry, line: Entry) -> bool:
-    """Whether a line waits for a price and is one of the goods an entry names."""
-    return (
-        line is not entry and line.qty is not None and line.price is None and not line.gift
-        and line.section == entry.section and len(line.item.found) == 1 and line.item.known
-        and line.item.found <= entry.item.found
-    )  # fmt: skip
+    """Whether a line that waits for a price is one of the goods an entry names."""
+    return line is not entry and line.section == entry.section and line.item.found <= entry.item.found
 
 
 def _spread(entry: Entry, lines: list[Entry]) -> None:
@@ -46,13 +69,9 @@ def _spread(entry: Entry, lines: list[Entry]) -> None:
         line.tax = line.tax if line.tax is not None else entry.tax
 
 
-def _bare_price(entry: Entry, lines: list[Entry], entries: list[Entry], lexicon: Lexicon) -> bool:
+def _bare_price(entry: Entry, lines: list[Entry], lexicon: Lexicon) -> bool:
     """皮带18 behind 皮带110 120 130各20条: a number without a unit, for goods ordered with one: what they cost."""
-    if entry.qty is None or entry.unit is not None or entry.approx:
-        return False
-    place = entries.index(entry)
-    if any(entries.index(line) > place or line.unit is None for line in lines):
-        return False
+    assert entry.qty is not None
     for line in lines:
         product = lexicon.product(next(iter(line.item.found)))
         factor = product.factor(line.unit or product.default_unit)

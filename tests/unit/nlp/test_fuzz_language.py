@@ -67,3 +67,12 @@ def test_a_price_for_a_unit_the_goods_are_not_sold_by_is_asked_about() -> None:
 
 def test_an_unseen_letter_between_two_numbers_changes_nothing() -> None:
     assert fold("335，\u20602\u200b15").text == fold("335，215").text == "335、215"
+
+
+def test_a_place_after_a_blank_is_found_where_it_stands() -> None:
+    draft = {"doc_no": "草稿1", "intent": "sales_order", "party": "W1", "delivery_date": None, "lines": [
+        {"line_no": 1, "sku": "SHB40", "qty": "5", "unit": "双", "unit_price": None, "price_unit": None}]}  # fmt: skip
+    text = "送到 三号门"
+    found = understand(text, Context(sender_role="sales", datetime=NOW, draft=draft), lexicon_of("w"))
+    assert found.docs[0].address == "三号门"
+    assert text[slice(*found.docs[0].spans["address"])] == "三号门"
