@@ -14,7 +14,7 @@ from nlp.tokens import T, Token
 
 _ORDERING = c.words("""
     要 来 拿 订 定 下单 订货 要货 发 送 送货 补货 进货 采购 再来 再要 再发 购买 买 需要 叫货 拿货 配货 订购 补
-    开单 需 加 再加 再拿 要订 补点 安排
+    照送 照发 卸 卸到 老地方 送老地方 开单 需 加 再加 再拿 要订 补点 安排
 """)
 _HAVE = re.compile(r"有[^\n,。]{1,24}(?:吗|没|么|不|嘛)[?。!]*$|有没有")
 _BOOKS = ("账上", "账面", "库里", "仓里", "仓库", "库房")
@@ -165,12 +165,33 @@ def _order(role: str, cues: set[str], tokens: list[Token], context: Context) -> 
     if role == "supplier":
         return Intent.NONE
     if role == "buyer":
+        if customer and _bought_from(tokens):
+            return Intent.PURCHASE_ORDER  # 向三建采购: a customer as the seller, to be asked about
         return Intent.SALES_ORDER if customer and not supplier else Intent.PURCHASE_ORDER
+    if supplier and not customer and c.BUY not in cues and _brought_to(tokens):
+        return Intent.SALES_ORDER  # 盾牌劳保要50件,后天送过去: a supplier as the customer, to be asked about
     if (supplier and not customer) and (c.BUY in cues or context.chat_customer is None):
         return Intent.PURCHASE_ORDER
     if c.BUY in cues and context.chat_supplier and not customer and not context.chat_customer:
         return Intent.PURCHASE_ORDER
     return Intent.SALES_ORDER
+
+
+def _bought_from(tokens: list[Token]) -> bool:
+    """向, 从 or 找 in front of a party."""
+    spoken = [t for t in tokens if t.kind is not T.GAP]
+    return any(a.text in ("向", "从", "找") and b.kind is T.PARTY for a, b in pairwise(spoken))
+
+
+def _brought_to(tokens: list[Token]) -> bool:
+    """Words of goods that leave the house: the party wants them, or they are brought there."""
+    spoken = [t for t in tokens if t.kind is not T.GAP]
+    wants = any(a.kind is T.PARTY and b.text in ("要", "要货", "订", "来", "拿", "想要") for a, b in pairwise(spoken))
+    given = any(a.text in ("给", "发给", "送给", "卖给") and b.kind is T.PARTY for a, b in pairwise(spoken))
+    brought = any(
+        t.text in ("送", "送过去", "送去", "送货", "发过去", "给他送", "送货上门") or (t.text == "前送") for t in spoken
+    )
+    return wants or given or brought
 
 
 def edits(tokens: list[Token]) -> bool:

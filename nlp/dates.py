@@ -13,6 +13,8 @@ from nlp.numbers import number_at
 
 _DAY_WORDS = {
     "今天": 0, "今日": 0, "今儿": 0, "今晚": 0, "今早": 0, "当天": 0, "今下午": 0, "今上午": 0,
+    "今朝": 0, "今个": 0, "今儿个": 0, "当日": 0, "今夜": 0, "明个": 1, "明儿个": 1, "次日": 1,
+    "隔天": 1, "后儿个": 2, "后朝": 2,
     "明天": 1, "明日": 1, "明儿": 1, "明早": 1, "明晚": 1, "明朝": 1, "后天": 2, "后日": 2, "后儿": 2, "大后天": 3,
 }  # fmt: skip
 _PAST_WORDS = (
@@ -24,7 +26,10 @@ _WEEK = re.compile(r"(这个?|本|下下个?|下个?)?(?:周|礼拜|星期)([一
 _YMD = re.compile(r"(20\d\d|\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?![0-9])")
 _MD_HAN = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月(\d{1,2}|[一二三四五六七八九十廿]{1,3})[日号]?")
 _MD = re.compile(r"(\d{1,2})[/.](\d{1,2})[日号]?(?![0-9./*])")
-_NEXT_MONTH = re.compile(r"(下个?月|这个?月|本月)(?:(\d{1,2}|[一二三四五六七八九十廿]{1,3})[日号]|(底|初|中))")
+_PART_OF_MONTH = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月(底|末|初|中旬?|下旬|上旬)")
+_NEXT_MONTH = re.compile(
+    r"(下个?月|这个?月|本月)(?:(\d{1,2}|[一二三四五六七八九十廿]{1,3})[日号]|(底|末|初|中旬?|下旬|上旬))"
+)
 _DAY = re.compile(
     r"(\d{1,2}|[一二三四五六七八九十廿]{1,3})[号日](?!楼|店|线|仓|门|库|电池|机|车|院|桌|位|房|厂|院|路|螺|钢|胶)"
 )
@@ -120,7 +125,7 @@ def date_at(text: str, at: int, today: date) -> DateFound | None:
 
 def _date_at(text: str, at: int, today: date) -> DateFound | None:
     char = text[at]
-    if char in "今明后大当昨前上去":
+    if char in "今明后大当昨前上去次隔":
         for length in (3, 2):
             word = text[at : at + length]
             if len(word) == length and word in _DAY_WORDS:
@@ -132,7 +137,7 @@ def _date_at(text: str, at: int, today: date) -> DateFound | None:
         return DateFound(match.end(), _weekday(match[1], match[2], today))
     if char in "下这本" and (match := _NEXT_MONTH.match(text, at)):
         return DateFound(match.end(), _in_month(match, today))
-    if char == "月" and text.startswith("月底", at):
+    if char == "月" and text.startswith(("月底", "月末"), at):
         last = calendar.monthrange(today.year, today.month)[1]
         return DateFound(at + 2, date(today.year, today.month, last))
     if char in "年" and text.startswith("年底", at):
@@ -153,8 +158,13 @@ def _in_month(match: re.Match[str], today: date) -> date | None:
     if match[2]:
         number = _number(match[2])
         return _day(year, month, number) if number else None
-    day = {"底": calendar.monthrange(year, month)[1], "初": 1, "中": 15}[match[3]]
-    return date(year, month, day)
+    return _part_of(year, month, match[3])
+
+
+def _part_of(year: int, month: int, part: str) -> date:
+    """月底 is its last day, 月初 the first, 月中 the fifteenth, 上旬 until the tenth."""
+    last = calendar.monthrange(year, month)[1]
+    return date(year, month, {"底": last, "末": last, "初": 1, "中": 15, "下": last, "上": 10}[part[0]])
 
 
 def _numeric(text: str, at: int, today: date) -> DateFound | None:
@@ -169,6 +179,13 @@ def _numeric(text: str, at: int, today: date) -> DateFound | None:
         day = _month_day(_number(match[1]), _number(match[2]), today)
         if day is not None:
             return DateFound(match.end(), day if day >= today else None, past=day < today)
+    if match := _PART_OF_MONTH.match(text, at):
+        month_said = _number(match[1])
+        if month_said is not None and 1 <= month_said <= 12:
+            day = _part_of(today.year, month_said, match[2])
+            if day < today:
+                day = _part_of(today.year + 1, month_said, match[2])
+            return DateFound(match.end(), day)
     if match := _WITHIN.match(text, at):
         days = (_number(match[1]) or 0) if match[1] else 7
         return DateFound(match.end(), today + timedelta(days=days))

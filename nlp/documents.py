@@ -48,6 +48,9 @@ def party_of(
         return default, (), "", None
     if stranger is not None:
         return None, (), stranger.text, "party_unknown"
+    other = next((token for token in tokens if token.parties), None)
+    if other is not None:
+        return None, (), other.text, "party_implausible"
     return None, (), "", "party_missing"
 
 

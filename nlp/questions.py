@@ -9,7 +9,7 @@ from nlp.lexicon import Lexicon
 
 _ORDER = (
     "too_long", "target_missing", "target_ambiguous", "nothing_named", "party_ambiguous", "party_unknown",
-    "party_missing",
+    "party_missing", "party_implausible",
     "sku_ambiguous", "sku_unknown", "qty_missing", "qty_approximate", "unit_unknown", "price_abnormal",
     "total_mismatch", "total_unchecked", "conflict",
     "conditional", "delivery_uneven", "date_ambiguous", "unused",
@@ -61,6 +61,7 @@ def question(doubts: tuple[str, ...], docs: tuple[Doc, ...], lexicon: Lexicon, u
         "nothing_named": "请说一下是哪个商品。",
         "party_ambiguous": f"“{party}”对应好几个{role}，是哪一家？",
         "party_unknown": f"没找到{role}“{party}”，是哪一家？",
+        "party_implausible": f"“{party}”不是{role}，这单是哪家{role}的？",
         "party_missing": f"这是哪家{role}的？",
         "sku_unknown": f"{said}在目录里没找到，请换个叫法或者报货号。",
         "qty_missing": f"{said}要多少？",

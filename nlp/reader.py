@@ -124,6 +124,8 @@ class Reader(AmountReader):
     def _party(self, token: Token) -> None:
         """A party opens its own section; before any line the last one said at the head of a line counts. A firm nobody
         knows opens one as well, so that its goods are never put on another's account."""
+        if self._not_this_one(token):
+            return
         if token.parties and self._instead(token):
             return
         self.out.parties.append(token)
@@ -161,6 +163,15 @@ class Reader(AmountReader):
         self.out.parties[-1] = section.party = token
         self.fix = False
         return True
+
+    def _not_this_one(self, token: Token) -> bool:
+        """不是老周,是三建: a party that is named only to say that it is another."""
+        before = self._previous(token.at)
+        after = self._next(token.at)
+        return (
+            before is not None and before.text in ("不是", "别给", "不给", "不要给") and before.end == token.start
+            and (after is None or after.kind in (T.COMMA, T.STOP))
+        )  # fmt: skip
 
     @staticmethod
     def _heads(entry: Entry, following: list[Entry]) -> bool:
