@@ -259,7 +259,8 @@ class AmountReader(ParallelReader):
             return
         if self.out.entries and not self._item_follows(at):
             last = self.out.entries[-1]
-            gap = self.tokens[at - 1].kind in (T.GAP, T.SIGN) or "." in token.text or self._prices(last, token)
+            apart = self.tokens[at - 1].kind in (T.GAP, T.SIGN) and not self._sums_up(at)
+            gap = apart or "." in token.text or self._prices(last, token)
             if last.qty is not None and last.price is None and last.segment == self.segment and gap:
                 for entry in self._alike(last):
                     entry.cost(token)
@@ -267,6 +268,10 @@ class AmountReader(ParallelReader):
             if self._line_total(last, token):
                 token.used = True
                 return
+        if self._sums_up(at):
+            token.used = True
+            self.out.totals.append(token)
+            return
         if self._closes_line(token, at):
             self.out.entries[-1].cost(token)
             return
@@ -316,6 +321,12 @@ class AmountReader(ParallelReader):
         """The lines that got one quantity in common, when a price is said right behind it; else only the last."""
         shared = last in self.together and all(entry.price is None for entry in self.together)
         return self.together if shared else [last]
+
+    def _sums_up(self, at: int) -> bool:
+        """2包=160: what a line comes to, no price, when nothing said what one costs."""
+        before = self._previous(at)
+        last = self.out.entries[-1] if self.out.entries else None
+        return before is not None and before.text == "=" and last is not None and last.price is None
 
     def _line_total(self, last: Entry, token: Token) -> bool:
         """Whether a number is what the last line comes to, or the lines that share its quantity and price."""

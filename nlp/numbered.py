@@ -11,6 +11,7 @@ from nlp.terms import full_key
 from nlp.text import fold_key
 
 _MOST = 400  # products looked through for a number
+_NUMBER = re.compile(r"(?<![\d.])(\d{1,5}(?:\.\d{1,3})?)(?![\d.])([^\d]?)")
 _KIN = 60  # names whose whole families are looked up
 
 
@@ -56,3 +57,16 @@ def having_text(text: str, base: frozenset[int], lexicon: Lexicon) -> frozenset[
         return bool(pattern.search(fold_key(lexicon.product(n).spec)))
 
     return frozenset(n for n in kin(base, lexicon) if has(n)) if any(has(n) for n in base) else frozenset()
+
+
+def sizes_between(low: Decimal, high: Decimal, base: frozenset[int], lexicon: Lexicon) -> list[Decimal]:
+    """The numbers from ``low`` to ``high`` that goods of ``base`` have where one of them has ``low``, in order."""
+    specs = [fold_key(lexicon.product(n).spec) for n in list(base)[:_MOST]]
+    first = re.compile(rf"(?<![\d.]){re.escape(plain(low))}(?![\d.])([^\d]?)")
+    measures = {match[1] for spec in specs if (match := first.search(spec))}
+    found: set[Decimal] = set()
+    for spec in specs:
+        for number, measure in _NUMBER.findall(spec):
+            if measure in measures and low <= Decimal(number) <= high:
+                found.add(Decimal(number))
+    return sorted(found)

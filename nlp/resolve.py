@@ -248,6 +248,8 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
         return
     words = distinct((*before.words, *before.lent))
     heads = [word for word in words if names_goods(word, lexicon)]
+    if not heads and len(before.found) == 1 and before.found != item.found:
+        heads = [min(before.words, key=lambda word: word.start)]  # 6204 ZZ 20套 2RS 30套: of 6204 again
     if any(is_head(word, lexicon) for word in item.words):
         return
     joint = item.found
@@ -257,7 +259,9 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
         if narrowed:
             joint = narrowed
             lent.append(word)
-    if (any(word in heads for word in lent) or (listed and lent)) and (len(joint) < len(item.found) or not item.found):
+    if joint == before.found:
+        return
+    if any(word in heads for word in lent) or (listed and lent and len(joint) < len(item.found)):
         item.found = joint
         item.lent = lent
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from nlp import cues as c
 from nlp.lexicon import Lexicon
-from nlp.numbered import all_having, having
+from nlp.numbered import all_having, having, sizes_between
 from nlp.numbers import plain
 from nlp.tokens import T, Token
 
@@ -22,7 +22,6 @@ _BETWEEN = re.compile(r"(\d{1,4})[-~](\d{1,4})")
 _TO = ("到", "至", "~", "-")
 _JOINTS = ("、", ",", "/", "和", "与", "跟", "及", "还有", ".")
 _MOST = 24  # sizes in one list
-_WIDEST = 60  # between the first and the last size of a run
 
 
 class Run:
@@ -87,8 +86,9 @@ class Run:
     def _comes_in(self, *values: Decimal) -> bool:
         return all(having(value, self.base, self.lexicon) for value in values)
 
-    def _number(self, at: int) -> tuple[Decimal, int, bool] | None:
-        """One number that may be a size: its value, where it ends, whether 码 says so."""
+    def _number(self, at: int, *, whole: bool = False) -> tuple[Decimal, int, bool] | None:
+        """One number that may be a size: its value, where it ends, whether 码 says so. ``whole``: also one said
+        with its measure, as the catalogue has it."""
         token = self.tokens[at] if at < len(self.tokens) else None
         if token is None or token.value is None or token.approx:
             return None
@@ -98,6 +98,8 @@ class Run:
             return token.value, at + 2 if sized else at + 1, sized
         if token.kind in (T.MEASURE, T.QTY) and token.text.endswith(SIZED):
             return token.value, at + 1, True
+        if whole and token.kind is T.MEASURE and token.exact:
+            return token.value, at + 1, False
         return None
 
     def _one(self, at: int) -> tuple[list[Decimal], int, int, int] | None:
@@ -118,7 +120,7 @@ class Run:
             return None
         self.named = self.named or first[2]
         to = self._past(first[1])
-        if self._text(to) in _TO and (last := self._number(self._past(to + 1))) is not None:
+        if self._text(to) in _TO and (last := self._number(self._past(to + 1), whole=True)) is not None:
             run = self._between(first[0], last[0], token.start, self.tokens[last[1] - 1].end, last[1])
             if run is not None:
                 return run
@@ -128,8 +130,10 @@ class Run:
         self, low: Decimal, high: Decimal, start: int, end: int, at: int
     ) -> tuple[list[Decimal], int, int, int] | None:
         """Every size from one to another, both of which the goods come in."""
-        if not 0 < high - low <= _WIDEST or not self._comes_in(low, high):
+        if not low < high or not self._comes_in(low, high):
             return None
-        every = [low + step for step in range(int(high - low) + 1)]
+        every = sizes_between(low, high, self.base, self.lexicon)
+        if not 1 < len(every) <= _MOST:
+            return None
         self.spanned = True
-        return [value for value in every if self._comes_in(value)], start, end, at
+        return every, start, end, at

@@ -9,7 +9,7 @@ from nlp.numbers import number_at
 from nlp.tokens import T, Token
 
 _SIZE = re.compile(r"(?:[2-6]?x{1,4}[sl]|[sml])")
-_COUNTED = re.compile(r"((?:x{0,4}[sl]|m))\*?(\d{1,3})")
+_COUNTED = re.compile(r"((?:[2-6]x{1,4}[sl]|x{0,4}[sl]|m))\*?(\d{1,3})")
 _SAYING = ("号", "码")
 
 

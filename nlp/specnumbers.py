@@ -10,19 +10,16 @@ import re
 from decimal import Decimal
 
 from nlp import cues as c
+from nlp.gluedspecs import counted_once, glued, times
 from nlp.lexicon import Lexicon
-from nlp.numbered import all_having, having, having_text, kin
+from nlp.numbered import all_having, having, kin
 from nlp.resolve import is_head, meaning, narrow
 from nlp.sizeruns import Run
 from nlp.tokens import T, Token
 
 _SLASHED = re.compile(r"\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?)+")
-_TIMES = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)\*(\d{1,4})")
-_GLUED = re.compile(r"([a-z]{2,4})(\d{1,3}(?:\.\d{1,2})?)")
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _AND = ("和", "与", "跟", "、", "/", "及", "还有")
-_ONCE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)[ \t]*([1一][^\d.]{1,3})")
-_COSTS = (Decimal("0.45"), Decimal("2.2"))  # of the list price
 _MOST = 60
 _OF = ("的", "那种", "款", "规格")
 
@@ -37,6 +34,7 @@ class Marker:
         self.heads: frozenset[int] = frozenset()  # goods named last, for 16的 after 螺纹钢12的
         self.listed = 0  # items since the last quantity
         self.before = 0  # items that quantity was for
+        self.eached = False  # the quantity said last was one for each
         self.sized: frozenset[int] = frozenset()  # goods told apart by the number marked last
 
     def walk(self) -> list[Token]:
@@ -52,13 +50,8 @@ class Marker:
                     self._follow(piece)
                 skip, self.sized = run.end, run.base
                 continue
-            if token.kind is T.SPEC and (pair := self._times(token) or self._glued(token)):
-                for piece in pair:
-                    result.append(piece)
-                    self._follow(piece)
-                continue
-            if token.kind is T.PRICE and (pair := self._counted_once(token, at)):
-                for piece in pair:
+            if pieces := self._cut(token, at):
+                for piece in pieces:
                     result.append(piece)
                     self._follow(piece)
                 continue
@@ -114,51 +107,21 @@ class Marker:
                 return meaning(token, self.lexicon) if last else frozenset()
         return frozenset()
 
-    def _times(self, token: Token) -> list[Token]:
-        """38*2 behind shoes that come in 38: the size and how many."""
-        match = _TIMES.fullmatch(token.text)
-        if match is None or self.lexicon.has_term(token.text):
-            return []
-        base = narrow(self.run, self.lexicon) if self.run else self.sized or self.heads
-        whole = having_text(token.text, base, self.lexicon)
-        if whole:  # 营养钵10*10 of a spec 10*10cm
-            return [Token(T.SPEC, token.start, token.end, token.text, found=whole)]
-        found = having(Decimal(match[1]), base, self.lexicon)
-        if not found or len(base) < 2:
-            return []
-        self.sized = base
-        middle = token.start + len(match[1])
-        return [
-            Token(T.SPEC, token.start, middle, match[1], value=Decimal(match[1]), found=found),
-            Token(T.SIGN, middle, middle + 1, "*"),
-            Token(T.NUM, middle + 1, token.end, match[2], value=Decimal(match[2])),
-        ]
-
-    def _counted_once(self, token: Token, at: int) -> list[Token]:
-        """解放鞋43 1箱: a size and one of them, where a price would be no price."""
-        match = _ONCE.fullmatch(token.text)
-        if match is None or not self.run or token.unit is None:
-            return []
-        base = self._goods(at)
-        value = Decimal(match[1])
-        found = having(value, base, self.lexicon, alone=True)
-        if not found or not (found < base or len(base) == 1) or self._costs(found, value, token.unit):
-            return []
-        self.sized = base
-        first, second = token.start + len(match[1]), token.start + match.start(2)
-        size = Token(T.NUM, token.start, first, match[1], value=value)
-        self._describes(size, base)
-        one = Token(T.QTY, second, token.end, token.text[match.start(2) :], value=Decimal(1), unit=token.unit)
-        return [size, Token(T.GAP, first, second, " "), one]
-
-    def _costs(self, found: frozenset[int], value: Decimal, unit: str) -> bool:
-        """Whether one unit of some of these goods may cost so much."""
-        for n in found:
-            product = self.lexicon.product(n)
-            factor = product.factor(unit)
-            if product.list_price and factor and _COSTS[0] <= value / (product.list_price * factor) <= _COSTS[1]:
-                return True
-        return False
+    def _cut(self, token: Token, at: int) -> list[Token]:
+        """The pieces of a word that says two things, nothing when it is one."""
+        if token.kind is T.SPEC:
+            base = narrow(self.run, self.lexicon) if self.run else self.sized or self.heads
+            pieces = times(token, base, self.lexicon)
+            if pieces:
+                self.sized = base
+            return pieces or glued(token, self.lexicon)
+        if token.kind is T.PRICE and (self.run or self.sized or self.heads):
+            base = self._goods(at)
+            pieces = counted_once(token, base, self.lexicon)
+            if pieces:
+                self.sized = base
+            return pieces
+        return []
 
     def _percent(self, token: Token, at: int) -> None:
         """多菌灵80%: a content, where the goods it stands with have one; else a tax rate or a share."""
@@ -179,34 +142,29 @@ class Marker:
             token.kind, token.term, token.value, token.unit = T.MEASURE, key, None, None
             token.exact = bool(known)
 
-    def _glued(self, token: Token) -> list[Token]:
-        """BV2.5 of a wire BV 2.5平方: the name in letters and a number of its spec."""
-        match = _GLUED.fullmatch(token.text)
-        if match is None or self.lexicon.has_term(token.text) or not self.lexicon.has_term(match[1]):
-            return []
-        value = Decimal(match[2])
-        found = having(value, self.lexicon.postings(match[1]), self.lexicon)
-        if not found:
-            return []
-        middle = token.start + len(match[1])
-        return [
-            Token(T.ITEM, token.start, middle, match[1], term=match[1]),
-            Token(T.SPEC, middle, token.end, match[2], value=value, found=found),
-        ]
-
     def _follow(self, token: Token) -> None:
         if token.kind in _ITEMS:
             if not self.run:
                 self.listed += 1
+                self.eached = False
             self.run.append(token)
             if is_head(token, self.lexicon):
                 found = meaning(token, self.lexicon)
                 self.heads = kin(found, self.lexicon) if len(found) == 1 else found
         elif token.kind in (T.QTY, T.STOP, T.PRICE, T.PARTY):
+            if self.run and not any(is_head(word, self.lexicon) for word in self.run):
+                self._of_one_name()
             self.run = []
             self.before, self.listed = self.listed or self.before, 0
         elif token.kind is not T.GAP and token.text not in _OF:
             self.run = []
+            self.eached = self.eached or token.has(c.EACH)
+
+    def _of_one_name(self) -> None:
+        """6204-2RS 30套: a spec alone names the goods when only goods of one name have it."""
+        base = narrow(self.run, self.lexicon)
+        if 0 < len(base) <= _MOST and len({self.lexicon.product(n).name for n in base}) == 1 and not base & self.heads:
+            self.heads = kin(base, self.lexicon)
 
     def _text(self, at: int) -> str:
         return self.tokens[at].text if at < len(self.tokens) else ""
@@ -221,9 +179,9 @@ class Marker:
             return
         base = self._base(at) or self._listed_before(at)
         if not base and token.kind is T.NUM and (self._counted_next(at) or self._joined(at)):
-            base = self.sized
+            base = self.sized or self.heads
             found = having(token.value, base, self.lexicon)
-            if found:
+            if found and (self.sized or found < base):
                 self._describes(token, base)
             return
         found = having(token.value, base, self.lexicon)
@@ -352,13 +310,10 @@ class Marker:
             if token.kind is T.MEASURE:
                 return token.unit is not None and not token.exact
             if token.text in _AND:
-                number = self._after(at + 1)
-                value = self.tokens[number].value if number < len(self.tokens) else None
-                if value is None or not having(value, base, self.lexicon):
-                    return False
-                if self.tokens[number].kind is not T.NUM:
-                    return self.tokens[number].kind is T.SPEC
-                at = number + 1
+                at = self._after(at + 1) + 1
+                more = self._one_more(self.tokens[at - 1], base) if at <= len(self.tokens) else False
+                if more is not None:
+                    return more
                 continue
             if token.kind is T.ITEM:
                 return not self.run
@@ -368,6 +323,15 @@ class Marker:
             return False
         return False
 
+    def _one_more(self, token: Token, base: frozenset[int]) -> bool | None:
+        """What stands behind 和 in a list of sizes: one size more (None: look on), or the answer."""
+        known = token.kind is T.ITEM or (token.kind is T.MEASURE and token.exact)
+        if known and token.text[:1].isdigit() and base & kin(meaning(token, self.lexicon), self.lexicon):
+            return None  # 1、2段: in its full spelling
+        if token.value is None or not having(token.value, base, self.lexicon):
+            return False
+        return None if token.kind is T.NUM else token.kind is T.SPEC
+
     def _split(self, token: Token, at: int) -> list[Token]:
         """12/16/20 after goods that come in these sizes: one spec each; after as many goods: a number for each."""
         parts = token.text.split("/")
@@ -376,7 +340,8 @@ class Marker:
         sized = all(sizes)
         following = self.tokens[self._after(at + 1)] if self._after(at + 1) < len(self.tokens) else None
         each = following is not None and following.kind is T.QTY and following.value == 1  # 11/28 一袋
-        money = all("." in part for part in parts) and len(parts) < self.listed  # L/XL 6.2/6.2 behind other goods
+        money = self.eached and not self.run and token.kind is T.SPEC  # M L各3盒 28/30
+        money = money or (all("." in part for part in parts) and len(parts) < self.listed)  # X、L/XL 6.2/6.2
         if (not sized and len(parts) not in (self.listed, self.before) and not money) or (
             token.kind is T.DATE and not sized and not each
         ):

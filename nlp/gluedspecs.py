@@ -1,0 +1,102 @@
+"""Spec words that hold two things: 38*2 (a size and how many), BV2.5 (a name and a number), 6204-2RS (two specs), 43
+1箱 (a size and one box). Each is cut where the goods it stands with say so."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from nlp.lexicon import Lexicon
+from nlp.numbered import all_having, having, having_text
+from nlp.tokens import T, Token
+
+_TIMES = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)\*(\d{1,4})")
+_GLUED = re.compile(r"([a-z]{2,4})(\d{1,3}(?:\.\d{1,2})?)")
+_ONCE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)[ \t]*([1一][^\d.]{1,3})")
+_COSTS = {"一": (Decimal("0.45"), Decimal("2.2")), "1": (Decimal("0.6"), Decimal("1.5"))}  # of the list price
+_LONGEST = 20
+
+
+def times(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
+    """38*2 behind shoes that come in 38: the size and how many. 10*10 behind pots of 10*10cm stays one spec."""
+    match = _TIMES.fullmatch(token.text)
+    if match is None or lexicon.has_term(token.text):
+        return []
+    whole = having_text(token.text, base, lexicon)
+    if whole:
+        return [Token(T.SPEC, token.start, token.end, token.text, found=whole)]
+    found = having(Decimal(match[1]), base, lexicon)
+    if not found or len(base) < 2:
+        return []
+    middle = token.start + len(match[1])
+    return [
+        Token(T.SPEC, token.start, middle, match[1], value=Decimal(match[1]), found=found),
+        Token(T.SIGN, middle, middle + 1, "*"),
+        Token(T.NUM, middle + 1, token.end, match[2], value=Decimal(match[2])),
+    ]
+
+
+def glued(token: Token, lexicon: Lexicon) -> list[Token]:
+    """BV2.5 of a wire BV 2.5平方, 6204-2RS of a bearing 6204 2RS."""
+    if lexicon.has_term(token.text) or len(token.text) > _LONGEST:
+        return []
+    return _name_and_number(token, lexicon) or _two_specs(token, lexicon)
+
+
+def _name_and_number(token: Token, lexicon: Lexicon) -> list[Token]:
+    match = _GLUED.fullmatch(token.text)
+    if match is None or not lexicon.has_term(match[1]):
+        return []
+    value = Decimal(match[2])
+    found = having(value, lexicon.postings(match[1]), lexicon)
+    if not found:
+        return []
+    middle = token.start + len(match[1])
+    return [
+        Token(T.ITEM, token.start, middle, match[1], term=match[1]),
+        Token(T.SPEC, middle, token.end, match[2], value=value, found=found),
+    ]
+
+
+def _two_specs(token: Token, lexicon: Lexicon) -> list[Token]:
+    text = token.text
+    for cut in range(len(text) - 2, 1, -1):
+        left, right = text[:cut], text[cut:].lstrip("-/")
+        if right.isdigit() or not right or left[-1] in "-/.*" or not (left[-1].isdigit() or text[cut] in "-/"):
+            continue
+        if lexicon.has_term(left) and lexicon.has_term(right) and lexicon.postings(left) & lexicon.postings(right):
+            middle = token.end - len(right)
+            return [
+                Token(T.ITEM, token.start, token.start + cut, left, term=left),
+                Token(T.ITEM, middle, token.end, right, term=right),
+            ]
+    return []
+
+
+def counted_once(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
+    """解放鞋43 1箱: a size and one of them, where a price would be no price."""
+    match = _ONCE.fullmatch(token.text)
+    if match is None or token.unit is None:
+        return []
+    value = Decimal(match[1])
+    found = having(value, base, lexicon, alone=True)
+    if not found or not (found < base or len(base) == 1) or _cost(found, value, token.unit, match[2][0], lexicon):
+        return []
+    first, second = token.start + len(match[1]), token.start + match.start(2)
+    goods = all_having(value, base, lexicon)
+    return [
+        Token(T.SPEC, token.start, first, match[1], value=value, found=goods),
+        Token(T.GAP, first, second, " "),
+        Token(T.QTY, second, token.end, token.text[match.start(2) :], value=Decimal(1), unit=token.unit),
+    ]
+
+
+def _cost(found: frozenset[int], value: Decimal, unit: str, one: str, lexicon: Lexicon) -> bool:
+    """Whether one unit of some of these goods may cost so much."""
+    least, most = _COSTS[one]
+    for n in found:
+        product = lexicon.product(n)
+        factor = product.factor(unit)
+        if product.list_price and factor and least <= value / (product.list_price * factor) <= most:
+            return True
+    return False
