@@ -174,10 +174,12 @@ CHECKS: dict[str, tuple[str, str]] = {
            GROUP BY d.id HAVING d.total IS NOT NULL AND (d.total <> sum(l.amount) OR count(*) <> count(l.amount))""",
     ),
     "confirmed_documents_are_complete": (
-        "已确认的单据缺编号、商品或数量",
+        "已确认的单据缺编号、商品或数量，报价单缺价格",
         """SELECT d.id, d.number, d.state, l.line_no FROM document d LEFT JOIN document_line l ON l.document_id = d.id
            WHERE d.state IN ('pending', 'approved', 'posted', 'settled', 'reversed')
-             AND (d.number IS NULL OR l.id IS NULL OR l.product_id IS NULL OR l.base_qty IS NULL)""",
+             AND (d.number IS NULL OR l.id IS NULL OR l.product_id IS NULL
+                  OR CASE d.kind WHEN 'supplier_quote' THEN l.gift = 0 AND l.price_cmp IS NULL AND l.tiers = '[]'
+                     ELSE l.base_qty IS NULL END)""",
     ),
     "numbers_are_counted": (
         "单据编号不在编号器里",

@@ -12,11 +12,12 @@ from decimal import Decimal
 
 from nlp import continuing, corrections, validity
 from nlp import cues as c
+from nlp.classify import pricing
 from nlp.clauses import Clause
 from nlp.corrections import Editor
 from nlp.draftlines import DraftLine, lines_of
 from nlp.findings import Context, Doc, Tier
-from nlp.lexicon import Lexicon, Product
+from nlp.lexicon import SUPPLIER, Lexicon, Product
 from nlp.lines import price_per
 from nlp.numbers import plain
 from nlp.resolve import Said, group
@@ -29,15 +30,20 @@ _NAMING = (T.ITEM, T.MEASURE, T.SPEC)
 
 
 def continues(tokens: list[Token], context: Context, lexicon: Lexicon, text: str) -> bool:
-    """Whether a message speaks about the open draft; of a quote also by its steps and days."""
+    """Whether a message speaks about the open draft; of a quote also by its steps and days. What a supplier offers
+    never changes an order that happens to be open."""
     draft = context.draft
-    if draft is None or draft.get("intent") != _QUOTE or context.sender_role == "supplier":
-        return continuing.continues(tokens, context, lexicon)
     parties = [t for t in tokens if t.kind is T.PARTY]
-    others = [t for t in parties if draft.get("party") not in {p.id for p in t.parties}]
     changes = any(t.has(c.CHANGE, c.FIX) for t in tokens)
-    if parties and not changes and any(t.kind in (T.ITEM, T.PRICE) for t in tokens):
-        return False  # somebody's offer of its own, even if it is the same supplier's
+    offered = not changes and any(t.kind in (T.ITEM, T.PRICE) for t in tokens)
+    quote = draft is not None and draft.get("intent") == _QUOTE
+    if offered and any(p.kind == SUPPLIER for t in parties for p in t.parties) and (quote or pricing(tokens, context)):
+        return False  # an offer of its own, even if it is the same supplier's
+    if draft is None or not quote or context.sender_role == "supplier":
+        return continuing.continues(tokens, context, lexicon)
+    others = [t for t in parties if draft.get("party") not in {p.id for p in t.parties}]
+    if others and offered:
+        return False
     if any(word in text for word in _STEPS) or (validity.said(text, context) and not others):
         return True
     return continuing.continues(tokens, context, lexicon)

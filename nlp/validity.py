@@ -14,23 +14,28 @@ from nlp.numbers import number_at
 from nlp.text import Folded
 from nlp.tokens import T, Token
 
+_GAP = r"\s{0,4}"
 _LEAD = r"(?:以上|此|本|该)?(?:报价|价格|单价)?"
+_IS = rf"{_GAP}[:为是]?{_GAP}"
+_UP_TO = r"(?:截止到|截止|截至|直到|(?:改|延长|延|推迟|顺延)?[到至]|改[成为])"
+_ENDS = r"截止(?:日期|时间)?"
 _UNTIL_BEFORE = re.compile(
-    rf"{_LEAD}(?:有效期?限?|截止(?:日期|时间)?|执行|保持|维持|不变|管)?\s*[:为是]?\s*(?:截止到|截止|截至|直到|(?:改|延长|延|推迟|顺延)?[到至]|改[成为])\s*$"
-    rf"|{_LEAD}(?:有效期限?|截止(?:日期|时间)?)\s*[:为是]?\s*$"
+    rf"{_LEAD}(?:有效期?限?|{_ENDS}|执行|保持|维持|不变|管)?{_IS}{_UP_TO}{_GAP}$|{_LEAD}(?:有效期限?|{_ENDS}){_IS}$"
 )
 _UNTIL_AFTER = re.compile(r"(?:之前|以前|前)?(?:内)?(?:有效|为止|截止|止)")
-_FROM_BEFORE = re.compile(rf"{_LEAD}(?:生效|执行|起效)(?:日期|时间|日)?\s*[:为是]?\s*$")
+_FROM_BEFORE = re.compile(rf"{_LEAD}(?:生效|执行|起效)(?:日期|时间|日)?{_IS}$")
 _FROM_AFTER = re.compile(
     r"(?:之后|以后|起|开始|后)(?:正式|统一)?(?:执行|生效|实行|实施|调价|涨价|降价|有效|按此价|按这个价)?"
     r"|(?:正式|统一)?(?:执行|生效|实行|实施)"
 )
-_FROM_LEAD = re.compile(r"(?:自|从|于)\s*$")
-_TO = re.compile(r"\s*(?:到|至|~|-|—)+\s*")
+_FROM_LEAD = re.compile(rf"[自从于]{_GAP}$")
+_TO = re.compile(rf"{_GAP}(?:到|至|~|--?|——?){_GAP}")
+_COUNT = r"(?:\d{1,4}|[一二两三四五六七八九十半]{1,4})"
+_SPAN = r"(?:个?月|天|日|周|个?星期|个?礼拜)"
+_WITHIN = r"(?:之内|以内|内)?"
 _FOR = re.compile(
-    rf"{_LEAD}(?:有效期?限?)\s*[:为是]?\s*(?P<n>\d{{1,3}}|[一二两三四五六七八九十半]{{1,4}})\s*(?P<unit>个?月|天|日|周|个?星期|个?礼拜)"
-    rf"(?:内|之内|以内)?|(?P<n2>(?<!\d)\d{{1,3}}|[一二两三四五六七八九十半]{{1,4}})\s*(?P<unit2>个?月|天|日|周|个?星期|个?礼拜)"
-    r"(?:内|之内|以内)?有效"
+    rf"{_LEAD}有效期?限?{_IS}(?P<n>{_COUNT}){_GAP}(?P<unit>{_SPAN}){_WITHIN}"
+    rf"|(?<!\d)(?P<n2>{_COUNT}){_GAP}(?P<unit2>{_SPAN}){_WITHIN}有效"
 )
 _THIS = re.compile(
     rf"{_LEAD}(?P<what>本月|当月|这个?月|月|本周|这周|当周|本日|当日|当天|今天|今日)(?:底前|底|之?内|以内)?有效"

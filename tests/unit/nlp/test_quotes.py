@@ -179,3 +179,13 @@ def test_a_supplier_named_with_goods_begins_a_quote_of_its_own(who: str) -> None
     found = said(f"{who}报价 作业本9.5一包", *TWO)
     assert found.intent is Intent.SUPPLIER_QUOTE
     assert prices(found.docs[0].lines) == [("B1", "9.5", "包", [])]
+
+
+@pytest.mark.parametrize("intent", ["sales_order", "purchase_order"])
+@pytest.mark.parametrize("role", ["buyer", "boss", "sales"])
+def test_what_a_supplier_offers_changes_no_order_that_is_open(intent: str, role: str) -> None:
+    lines = [{**ONE[0], "qty": "5", "tiers": []}]
+    draft = {"doc_no": "草稿1", "intent": intent, "party": "S1", "lines": lines}
+    text = "晨光报价 黑笔0.8一支"
+    found = understand(text, Context(role, "2026-11-24T10:00:00+08:00", draft=draft), LEXICON)
+    assert found.intent is Intent.SUPPLIER_QUOTE
