@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot import aliases as names
 from bot import backup, inbox
 from bot import people as staff
 from bot.attachments import Attachments
@@ -157,4 +158,6 @@ COMMANDS: dict[str, Callable[..., Awaitable[Answer]]] = {
     "people_role": staff.people_role,
     "people_code": staff.people_code,
     "people_leave": staff.people_leave,
+    "aliases_list": names.aliases_list,
+    "aliases_forget": names.aliases_forget,
 }

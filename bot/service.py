@@ -280,6 +280,7 @@ class Service:
                 Sweep("expire_drafts", 60, jobs.expire_drafts),
                 Sweep("low_stock", 30, jobs.low_stock),
                 Sweep("remind_approvals", 300, jobs.remind_approvals),
+                Sweep("forget_unused", 600, jobs.forget_unused),
                 Sweep("low_disk", 600, self._upkeep.low_disk),
             ],
             [Daily("backup", *BACKUP_AT, partial(self._upkeep.nightly_backup, self.store))],

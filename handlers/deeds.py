@@ -157,6 +157,7 @@ def set_partner(session: Session, scene: Scene, view: DocumentView, partner_id: 
     correction.may_touch(view, scene.person)
     chosen = partners.partner(session, partner_id)
     wanted = usual.filled(session, content.with_partner(documents.content_of(view), partner_id))
+    wanted = learning.settled(session, view, wanted, partner_id)
     done = documents.change(session, view.id, view.version, wanted, scene.person.id, scene.now)
     talk.show(session, scene, done, scene.now, fresh=scene.fresh)
     return Done(texts.TOAST_PICKED.format(what=chosen.name), Outcome("answered", done.id, chosen.name))

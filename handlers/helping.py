@@ -8,7 +8,7 @@ from handlers import examples, talk
 from handlers.turn import Outcome, Turn
 from inventory_core import firm
 from inventory_core.views import Role
-from notifications import outbox, texts
+from notifications import learning_texts, outbox, texts
 
 
 def explain(session: Session, turn: Turn) -> Outcome:
@@ -28,4 +28,5 @@ def greet(session: Session, turn: Turn) -> Outcome:
 
 def _text(session: Session, turn: Turn) -> str:
     name = firm.firm(session).name or "本公司"
-    return texts.help_text(name, examples.examples(session, turn.person), turn.person.has(Role.KEEPER))
+    found = texts.help_text(name, examples.examples(session, turn.person), turn.person.has(Role.KEEPER))
+    return f"{found}\n{learning_texts.HELP}"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from handlers import alerts, talk
-from inventory_core import documents
+from inventory_core import aliases, documents
 from inventory_core.views import DocumentView, State
 from notifications import outbox, texts
 
@@ -66,4 +66,9 @@ def low_stock(session: Session, now: datetime) -> int:
     return alerts.low_stock(session, None, now)
 
 
-JOBS = (expire_drafts, remind_approvals, low_stock)
+def forget_unused(session: Session, now: datetime) -> int:
+    """Put names to sleep that nobody has used for half a year; returns how many."""
+    return aliases.put_to_sleep(session, now, _AT_ONCE)
+
+
+JOBS = (expire_drafts, remind_approvals, low_stock, forget_unused)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from handlers import content
 from handlers.turn import Turn
 from inventory_core import aliases, products
 from inventory_core.aliases import Lesson, SaidWords
@@ -59,6 +60,15 @@ def offered(session: Session, turn: Turn, wanted: DraftContent) -> DraftContent:
         return replace(line, candidates=tuple(dict.fromkeys((*before, *line.candidates)))) if before else line
 
     return replace(wanted, lines=tuple(known(line) for line in wanted.lines))
+
+
+def settled(session: Session, view: DocumentView, wanted: DraftContent, partner_id: int) -> DraftContent:
+    """The content, where open lines are what their words mean to the customer who was just named."""
+    own = aliases.settled(session, view.id, partner_id)
+    for line in wanted.lines:
+        if line.product_id is None and line.line_id in own:
+            wanted = content.with_product(wanted, line.line_id, own[line.line_id])
+    return wanted
 
 
 def _named(turn: Turn) -> dict[str, Line]:

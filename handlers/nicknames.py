@@ -12,7 +12,7 @@ from handlers.turn import Outcome, Turn
 from inventory_core import aliases, firm, partners, products
 from inventory_core.aliases import AliasView
 from inventory_core.errors import Refused
-from inventory_core.sql import run
+from inventory_core.sql import run, value
 from inventory_core.views import PartnerView, ProductView
 from nlp.itemwords import key_of, refusal
 from notifications import learning_texts as said
@@ -95,7 +95,7 @@ def _keep(session: Session, turn: Turn, match: re.Match[str]) -> Outcome:
     found = _products(session, right)
     if len(found) != 1:
         names = "、".join(view.label for view in found[:5])
-        example = found[0].sku if found else "LS0830"
+        example = found[0].sku if found else value(session, "SELECT min(sku) FROM product WHERE active = 1") or "货号"
         text = said.MANY_PRODUCTS if found else said.NO_PRODUCT
         return talk.answer(session, turn, text.format(name=right, names=names, left=left, example=example), "asked")
     partner_id = None if partner is None else partner.id

@@ -36,7 +36,7 @@ from inventory_core.views import DocumentView, PersonView, Role
 
 __all__ = [
     "AliasView", "Lesson", "SaidWords", "add", "forget", "learn", "listing", "living", "meant_before", "note",
-    "put_to_sleep", "view_of",
+    "put_to_sleep", "settled", "view_of",
 ]  # fmt: skip
 
 TEACHERS = (Role.SALES, Role.BUYER, Role.SUPERVISOR, Role.BOSS, Role.ADMIN)
@@ -229,6 +229,21 @@ SELECT (SELECT count(*) FROM mine WHERE partner_id IS NOT NULL AND state IN ('le
        (SELECT count(DISTINCT document_id) FROM said), (SELECT count(DISTINCT actor_id) FROM said)"""
 
 
+def settled(session: Session, document_id: int, partner_id: int) -> dict[int, int]:
+    """Products that open lines of a draft mean once its customer is known: line id -> product, where the words are that
+    customer's own and the product is among those asked about."""
+    rows = sql.run(
+        session,
+        """SELECT w.line_id, a.product_id FROM line_words w JOIN learned_alias a ON a.key = w.key
+           JOIN product p ON p.id = a.product_id AND p.active = 1
+           WHERE w.document_id = :document AND a.partner_id = :partner AND a.state = 'active' AND w.read_id IS NULL
+             AND (w.among = '[]' OR a.product_id IN (SELECT value FROM json_each(w.among)))""",
+        document=document_id,
+        partner=partner_id,
+    )
+    return dict(rows)
+
+
 # ---------------------------------------------------------------- said outright
 
 
@@ -265,8 +280,8 @@ def add(
     return view_of(session, row["id"])
 
 
-def forget(session: Session, alias_id: int, actor_id: int, now: datetime) -> AliasView:
-    """忘记: the words are asked about again. Those it was learned from are asked no more than others.
+def forget(session: Session, alias_id: int, actor_id: int | None, now: datetime) -> AliasView:
+    """忘记: the words are asked about again. ``actor_id`` None: whoever owns the data directory.
 
     Raises:
         NotAllowed: the role may not.
@@ -275,7 +290,8 @@ def forget(session: Session, alias_id: int, actor_id: int, now: datetime) -> Ali
     found = view_of(session, alias_id)
     if found.state not in ("learning", "active"):
         raise NotFound(f"“{found.words}”已经不认了，不用再忘。")
-    _may(people.person(session, actor_id), firm_wide=found.partner_id is None)
+    if actor_id is not None:
+        _may(people.person(session, actor_id), firm_wide=found.partner_id is None)
     _end(session, alias_id, "forgotten", actor_id, now)
     return view_of(session, alias_id)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import admin, boxes, firm, masters, people, setup, simulate, talk
+from bot.cli import admin, aliases, boxes, firm, masters, people, setup, simulate, talk
 from bot.cli.serve import serve
 from inventory_core.errors import DanjuError
 
@@ -24,6 +24,7 @@ boxes.add_to(app)
 admin.add_to(app)
 firm.add_to(app)
 people.add_to(app)
+aliases.add_to(app)
 setup.add_to(app)
 masters.add_to(app)
 talk.add_to(app)

@@ -52,6 +52,21 @@ def test_the_next_message_of_that_customer_is_understood(shop: Firm) -> None:
     assert lines(shop) == [("LS0840", False)]
 
 
+def test_named_after_the_goods_the_customer_is_listened_to_as_well(shop: Firm) -> None:
+    teach(shop)
+    shop.say("小周", "来3盒大头丝螺栓")
+    assert lines(shop) == [(None, True)]
+    shop.say("小周", "东风机电")
+    assert lines(shop) == [("LS0840", False)]
+
+
+def test_named_after_the_goods_another_customer_is_not(shop: Firm) -> None:
+    teach(shop)
+    shop.say("小周", "来3盒大头丝螺栓")
+    shop.say("小周", "海棠门窗")
+    assert lines(shop) == [(None, True)]
+
+
 def test_another_customer_is_asked_with_that_product_first(shop: Firm) -> None:
     teach(shop, sku="M10*30")
     shop.say("小周", "海棠 来3盒大头丝螺栓")
