@@ -164,9 +164,9 @@ def tier_words(tier: PriceTier) -> str:
 
 def example(view: DocumentView) -> str:
     """A correction that works on this quote and changes it."""
-    if not view.lines:
-        return "含税"
-    line = view.lines[-1]
+    line = next((one for one in reversed(view.lines) if one.price is not None), None)
+    if line is None:
+        return "有效期到月底"
     old = line.price or Decimal(1)
     new = (old * Decimal("0.95")).quantize(Decimal(1).scaleb(min(int(old.as_tuple().exponent), -1)))
     return f"第{line.line_no}行单价改成{texts.number(new if new != old else old * 2)}"

@@ -17,13 +17,14 @@ from inventory_core.views import (
     LineView,
     PartnerView,
     PriceSource,
+    PriceTier,
     Problem,
     ProductView,
     State,
 )
 from notifications.asking import Names
 from notifications.card import Card
-from notifications.document_card import document_card
+from notifications.document_card import Audience, document_card
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 REGENERATE = "DANJU_WRITE_GOLDEN"  # set it to write the files anew, then look at them
@@ -113,6 +114,55 @@ _SHIPPED = replace(
 )
 
 
+def _offered(line: LineView, price: str, *tiers: tuple[int, str]) -> LineView:
+    """The line as a supplier offers it: a price per piece, no quantity."""
+    return replace(
+        line,
+        qty=None,
+        base_qty=None,
+        price=Decimal(price),
+        price_unit="个",
+        price_source=PriceSource.SAID,
+        tax_incl=False,
+        amount=None,
+        available=None,
+        tiers=tuple(PriceTier(Decimal(least), Decimal(each), "盒") for least, each in tiers),
+    )
+
+
+_SUPPLIER = PartnerView(9, "S0001", "永固紧固件厂", "supplier")
+_QUOTE = replace(
+    _DRAFT,
+    kind=Kind.SUPPLIER_QUOTE,
+    author="阿芳",
+    partner=_SUPPLIER,
+    lines=(
+        _offered(_line(1, 1, 5, None), "0.42", (100, "0.4"), (500, "0.385")),
+        _offered(_line(2, 2, 3, None), "0.15"),
+    ),
+    delivery_date=None,
+    valid_from=date(2026, 12, 1),
+    valid_until=date(2026, 12, 31),
+    tax_rate=Decimal("0.13"),
+    problems=(),
+)
+_PURCHASE = replace(
+    _DRAFT,
+    kind=Kind.PURCHASE_ORDER,
+    number="CG-0007",
+    state=State.APPROVED,
+    state_label="已确认",
+    author="阿芳",
+    partner=_SUPPLIER,
+    lines=tuple(
+        replace(one, available=None, price_source=one.price_source and PriceSource.SAID, tax_incl=True)
+        for one in (_line(1, 1, 20, "36"), _line(2, 2, 30, None))
+    ),
+    delivery_date=date(2026, 12, 1),
+    problems=(),
+)
+
+
 def _token(document_id: int, version: int, action: str, **args: str | int) -> str:
     return f"{document_id}.{version}.{action}" + "".join(f".{value}" for value in args.values())
 
@@ -124,6 +174,9 @@ def typical() -> dict[str, Card]:
         "draft_with_question": document_card(_DRAFT, _token, names),
         "pending_approval": document_card(_PENDING, _token, names),
         "shipped": document_card(_SHIPPED, _token, names),
+        "supplier_quote": document_card(_QUOTE, _token, names),
+        "supplier_quote_without_prices": document_card(_QUOTE, _token, names, Audience(cost=False)),
+        "purchase_order": document_card(_PURCHASE, _token, names),
     }
 
 
