@@ -50,6 +50,8 @@ def correct(session: Session, turn: Turn) -> Outcome:
         return question.which(session, turn, chosen.editable_ids)
     if view.state is not State.DRAFT and (understanding.ask or wanted.unused):
         return unclear(session, turn, understanding)  # a confirmed order changes on clear words only
+    if understanding.unused and wanted == documents.content_of(view):
+        return unclear(session, turn, understanding)  # nothing changed because nothing was understood
     return apply(session, turn, view, wanted)
 
 
