@@ -15,6 +15,7 @@ from handlers import (
     confirm,
     correction,
     drafts,
+    evidence,
     helping,
     newcomers,
     nicknames,
@@ -33,7 +34,7 @@ from handlers import (
     usual,
 )
 from handlers.turn import Outcome, Turn
-from inventory_core import firm
+from inventory_core import documents, firm
 from inventory_core.errors import Stale
 from inventory_core.views import Kind, Role
 from nlp.findings import Intent, Verb
@@ -61,7 +62,10 @@ def act(session: Session, turn: Turn) -> Outcome:
     outbox.see_chat(session, said.platform, said.chat, said.chat_kind, turn.person.id, turn.now)
     for fits, handle in ROUTES:
         if fits(session, turn):
-            return handle(session, turn)
+            outcome = handle(session, turn)
+            if outcome.document_id is not None and handle is not _take_card_answer:
+                evidence.keep(session, turn)
+            return outcome
     return other.not_understood(session, turn)
 
 
@@ -216,7 +220,13 @@ def _say_which_exist(session: Session, turn: Turn) -> Outcome:
 def _take_card_answer(session: Session, turn: Turn) -> Outcome:
     answer = answers.find(session, turn)
     assert answer is not None
-    return answer(session, turn)
+    chosen = target.choose(session, turn.said, turn.person, turn.now)
+    open_ids = {*chosen.open_ids, *(() if chosen.view is None else (chosen.view.id,))}
+    before = {one: documents.get(session, one) for one in open_ids}
+    outcome = answer(session, turn)
+    if outcome.document_id in before:
+        evidence.answered(session, turn, before[outcome.document_id])
+    return outcome
 
 
 def _take_more_goods(session: Session, turn: Turn) -> Outcome:
@@ -241,6 +251,7 @@ ROUTES: tuple[Route, ...] = (
     (_lists_approvals, approval.list_waiting),
     (_lists_shipments, ship.list_waiting),
     (_asks_todo, todo.list_todo),
+    (evidence.asks, evidence.tell),
     (_unread, other.not_understood),
     (_moved, other.not_understood),
     (_names_wrongly, _say_which_exist),

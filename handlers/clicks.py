@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from handlers import correction, deeds, newcomers, picking, question, staff, talk
+from handlers import correction, deeds, evidence, newcomers, picking, question, staff, talk
 from handlers.deeds import Done, Scene
 from handlers.turn import Click, ClickResult, Outcome
 from inventory_core import documents
@@ -64,6 +64,8 @@ def click(session: Session, click: Click) -> ClickResult:
         # A refusal may come after the first writes; they must not stay while its words and the card go out.
         with part(session):
             done = button.deed(session, scene, view, action, click.values)
+            if done.outcome.kind in ("answered", "created") and done.outcome.document_id == view.id:
+                evidence.tapped(session, scene, view, done.outcome.note)
     except Refused as refusal:
         _show_again(session, click, documents.get(session, view.id))
         return ClickResult(str(refusal), "warn", Outcome("refused", note=str(refusal)))

@@ -22,6 +22,15 @@ SELECT sent_at, inbox_id FROM message_link WHERE document_id = :document_id AND 
 ORDER BY sent_at DESC, id DESC LIMIT 1
 """
 DOCUMENTS_OF_INBOX = "SELECT COUNT(DISTINCT document_id) FROM message_link WHERE inbox_id = :inbox_id"
+LINKS_OF_INBOX = "SELECT document_id, effect, line_ids FROM message_link WHERE inbox_id = :inbox_id ORDER BY id"
+LINE_IDS = "SELECT id FROM document_line WHERE document_id = :document_id ORDER BY line_no"
+INSERT_EVIDENCE = """
+INSERT INTO evidence (document_id, inbox_id, person_id, said_at, button, fields)
+VALUES (:document_id, :inbox_id, :person_id, :said_at, :button, :fields)
+"""
+EVIDENCE = """
+SELECT inbox_id, person_id, said_at, button, fields FROM evidence WHERE document_id = :document_id ORDER BY id LIMIT 200
+"""
 
 INSERT_QUESTION = """
 INSERT INTO question (inbox_id, kind, person_id, platform, chat, message_ref, options, outbox_id, state, created_at)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from inventory_core.columns import Int, JsonText, Text, UtcTime
+from inventory_core.columns import Flag, Int, JsonText, Text, UtcTime
 
 STRICT = {"sqlite_strict": True}
 
@@ -20,6 +20,7 @@ class MessageLink(SQLModel, table=True):
     __table_args__ = (
         Index("message_link_document", "document_id", "sent_at"),
         Index("message_link_ref", "platform", "message_ref"),
+        Index("message_link_inbox", "inbox_id"),
         STRICT,
     )
 
@@ -34,6 +35,25 @@ class MessageLink(SQLModel, table=True):
     effect: str = Field(sa_type=Text)  # drafted|extended|corrected
     line_ids: Any = Field(default_factory=list, sa_type=JsonText)  # the lines it brought
     sent_at: datetime = Field(sa_type=UtcTime)
+
+
+class Evidence(SQLModel, table=True):
+    """Which words of which message, or which button, gave a document its fields: for 怎么看出来的.
+
+    ``fields`` is JSON: {"party": "永兴", "delivery_date": "明天送", "17.sku": "M8*30的", "17.qty": "20盒"}, the number
+    being a line's id. A later row stands over an earlier one.
+    """
+
+    __tablename__ = "evidence"
+    __table_args__ = (Index("evidence_document", "document_id"), STRICT)
+
+    id: int | None = Field(default=None, sa_column=Column(Int, primary_key=True))
+    document_id: int = Field(sa_type=Int)
+    inbox_id: int = Field(sa_type=Int)
+    person_id: int = Field(sa_type=Int)
+    said_at: datetime = Field(sa_type=UtcTime)
+    button: bool = Field(sa_type=Flag)  # tapped, not said
+    fields: Any = Field(default_factory=dict, sa_type=JsonText)
 
 
 class Question(SQLModel, table=True):

@@ -16,7 +16,7 @@ from inventory_core.views import DocumentView, Kind, PersonView, State
 from nlp.sayings import means_last_order, points_at_rows, refs_in
 from notifications import outbox
 
-_LAST_ORDER_AGE = timedelta(hours=24)
+LAST_ORDER_AGE = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def choose(session: Session, said: Said, person: PersonView, now: datetime) -> T
 def _choose(
     session: Session, said: Said, person: PersonView, now: datetime
 ) -> tuple[int | None, bool, list[tuple[int, str]]]:
-    since = sql.micros(now - _LAST_ORDER_AGE)
+    since = sql.micros(now - LAST_ORDER_AGE)
     here = {"platform": said.platform, "chat": said.chat, "alone": int(said.chat_kind == "direct")}
     editable = [(row[0], row[1]) for row in sql.run(session, sql.EDITABLE, person_id=person.id, since=since, **here)]
     if len(editable) > 1:

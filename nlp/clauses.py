@@ -232,6 +232,7 @@ class ClauseReader:
                 self.refused = True
             elif token.day is not None:
                 self.updates["delivery_date"] = token.day.isoformat()
+                self.spans["delivery_date"] = self.folded.span(token.start, token.end)
                 self.changed = True
         elif token.kind is T.PARTY:
             says.party = token

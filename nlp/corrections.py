@@ -121,6 +121,7 @@ class Editor(Scopes):
             if fitting[0].id == self.draft.get("party"):
                 return not (says.before or says.after or says.rows or says.amount)
             self.updates["party"] = fitting[0].id
+            self.spans["party"] = self.folded.span(says.party.start, says.party.end)
             self.changed = True
         return not (says.before or says.after or says.rows or says.amount)
 

@@ -64,3 +64,17 @@ def points_at_rows(text: str) -> bool:
 def refs_in(text: str) -> list[str]:
     """Document numbers and draft names as written, without blanks, each once: ["XS-0012", "草稿3"]."""
     return list(dict.fromkeys("".join(match.group().split()).upper() for match in _REF.finditer(text)))
+
+
+_WHENCE = re.compile(
+    r"(?P<about>.{0,12}?)(?:是?(?:怎么|从?哪里?|咋)(?:看|读|认|得)出?来?的?|怎么得出来的?|(?:有什么|什么)?依据(?:是什么|呢)?|原话(?:是什么|呢)?)"
+)
+
+
+def asks_whence(text: str) -> str | None:
+    """What a message wants the original words of (怎么看出来的, 第2行怎么看出来的, 交期原话): the words before the
+    question, "" for the whole document; None for any other message. Document numbers are no part of it."""
+    words = fold_key(_REF.sub(" ", text))
+    words = "".join(words.split()).strip(",.。!！~?？:").removesuffix("呢").removesuffix("啊")
+    match = _WHENCE.fullmatch(words)
+    return None if match is None else match["about"].removesuffix("这").removesuffix("是").removesuffix("的")

@@ -20,6 +20,7 @@ from nlp.entries import Reading
 from nlp.findings import Context, Doc, Intent, Understanding, Verb
 from nlp.layout import Layout, recognise
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
+from nlp.origins import completed
 from nlp.questions import ordered, question
 from nlp.quotechanges import continues, correct
 from nlp.reader import Reader
@@ -38,7 +39,9 @@ _REFERENCE = re.compile(r"^[ :,]*(?:[a-z]{1,4}[- ]?\d{1,10}(?:-\d{1,8}){0,3}|草
 def understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
     """What a message says, given who says it and which draft is open."""
     found, used = partywords.read(text, context, lexicon, _understand)
-    return replace(found, confidence=confidence(evidence(found, text, used))) if found.docs else found
+    if not found.docs:
+        return found
+    return completed(replace(found, confidence=confidence(evidence(found, text, used))), text)
 
 
 def _understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:

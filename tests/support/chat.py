@@ -38,6 +38,7 @@ TABLES = [
         notifications.tables.CardAction,
         notifications.tables.KnownChat,
         handlers.tables.MessageLink,
+        handlers.tables.Evidence,
         handlers.tables.Question,
         handlers.tables.StockAlert,
     )
