@@ -4,6 +4,7 @@ finds no place is reported as unused, and an unused number becomes a question.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from nlp import cues as c
@@ -14,6 +15,7 @@ from nlp.parallel import ParallelReader
 from nlp.phrases import ITEM_KINDS
 from nlp.tokens import T, Token
 
+MAX_KINDS = 24  # products a price for all of a name is written out for
 _BREAKS = (T.STOP, T.COMMA, T.COLON)
 
 
@@ -351,10 +353,13 @@ class AmountReader(ParallelReader):
         if self.tier is not None:
             self._tiered(self.tier, token)
             return
+        every = self.all and self.pricing
         targets = self._priced()
         if targets and targets[0].price is None:
             for entry in targets:
                 entry.cost(token)
+                if every:
+                    self._of_all_kinds(entry)
         elif targets and self.fix:
             targets[-1].cost(token)
             self.fix = False
@@ -364,6 +369,22 @@ class AmountReader(ParallelReader):
             token.used = True
         else:
             self.out.unused.append(token)
+
+    def _of_all_kinds(self, entry: Entry) -> None:
+        """黑膜统一38.5 of a quote: a line for each product of that name."""
+        found = sorted(entry.item.found)
+        names = {self.lexicon.product(n).name for n in found[:MAX_KINDS]}
+        if not 1 < len(found) <= MAX_KINDS or len(names) != 1 or not entry.item.known or entry.qty is not None:
+            return
+        listed = [p for n in found if (p := self.lexicon.product(n).list_price) is not None]
+        if listed and max(listed) > min(listed) * Decimal("1.6"):
+            return  # one price for the small and the large pack: which of them is it?
+        place = self.out.entries.index(entry)
+        self.pending = [e for e in self.pending if e is not entry]
+        self.out.entries[place : place + 1] = [
+            replace(entry, item=replace(entry.item, found=frozenset((n,))), spans=dict(entry.spans), tiers=[])
+            for n in found
+        ]
 
     def _tiered(self, tier: Token, token: Token) -> None:
         """100盒以上0.79: a price from a quantity on, for the lines of this breath."""

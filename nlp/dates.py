@@ -173,7 +173,8 @@ def _numeric(text: str, at: int, today: date) -> DateFound | None:
     if match := _YMD.match(text, at):
         year = int(match[1]) if len(match[1]) == 4 else 2000 + int(match[1])
         day = _day(year, int(match[2]), int(match[3]))
-        if day is not None and abs((day - today).days) < 1500:
+        short = len(match[1]) == 2 and "年" not in match[0]  # 28-6-6 is a fertiliser rather than a day in two years
+        if day is not None and abs((day - today).days) < (400 if short else 1500):
             return DateFound(match.end(), day if day >= today else None, past=day < today)
     if match := _MD_HAN.match(text, at):
         day = _month_day(_number(match[1]), _number(match[2]), today)

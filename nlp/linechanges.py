@@ -9,6 +9,7 @@ from nlp.clauses import Clause, ClauseReader
 from nlp.draftlines import DraftLine, add_amount, lines_of, retained
 from nlp.findings import Span
 from nlp.itemwords import as_said, in_order, learns
+from nlp.lexicon import Product
 from nlp.lines import measured
 from nlp.resolve import Said, candidates, group, is_head
 from nlp.text import fold_key
@@ -121,11 +122,13 @@ class LineChanges(ClauseReader):
             return False
         found = item.found
         old = self.lexicon.by_sku(line.sku)
+        if old is not None and not any(is_head(w, self.lexicon) for w in item.words):
+            found = self._kin(old, found)
+            if not found:  # 换成3%的, and there is none of it: never other goods that happen to have it
+                self.doubts.append("sku_unknown")
+                return False
         if old is not None and len(found) > 1:
             found = retained(old, found, self.lexicon)
-        elif old is not None and not any(is_head(w, self.lexicon) for w in item.words):
-            same = frozenset(n for n in found if self.lexicon.product(n).name == old.name)
-            found = same or found
         elif old is None and line.candidates:
             inside = frozenset(n for n in found if self.lexicon.product(n).sku in line.candidates)
             found = inside or found
@@ -136,6 +139,12 @@ class LineChanges(ClauseReader):
             self.changed = True
             return False
         return self._become(line, found, (item.start, item.end))
+
+    def _kin(self, old: Product, found: frozenset[int]) -> frozenset[int]:
+        """Of products with an attribute, those of the same name, else those whose names end alike."""
+        names = {n: self.lexicon.product(n).name for n in found}
+        same = frozenset(n for n, name in names.items() if name == old.name)
+        return same or frozenset(n for n, name in names.items() if name[-2:] == old.name[-2:])
 
     def _become(self, line: DraftLine, found: frozenset[int], said: tuple[int, int]) -> bool:
         """Make a line the one product of ``found``, said at these folded offsets."""

@@ -52,16 +52,18 @@ def arrange(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         while last < len(parts) and _signed(parts[last]):
             last += 1
         said = [t for part in parts[at : last_head + 1] for t in part.tokens]
-        heading = _heading(said, lexicon) if last - following >= 2 else None
+        signed = [t for part in parts[following:last] for t in part.tokens if t.kind is T.PARTY]
+        heading = _heading(_without_firm(said, signed), lexicon) if last - following >= 2 else None
         if heading is None:
             result += _whole(parts[at])
             at += 1
             continue
         goods, price = heading
-        goods = _without_firm(goods, [t for part in parts[following:last] for t in part.tokens if t.kind is T.PARTY])
         taken = {id(t) for t in (*goods, *price)}
         for part in parts[at : last_head + 1]:
-            result += [t for t in part.tokens if id(t) not in taken and t.kind not in (T.UNKNOWN, T.COLON, *_GOODS)]
+            result += [
+                t for t in part.tokens if id(t) not in taken and t.kind not in (T.UNKNOWN, T.COLON, T.PARTY, *_GOODS)
+            ]
             result += [replace(part.end, kind=T.STOP)] if part.end is not None else []
         for part in parts[following:last]:
             result += _written_out(part, goods, price)
@@ -129,15 +131,15 @@ def _heading(said: list[Token], lexicon: Lexicon) -> tuple[list[Token], list[Tok
     return goods, [t for t in spoken if t.kind is T.PRICE]
 
 
-def _without_firm(goods: list[Token], signed: list[Token]) -> list[Token]:
-    """柳河农场…济麦44 over the names of its places: the firm itself is no goods."""
+def _without_firm(said: list[Token], signed: list[Token]) -> list[Token]:
+    """柳河农场今年定济麦44 over the names of its places: the firm itself is no goods."""
     names = [fold_key(party.name) for token in signed for party in token.parties]
-    said, cut = "", 0
-    for place, token in enumerate(goods):
-        said += token.text
-        if len(said) >= 2 and any(said in name for name in names):
+    text, cut = "", 0
+    for place, token in enumerate(said):
+        text += token.text
+        if len(text) >= 2 and any(text in name for name in names):
             cut = place + 1
-    return goods[cut:]
+    return said[cut:]
 
 
 def _written_out(part: _Part, goods: list[Token], price: list[Token]) -> list[Token]:

@@ -38,6 +38,8 @@ _PLACE = re.compile(r"\d{1,4}(?:号楼|楼|栋|单元|幢|号门|号库|号仓|�
 _LINK = re.compile(r"https?://[^\s\u4e00-\u9fff]{1,300}|www\.[^\s\u4e00-\u9fff]{1,200}")
 _ABOVE = re.compile(r"[ \t]*(?:及以上|以上|起批|起订|起步|起)")
 _CODE_AND_NUMBER = re.compile(r"(\d{3,13})[ \t]{1,3}\d")
+# The least that is sold, said behind the prices: no step of a price.
+_LEAST = re.compile(r"[ \t]*起(?:发货?|订|批|送|售|卖|做|配)(?![,、 ]*[\d¥])")
 _DIGITS = re.compile(r"\d+")
 _LAST_ROW = re.compile(r"最后(?:那|面)?[一那]?(?:行|条|项|样|款|个|种)")
 _ON_A_DAY = re.compile(r"[ ]?(?:送|到|之?前|以前|要|交|下午|上午|早|晚|中午)")
@@ -76,7 +78,7 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
         if asked and token.kind is T.UNKNOWN and token.text in lexicon.unit_words:
             token.kind, token.cues = T.CUE, (FILLER,)  # 还有多少卷: the unit asked for
     tokens = sizes.fold(tokens, lexicon)
-    tokens = ratios.fold(specnumbers.mark(tables.arrange(tokens, text), lexicon))
+    tokens = ratios.fold(specnumbers.mark(tables.arrange(tokens, text, lexicon), lexicon))
     tokens = rolls.arrange(tokens, lexicon)
     for index, token in enumerate(tokens):
         token.at = index
@@ -295,7 +297,9 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
     for quantity in quantities_at(text, at, words):
         token = Token(T.QTY, at, quantity.end, text[at : quantity.end], value=quantity.value, unit=quantity.unit,
                       approx=quantity.approx)  # fmt: skip
-        if match := _ABOVE.match(text, quantity.end):
+        if match := _LEAST.match(text, quantity.end):
+            yield 0.6, Token(T.CUE, at, match.end(), text[at : match.end()], cues=(FILLER,))
+        elif match := _ABOVE.match(text, quantity.end):
             yield 0.7, Token(T.TIER, at, match.end(), text[at : match.end()], value=quantity.value, unit=quantity.unit)
         yield 0.9, token
     number = number_at(text, at)

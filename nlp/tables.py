@@ -4,10 +4,14 @@ and one under 单价 a price, wherever the columns stand."""
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from nlp import cues as c
 from nlp.cues import words
+from nlp.lexicon import Lexicon
+from nlp.numbered import having
+from nlp.resolve import narrow
 from nlp.tokens import T, Token
 
 SEPARATOR = "\x1f"
@@ -37,7 +41,7 @@ def headings(line: str) -> list[str] | None:
         if (
             2 <= len(known) <= MAX_COLUMNS
             and len(known) >= len(cells) - 1
-            and "qty" in known
+            and ("qty" in known or "price" in known)
             and ("name" in known or "code" in known)
         ):
             return kinds
@@ -47,7 +51,7 @@ def headings(line: str) -> list[str] | None:
 def mark(text: str) -> str:
     """Put a separator, one character for one, between the cells of a table; the text is returned as it is when no line
     of it is a line of headings."""
-    if "数" not in text:
+    if "数" not in text and "价" not in text:
         return text
     lines = text.split("\n")
     found = next((at for at, line in enumerate(lines) if headings(line)), None)
@@ -62,13 +66,14 @@ def mark(text: str) -> str:
     return "\n".join(lines)
 
 
-def arrange(tokens: list[Token], text: str) -> list[Token]:
+def arrange(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
     """Tokens with the cells of every row in the order in which they are said: code, name, spec, quantity with its unit,
     price. Numbers of rows and sums of rows are taken out, a sum that disagrees stays and becomes a question."""
     if SEPARATOR not in text:
         return tokens
     result: list[Token] = []
     columns: list[str] | None = None
+    taxed: Token | None = None
     row: list[Token] = []
     for token in [*tokens, Token(T.STOP, len(text), len(text), "")]:
         if token.kind is not T.STOP or token.text not in ("\n", ""):
@@ -79,15 +84,26 @@ def arrange(tokens: list[Token], text: str) -> list[Token]:
             line = text[row[0].start : row[-1].end] if row else ""
             known = headings(line.replace(SEPARATOR, "\t")) if len(cells) > 1 else None
             if known is not None:
-                columns = known
+                columns, taxed = known, _taxed(line)
             else:
                 result += [t for t in row if t.text != SEPARATOR]
         else:
-            result += _row(cells, columns)
+            written = _row(cells, columns, lexicon)
+            result += [*written, replace(taxed)] if taxed is not None and written else written
         row = []
         if token.text:
             result.append(token)
     return result
+
+
+def _taxed(headings_line: str) -> Token | None:
+    """含税单价 over a column: what a row would say behind its price; None when neither or both occur."""
+    without = any(word in headings_line for word in ("未税", "不含税"))
+    included = "含税" in headings_line.replace("不含税", "")
+    if without == included:
+        return None
+    text, kind = ("含税", c.TAX_IN) if included else ("未税", c.TAX_EX)
+    return Token(T.CUE, 0, 0, text, cues=(kind,))
 
 
 def _cells(row: list[Token]) -> list[list[Token]]:
@@ -100,7 +116,7 @@ def _cells(row: list[Token]) -> list[list[Token]]:
     return cells
 
 
-def _row(cells: list[list[Token]], columns: list[str]) -> list[Token]:
+def _row(cells: list[list[Token]], columns: list[str], lexicon: Lexicon) -> list[Token]:
     held: dict[str, list[Token]] = {}
     for kind, cell in zip(columns, cells, strict=False):
         held.setdefault(kind, []).extend(cell)
@@ -111,16 +127,26 @@ def _row(cells: list[list[Token]], columns: list[str]) -> list[Token]:
         return [total, *(_money(t, None) for t in sums if t.value is not None and t is not total)]
     unit = next((token.text for token in held.get("unit", ()) if token.kind is not T.GAP), None)
     quantity = [_counted(token, unit) for token in held.get("qty", ()) if token.kind is not T.GAP]
-    if all(token.value == 0 or token.kind is T.SIGN for token in quantity):
+    if "qty" in columns and all(token.value == 0 or token.kind is T.SIGN for token in quantity):
         return []  # a row of a template that was left open
     price = [_money(token, unit) for token in held.get("price", ()) if token.kind is not T.GAP]
     gap = [Token(T.GAP, 0, 0, " ")]
+    _numbered(held.get("spec", []), [t for t in held.get("name", ()) if t.kind is T.ITEM], lexicon)
     named = [*held.get("name", ()), *gap, *held.get("spec", ())]
     if not any(token.kind is not T.GAP for token in named):
         named = held.get("code", [])
     amount = [token for token in held.get("amount", ()) if token.value is not None]
     amount = [] if _agrees(quantity, price, amount) else amount
     return [*named, *gap, *quantity, *gap, *price, *gap, *amount, *held.get("note", ()), *held.get("", ()), *rest]
+
+
+def _numbered(cell: list[Token], name: list[Token], lexicon: Lexicon) -> None:
+    """A bare number under 规格 says which, when the goods of the row come in it."""
+    for token in cell:
+        if token.kind is T.NUM and token.value is not None and name:
+            found = having(token.value, narrow([*name, *(t for t in cell if t.kind is T.ITEM)], lexicon), lexicon)
+            if found:
+                token.kind, token.found = T.SPEC, found
 
 
 def _counted(token: Token, unit: str | None) -> Token:
