@@ -116,8 +116,8 @@ def _with_tail(text: str, end: int) -> int:
 
 
 def date_at(text: str, at: int, today: date) -> DateFound | None:
-    """The date whose words begin at ``at``."""
-    found = _date_at(text, at, today)
+    """The date whose words begin at ``at``; none begin at the end."""
+    found = _date_at(text, at, today) if at < len(text) else None
     if found is None:
         return None
     return DateFound(_with_tail(text, found.end), found.day, found.past)

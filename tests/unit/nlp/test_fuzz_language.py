@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from nlp import Context, understand
+from nlp.dates import date_at
 from nlp.text import fold
 from tests.fuzz.language import Fuzz
 from tests.fuzz.language_numbers import is_plain, says, stream
@@ -76,3 +79,8 @@ def test_a_place_after_a_blank_is_found_where_it_stands() -> None:
     found = understand(text, Context(sender_role="sales", datetime=NOW, draft=draft), lexicon_of("w"))
     assert found.docs[0].address == "三号门"
     assert text[slice(*found.docs[0].spans["address"])] == "三号门"
+
+
+def test_a_message_may_end_where_a_second_day_is_looked_for() -> None:
+    understand("PVC管报价18一根，下午两点到", Context(sender_role="supplier", datetime=NOW), lexicon_of("w"))
+    assert date_at("明天", 2, date(2026, 11, 24)) is None
