@@ -1,8 +1,9 @@
 """The risk–coverage report: how the silent error rate falls as the threshold for asking rises.
 
 Every labelled message is read as if no question were allowed; it would be offered when its confidence reaches the
-threshold, and anything material wrong in an offered reading is a silent error. Confidence in one folder is calibrated
-on the other folders only. Rates carry counts and Wilson 95 % intervals.
+threshold, and anything material wrong in an offered reading is a silent error. Rates carry counts and Wilson 95 %
+intervals; the tables are Markdown. Confidence in one folder is calibrated on the other folders only, so that nothing
+is judged by itself; a folder alone takes the counts that the product ships (:mod:`nlp.calibration`).
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Sample:
     kinds: frozenset[str]
     right: bool
     asks: bool
+    document: bool = True  # read as an order, a quote or a correction, not as a question, a verdict or nothing
 
 
 def wilson(hits: int, of: int) -> tuple[float, float]:
@@ -83,14 +85,18 @@ def _named(reading: Mapping[str, Any]) -> set[str]:
 def samples(folders: Iterable[Path]) -> list[Sample]:
     """Read every labelled message of the folders (``catalog.json`` and ``messages.jsonl`` each)."""
     found = []
-    for folder in folders:
+    every = list(folders)
+    for folder in every:
+        alike = sum(other.name == folder.name for other in every) > 1
+        name = f"{folder.resolve().parent.name}/{folder.name}" if alike else folder.name
         lexicon = Lexicon.build(json.loads((folder / "catalog.json").read_text(encoding="utf-8")))
         for raw in (folder / "messages.jsonl").read_text(encoding="utf-8").splitlines():
             message = json.loads(raw)
             understood = understand(message["text"], context_of(message), lexicon)
             said = prediction(message["id"], understood)
             kinds = evidence(understood, message["text"], lexicon)
-            found.append(Sample(folder.name, kinds, right(message["label"], said, lexicon), said["ask"]))
+            good = right(message["label"], said, lexicon)
+            found.append(Sample(name, kinds, good, said["ask"], said["intent"] in _DOCUMENTS))
     return found
 
 
@@ -107,31 +113,45 @@ def counts(found: Iterable[Sample]) -> dict[str, tuple[int, int]]:
 
 def scored(found: Sequence[Sample]) -> list[tuple[float, Sample]]:
     """Each sample with the confidence that the other folders' counts give it."""
-    others = {name: counts(s for s in found if s.folder != name) for name in {s.folder for s in found}}
+    names = {sample.folder for sample in found}
+    if len(names) == 1:
+        return [(confidence(sample.kinds), sample) for sample in found]
+    others = {name: counts(s for s in found if s.folder != name) for name in names}
     return [(confidence(sample.kinds, others[sample.folder]), sample) for sample in found]
 
 
+def _rate(wrong: int, of: int) -> str:
+    low, high = wilson(wrong, of)
+    return f"{wrong / of if of else 0.0:.2%} ({wrong}/{of}), {low:.2%} – {high:.2%}"
+
+
 def _row(name: str, offered: Sequence[Sample], of: int) -> str:
-    wrong = sum(not sample.right for sample in offered)
-    low, high = wilson(wrong, len(offered))
-    rate = wrong / len(offered) if offered else 0.0
+    papers = [sample for sample in offered if sample.document]
     covered = len(offered) / of if of else 0.0
-    return (
-        f"{name:>10} | {covered:7.1%} ({len(offered)}/{of}) | {rate:7.2%} ({wrong}/{len(offered)}) "
-        f"| {low:6.2%} – {high:6.2%}"
-    )
+    all_of, of_papers = (_rate(sum(not s.right for s in some), len(some)) for some in (offered, papers))
+    return f"| {name} | {covered:.1%} ({len(offered)}/{of}) | {all_of} | {of_papers} |"
+
+
+def _head(first: str) -> list[str]:
+    return [f"| {first} | offered without a question | wrong among them, 95 % | documents wrong, 95 % |",
+            "|---|---|---|---|"]  # fmt: skip
 
 
 def report(folders: Sequence[Path]) -> str:
-    """The table as text."""
+    """Two Markdown tables: by threshold over all folders, and as built by folder."""
     rated = scored(samples(folders))
-    lines = [" threshold | offered         | silent errors    | Wilson 95 %"]
+    built = [sample for _, sample in rated if not sample.asks]
+    lines = _head("confidence at least")
     for threshold in THRESHOLDS:
         lines.append(_row(f"{threshold:.2f}", [s for sure, s in rated if sure >= threshold], len(rated)))
-    lines.append(_row("as built", [s for _, s in rated if not s.asks], len(rated)))
+    lines.append(_row("as built: it asks when in doubt", built, len(rated)))
     for threshold in (0.9, 0.95, 0.97):
         both = [s for sure, s in rated if not s.asks and sure >= threshold]
-        lines.append(_row(f"and ≥{threshold:.2f}", both, len(rated)))
+        lines.append(_row(f"as built, and {threshold:.2f}", both, len(rated)))
+    lines += ["", *_head("as built, by folder")]
+    for name in dict.fromkeys(sample.folder for _, sample in rated):
+        own = sum(sample.folder == name for _, sample in rated)
+        lines.append(_row(name, [s for s in built if s.folder == name], own))
     return "\n".join(lines) + "\n"
 
 

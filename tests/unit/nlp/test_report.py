@@ -35,6 +35,25 @@ def test_a_folder_is_never_calibrated_on_itself() -> None:
     assert [round(sure, 3) for sure, _ in scored([one, other])] == [0.667, 0.333]
 
 
+def test_a_folder_alone_takes_the_counts_that_are_shipped() -> None:
+    kinds = frozenset({"intent:sales_order"})
+    assert scored([Sample("a", kinds, right=True, asks=False)])[0][0] == confidence(kinds) > 0.9
+
+
+def test_folders_of_one_name_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for parent in ("new", "old"):
+        folder = tmp_path / parent / "goods"
+        folder.mkdir(parents=True)
+        (folder / "catalog.json").write_text('{"products": [], "customers": [], "suppliers": []}', encoding="utf-8")
+        label = {"intent": "none", "intent_alt": [], "must_ask": False, "docs": []}
+        message = {"id": "1", "text": "大家好", "sender_role": "sales", "datetime": "2026-11-24T10:00:00+08:00"}
+        (folder / "messages.jsonl").write_text(json.dumps({**message, "label": label}) + "\n", encoding="utf-8")
+    assert main(["--report", str(tmp_path / "new" / "goods"), str(tmp_path / "old" / "goods")]) == 0
+    told = capsys.readouterr().out
+    assert "| new/goods | 100.0% (1/1) |" in told
+    assert "| old/goods | 100.0% (1/1) | 0.00% (0/1), 0.00% – 79.35% | 0.00% (0/0), 0.00% – 100.00% |" in told
+
+
 def test_the_report_counts_every_message(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     product = {"sku": "A", "name": "蜡烛", "spec": "", "base_unit": "支", "units": {"支": "1"}, "default_unit": "支"}
     catalog = {"products": [product], "customers": [{"id": "C", "name": "望江楼", "aliases": []}], "suppliers": []}
@@ -47,7 +66,8 @@ def test_the_report_counts_every_message(tmp_path: Path, capsys: pytest.CaptureF
     (tmp_path / "messages.jsonl").write_text(json.dumps({**message, "label": label}) + "\n", encoding="utf-8")
     assert main(["--report", str(tmp_path), "--calibrate", str(tmp_path / "counts.py")]) == 0
     told = capsys.readouterr().out
-    assert "as built |  100.0% (1/1) |   0.00% (0/1)" in told
+    assert "| as built: it asks when in doubt | 100.0% (1/1) | 0.00% (0/1), 0.00% – 79.35% | 0.00% (0/1)" in told
+    assert f"| {tmp_path.name} | 100.0% (1/1) |" in told
     assert '"qty:unit": (1, 1)' in (tmp_path / "counts.py").read_text(encoding="utf-8")
 
 
