@@ -289,6 +289,7 @@ def _signatures(view: DocumentView) -> tuple[tuple[str, str], ...]:
         Kind.SALES_ORDER: (("制单", author), ("审核", approver), ("客户确认", "")),
         Kind.GOODS_RECEIPT: (("制单", author), ("送货", ""), ("验收", ""), ("入库", "")),
         Kind.PURCHASE_ORDER: (("制单", author), ("审核", approver), ("供应商确认", "")),
+        Kind.SUPPLIER_QUOTE: (("制单", author), ("审核", approver)),
     }
     return tuple(by_kind.get(view.kind, (("制单", author), ("审核", approver), ("仓库", ""))))
 

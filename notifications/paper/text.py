@@ -34,9 +34,12 @@ def plain_text(view: DocumentView, paper: Paper) -> str:
 def _line(page: Sheet, row: Row) -> str:
     cells = dict(zip(page.columns, row.cells, strict=True))
     goods = " ".join(part for part in (cells[Column.NAME], cells[Column.SPEC]) if part)
-    text = f"{cells[Column.NO]}. {goods}　{cells[Column.QTY]}{cells[Column.UNIT]}"
+    counted = cells.get(Column.QTY, "")
+    text = f"{cells[Column.NO]}. {goods}" + (f"　{counted}{cells[Column.UNIT]}" if counted else "")
     price, amount = cells.get(Column.PRICE, ""), cells.get(Column.AMOUNT, "")
-    if price and price[0].isdigit():
+    if price and not counted:
+        text += f"　{price}" + (f"元/{cells[Column.UNIT]}" if price[0].isdigit() and "/" not in price else "")
+    elif price and price[0].isdigit():
         text += f" × {price}"
         if amount:
             text += f" = {amount}元"

@@ -17,6 +17,18 @@ async def reverse_a_receipt(firm: Firm) -> str:
     return str(mirror)
 
 
+async def keep_a_paper(firm: Firm, kind: str) -> str:
+    """A supplier's quote or a purchase order of today; returns its number."""
+    said = {
+        "报价单": "永固报价 M8*30镀锌螺丝 11.77一盒 100盒起10.33",
+        "采购单": "向永固采购 M8*30镀锌螺丝 20盒 11.77一盒",
+    }
+    await firm.say("采购", said[kind])
+    await firm.click("采购", firm.card("采购"), "确认")
+    [(number,)] = await firm.rows("SELECT max(number) FROM document WHERE kind IN ('supplier_quote', 'purchase_order')")
+    return str(number)
+
+
 def told(shown: list[Shown]) -> bool:
     """Whether any of these messages tells a price or a sum."""
     tables = [one.body.table for one in shown if one.body is not None and one.body.table is not None]
@@ -29,11 +41,14 @@ def told(shown: list[Shown]) -> bool:
     )
 
 
-@pytest.mark.parametrize("kind", ["期初单", "入库单", "冲销单"])
+@pytest.mark.parametrize("kind", ["期初单", "入库单", "冲销单", "报价单", "采购单"])
 async def test_what_was_paid_reaches_nobody_without_the_right(firm: Firm, kind: str) -> None:
-    number = {"期初单": "QC-0001", "入库单": "RK-0001"}.get(kind) or await reverse_a_receipt(firm)
+    made = keep_a_paper(firm, kind) if kind in ("报价单", "采购单") else None
+    number = {"期初单": "QC-0001", "入库单": "RK-0001"}.get(kind) or await (made or reverse_a_receipt(firm))
     for who in ("销售", "仓管"):
         for words in (number, f"{number} 文本", f"打印 {number}"):
-            assert not told(await firm.say(who, words)), (who, words)
+            seen = [one for one in await firm.say(who, words) if one.room == firm.room(who).id]
+            assert not told(seen), (who, words)
+            assert not any(price in one.words for one in seen for price in ("11.77", "10.33")), (who, words)
     assert told(await firm.say("老板", number))
     assert told(await firm.say("老板", f"打印 {number}"))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
 
-from inventory_core.views import State
+from inventory_core.views import DocumentView, Kind, PartnerView, PriceTier, State
 from notifications.paper import Size, page, plain_text
 from notifications.paper.sheet import clean, money
 from tests.support.paper import CUSTOMER, PAPER, document, line, lines
@@ -135,3 +137,47 @@ def test_page_and_text_do_not_load_reportlab() -> None:
         "assert not [m for m in sys.modules if m.split('.')[0] in ('reportlab', 'PIL', 'zhplot', 'matplotlib')]"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def _quote() -> DocumentView:
+    tiers = (PriceTier(Decimal(100), Decimal("11.5"), "盒"), PriceTier(Decimal(500), Decimal("10.95"), "盒"))
+    offered = replace(
+        line(1, "外六角螺栓", "M8*30", "盒", "12.3"),
+        qty=None,
+        base_qty=None,
+        amount=None,
+        tiers=tiers,
+        note="现款12.1元",
+    )
+    return document(
+        [offered, replace(offered, line_no=2, price_unit="支", price=Decimal("0.13"), tiers=(), note="要等三天")],
+        kind=Kind.SUPPLIER_QUOTE,
+        number="BJ-0003",
+        partner=PartnerView(3, "S003", "永固紧固件厂", "supplier"),
+        source_number=None,
+        delivery_date=None,
+        valid_from=date(2025, 12, 1),
+        valid_until=date(2025, 12, 31),
+        note="最低12.05元",
+        total=None,
+    )
+
+
+def test_a_quote_has_steps_and_days_and_no_sums() -> None:
+    view = _quote()
+    for words in (plain_text(view, PAPER), "\n".join(read(page(view, PAPER)).text)):
+        for part in ("100盒起11.50，500盒起10.95", "2025-12-01", "2025-12-31", "12.30", "0.13"):
+            assert part in words, part
+        assert "数量" not in words
+        assert "金额" not in words
+        assert "大写" not in words
+
+
+def test_a_quote_without_prices_tells_none() -> None:
+    view = _quote()
+    bare = replace(PAPER, prices=False)
+    for words in (plain_text(view, bare), "\n".join(read(page(view, bare)).text)):
+        assert "外六角螺栓" in words
+        assert "要等三天" in words
+        for secret in ("12.3", "11.5", "10.95", "0.13", "12.1", "12.05"):
+            assert secret not in words, secret
