@@ -34,7 +34,8 @@ def standing(session: Session, words: str, key: str, product_id: int) -> str:
         return "unit"
     if sql.run(session, _IS_PARTY, key=key):
         return "party"
-    named = sql.run(session, _NAMED, key=key)
+    sign = next((char for char in key if "\u4e00" <= char <= "\u9fff"), "")  # most rows are told apart by one character
+    named = sql.run(session, _NAMED, key=key, sign=sign)
     exact = {found for found, whole in named if whole}
     holding = {found for found, _ in named}
     if exact:
@@ -50,12 +51,13 @@ _IS_PARTY = f"""
 SELECT 1 FROM partner WHERE active = 1 AND {_FOLDED.format("name")} = :key
 UNION ALL SELECT 1 FROM partner_alias WHERE {_FOLDED.format("alias")} = :key LIMIT 1"""
 _NAMED = f"""
-SELECT p.id, {_FOLDED.format("p.name")} = :key OR {_FOLDED.format("p.name || p.spec")} = :key OR lower(p.sku) = :key
-FROM product p WHERE p.active = 1
+SELECT p.id, :key IN ({_FOLDED.format("p.name")}, {_FOLDED.format("p.name || p.spec")},
+  {_FOLDED.format("p.spec || p.name")}, lower(p.sku))
+FROM product p WHERE p.active = 1 AND (instr(p.name, :sign) OR instr(p.spec, :sign) OR instr(p.sku, :sign))
   AND (instr({_FOLDED.format("p.name || p.spec")}, :key) OR instr({_FOLDED.format("p.spec || p.name")}, :key)
        OR instr(lower(p.sku), :key))
 UNION SELECT a.product_id, {_FOLDED.format("a.alias")} = :key FROM product_alias a JOIN product p ON p.id = a.product_id
-WHERE p.active = 1 AND a.partner_id IS NULL AND instr({_FOLDED.format("a.alias")}, :key)
+WHERE p.active = 1 AND a.partner_id IS NULL AND instr(a.alias, :sign) AND instr({_FOLDED.format("a.alias")}, :key)
 UNION SELECT u.product_id, 1 FROM product_unit u JOIN product p ON p.id = u.product_id
 WHERE p.active = 1 AND u.barcode = :key"""
 

@@ -44,6 +44,7 @@ LEADERS = (Role.SUPERVISOR, Role.BOSS, Role.ADMIN)
 SHARED_AFTER, SHARED_PEOPLE = 3, 2
 GROUP_AFTER = 3
 RETIRED_AFTER = 2
+MOST_TAUGHT = 8  # new words of one document; more is no order in a hurry, and the catalogue is searched for each
 SLEEPS_AFTER = timedelta(days=180)
 
 
@@ -104,12 +105,16 @@ def learn(session: Session, view: DocumentView, actor_id: int, now: datetime) ->
         if row["line_id"] in final:
             meant.setdefault(row["key"], set()).add(final[row["line_id"]])
     found: list[Lesson] = []
+    left = MOST_TAUGHT
     for row in noted:
         if len(meant.pop(row["key"], ())) != 1:
             continue  # two goods by one name, or a word that was dealt with already
         product_id = final[row["line_id"]]
         teaching = _Teaching(session, row, view.id, view.partner.id, product_id, actor_id, now)
-        found += teaching.learn()
+        if teaching.new:
+            left -= 1
+        if left >= 0 or not teaching.new:
+            found += teaching.learn()
     return found
 
 
@@ -124,6 +129,12 @@ class _Teaching:
     product_id: int
     actor_id: int
     now: datetime
+
+    @property
+    def new(self) -> bool:
+        """Whether the words would be taught, not merely used."""
+        own = _row(self.session, self.row["key"], self.partner_id)
+        return self._human() and (own is None or own["state"] != "active")
 
     def learn(self) -> list[Lesson]:
         own = _row(self.session, self.row["key"], self.partner_id)
@@ -200,8 +211,8 @@ class _Teaching:
         key, firm = self.row["key"], _row(self.session, self.row["key"], None)
         if firm is not None and firm["state"] == "active":
             return []
-        others, documents, persons = sql.run(self.session, _SHARING, key=key, product_id=self.product_id)[0]
-        if others or documents < SHARED_AFTER or persons < SHARED_PEOPLE:
+        against, documents, persons = sql.run(self.session, _SHARING, key=key, product_id=self.product_id)[0]
+        if against or documents < SHARED_AFTER or persons < SHARED_PEOPLE:
             return []
         if alias_rules.standing(self.session, self.row["words"], key, self.product_id) != "free":
             return []
@@ -216,17 +227,20 @@ class _Teaching:
         return [Lesson("shared", view_of(self.session, firm["id"]))]
 
 
-# Customers that mean another product by the words, and documents and people that confirmed this one since the words
-# were last doubted, forgotten or put away.
+# What speaks against making words the firm's (a customer means another product by them, or they are a noun of a group);
+# documents and people that confirmed this one since the words were last doubted, forgotten or put away.
 _SHARING = """
 WITH mine AS (SELECT id, product_id, state, partner_id FROM learned_alias WHERE key = :key),
-     since AS (SELECT coalesce(max(e.id), 0) AS id FROM alias_event e JOIN mine ON mine.id = e.alias_id
-               WHERE e.kind IN ('doubted', 'retired', 'asleep', 'forgotten')),
-     said AS (SELECT DISTINCT e.document_id, e.actor_id FROM alias_event e JOIN mine ON mine.id = e.alias_id
-              WHERE e.kind = 'confirmed' AND e.product_id = :product_id AND e.id > (SELECT id FROM since))
-SELECT (SELECT count(*) FROM mine WHERE partner_id IS NOT NULL AND state IN ('learning', 'active')
-        AND product_id <> :product_id),
-       (SELECT count(DISTINCT document_id) FROM said), (SELECT count(DISTINCT actor_id) FROM said)"""
+     said AS (SELECT e.id, e.kind, e.document_id, e.actor_id, e.product_id FROM alias_event e
+              JOIN mine ON mine.id = e.alias_id),
+     since AS (SELECT coalesce(max(id), 0) AS id FROM said WHERE kind IN ('doubted', 'retired', 'asleep', 'forgotten')),
+     yes AS (SELECT document_id, actor_id FROM said
+             WHERE kind = 'confirmed' AND product_id = :product_id AND id > (SELECT id FROM since))
+SELECT EXISTS (SELECT 1 FROM mine WHERE partner_id IS NOT NULL AND state IN ('learning', 'active')
+               AND product_id <> :product_id)
+       OR EXISTS (SELECT 1 FROM said JOIN line_words w ON w.document_id = said.document_id
+                  WHERE w.key = :key AND w.learns = 'group'),
+       (SELECT count(DISTINCT document_id) FROM yes), (SELECT count(DISTINCT actor_id) FROM yes)"""
 
 
 def settled(session: Session, document_id: int, partner_id: int) -> dict[int, int]:

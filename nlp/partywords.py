@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import date
 
 from nlp.findings import Context, Doc, Line, Understanding
+from nlp.itemwords import key_of
 from nlp.layout import recognise
 from nlp.lexicon import Lexicon
 from nlp.questions import ordered, question
 from nlp.scan import scan
-from nlp.terms import full_key
-from nlp.text import fold, fold_key
+from nlp.text import fold
 
 Read = Callable[[str, Context, Lexicon], Understanding]
 _FALLBACK_DAY = date(2000, 1, 3)
@@ -45,7 +45,19 @@ def read(text: str, context: Context, lexicon: Lexicon, by: Read) -> tuple[Under
     if not again.docs and again.answer_candidates:
         own = str(draft.get("party") or context.chat_customer or context.chat_supplier or "")
         return (again, heard) if own in meant else (found, lexicon)
-    return _owned(again, heard), heard
+    again = _owned(again, heard)
+    if again.ask and not found.ask and _needs_no_own_word(found, heard):
+        return found, lexicon  # 蓝笔 alone is their usual one; 蓝笔0.7 says already which
+    return again, heard
+
+
+def _needs_no_own_word(found: Understanding, lexicon: Lexicon) -> bool:
+    """Whether the catalogue accounts for all that was said, and no item is called by nothing but a party's own word."""
+    own = {key for code in lexicon.listened for key in lexicon.own_words(code)}
+    lines = [line for doc in found.docs for line in doc.lines]
+    return bool(lines) and all(
+        line.sku is not None and not line.learns and line.words and key_of(line.words) not in own for line in lines
+    )
 
 
 def _owned(found: Understanding, lexicon: Lexicon) -> Understanding:
@@ -70,7 +82,7 @@ def _owned(found: Understanding, lexicon: Lexicon) -> Understanding:
 
 def _foreign(line: Line, party: str | None, lexicon: Lexicon) -> bool:
     """Whether a line uses a word of some party that its own party does not use for this product."""
-    words = full_key(fold_key(line.words or line.said))
+    words = key_of(line.words or line.said)
     used = {(key, sku) for code in lexicon.listened for key, sku in lexicon.own_words(code).items() if key in words}
     if not any(sku == line.sku for _, sku in used):
         return False

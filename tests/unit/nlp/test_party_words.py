@@ -86,6 +86,12 @@ def test_a_shared_noun_decides_only_when_it_stands_alone() -> None:
     assert _read("王家 中性笔2盒", _lexicon(_OWN)).ask
 
 
+def test_a_usual_word_with_more_said_is_read_by_the_catalogue() -> None:
+    lexicon = _lexicon({"C1": {"蓝笔": "P1"}})
+    assert _lines(_read("李记 蓝笔2盒", lexicon)) == [("P1", "2", "盒")]
+    assert _lines(_read("李记 蓝笔0.7 2盒", lexicon)) == [("P0", "2", "盒")]
+
+
 def test_changes_bring_words_and_take_them_away() -> None:
     base = _lexicon()
     assert _read("李记 来5箱老蓝", base).ask
