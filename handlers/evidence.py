@@ -4,6 +4,7 @@ somebody tapped. Kept when a message or a click takes effect, told on request.""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -24,6 +25,7 @@ _HEAD = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "
          "valid_from", "valid_until")  # fmt: skip
 _ORDERS = (Intent.SALES_ORDER, Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE, Intent.CORRECTION)
 _PICKED = "picked"  # answers to "which one", each beside the words that raised the question
+_LIKE = "like"  # the words by which a line of an earlier order was had again
 _MOST_ROWS = 20
 _WORDS = 40  # characters of a quotation
 
@@ -45,9 +47,31 @@ def keep(session: Session, turn: Turn) -> None:
         if effect == "extended" and any(line.line_no is not None for line in doc.lines):
             brought = now
         fields = _fields(turn.said.text, doc, brought)
-        if understanding.same_again and not doc.lines:
-            fields |= {f"{line_id}.said": turn.said.text.strip()[:_WORDS] for line_id in now}
+        whole = " ".join(turn.said.text.split())[:_WORDS]
+        if understanding.same_again:
+            fields |= {f"{one}.said": whole for one in now if not {f"{one}.sku", f"{one}.qty"} & fields.keys()}
+            fields |= {f"{one}.{_LIKE}": whole for one in now if f"{one}.qty" in fields and f"{one}.sku" not in fields}
+            fields.setdefault("party", whole)
+        elif effect == "corrected":
+            fields |= {name: whole for name in _changed(session, document_id, now) if name not in fields}
         _insert(session, document_id, turn.said.inbox_id, turn.person.id, turn.said.sent_at, fields)
+
+
+_CHANGE = re.compile(r"第(\d{1,4})行 (单价 )?[\d.]+\S* → [\d.]+")
+
+
+def _changed(session: Session, document_id: int, line_ids: list[int]) -> list[str]:
+    """Quantities and prices the last change is about, by its own words; what a sentence changed without naming its
+    number (翻倍, 对调) has the sentence itself behind it."""
+    told = documents.get(session, document_id).changes
+    if any(words.startswith("不要 ") for words in told):
+        return []  # rows are numbered as they were before
+    found = []
+    for words in told:
+        match = _CHANGE.match(words)
+        if match is not None and int(match[1]) <= len(line_ids):
+            found.append(f"{line_ids[int(match[1]) - 1]}.{'unit_price' if match[2] else 'qty'}")
+    return found
 
 
 def answered(session: Session, turn: Turn, before: DocumentView) -> None:
@@ -194,7 +218,7 @@ def _lines(view: DocumentView, sources: Mapping[str, _Source], *, cost: bool) ->
 
 def _goods(line: LineView, own: Mapping[str, _Source]) -> list[str]:
     """Goods and quantity on one line when one message said both, else each for itself."""
-    goods, qty, both, picked = own.get("sku"), own.get("qty"), own.get("said"), own.get(_PICKED)
+    goods, qty, both, picked = own.get("sku") or own.get(_LIKE), own.get("qty"), own.get("said"), own.get(_PICKED)
     name = line.product.label if line.product else "货品还没定"
     amount = "" if line.qty is None else f" {texts.number(line.qty)}{line.unit or ''}"
     answer = f"，选了{picked.told}" if picked is not None else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from nlp import cues as c
 from nlp.clauses import Clause, ClauseReader
 from nlp.draftlines import DraftLine, add_amount, lines_of, retained
 from nlp.findings import Span
@@ -173,8 +174,14 @@ class LineChanges(ClauseReader):
             self.doubts.append(doubt)
         if line.qty == 0:
             self.lines.remove(line)
+        line.spans["qty"] = self.folded.span(amount.start - self._more_or_less(amount.start), amount.end)
         self.changed = True
         self.target = line
+
+    def _more_or_less(self, at: int) -> int:
+        """Length of the word that says more or less right before an amount, which says nothing without it."""
+        before = self.folded.text[max(0, at - 3) : at]
+        return next((n for n in (3, 2, 1) if {c.ADD, c.LESS}.intersection(c.CUES.get(before[-n:], ()))), 0)
 
     def _beside_target(self, item: Said) -> str | None:
         """文化衫M改10件,再加L码10件: an attribute alone goes with the goods just spoken of."""

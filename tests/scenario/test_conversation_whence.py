@@ -89,6 +89,32 @@ def test_a_basket_names_the_order_it_was_made_like(shop: Firm) -> None:
     assert "第1行 生料带 5卷 ← “东风 老样子”（11:00 小周）" in whence(shop)
 
 
+def test_a_basket_with_a_change(shop: Firm) -> None:
+    shop.say("销售", "东风机电 生料带 5卷 六角螺母M8 3盒")
+    shop.say("销售", "确认")
+    shop.later(hours=1)
+    shop.say("销售", "东风照上次，螺母多10盒")
+    told = whence(shop)
+    assert "第1行 生料带 5卷 ← “东风照上次，螺母多10盒”（11:00 小周）" in told
+    assert "第2行 数量 13盒 ← “多10盒”（11:00 小周）" in told
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("螺母再加10盒", "第2行 数量 13盒 ← “再加10盒”（10:10 小周）"),
+        ("数量都翻倍", "第2行 数量 6盒 ← “数量都翻倍”（10:10 小周）"),
+        ("螺母单价改成18", "第2行 单价 18元 ← “18”（10:10 小周）"),
+        ("第1行不要", "第1行 六角螺母 M8 3盒 ← “六角螺母M8 3盒”（10:00 小周）"),
+    ],
+)
+def test_what_changed_a_number_stands_behind_it(shop: Firm, said: str, told: str) -> None:
+    shop.say("销售", "东风机电 生料带 5卷 六角螺母M8 3盒")
+    shop.later(minutes=10)
+    shop.say("销售", said)
+    assert told in whence(shop)
+
+
 def test_nothing_to_ask_about(shop: Firm) -> None:
     assert shop.say("销售", "怎么看出来的").kind == "asked"
     assert shop.say("销售", "XS-0099 怎么看出来的").kind == "asked"
