@@ -84,3 +84,18 @@ def test_a_place_after_a_blank_is_found_where_it_stands() -> None:
 def test_a_message_may_end_where_a_second_day_is_looked_for() -> None:
     understand("PVC管报价18一根，下午两点到", Context(sender_role="supplier", datetime=NOW), lexicon_of("w"))
     assert date_at("明天", 2, date(2026, 11, 24)) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        ("鋰電池兩個", "锂电池两个"),
+        ("餛飩皮、饅頭、薺菜", "馄饨皮、馒头、荠菜"),
+        ("海參", "海参"),
+        ("纏繞膜 鍾記", "缠绕膜 钟记"),
+        ("乾貨 裡脊 麵條", "干货 里脊 面条"),
+    ],
+)
+def test_traditional_characters_of_any_trade_are_read(said: str, plain: str) -> None:
+    assert fold(said).text == fold(plain).text == plain
+    assert len(fold(said).offsets) == len(said) + 1
