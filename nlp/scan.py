@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from nlp import cues as c
-from nlp import ratios, rolls, sizes, specnumbers, tables, terms
+from nlp import dimensions, ratios, rolls, sizes, specnumbers, tables, terms
 from nlp.amounts import price_at, quantities_at, unit_at
 from nlp.cues import CUES, FILLER, REACH
 from nlp.dates import date_at
@@ -78,7 +78,8 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
         if asked and token.kind is T.UNKNOWN and token.text in lexicon.unit_words:
             token.kind, token.cues = T.CUE, (FILLER,)  # 还有多少卷: the unit asked for
     tokens = sizes.fold(tokens, lexicon)
-    tokens = ratios.fold(specnumbers.mark(tables.arrange(tokens, text, lexicon), lexicon))
+    tokens = dimensions.fold(tables.arrange(tokens, text, lexicon), lexicon)
+    tokens = ratios.fold(specnumbers.mark(tokens, lexicon))
     tokens = rolls.arrange(tokens, lexicon)
     for index, token in enumerate(tokens):
         token.at = index

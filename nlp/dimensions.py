@@ -1,0 +1,253 @@
+"""Numbers that are dimensions: 4.5宽, 1米宽, 透明胶4.5*100码, 血糖试纸50片 4盒, 吸痰管8号的2包.
+
+The catalogue writes a dimension its own way (4.5cm*100码, 50片/盒, 8Fr); people leave the unit out, say which side they
+mean, or call the number 号. What matches the spec of the goods it stands with, and leaves a quantity to something else,
+becomes one spec word; nothing is matched by nearness.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from nlp import cues as c
+from nlp.lexicon import Lexicon
+from nlp.numbered import having, kin
+from nlp.resolve import is_head, meaning, narrow
+from nlp.terms import MEASURES, measure_key
+from nlp.text import fold_key
+from nlp.tokens import T, Token
+
+_SIDES = ("宽", "长", "厚", "高", "深", "粗", "宽度", "厚度", "长度", "高度", "口径", "直径", "内径", "外径", "见方")
+_ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
+_NUMBERS = (T.NUM, T.MEASURE, T.SPEC, T.QTY)
+_TIMES = ("*", "乘", "乘以")
+_OF = ("的", "那个", "那种", "款", "规格", "那款", "这种")
+_CHAIN = re.compile(r"(\d+(?:\.\d+)?)([a-z]{1,3}|[\u4e00-\u9fff\"]{1,2})?")
+_WHOLE = re.compile(r"\d+(?:\.\d+)?(?:[a-z]{1,3}|[\u4e00-\u9fff\"]{1,2})?(?:\*\d+(?:\.\d+)?(?:[a-z]{1,3}|[\u4e00-\u9fff\"]{1,2})?)+")
+_SAME = {"m": {"cm": 100, "mm": 1000}, "cm": {"mm": 10}, "kg": {"g": 1000}, "l": {"ml": 1000}, "斤": {"g": 500}}
+_MOST = 400
+_REACH = 12
+
+
+class Dimensions:
+    """One pass over the tokens of a message."""
+
+    def __init__(self, tokens: list[Token], lexicon: Lexicon) -> None:
+        self.tokens = tokens
+        self.lexicon = lexicon
+        self.out: list[Token] = []
+        self.heads: frozenset[int] = frozenset()  # goods named last
+
+    def walk(self) -> list[Token]:
+        """The tokens, dimensions made spec words."""
+        at = 0
+        while at < len(self.tokens):
+            token = self.tokens[at]
+            made = None
+            if token.kind in _NUMBERS or (token.kind is T.DATE and token.text.endswith("号")):
+                made = self._chain(at) or self._side(at) or self._packed(at) or self._numbered(at)
+            if made is not None:
+                spec, at = made
+                self._push(spec)
+                continue
+            self._push(token)
+            at += 1
+        return self.out
+
+    def _push(self, token: Token) -> None:
+        self.out.append(token)
+        if token.kind is T.STOP and token.text == "\n":
+            return  # the next line may leave the goods out
+        if is_head(token, self.lexicon):
+            found = meaning(token, self.lexicon)
+            self.heads = kin(found, self.lexicon) if len(found) == 1 else found
+
+    def _run(self) -> list[Token]:
+        """The item words right before."""
+        run: list[Token] = []
+        for token in reversed(self.out[-_REACH:]):
+            if token.kind in _ITEMS:
+                run.append(token)
+            elif token.kind is not T.GAP and token.text not in _OF:
+                break
+        return run[::-1]
+
+    def _ahead(self, at: int) -> list[Token]:
+        """The item words right behind."""
+        run: list[Token] = []
+        for token in self.tokens[at : at + _REACH]:
+            if token.kind in _ITEMS:
+                run.append(token)
+            elif token.kind is not T.GAP and token.text not in _OF:
+                break
+        return run
+
+    def _goods(self, at: int) -> frozenset[int]:
+        """The goods a number stands with; ``at``: the place behind it."""
+        for run in (self._run(), self._ahead(at)):
+            known = [word for word in run if meaning(word, self.lexicon)]
+            headed = [word for word in known if is_head(word, self.lexicon)]
+            if headed:
+                found = narrow(known, self.lexicon) or narrow(headed, self.lexicon)
+                return kin(found, self.lexicon) if len(found) == 1 else found
+            if known and self.heads:
+                found = self.heads & narrow(known, self.lexicon)
+                if found:
+                    return found
+        return self.heads
+
+    def _spec(self, first: int, last: int, found: frozenset[int]) -> Token:
+        """Tokens ``first`` to ``last`` as one spec word."""
+        tokens = self.tokens[first : last + 1]
+        text = "".join(t.text for t in tokens)
+        return Token(T.SPEC, tokens[0].start, tokens[-1].end, text, value=tokens[0].value, found=found)
+
+    def _chain(self, at: int) -> tuple[Token, int] | None:
+        """4.5*100码, 50*3.5kg, 二十乘十四乘四: numbers joined by a sign of multiplication, in the order of the spec."""
+        end, pieces = at, 0
+        parts: list[str] = []
+        while end < len(self.tokens):
+            token = self.tokens[end]
+            if token.kind not in _NUMBERS or token.approx or (end > at and token.start != self.tokens[end - 1].end):
+                break
+            if token.kind is T.SPEC:
+                if token.found is not None or not _WHOLE.fullmatch(token.text):
+                    break
+                parts.append(token.text)
+                pieces += token.text.count("*")
+            elif token.value is None:
+                break
+            else:
+                parts.append(format(token.value, "f") + self._written(token))
+            end += 1
+            if self._text(end) not in _TIMES:
+                break
+            end += 1
+            pieces += 1
+        if self._text(end - 1) in _TIMES:
+            return None
+        if not pieces or (self.tokens[at].kind is T.QTY and self.tokens[at].unit != "米"):
+            return None
+        said = "*".join(parts)
+        if (end == at + 1 and self.lexicon.has_term(said)) or self._costs(at):
+            return None
+        base = self._goods(end)
+        if not base or len(base) > _MOST:
+            return None
+        chain = _numbers(said)
+        found = frozenset(n for n in base if _fits(chain, self.lexicon.product(n).spec))
+        if found:
+            return self._spec(at, end - 1, found), end
+        if end - at >= 3 and self._counted(end) and self.tokens[at].value != int(self.tokens[at].value or 0):
+            return self._spec(at, end - 1, frozenset()), end  # a size nobody has is no quantity
+        return None
+
+    @staticmethod
+    def _written(token: Token) -> str:
+        """The unit of a measure as it was said."""
+        return token.text.lstrip("0123456789.") if token.kind is not T.NUM and token.text[0].isascii() else ""
+
+    def _costs(self, at: int) -> bool:
+        """A word for money stands before it."""
+        for token in reversed(self.out[-3:]):
+            if token.kind is not T.GAP:
+                return token.has(c.PRICE, c.TOTAL) or token.text in ("=", "@", "¥")
+        return False
+
+    def _side(self, at: int) -> tuple[Token, int] | None:
+        """4.5宽, 1米宽, 5个厚: a number and which side of the goods it measures."""
+        token, after = self.tokens[at], self._text(at + 1)
+        if token.value is None or after not in _SIDES or token.approx or token.kind is T.SPEC:
+            return None
+        if token.kind is T.QTY and token.unit not in ("个", "米", "公分", "厘米", "丝", "毫米", "寸", "分"):
+            return None
+        base = self._goods(at + 2)
+        found: frozenset[int] = frozenset()
+        unit = MEASURES.get(self._written(token))
+        for key in _spellings(token.value, unit) if unit else ():
+            found = found or base & self.lexicon.postings(key)
+        if not unit:
+            found = having(token.value, base, self.lexicon)
+        return (self._spec(at, at + 1, found), at + 2) if found else None
+
+    def _packed(self, at: int) -> tuple[Token, int] | None:
+        """血糖试纸50片 4盒, 25片的2盒: how many are in one, where that tells the goods apart."""
+        token = self.tokens[at]
+        if token.kind is not T.QTY or token.value is None or token.unit is None or token.approx or not self._run():
+            return None
+        after = self._counted(at + 1)
+        if after is None or after.unit in (None, token.unit) or after.value == 1:
+            return None
+        base = self._goods(at + 1)
+        number = re.compile(rf"(?<![\d.]){re.escape(format(token.value, 'f'))}{re.escape(token.unit)}")
+        found = frozenset(n for n in list(base)[:_MOST] if number.search(fold_key(self.lexicon.product(n).spec)))
+        return (self._spec(at, at, found), at + 1) if found and found < base else None
+
+    def _numbered(self, at: int) -> tuple[Token, int] | None:
+        """吸痰管8号的2包12号的3包: the number of a size, where a day of the month would leave the goods undecided."""
+        token = self.tokens[at]
+        if token.kind is not T.DATE or token.text[:-1].isdigit() is False:
+            return None
+        after = self._counted(at + 1)
+        if after is None or after.unit is None:
+            return None
+        base = self._goods(at + 1)
+        found = having(Decimal(token.text[:-1]), base, self.lexicon)
+        if not found or not (found < base) or not base & self.heads:
+            return None
+        return self._spec(at, at, found), at + 1
+
+    def _counted(self, at: int) -> Token | None:
+        """The quantity that follows, with nothing but 的 between."""
+        for token in self.tokens[at : at + 4]:
+            if token.kind is T.QTY:
+                return token
+            if token.kind is not T.GAP and token.text not in _OF:
+                return None
+        return None
+
+    def _text(self, at: int) -> str:
+        return self.tokens[at].text if at < len(self.tokens) else ""
+
+
+def _numbers(text: str) -> list[tuple[str, str]]:
+    """Every number of a spec with its unit in one spelling, in order."""
+    found: list[tuple[str, str]] = []
+    for match in _CHAIN.finditer(text):
+        unit = match[2] or ""
+        found.append((_plain(match[1]), MEASURES.get(unit, MEASURES.get(unit[:1], "")) if unit else ""))
+    return found
+
+
+def _plain(number: str) -> str:
+    return number.rstrip("0").rstrip(".") if "." in number else number
+
+
+def _fits(said: list[tuple[str, str]], spec: str) -> bool:
+    """Whether the numbers said stand in a spec one behind the other, with the same unit where one is said."""
+    have = _numbers(fold_key(spec))
+    for start in range(len(have) - len(said) + 1):
+        pairs = zip(said, have[start : start + len(said)], strict=True)
+        if all(number == number_ and unit in ("", unit_) for (number, unit), (number_, unit_) in pairs):
+            return True
+    return False
+
+
+def _spellings(value: Decimal, unit: str) -> list[str]:
+    """One measure in the units a catalogue may write it in: 1m, 100cm, 1000mm."""
+    found = [measure_key(format(value, "f"), unit)]
+    for big, smaller in _SAME.items():
+        for small, size in smaller.items():
+            if unit == big:
+                found.append(measure_key(format(value * size, "f"), small))
+            elif unit == small:
+                found.append(measure_key(format(value / size, "f"), big))
+    return found
+
+
+def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Tokens in which dimensions are spec words."""
+    if not any(t.kind in (*_NUMBERS, T.DATE) for t in tokens):
+        return tokens
+    return Dimensions(tokens, lexicon).walk()
