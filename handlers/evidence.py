@@ -163,6 +163,9 @@ def tell(session: Session, turn: Turn) -> Outcome:
     cost = not shows_cost(view) or outbox.audience(session, turn.said.platform, turn.said.chat).cost
     sources = _sources(session, view, turn)
     told = _lines(view, sources, cost=cost) + _head(view, sources)
+    told += [
+        texts.WHENCE_LIKE.format(label=code.partition(":")[2]) for code in view.doubts if code.startswith("same_as:")
+    ]
     if about:
         told = [words for words in told if words.startswith(about) or about in words.split(" ←")[0]] or told
     if not sources:

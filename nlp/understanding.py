@@ -106,10 +106,11 @@ def _same_again(
 ) -> Understanding | None:  # fmt: skip
     """老样子, with what is different this time; None when the words mean something else after all."""
     reading = _read(tokens, context, lexicon)
-    if context.draft is not None and context.usual is None and not reading.parties and reading.stranger is None:
-        return None
     bare = usual.blanked(layout.text, tokens)
     rest = scan(bare, lexicon, day_of(context), None)
+    nobody = context.usual is None and not reading.parties and reading.stranger is None
+    if context.draft is not None and nobody and usual.changes(rest):
+        return None  # words about the draft
     if classify(tokens, reading, context, folded.text) is not Intent.SALES_ORDER:
         return None
     docs = build(Intent.SALES_ORDER, reading, context, lexicon, folded, text, layout)
@@ -117,7 +118,7 @@ def _same_again(
         return None
     different = usual.changes(rest)
     doubts, left = [*docs[0].doubts, "nothing_named"], unused(reading, reading.entries)
-    if different:
+    if different or (context.draft is not None and nobody):
         doubts.append("target_missing")  # what the changes are made to is not known
     if context.usual is not None:
         doc = replace(docs[0], lines=(), doubts=(), ref=str(context.usual.get("doc_no") or "") or None)

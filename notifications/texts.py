@@ -163,6 +163,7 @@ NOTHING_TO_CHANGE = "没找到要改的单。请引用那张卡片再说，或�
 NO_LAST_ORDER = "{customer}还没有确认过的单，没有“上次”可照。请写货品和数量"
 SAME_AS_WHOSE = "照哪家的上次？请带上客户再说一次，如：东风机电 照上次，螺母多10盒"
 WHENCE_HEAD = "{label} 是这样看出来的："
+WHENCE_LIKE = "货品和数量照 {label}"
 WHENCE_NONE = "{label} 不是从聊天里读出来的，没有原话可看"
 WHENCE_MORE = "…还有{count}处，要看哪行就说：{label} 第1行怎么看出来的"
 NOTHING_TO_CONFIRM = "没有等您确认的草稿。直接写“客户 货品 数量”就能开一张"

@@ -48,9 +48,15 @@ def test_what_is_not_the_same_again(said: str) -> None:
     assert not understand(said, Context(usual=USUAL), LEXICON).same_again
 
 
-@pytest.mark.parametrize("said", ["第1行改成8盒，其他照旧", "其他照旧", "老样子"])
+@pytest.mark.parametrize("said", ["第1行改成8盒，其他照旧", "其他照旧", "照旧，螺母多10盒"])
 def test_beside_an_open_draft_words_without_a_customer_are_about_the_draft(said: str) -> None:
     assert not understand(said, Context(draft=OPEN), LEXICON).same_again
+
+
+def test_the_same_again_beside_an_open_draft_asks_whose() -> None:
+    found = understand("老样子", Context(draft=OPEN), LEXICON)
+    assert found.same_again
+    assert "target_missing" in found.ask_about
 
 
 def test_on_the_wire() -> None:
