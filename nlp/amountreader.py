@@ -50,7 +50,8 @@ class AmountReader(ParallelReader):
             return
         if self._corrected(token):
             return
-        if self.pending:
+        earlier = bool(self.pending) and self.pending[-1].segment != self.segment
+        if self.pending and not (earlier and self.out.entries[-1].qty is not None and self._item_follows(at)):
             if self.parallel and len(self.pending) > 1:
                 self.pending.pop(0).count(token)
                 return

@@ -15,6 +15,7 @@ from nlp.layout import Layout
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon, Party
 from nlp.lines import finish
 from nlp.numbers import plain
+from nlp.partydays import by_party
 from nlp.text import Folded
 from nlp.tokens import T, Token
 
@@ -77,7 +78,10 @@ def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[
 def _heads_list(tokens: list[Token], day: Token) -> bool:
     """今日接龙, 24号订单汇总: the date of a list, not of a delivery."""
     following = "".join(t.text for t in tokens[day.at + 1 : day.at + 8] if t.kind is not T.GAP).split("\n")[0]
-    return following.removeprefix("的").startswith(_LISTS)
+    today = day.text in ("今天", "今日") and following.startswith(
+        ("要货:", "要的货:", "订货:", "要货", "拿货:", "出货:")
+    )
+    return following.removeprefix("的").startswith(_LISTS) or (today and following.endswith(("货", ":")))
 
 
 def refused(tokens: list[Token], day: Token) -> bool:
@@ -113,6 +117,7 @@ def build(
     sections = sorted({entry.section for entry in reading.entries}) or [0]
     docs = []
     ordered = in_order(reading.tokens)
+    given = by_party(reading) if len(sections) > 1 else {}
     for number in sections:
         own = reading.sections[number]
         entries = [e for e in reading.entries if e.section == number and not (e.qty == 0 and not e.approx)]
@@ -134,6 +139,9 @@ def build(
             day = _for_all(reading)
         if day is None and number != sections[-1]:
             day, competing = delivery(reading, reading.sections[sections[-1]].start)
+        if given:
+            ids = [p.id for p in own.party.parties] if own.party is not None else []
+            day, competing = next((given[i] for i in ids if i in given), None if day in given.values() else day), False
         if intent not in (Intent.SALES_ORDER, Intent.PURCHASE_ORDER):
             day, competing = None, False
         own_chat = context.sender_role == ("supplier" if kind == SUPPLIER else "customer")

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from nlp import cues as c
-from nlp import dimensions, ratios, rolls, sizes, specnumbers, tables, terms
+from nlp import dimensions, ratios, receipts, rolls, sizes, specnumbers, tables, terms
 from nlp.amounts import price_at, quantities_at, unit_at
 from nlp.cues import CUES, FILLER, REACH
 from nlp.dates import date_at
@@ -80,7 +80,7 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
     tokens = sizes.fold(tokens, lexicon)
     tokens = dimensions.fold(tables.arrange(tokens, text, lexicon), lexicon)
     tokens = ratios.fold(specnumbers.mark(tokens, lexicon))
-    tokens = rolls.arrange(tokens, lexicon)
+    tokens = receipts.fold(rolls.arrange(tokens, lexicon))
     for index, token in enumerate(tokens):
         token.at = index
     return tokens

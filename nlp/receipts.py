@@ -1,0 +1,35 @@
+"""Goods that came, told in passing before more is ordered: 昨天的鞋收到了,再补解放鞋43 1箱."""
+
+from __future__ import annotations
+
+from nlp import cues as c
+from nlp.tokens import T, Token
+
+_CAME = c.words("收到了 收到 已收 收了 签收了 签收 送到了 已送达 到了 到货了 都到了")
+_AGAIN = c.words("再 再补 再来 再要 再拿 再发 再订 再加 补 另外 顺便 还要 又要 再下")
+
+
+def fold(tokens: list[Token]) -> list[Token]:
+    """Tokens without the clause about what came, when a later clause wants more and nothing was wrong with it."""
+    came = next((at for at, t in enumerate(tokens) if t.text in _CAME), None)
+    if came is None or any(t.has(c.TROUBLE) and t.text not in _CAME for t in tokens[came + 1 :]):
+        return tokens
+    end = next((at for at in range(came, len(tokens)) if tokens[at].kind in (T.COMMA, T.STOP)), None)
+    if end is None or not _wants_more(tokens[end + 1 :]):
+        return tokens
+    start = next((at + 1 for at in range(came - 1, -1, -1) if tokens[at].kind in (T.COMMA, T.STOP)), 0)
+    kept = [t for t in tokens[start:end] if t.kind is T.PARTY]
+    return [*tokens[:start], *kept, *tokens[end:]]
+
+
+def _wants_more(tokens: list[Token]) -> bool:
+    clause: list[Token] = []
+    for token in [*tokens, Token(T.STOP, 0, 0, "")]:
+        if token.kind not in (T.COMMA, T.STOP):
+            clause.append(token)
+            continue
+        kinds = {t.kind for t in clause}
+        if T.ITEM in kinds and T.QTY in kinds and any(t.text in _AGAIN for t in clause):
+            return True
+        clause = []
+    return False
