@@ -303,12 +303,28 @@ class AmountReader(ParallelReader):
         times = at > 1 and self.tokens[at - 1].text == "*" and self.tokens[at - 2].kind is T.QTY
         if times and self.out.entries and self.out.entries[-1].qty is not None and not self.pending:
             return self.out.entries[-1].price is None
-        if not self.out.entries or at + 1 >= len(self.tokens) or self.tokens[at + 1].kind is not T.GAP:
+        last = self.out.entries[-1] if self.out.entries else None
+        if last is None or last.qty is None or last.price is not None or last.segment != self.segment or last.gift:
             return False
-        last = self.out.entries[-1]
-        return (
-            last.qty is not None and last.price is None and last.segment == self.segment and self._prices(last, token)
-        )
+        before = self._previous(at)
+        if before is None or before.kind is not T.QTY or self.pending:
+            return False
+        if self._counted_later(at) and self._may_cost(last, token):
+            return True  # 4条 310 225/45R17 2条 480: what follows has a quantity of its own
+        apart = at + 1 < len(self.tokens) and self.tokens[at + 1].kind is T.GAP
+        return apart and self._prices(last, token)
+
+    def _counted_later(self, at: int) -> bool:
+        """Whether the goods that follow a number have a quantity of their own."""
+        goods = False
+        for token in self.tokens[at + 1 : at + 24]:
+            if token.kind in (T.ITEM, T.SPEC, T.UNKNOWN) or (token.kind is T.MEASURE and (token.exact or not goods)):
+                goods = True
+            elif token.kind is T.QTY or (token.kind in (T.NUM, T.MEASURE) and goods):
+                return goods
+            elif token.kind is not T.GAP and token.text not in ("的", "*", ",", "个"):
+                return False
+        return False
 
     def _prices(self, last: Entry, token: Token) -> bool:
         """Whether a number right behind a quantity is what the list leads one to expect for a price."""

@@ -108,8 +108,7 @@ def quantities_at(text: str, at: int, words: frozenset[str]) -> Iterator[Quantit
             yield Quantity(second[0] + len(again), second[1], unit, approx=True)
             return
     if text[stop : stop + 1] == "半" and text[stop + 1 : stop + 2] not in ("价", "成"):
-        yield Quantity(stop + 1, value + Decimal("0.5"), unit, unsure)
-        return
+        yield Quantity(stop + 1, value + Decimal("0.5"), unit, unsure)  # two readings: 两箱半, and 两箱 半合成机油
     if text[stop : stop + 1] == "多":
         yield Quantity(stop + 1, value, unit, approx=True)
     yield Quantity(stop, value, unit, unsure)

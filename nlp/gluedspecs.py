@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from nlp.lexicon import Lexicon
 from nlp.numbered import all_having, having, having_text
+from nlp.terms import CLOSED
 from nlp.tokens import T, Token
 
 _TIMES = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)\*(\d{1,4})")
@@ -15,6 +16,8 @@ _GLUED = re.compile(r"([a-z]{2,4})(\d{1,3}(?:\.\d{1,2})?)")
 _ONCE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)[ \t]*([1一][^\d.]{1,3})")
 _COSTS = {"一": (Decimal("0.45"), Decimal("2.2")), "1": (Decimal("0.6"), Decimal("1.5"))}  # of the list price
 _LONGEST = 20
+_PART = re.compile(r"[a-z]{1,3}\d{1,4}(?:\.\d{1,2})?")
+_ROUND = re.compile(r"[φ#](\d{1,4}(?:\.\d{1,2})?)")
 
 
 def times(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
@@ -36,11 +39,55 @@ def times(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
     ]
 
 
-def glued(token: Token, lexicon: Lexicon) -> list[Token]:
-    """BV2.5 of a wire BV 2.5平方, 6204-2RS of a bearing 6204 2RS."""
+def glued(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
+    """BV2.5 of a wire BV 2.5平方, 6204-2RS of a bearing 6204 2RS, M6M8 of screws that come in both, φ12 of a bar of
+    12mm, 500ml*12 of bottles of which a box holds twelve."""
     if lexicon.has_term(token.text) or len(token.text) > _LONGEST:
         return []
-    return _name_and_number(token, lexicon) or _two_specs(token, lexicon)
+    if found := closed(token.text, lexicon):
+        return [Token(T.SPEC, token.start, token.end, token.text, found=found)]
+    return (
+        _name_and_number(token, lexicon) or _two_specs(token, lexicon) or _row(token, base, lexicon)
+        or _diameter(token, base, lexicon) or _packed(token, base, lexicon)
+    )  # fmt: skip
+
+
+def closed(text: str, lexicon: Lexicon) -> frozenset[int]:
+    """2055516, 205/55/16 and 20555R16 are all 205/55R16: products by the digits of a spec of several numbers."""
+    digits = "".join(char for char in text if char.isdigit())
+    if not 6 <= len(digits) <= 9 or len(text) - len(digits) > 3 or not text.startswith(digits[:2]):
+        return frozenset()
+    return lexicon.postings(CLOSED + digits)
+
+
+def _row(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
+    parts = _PART.findall(token.text)
+    if len(parts) < 2 or "".join(parts) != token.text:
+        return []
+    if not all(lexicon.has_term(part) and (not base or base & lexicon.postings(part)) for part in parts):
+        return []
+    pieces, start = [], token.start
+    for part in parts:
+        pieces.append(Token(T.ITEM, start, start + len(part), part, term=part))
+        start += len(part)
+    return pieces
+
+
+def _diameter(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
+    match = _ROUND.fullmatch(token.text)
+    if match is None or not having(Decimal(match[1]), base, lexicon):
+        return []
+    value = Decimal(match[1])
+    return [Token(T.SPEC, token.start, token.end, match[1], value=value, found=all_having(value, base, lexicon))]
+
+
+def _packed(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
+    size, _, count = token.text.rpartition("*")
+    if not size or not count.isdigit() or size.isdigit() or not lexicon.has_term(size):
+        return []
+    goods = base & lexicon.postings(size) if base else lexicon.postings(size)
+    fits = [n for n in list(goods)[:60] if Decimal(count) in lexicon.product(n).units.values()]
+    return [Token(T.ITEM, token.start, token.start + len(size), size, term=size)] if fits and int(count) > 1 else []
 
 
 def _name_and_number(token: Token, lexicon: Lexicon) -> list[Token]:

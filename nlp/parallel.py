@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from nlp import cues as c
+from nlp.entries import Entry
 from nlp.phrases import PhraseReader
 from nlp.tokens import T, Token
+
+_NEAR = (Decimal("0.5"), Decimal(2))  # of the list price
 
 
 class ParallelReader(PhraseReader):
@@ -47,6 +52,40 @@ class ParallelReader(PhraseReader):
             after.used = True
             return after.at + 1
         return end
+
+    def _row(self, at: int) -> int:
+        """9块 7块, 15和13, 4000 3900: prices behind the lines, as many as wait for one, each what its line may cost;
+        returns where they end, or 0."""
+        numbers: list[Token] = []
+        end = stop = at
+        while end < len(self.tokens):
+            token = self.tokens[end]
+            if token.kind in (T.NUM, T.PRICE) and token.value is not None:
+                numbers.append(token)
+                stop = end + 1
+            elif token.kind not in (T.GAP, T.COMMA) and token.text not in ("/", "和"):
+                break
+            end += 1
+        waiting = [e for e in self.out.entries if e.price is None and e.qty is not None and not e.gift]
+        lines = [e for e in waiting if e.segment == self.segment] or waiting
+        if len(numbers) < 2 or len(numbers) != len(lines) or self.pending or self.waiting is not None or self.gift:
+            return 0
+        if not all(self._may_cost(entry, token) for entry, token in zip(lines, numbers, strict=True)):
+            return 0
+        for entry, token in zip(lines, numbers, strict=True):
+            entry.cost(token)
+        return stop
+
+    def _may_cost(self, entry: Entry, token: Token) -> bool:
+        """Whether a number is near what the list has for an entry, in one of its units."""
+        if len(entry.item.found) != 1 or token.value is None:
+            return False
+        product = self.lexicon.product(next(iter(entry.item.found)))
+        units = [token.unit] if token.unit else [entry.unit or product.default_unit, product.base_unit]
+        if not product.list_price:
+            return token.kind is T.PRICE
+        factors = [factor for unit in units if (factor := product.factor(unit))]
+        return any(_NEAR[0] <= token.value / (product.list_price * factor) <= _NEAR[1] for factor in factors)
 
     def _quantities(self, at: int) -> int:
         """Quantities side by side, one for each of the lines that wait: returns where they end, or 0."""

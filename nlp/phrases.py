@@ -9,6 +9,7 @@ from nlp import cues as c
 from nlp.entries import Entry, Reading, Section
 from nlp.lending import lend_back
 from nlp.lexicon import Lexicon
+from nlp.numbered import kin
 from nlp.numbers import plain
 from nlp.resolve import Said, by_number, group, inherit, is_head, meaning, narrow
 from nlp.sounds import sounds_like
@@ -182,6 +183,8 @@ class PhraseReader:
         if not known:
             return False
         item = Said(known, narrow(known, self.lexicon))
+        if self.last_item is not None and not any(is_head(word, self.lexicon) for word in known):
+            item.found = item.found & kin(self.last_item.found, self.lexicon) or item.found
         if not item.found or not by_number(item, token.value, self.lexicon):
             return False
         token.term = plain(token.value)
@@ -196,11 +199,13 @@ class PhraseReader:
             words = self._heard(words)
         if self._adds_to_line(words, end):
             return
-        items = group(self._trim(self._mended(self._short(words))), self.lexicon)
+        items = group(self._trim(self._mended(words)), self.lexicon)
         numbers = [t for t in self.tokens[start:end] if t.kind is T.NUM and t.used]
-        for item in items:
+        for place, item in enumerate(items):
             if not item.words and not item.strange:
                 continue
+            if place and item.known and item.found == items[place - 1].found:
+                continue  # 老抽老抽2箱: said twice in one breath
             for number in numbers:
                 assert number.value is not None
                 by_number(item, number.value, self.lexicon)
@@ -238,17 +243,6 @@ class PhraseReader:
         if piece is None:
             return words
         return [Token(T.ITEM, words[0].start, words[-1].end, said, term=piece, exact=bool(self.lexicon.exact(piece)))]
-
-    def _short(self, words: list[Token]) -> list[Token]:
-        """帽子 for a 帽, 鞋子 for a 鞋: the syllable that makes a word of a name's last character says nothing."""
-        return [
-            word
-            for at, word in enumerate(words)
-            if not (
-                word.kind is T.UNKNOWN and word.text in ("子", "儿") and at and words[at - 1].end == word.start
-                and words[at - 1].kind is T.ITEM and self._ends_names(words[at - 1])
-            )
-        ]  # fmt: skip
 
     def _mended(self, words: list[Token]) -> list[Token]:
         """洗结精 for 洗洁精: a foreign character in a word that sounds like exactly one end of a name."""
@@ -290,7 +284,7 @@ class PhraseReader:
             or any(is_head(word, self.lexicon) for word in words)
         ):
             return False
-        targets = self.out.entries if self.all else self.out.entries[-1:]
+        targets = self.out.entries if self.all else self._undecided() or self.out.entries[-1:]
         joints = []
         for entry in targets:
             joint = entry.item.found
@@ -303,6 +297,18 @@ class PhraseReader:
             entry.item.found = joint
         self.all = False
         return True
+
+    def _undecided(self) -> list[Entry]:
+        """螺栓M8 30的5盒40的3盒 镀锌: this breath's lines of one name, when one before the last is open."""
+        kin: list[Entry] = []
+        names: set[str] = set()
+        for entry in reversed(self.out.entries):
+            own = {self.lexicon.product(n).name for n in list(entry.item.found)[:60]}
+            if entry.segment != self.segment or entry.dropped or len(own) != 1 or (names and own != names):
+                break
+            names = own
+            kin.insert(0, entry)
+        return kin if any(len(entry.item.found) > 1 for entry in kin[:-1]) else []
 
     def _value_after(self, at: int) -> bool:
         after = self._next(at)

@@ -73,7 +73,7 @@ class Reader(AmountReader):
         if kind in (T.NUM, T.QTY) and len(self.pending) > 1 and (end := self._quantities(at)):
             return end
         numeric = kind in (T.NUM, T.PRICE) or (kind is T.QTY and self.parallel)
-        if numeric and self.out.entries and (end := self._parallel(at)):
+        if numeric and self.out.entries and (end := self._parallel(at) or self._row(at)):
             return end
         if kind is T.CUE:
             return self._cue(at, token)
@@ -310,9 +310,26 @@ class Reader(AmountReader):
             return
         after = self._next(at, (T.GAP, T.CUE))
         number = self._next(at)
+        if (number is None or number.kind in (T.COMMA, T.STOP)) and self._takes_back(at):
+            return
         if number is not None and number.kind is T.NUM and self._text(number.at + 1) == "的":
             number.used = True  # 不要25的: nothing of it was wanted
         self.drop = after is not None and after.kind in ITEM_KINDS
+
+    def _takes_back(self, at: int) -> bool:
+        """盐五箱,不要了,换味精五袋: the line before is taken back; with others before it that is not clear."""
+        before = next((t for t in reversed(self.tokens[:at]) if t.kind not in (T.GAP, T.COMMA)), None)
+        if before is None or before.kind is not T.QTY or not self.out.entries or self.pending:
+            return False
+        last = self.out.entries[-1]
+        if last.spans.get("qty") != (before.start, before.end) or last.segment != self.segment:
+            return False
+        if len(self.out.entries) > 1:
+            self.out.unused.append(self.tokens[at])
+            return True
+        self.out.entries.remove(last)
+        self.out.dropped.append(last)
+        return True
 
     def _join_sections(self) -> None:
         """What one party says in several places of a record is one order."""

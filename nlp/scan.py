@@ -43,7 +43,6 @@ _LEAST = re.compile(r"[ \t]*起(?:发货?|订|批|送|售|卖|做|配)(?![,、 ]
 _DIGITS = re.compile(r"\d+")
 _LAST_ROW = re.compile(r"最后(?:那|面)?[一那]?(?:行|条|项|样|款|个|种)")
 _ON_A_DAY = re.compile(r"[ ]?(?:送|到|之?前|以前|要|交|下午|上午|早|晚|中午)")
-_NUMBER_MEASURE = frozenset("寸分号度层平米方色芯伏安瓦")
 
 _SPLITS = {"\n": T.STOP, "。": T.STOP, ";": T.STOP, "!": T.STOP, "?": T.STOP, ",": T.COMMA, "、": T.COMMA, ":": T.COLON,
            " ": T.GAP, "\t": T.GAP}  # fmt: skip
@@ -194,6 +193,8 @@ def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]
     char = text[at]
     if not char.isascii() and char not in HAN_NUMERALS and lexicon.has_term(char):
         yield 1.6 if char in SINGLE else 1.8, Token(T.ITEM, at, at + 1, char, term=char)
+        if char not in SINGLE and text[at + 1 : at + 2] in ("子", "儿"):
+            yield 1.9, Token(T.ITEM, at, at + 2, text[at : at + 2], term=char)  # 帽子 of a 毛线帽, 本子 of a 笔记本
 
 
 def _more_of_name(text: str, at: int, end: int, parties: tuple[Party, ...]) -> int:
@@ -278,6 +279,33 @@ def _measures(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> It
             yield (0.88 if known else 1.15), token
 
 
+def _below_zero(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
+    """零下25度 is -25度, as the catalogue has it."""
+    lead = 2 if text.startswith("零下", at) else 1
+    match = MEASURE.match(text, at + lead)
+    if match is None or match[1].startswith("-"):
+        return
+    term = terms.measure_key("-" + match[1], match[2])
+    if lexicon.has_term(term):
+        yield 0.8, Token(T.MEASURE, at, match.end(), text[at : match.end()], term=term, exact=True)
+
+
+def _spoken_measure(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:
+    """四升 of a 4L can, 二点五平方 of a 2.5平方 wire: a measure with its number in words, when the catalogue has it."""
+    found = number_at(text, at)
+    if found is None:
+        return
+    for length in (2, 1):
+        unit = text[found[0] : found[0] + length]
+        if len(unit) != length or unit not in MEASURES or unit.isascii():
+            continue
+        spoken = text[at : found[0] + length]
+        term = terms.measure_key(format(found[1], "f"), unit)
+        if lexicon.has_term(term) and not lexicon.has_term(spoken):
+            yield 0.88, Token(T.MEASURE, at, found[0] + length, spoken, value=found[1], term=term, exact=True,
+                              unit=unit if unit in words else None)  # fmt: skip
+
+
 def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:
     char = text[at]
     if match := _RATE.match(text, at):
@@ -285,14 +313,9 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
     if char.isdigit():
         yield from _measures(text, at, lexicon, words)
     else:
-        found = number_at(text, at)
-        if found is not None and text[found[0] : found[0] + 1] in _NUMBER_MEASURE:
-            unit_word = text[found[0]]
-            term = terms.measure_key(format(found[1], "f"), unit_word) if unit_word in MEASURES else ""
-            spoken = text[at : found[0] + 1]
-            if term and lexicon.has_term(term) and not lexicon.has_term(spoken):
-                yield 0.88, Token(T.MEASURE, at, found[0] + 1, spoken, value=found[1], term=term, exact=True,
-                                  unit=unit_word if unit_word in words else None)  # fmt: skip
+        yield from _spoken_measure(text, at, lexicon, words)
+        if text.startswith("零下", at):
+            yield from _below_zero(text, at, lexicon)
     if (digits := _DIGITS.match(text, at)) and len(digits[0]) > 7:
         return
     for quantity in quantities_at(text, at, words):
@@ -320,7 +343,7 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
 
 def _unknown(text: str, at: int) -> Iterator[tuple[float, Token]]:
     char = text[at]
-    if char.isascii() and (char.isalnum() or char in "#"):
+    if (char.isascii() and (char.isalnum() or char in "#")) or char == "φ":
         match = terms.SPECISH.match(text, at)
         if match:
             run = match[0]

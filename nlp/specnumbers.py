@@ -10,7 +10,7 @@ import re
 from decimal import Decimal
 
 from nlp import cues as c
-from nlp.gluedspecs import counted_once, glued, times
+from nlp.gluedspecs import closed, counted_once, glued, times
 from nlp.lexicon import Lexicon
 from nlp.numbered import all_having, having, kin
 from nlp.resolve import is_head, meaning, narrow
@@ -114,7 +114,7 @@ class Marker:
             pieces = times(token, base, self.lexicon)
             if pieces:
                 self.sized = base
-            return pieces or glued(token, self.lexicon)
+            return pieces or glued(token, base, self.lexicon)
         if token.kind is T.PRICE and (self.run or self.sized or self.heads):
             base = self._goods(at)
             pieces = counted_once(token, base, self.lexicon)
@@ -152,16 +152,18 @@ class Marker:
                 found = meaning(token, self.lexicon)
                 self.heads = kin(found, self.lexicon) if len(found) == 1 else found
         elif token.kind in (T.QTY, T.STOP, T.PRICE, T.PARTY):
-            if self.run and not any(is_head(word, self.lexicon) for word in self.run):
-                self._of_one_name()
+            self._of_one_name()
             self.run = []
             self.before, self.listed = self.listed or self.before, 0
         elif token.kind is not T.GAP and token.text not in _OF:
+            self._of_one_name()
             self.run = []
             self.eached = self.eached or token.has(c.EACH)
 
     def _of_one_name(self) -> None:
         """6204-2RS 30套: a spec alone names the goods when only goods of one name have it."""
+        if not self.run or any(is_head(word, self.lexicon) for word in self.run):
+            return
         base = narrow(self.run, self.lexicon)
         if 0 < len(base) <= _MOST and len({self.lexicon.product(n).name for n in base}) == 1 and not base & self.heads:
             self.heads = kin(base, self.lexicon)
@@ -192,6 +194,8 @@ class Marker:
             self._describes(token, base)
         elif found and token.kind is T.NUM and self._style(token.value, base, found):
             self._describes(token, base)
+        elif token.kind is T.NUM and (found := closed(token.text, self.lexicon)):
+            token.kind, token.found = T.SPEC, found
         elif not found and token.kind is T.NUM and self._clings(token, at):
             token.kind, token.term = T.SPEC, token.text
 
@@ -206,6 +210,9 @@ class Marker:
     def _clings(self, token: Token, at: int) -> bool:
         """郑麦366 4吨: a number that belongs to a name nobody has, with a quantity of its own behind it."""
         before, gap = self.tokens[at - 1] if at else None, at + 1
+        if self.run and self._text(gap) == "的" and self._after(gap + 1) < len(self.tokens):
+            counted = self.tokens[self._after(gap + 1)]
+            return counted.kind is T.QTY and counted.unit is not None  # 螺纹钢14的2吨
         if before is None or before.end != token.start or before.kind not in (T.ITEM, T.UNKNOWN):
             return False
         following = self.tokens[self._after(gap)] if self._after(gap) < len(self.tokens) else None
@@ -342,18 +349,20 @@ class Marker:
         each = following is not None and following.kind is T.QTY and following.value == 1  # 11/28 一袋
         money = self.eached and not self.run and token.kind is T.SPEC  # M L各3盒 28/30
         money = money or (all("." in part for part in parts) and len(parts) < self.listed)  # X、L/XL 6.2/6.2
-        if (not sized and len(parts) not in (self.listed, self.before) and not money) or (
+        behind = bool(self.before) and not self.run and token.kind is T.SPEC  # 5桶菜油3桶 52/68: as many as lines?
+        if (not sized and len(parts) not in (self.listed, self.before) and not money and not behind) or (
             token.kind is T.DATE and not sized and not each
         ):
             self._follow(token)
             return [token]
+        loose = not sized and not money and len(parts) not in (self.listed, self.before)
         self.listed += len(parts) - 1 if sized else 0
         pieces: list[Token] = []
         start = token.start
         for place, (part, found) in enumerate(zip(parts, sizes, strict=True)):
             if place:
-                kind = T.COMMA if sized else T.SIGN
-                pieces.append(Token(kind, start, start + 1, "、" if sized else "/"))
+                kind = T.COMMA if sized else T.GAP if loose else T.SIGN
+                pieces.append(Token(kind, start, start + 1, "、" if sized else " " if loose else "/"))
                 start += 1
             kind = T.SPEC if sized else T.NUM
             pieces.append(Token(kind, start, start + len(part), part, value=Decimal(part), found=found or None))

@@ -35,6 +35,7 @@ _JOINT = re.compile(r"[*/+-]")
 _DIGIT = re.compile(r"\d")
 _LOOSE = re.compile(r"\d [^\d\s]")
 _LETTERS = re.compile(r"[a-z]{1,3}(?=\d)")
+CLOSED = "\x00"  # in front of the digits of a spec of several numbers, so that no quantity is taken for them
 SINGLE = frozenset("红黄蓝绿黑白灰紫粉橙棕银金青咖大中小长短厚薄粗细软硬甜咸辣圆方平左右前后上下内外冷热男女")
 
 
@@ -75,6 +76,9 @@ def _piece_terms(piece: str) -> frozenset[str]:
         found.add(token)
         # m8*30 also answers to m8, and 225/45r17 to r17; bare numbers stay out, they would meet quantities.
         if _JOINT.search(token):
+            digits = "".join(_DIGIT.findall(token))
+            if "/" in token and 6 <= len(digits) <= 9 and token[0].isdigit():
+                found.add(CLOSED + digits)  # 205/55r16 is also written 2055516
             if "-" in token and not (closed := token.replace("-", "")).isdigit():
                 found.add(closed)  # 10w-40 is also written 10w40
             found.update([part for part in _JOINTS.split(token) if len(part) > 1 and not part.isdigit()])
