@@ -19,6 +19,7 @@ from typing import Any
 
 from nlp import Context, Lexicon, Understanding, understand
 from nlp.findings import Doc, Line
+from tests.unit.nlp import variety_catalog
 
 NOW = "2026-11-24T09:30:00+08:00"
 _CORPUS = Path(__file__).parents[2] / "corpus"
@@ -71,6 +72,8 @@ def _workwear() -> dict[str, Any]:
 def _catalog(trade: str) -> dict[str, Any]:
     if trade == "w":
         return _workwear()
+    if trade == "v":
+        return variety_catalog.catalog()
     loaded: dict[str, Any] = json.loads((_CORPUS / _TRADES[trade] / "catalog.json").read_text(encoding="utf-8"))
     return loaded
 
