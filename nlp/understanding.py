@@ -191,7 +191,7 @@ def _fresh(
         )
     docs = build(intent, reading, context, lexicon, folded, text, layout)
     if held and intent is Intent.SUPPLIER_QUOTE:
-        docs = tuple(held.on(doc, folded) for doc in docs)
+        docs = validity.told(docs, held, folded)
     if intent in (Intent.PRICE_INQUIRY, Intent.STOCK_QUERY):
         every = [line for doc in docs for line in doc.lines]
         lines = tuple(replace(line, doubts=()) for line in every if line.sku or line.candidates)

@@ -46,11 +46,26 @@ _ALWAYS = re.compile(r"长期有效|另行通知(?:前|为止)?")
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The days said; ``spans`` are the folded offsets of their words, by field, ``other`` those that fix no day."""
+    """The days said; ``spans`` are the folded offsets of their words, by field, ``other`` those that fix no day;
+    ``days`` what each of them says, in the same order."""
 
-    valid_from: date | None = None
-    valid_until: date | None = None
     spans: tuple[tuple[str, Span], ...] = ()
+    days: tuple[date | None, ...] = ()
+
+    @property
+    def valid_from(self) -> date | None:
+        """The first day."""
+        return self._last("valid_from")
+
+    @property
+    def valid_until(self) -> date | None:
+        """The last day."""
+        return self._last("valid_until")
+
+    def _last(self, name: str) -> date | None:
+        return next(
+            (day for (own, _), day in reversed(list(zip(self.spans, self.days, strict=True))) if own == name), None
+        )
 
     def __bool__(self) -> bool:
         return bool(self.spans)
@@ -58,16 +73,6 @@ class Held:
     def covers(self, token: Token) -> bool:
         """Whether a token stands in the words about these days."""
         return any(start <= token.start and token.end <= end for _, (start, end) in self.spans)
-
-    def on(self, doc: Doc, folded: Folded) -> Doc:
-        """The document with these days and where they were said."""
-        spans = {name: folded.span(*span) for name, span in self.spans if name != "other"}
-        return replace(
-            doc,
-            valid_from=None if self.valid_from is None else self.valid_from.isoformat(),
-            valid_until=None if self.valid_until is None else self.valid_until.isoformat(),
-            spans={**doc.spans, **spans},
-        )
 
     def without(self, tokens: list[Token]) -> list[Token]:
         """The tokens with nothing where the days are said; every other one keeps its place."""
@@ -82,13 +87,12 @@ def said(text: str, context: Context) -> Held:
         today = datetime.fromisoformat(context.datetime).date()
     except ValueError:
         return Held()
-    days: dict[str, date] = {}
+    days: list[date | None] = []
     spans: list[tuple[str, Span]] = []
 
     def take(name: str, day: date | None, start: int, end: int) -> None:
         spans.append((name, (start, end)))
-        if day is not None:
-            days[name] = day
+        days.append(day)
 
     for match in _ALWAYS.finditer(text):
         take("other", None, *match.span())
@@ -117,7 +121,29 @@ def said(text: str, context: Context) -> Held:
             at = stop
             continue
         at = _one(text, at, end, day, take)
-    return Held(days.get("valid_from"), days.get("valid_until"), tuple(spans))
+    return Held(tuple(spans), tuple(days))
+
+
+def told(docs: tuple[Doc, ...], held: Held, folded: Folded) -> tuple[Doc, ...]:
+    """The documents with their days and where they were said. Of several suppliers each has what stands in its own
+    part; what stands in front of all of them, or speaks of all above, holds for all."""
+    starts = [doc.spans["party"][0] if "party" in doc.spans else 0 for doc in docs]
+    found = list(docs)
+    for (name, span), day in zip(held.spans, held.days, strict=True):
+        if day is None:
+            continue
+        place = folded.span(*span)
+        before = [start for start in starts if start <= place[0]]
+        everybody = not before or folded.text[span[0] : span[1]].startswith("以上") or len(set(starts)) < len(starts)
+        for at, doc in enumerate(found):
+            if everybody or starts[at] == max(before):
+                changed = replace(doc, spans={**doc.spans, name: place})
+                found[at] = (
+                    replace(changed, valid_from=day.isoformat())
+                    if name == "valid_from"
+                    else replace(changed, valid_until=day.isoformat())
+                )
+    return tuple(found)
 
 
 class _Take(Protocol):

@@ -99,6 +99,19 @@ def test_where_the_days_were_said() -> None:
     assert text[slice(*spans["valid_until"])] == "有效期到12月31日"
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("晨光报价 黑笔0.82一支，月底前有效；富春报价 作业本9.5一包", ["2026-11-30", None]),
+        ("晨光报价 黑笔0.82一支；富春报价 作业本9.5一包，月底前有效", [None, "2026-11-30"]),
+        ("晨光报价 黑笔0.82一支；富春报价 作业本9.5一包，以上报价月底前有效", ["2026-11-30", "2026-11-30"]),
+        ("本月有效：晨光报价 黑笔0.82一支；富春报价 作业本9.5一包", ["2026-11-30", "2026-11-30"]),
+    ],
+)
+def test_of_several_suppliers_each_has_its_own_days(text: str, days: list[str | None]) -> None:
+    assert [doc.valid_until for doc in said(text).docs] == days
+
+
 def test_an_order_keeps_its_day() -> None:
     found = said("向晨光采购黑笔10盒 12月1日到货")
     assert found.docs[0].delivery_date == "2026-12-01"
