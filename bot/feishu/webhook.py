@@ -159,6 +159,11 @@ async def _body(request: web.Request) -> bytes:
         raise _Refused(413, "body too large")
     data = bytearray()
     try:
+        if request.content.is_eof():  # it came with the headers, as most do: nobody to wait for
+            data += request.content.read_nowait()
+            if len(data) > BODY_LIMIT:
+                raise _Refused(413, "body too large")
+            return bytes(data)
         async with asyncio.timeout(BODY_SECONDS):
             async for chunk in request.content.iter_any():
                 data += chunk
