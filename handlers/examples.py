@@ -53,7 +53,8 @@ def examples(session: Session, person: PersonView) -> list[str]:
     if person.has(Role.SALES, Role.BOSS, Role.SUPERVISOR):
         return [order, stock, price]
     if person.has(Role.BUYER):
-        return [receive, stock, price]
+        purchase = f"向{supplier}采购 {view.label} 2{view.default_unit}" if supplier else price
+        return [receive, purchase, stock]
     if person.has(Role.KEEPER):
         return [shipping, receive, stock] if shipping else [receive, stock, price]
     return [stock, price, "草稿"]

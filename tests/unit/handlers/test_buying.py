@@ -231,3 +231,11 @@ def test_a_quote_taken_back_takes_its_draft_along(shop: Firm) -> None:
 def test_a_word_without_goods_is_asked_back(shop: Firm) -> None:
     shop.say("采购", "永固报价来了")
     assert "报价" in shop.texts("采购")[-1] or shop.texts("采购")[-1].startswith("这句我没看懂")
+
+
+def test_help_tells_a_buyer_a_purchase_that_works(shop: Firm) -> None:
+    shop.say("采购", "帮助")
+    [example] = [row for row in shop.texts("采购")[0].splitlines() if "采购" in row]
+    assert shop.say("采购", example.removeprefix("· ")).kind == "drafted"
+    assert shop.document("草稿1").kind is Kind.PURCHASE_ORDER
+    assert shop.document("草稿1").blocking == ()
