@@ -18,7 +18,8 @@ _ORDERING = c.words("""
 """)
 _HAVE = re.compile(r"有[^\n,。]{1,24}(?:吗|没|么|不|嘛)[?。!]*$|有没有")
 _BOOKS = ("账上", "账面", "库里", "仓里", "仓库", "库房")
-_PACKING = re.compile(r"(?:一|1|每)[箱件包袋盒桶提捆][^\n,。]{0,16}(?:多少|几)(?!钱|块|元)[\u4e00-\u9fff]")
+_PACKING = re.compile(r"(?:一|1|每)(?![共起样下般])[\u4e00-\u9fff][^\n,。]{0,16}(?:多少|几)(?!钱|块|元)[\u4e00-\u9fff]")
+_HOW_MANY = re.compile(r"(?:还有|还剩|剩下?)(?:几|多少)[\u4e00-\u9fff]{0,2}[?吗呢啊]*$")
 _ENDINGS = ("啊", "呀", "呢", "了", "嘛", "哦", "现在", "?")
 _RECEIVED = ("收到", "收到了", "已收", "收了", "签收了")
 _EDITS = (c.TIMES, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.ADD, c.LESS)
@@ -104,6 +105,8 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
 
 def _asks_stock(tokens: list[Token], cues: set[str], text: str, *, known: bool, counted: int) -> bool:
     if known and not counted and (_HAVE.search(text) or (c.MUCH in cues and any(word in text for word in _BOOKS))):
+        return True
+    if known and _HOW_MANY.search(text):
         return True
     return c.ASK_STOCK in cues and not (counted >= 2 and orderish(tokens))
 

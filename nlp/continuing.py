@@ -9,7 +9,7 @@ from nlp.lexicon import Lexicon
 from nlp.tokens import T, Token
 
 WRONG = ("不是", "错了", "搞错了", "写错了", "弄错了", "说错了", "打错了", "搞错", "开错了", "做错了")
-_PASSING = c.words("是 给 客户 不是 换 改 送 要 的 发 拿 也 转 归 送到 单位")
+_PASSING = c.words("是 给 客户 不是 换 改 送 要 的 发 拿 也 转 归 送到 单位 挂到 转到 记到 算到 归到 名下")
 # A document of its own beside the open one.
 _ANOTHER = c.words("""
     开一张 另开一张 再开一张 单开一张 单独开一张 开一单 另开一单 再开一单 做一张 做一单 写一张 录一张 下一单

@@ -170,6 +170,7 @@ class Editor(Scopes):
         if says.after and not self._set_product(line, says.after[0]):
             return
         self._change_amount(line, says)
+        self.hinted = self.hinted or bool(says.after and says.amount is None)  # 换成500ml的,3箱
         if says.amount is None and says.unit is not None:
             product = self.lexicon.by_sku(line.sku)
             if product is not None and product.factor(says.unit) is None:

@@ -223,6 +223,9 @@ def _edits_nothing(tokens: list[Token], reading: Reading, text: str, context: Co
     for token in tokens:
         if token.kind in (T.QTY, T.PRICE):
             return False
+        follows = next((t for t in tokens[token.at + 1 :] if t.kind is not T.GAP), None)
+        if follows is not None and follows.kind in (T.PHONE, T.ID) and reading.entries:
+            continue  # 电话换成137…了,津春4号6袋照送
         if token.kind is T.ROW or token.text in ("改成", "改为", "换成", "换为", "对调", "互换"):
             return bool(reading.entries) or token.kind is T.ROW or len(text) <= 10
     return False

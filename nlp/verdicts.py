@@ -33,6 +33,7 @@ _CANCEL = words("""
 _WHOLE = words("""
     整单 全部取消 这单 这票 这张 单子 那单 那票 那张 订单 全单 这笔 那笔 刚才 刚刚 上一单 都不要 全不要 全都
 """)
+_PAPERS = ("单", "张", "票", "货")
 _ASKING = ("?", "吗", "什么时候", "啥时", "几时", "何时", "多久", "能不能", "可不可以", "行不行", "了没", "没有啊")
 _REASON_LEAD = (",", ":", "。", ";", " ", "!", "、", "\n", "因为", "理由", "原因", "是", "了", "吧", "掉")
 
@@ -73,6 +74,8 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
     if counted or any(t.has(c.INSTRUCT) for t in tokens) or any(word in text for word in _ASKING):
         return None
     cancelled = _find(head, _CANCEL)
+    first = next((t for t in tokens if t.kind is not T.GAP), None)
+    named = named or (first is not None and first.kind is T.ITEM and first.text not in _PAPERS)  # 米先不要了
     if cancelled is not None and not named and len(text) <= 40:
         whole = any(word in text for word in _WHOLE) or refs
         whole = whole or (len(text) <= 12 and any(word in text for word in _PAPER))
