@@ -27,6 +27,7 @@ from bot.workbooks import Imports, workbooks
 from handlers.act import act
 from handlers.clicks import click
 from handlers.prepare import context as prepare_context
+from handlers.prepare import words
 from handlers.turn import Attachment, Basis, Click, ClickResult, Outcome, Said, Turn
 from inventory_core import firm, people
 from inventory_core.errors import Refused, Stale
@@ -96,7 +97,7 @@ class Turns:
             found: Found | None = None
             understood_at: datetime | None = None
             if _has_words(item.inbound):
-                understanding = asyncio.ensure_future(self._parser.understand(item.inbound.text, prepared.context))
+                understanding = asyncio.ensure_future(self._parser.understand(prepared.said.text, prepared.context))
                 try:
                     found = await asyncio.wait_for(asyncio.shield(understanding), SLOW_SECONDS)
                 except TimeoutError:
@@ -173,14 +174,14 @@ class Turns:
         self, item: Waiting, prepared: Prepared, understanding: asyncio.Future[Found]
     ) -> Outcome | None:
         if understanding.done() and (understanding.cancelled() or understanding.exception() is not None):
-            understanding = asyncio.ensure_future(self._parser.understand(item.inbound.text, prepared.context))
+            understanding = asyncio.ensure_future(self._parser.understand(prepared.said.text, prepared.context))
         found = await asyncio.shield(understanding)
         for _ in range(UNDERSTANDINGS):
             try:
                 return await self._act(item, prepared, found, self._clock(), slow=True)
             except Stale:
                 prepared = await self._prepare(item)
-                found = await self._parser.understand(item.inbound.text, prepared.context)
+                found = await self._parser.understand(prepared.said.text, prepared.context)
         return await self._store.write(partial(_ask_to_repeat, item=item, now=self._clock()))
 
 
@@ -290,7 +291,7 @@ def _said(item: Waiting) -> Said:
         chat_kind=inbound.chat_kind,
         sender=inbound.sender,
         kind=inbound.kind.value,
-        text=inbound.text,
+        text=words(inbound.text, inbound.quoted_text),
         sent_at=inbound.sent_at,
         received_at=item.received_at,
         message_ref=inbound.message_ref,

@@ -37,6 +37,7 @@ from handlers.turn import Outcome, Turn
 from inventory_core import documents, firm
 from inventory_core.errors import Stale
 from inventory_core.views import Kind, Role
+from nlp import sayings
 from nlp.findings import Intent, Verb
 from notifications import outbox, texts
 
@@ -173,6 +174,23 @@ def _bare_cancel(session: Session, turn: Turn) -> bool:
     return turn.said.text.strip().rstrip("。.!！") in ("取消", "取消吧", "取消了")
 
 
+def _confirms_named(session: Session, turn: Turn) -> bool:
+    """确认东风的: the draft of the customer named, when there is one."""
+    name = sayings.confirms_of(turn.said.text)
+    if name is None or turn.understanding is None or turn.understanding.verb is not None:
+        return False
+    chosen = target.choose(session, turn.said, turn.person, turn.now)
+    view = documents.get(session, chosen.open_ids[0]) if len(chosen.open_ids) == 1 else None
+    return view is not None and view.partner is not None and name in (view.partner.name, *view.partner.aliases)
+
+
+def _said_all(session: Session, turn: Turn) -> bool:
+    """就这些 behind an order: its card again, to be confirmed."""
+    if not sayings.is_all(turn.said.text) or not talk.for_the_bot(turn):
+        return False
+    return bool(target.choose(session, turn.said, turn.person, turn.now).open_ids)
+
+
 def _bare_receive(session: Session, turn: Turn) -> bool:
     words = turn.said.text.strip().rstrip("。.!！")
     return words in ("到货", "收货", "入库", "来货") and turn.person.has(*receipt.RECEIVERS)
@@ -261,6 +279,8 @@ ROUTES: tuple[Route, ...] = (
     (_verb(Verb.SHOW), drafts.show_document),
     (_verb(Verb.TEXT), drafts.plain),
     (_verb(Verb.CONFIRM), confirm.confirm),
+    (_confirms_named, confirm.confirm),
+    (_said_all, drafts.resume),
     (_verb(Verb.UNDO), cancel.cancel),
     (_bare_cancel, cancel.cancel),
     (_verb(Verb.SHIP), ship.ship),
@@ -269,6 +289,7 @@ ROUTES: tuple[Route, ...] = (
     (_verb(Verb.RECEIVE), receipt.receive),
     (usual.is_one, usual.order),
     (_answers_card, _take_card_answer),
+    (order.is_head, order.begin),
     (_more_goods, _take_more_goods),
     (_intent(Intent.SALES_ORDER), order.order),
     (_intent(Intent.CORRECTION), correction.correct),

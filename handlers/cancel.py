@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from handlers import deeds, question, sql, talk, target, typed
+from handlers import correction, deeds, question, sql, talk, target, typed
 from handlers.turn import Outcome, Turn
+from inventory_core import documents
 from inventory_core.views import State
 from nlp import sayings
 from nlp.findings import Verb
@@ -29,6 +30,10 @@ def cancel(session: Session, turn: Turn) -> Outcome:
     if chosen.unsure_draft:
         return question.which(session, turn, chosen.open_ids)
     view = chosen.draft(session)
+    only = target.pointed(session, turn.said, view) if view is not None and not undo else frozenset()
+    if view is not None and only:  # 不要了 about a quoted message takes back what that message brought
+        correction.may_touch(view, turn.person)
+        return correction.apply(session, turn, view, correction.without_lines(documents.content_of(view), set(only)))
     if view is None and undo:
         since = sql.micros(turn.now - _RECENT)
         found = sql.value(

@@ -38,6 +38,9 @@ def correct(session: Session, turn: Turn) -> Outcome:
     wanted = content.corrected(
         session, view, understanding.docs[0], content.unused_words(turn.said.text, understanding)
     )
+    only = target.pointed(session, turn.said, view)
+    if only:
+        wanted = _with_the_others(documents.content_of(view), wanted, only)
     if not chosen.named and view.state is State.DRAFT and content.only_adds(documents.content_of(view), wanted):
         own_party = _names_partner(view, turn.said.text)
         running = None if own_party else order.burst(session, turn)
@@ -53,6 +56,15 @@ def correct(session: Session, turn: Turn) -> Outcome:
     if understanding.unused and wanted == documents.content_of(view):
         return unclear(session, turn, understanding)  # nothing changed because nothing was understood
     return apply(session, turn, view, wanted)
+
+
+def _with_the_others(base: DraftContent, wanted: DraftContent, only: frozenset[int]) -> DraftContent:
+    """What a sentence about a few of the lines wants, with all other lines where they were."""
+    told = {line.line_id: line for line in wanted.lines if line.line_id is not None}
+    kept = [
+        told.get(line.line_id or 0, line) for line in base.lines if line.line_id not in only or line.line_id in told
+    ]
+    return replace(wanted, lines=(*kept, *(line for line in wanted.lines if line.line_id is None)))
 
 
 def _names_partner(view: DocumentView, text: str) -> bool:

@@ -9,11 +9,14 @@ from sqlmodel import Session
 
 from handlers import content, learning, other, sql, talk, target
 from handlers.turn import Outcome, Turn
-from inventory_core import documents
+from inventory_core import documents, partners
 from inventory_core.documents.sheet import ARRANGED
-from inventory_core.views import DocumentView, DraftContent, Kind, State
+from inventory_core.views import DocumentView, DraftContent, Kind, Role, State
+from nlp import sayings
 from nlp.findings import Doc, Intent
+from nlp.text import fold_key
 
+_WRITERS = (Role.SALES, Role.SUPERVISOR, Role.BOSS)
 BURST = timedelta(minutes=3)  # people send one order as three to five messages
 
 
@@ -101,6 +104,47 @@ def burst(session: Session, turn: Turn) -> DocumentView | None:
     if sql.value(session, sql.DOCUMENTS_OF_INBOX, inbox_id=newest[1]) > 1:
         return None
     return documents.get(session, newest[2])
+
+
+def is_head(session: Session, turn: Turn) -> bool:
+    """Whether the message is a known customer's name and nothing more (东风机电下单): the goods come next."""
+    understanding = turn.understanding
+    if understanding is None or understanding.verb is not None or not talk.for_the_bot(turn) or turn.slow:
+        return False
+    if understanding.answer_candidates or any(doc.lines for doc in understanding.docs):
+        return False
+    if understanding.intent not in (Intent.NONE, Intent.SALES_ORDER) or not turn.person.has(*_WRITERS):
+        return False
+    return _customer(session, turn.said.text) is not None
+
+
+def begin(session: Session, turn: Turn) -> Outcome:
+    """A draft for that customer, still without goods; one that is open already is shown again."""
+    partner_id = _customer(session, turn.said.text)
+    assert partner_id is not None
+    chosen = target.choose(session, turn.said, turn.person, turn.now)
+    for open_id in chosen.open_ids:
+        view = documents.get(session, open_id)
+        if view.partner is not None and view.partner.id == partner_id:
+            talk.link(session, turn.said, turn.person, view, "extended")
+            talk.show(session, turn.said, view, turn.now, fresh=True)
+            return Outcome("answered", view.id, view.label)
+    wanted = DraftContent(kind=Kind.SALES_ORDER, partner_id=partner_id, partner_said=turn.said.text.strip()[:20])
+    said = turn.said
+    view = documents.create_draft(session, wanted, turn.person.id, turn.now, chat=said.chat, platform=said.platform)
+    talk.link(session, said, turn.person, view, "drafted")
+    talk.show(session, said, view, turn.now, fresh=True)
+    return Outcome("drafted", view.id, view.label)
+
+
+def _customer(session: Session, text: str) -> int | None:
+    name = sayings.heads_order(text) if len(text) <= 30 else None
+    if name is None:
+        return None
+    key = fold_key(name)
+    known = partners.partners(session, "customer")
+    found = [one.id for one in known if key in map(fold_key, (one.name, *one.aliases))]
+    return found[0] if len(found) == 1 else None
 
 
 def _has_party(doc: Doc) -> bool:

@@ -14,6 +14,7 @@ from handlers.turn import Basis, Said
 from inventory_core import firm, products
 from inventory_core.columns import plain
 from inventory_core.views import DocumentView, Kind, LineView, PersonView, PriceSource, Role
+from nlp import sayings
 from nlp.findings import Context
 
 # The reader's word for a role; the first that fits. A boss who also sells writes orders like a salesperson.
@@ -43,11 +44,28 @@ def context(session: Session, said: Said, person: PersonView, now: datetime) -> 
             sender_role=next((word for role, word in _ROLE_WORDS if person.has(role)), "sales"),
             datetime=said.sent_at.astimezone(zone).isoformat(timespec="seconds"),
             chat_type=said.chat_kind,
-            draft=None if view is None else draft(view, _skus(session, view)),
+            draft=None if view is None else _shown(session, said, view),
             usual=None if same is None else usual.context(same, draft(same, _skus(session, same))),
         ),
         chosen.basis(firm.catalog_version(session)),
     )
+
+
+def _shown(session: Session, said: Said, view: DocumentView) -> Mapping[str, Any]:
+    """The draft, or of it the lines that a quoted message brought when the words are about that message."""
+    whole = draft(view, _skus(session, view))
+    only = target.pointed(session, said, view)
+    if not only:
+        return whole
+    numbers = {line.line_no for line in view.lines if line.id in only}
+    return {**whole, "lines": [line for line in whole["lines"] if line["line_no"] in numbers]}
+
+
+def words(text: str, quoted: str) -> str:
+    """What a message says with what it quotes: "开单" under somebody's order is that order. A quote that names a
+    document is about the document, and stays a quote."""
+    rest = sayings.takes_down(text) if quoted.strip() and not sayings.refs_in(quoted) else None
+    return text if rest is None else f"{rest}\n{quoted}".strip()
 
 
 def draft(view: DocumentView, skus: Mapping[int, str]) -> Mapping[str, Any]:

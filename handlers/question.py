@@ -125,4 +125,15 @@ def typed(session: Session, turn: Turn) -> tuple[int, str] | None:
         for label, value in json.loads(options):
             if words == label or (refs == [label] and words in (label, f"改{label}", f"{label}的")):
                 return inbox_id, value
+        named = _by_partner(session, words, [value for _, value in json.loads(options) if value.isdigit()])
+        if named is not None:
+            return inbox_id, named
     return None
+
+
+def _by_partner(session: Session, words: str, values: Sequence[str]) -> str | None:
+    """The one document of an open question whose customer is named: 东风, 东风的那张."""
+    said = words.removesuffix("单").removesuffix("张").removesuffix("那").removesuffix("的")
+    names = sql.run(session, sql.PARTNER_NAMES, ids=sql.dumps([int(value) for value in values])) if values else []
+    meant = {str(document_id) for document_id, name in names if name and name in (said, words)}
+    return meant.pop() if len(meant) == 1 else None

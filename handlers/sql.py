@@ -94,13 +94,13 @@ WHERE d.id IN (SELECT value FROM json_each(:ids))
 UNION SELECT d.id, a.alias FROM document d JOIN partner_alias a ON a.partner_id = d.partner_id
 WHERE d.id IN (SELECT value FROM json_each(:ids))
 """
-# The author's document last touched: an open draft, or an order, also one that is shipped already: "the last one" must
-# never slide to an older order of somebody else because the last one cannot be changed any more.
+# The author's documents, last touched first: open drafts and orders, also those that are shipped already: "the last
+# one" must never slide to an older order of somebody else because the last one cannot be changed any more.
 LAST_TOUCHED = f"""
 SELECT d.id FROM document AS d
 WHERE d.author_id = :person_id AND d.updated_at >= :since
   AND (d.state = 'draft' OR (d.kind IN {_ORDERS} AND d.state IN ('pending', 'approved', 'rejected', 'posted')))
-ORDER BY d.updated_at DESC, d.id DESC LIMIT 1
+ORDER BY d.updated_at DESC, d.id DESC LIMIT 20
 """
 WAITING_SHIPMENTS = """
 SELECT id FROM document WHERE kind = 'sales_order' AND state = 'approved' ORDER BY updated_at, id LIMIT 20

@@ -3,6 +3,7 @@ inside the transaction, where a different answer means that something moved in b
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from handlers.turn import Basis, Said, Turn
 from inventory_core import documents
 from inventory_core.errors import NotFound, Stale
 from inventory_core.views import DocumentView, Kind, PersonView, State
-from nlp.sayings import means_last_order, points_at_rows, refs_in
+from nlp.sayings import means_last_order, points_at_quote, points_at_rows, refs_in
 from notifications import outbox
 
 LAST_ORDER_AGE = timedelta(hours=24)
@@ -82,7 +83,7 @@ def _choose(
     if named is not None:
         return named, True, editable
     if means_last_order(said.text):
-        last = sql.value(session, sql.LAST_TOUCHED, person_id=person.id, since=since)
+        last = _last_touched(session, said.text, person.id, since)
         if last is not None:
             return last, True, editable
     if editable:
@@ -128,6 +129,14 @@ def _latest(sent_at: datetime) -> int:
     milliseconds: within one second nobody knows which came first, and then the order of arrival stands."""
     moment = sql.micros(sent_at)
     return moment if moment % 1_000_000 else moment + 999_999
+
+
+def _last_touched(session: Session, text: str, person_id: int, since: int) -> int | None:
+    """The author's last document; of the customer the message names, when it names one of theirs (东风那单)."""
+    recent = [int(row[0]) for row in sql.run(session, sql.LAST_TOUCHED, person_id=person_id, since=since)]
+    names = sql.run(session, sql.PARTNER_NAMES, ids=sql.dumps(recent)) if len(recent) > 1 else []
+    meant = {int(document_id) for document_id, name in names if name and name in text}
+    return next((one for one in recent if one in meant), recent[0] if recent else None)
 
 
 def _of_named_partner(session: Session, text: str, editable: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -177,3 +186,16 @@ def changeable(view: DocumentView) -> bool:
     if view.kind is not Kind.SALES_ORDER:
         return view.state is State.DRAFT
     return view.state in (State.DRAFT, State.PENDING, State.APPROVED, State.REJECTED)
+
+
+def pointed(session: Session, said: Said, view: DocumentView) -> frozenset[int]:
+    """The lines a sentence about a quoted message means: those that message brought to the document, when it also has
+    others and the sentence names nothing itself. Empty when the whole document is meant."""
+    if said.quoted_ref is None or not points_at_quote(said.text):
+        return frozenset()
+    if outbox.document_of(session, said.platform, said.quoted_ref) is not None:
+        return frozenset()
+    links = sql.run(session, sql.LINKS_OF_REF, platform=said.platform, ref=said.quoted_ref)
+    brought = {int(one) for row in links if row[0] == view.id for one in json.loads(row[2])}
+    own = {line.id for line in view.lines}
+    return frozenset(brought & own) if brought & own != own else frozenset()

@@ -78,3 +78,74 @@ def asks_whence(text: str) -> str | None:
     words = "".join(words.split()).strip(",.。!！~?？:").removesuffix("呢").removesuffix("啊")
     match = _WHENCE.fullmatch(words)
     return None if match is None else match["about"].removesuffix("这").removesuffix("是").removesuffix("的")
+
+
+_OF = r"(?:的|那[张个]?单?|这[张个]?单?|的那[张个]?单?)?"
+_CONFIRM_OF = re.compile(
+    rf"(?:确认|确定)一?下?(?P<after>[^\d]{{2,14}}?){_OF}|(?P<before>[^\d]{{2,14}}?){_OF}(?:确认|确定)了?"
+)
+_FOLLOWS = tuple(
+    words("要下单 下个单 下单 要货 订货 开单 开个单 开一单 报单 补货 拿货 的订单 的单子 的单 的货 订单 要的 要 :")
+)
+_TAKE_DOWN = words("""
+    开单 下单 录单 做单 开个单 下个单 录一下 录下 开一下 记一下 记下 录入 照这个开 照这个下 按这个开 按这个下
+    按这个下单 照这个下单 就这个单
+""")
+_LONG_FIRST = sorted(_TAKE_DOWN, key=len, reverse=True)
+_POLITE = re.compile(
+    r"^(?:麻烦|请|帮我|帮忙|把|给|这个|这条|这些|就按|@\S{1,12}\s)+|(?:吧|谢谢|谢了|啊|哈|呀|了|一下|这个|这条)+$"
+)
+_AT_QUOTE = re.compile(
+    r"(?:把)?(?:这[个条行种些款]?|它|那[个条])|(?:改成?|换成?|不要|去掉|删|加|多|少|减|只要|再加|取消)"
+)
+_ROW_SAID = re.compile(r"第[0-9一二三四五六七八九十两]{1,3}行")
+_THATS_ALL = words(
+    "就这些 就这些了 就这么多 就这么多了 没了 没有了 没别的了 先这些 先这样 暂时就这些 齐了 完了 好了就这些"
+)
+
+
+def confirms_of(text: str) -> str | None:
+    """Whose order a sentence confirms: 确认东风的, 东风机电的确认; None for any other message."""
+    match = _CONFIRM_OF.fullmatch(fold_key(text).strip(" ,.。!！~"))
+    return None if match is None else match["after"] or match["before"]
+
+
+def heads_order(text: str) -> str | None:
+    """The name at the head of an order that is still to be written: 东风机电, 东风机电下单:, 客户是东风; None for what
+    is no name and nothing more."""
+    said = text.strip().rstrip("。.!！~：:，, ")
+    for word in _FOLLOWS:
+        if said.endswith(word) and len(said) - len(word) >= 2:
+            said = said.removesuffix(word).rstrip("，, ")
+            break
+    return name_in(said)
+
+
+def takes_down(text: str) -> str | None:
+    """What remains of a message that only says to make an order of what it quotes (麻烦开单, 东风机电 录一下): a
+    name perhaps, or ""; None when it says anything else."""
+    said = fold_key(text).strip(" ,.。!！~?？")
+    word = None
+    for _ in range(4):
+        word = next((w for w in _LONG_FIRST if said.startswith(w) or said.endswith(w)), None)
+        shorter = _POLITE.sub("", said, count=1).strip(" ,")
+        if word is not None or shorter == said:
+            break
+        said = shorter
+    if word is None:
+        return None
+    rest = said.removeprefix(word).removesuffix(word)
+    for _ in range(3):
+        rest = _POLITE.sub("", rest).strip(" ,的")
+    return rest if not rest or name_in(rest) is not None else None
+
+
+def points_at_quote(text: str) -> bool:
+    """Whether a message speaks of what it quotes and names nothing itself: 这个改成9卷, 不要了."""
+    key = fold_key(text).strip()
+    return len(key) <= 14 and _AT_QUOTE.match(key) is not None and _ROW_SAID.search(key) is None
+
+
+def is_all(text: str) -> bool:
+    """Whether somebody has finished saying an order: 就这些, 没了."""
+    return fold_key(text).strip(" ,.。!！~啊哈吧") in _THATS_ALL

@@ -123,7 +123,7 @@ class Firm:
             chat_kind="group" if chat else "direct",
             sender=str(person.id),
             kind=kind,
-            text=text,
+            text=prepare.words(text, quoted_text),
             sent_at=self.now - ago,
             received_at=self.now,
             message_ref=ref or f"m{self._inbox}",
