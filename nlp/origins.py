@@ -7,7 +7,7 @@ be shown to people, nothing rests on it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from nlp import cues as c
@@ -32,7 +32,7 @@ def completed(found: Understanding, text: str) -> Understanding:
 
 def _wants(doc: Doc) -> bool:
     head = doc.tax_rate or doc.discount_rate or doc.price_basis
-    return head is not None or any(line.tax_incl is not None or line.gift for line in doc.lines)
+    return head is not None or any(map(_marked, doc.lines))
 
 
 def _document(doc: Doc, folded: Folded) -> Doc:
@@ -44,17 +44,22 @@ def _document(doc: Doc, folded: Folded) -> Doc:
     ):
         if value is not None and name not in spans and places:
             spans[name] = places[0]
-    return replace(doc, spans=spans, lines=tuple(_line(line, folded) for line in doc.lines))
+    said = {kind: _said(kind, folded) for kind in _KINDS} if any(map(_marked, doc.lines)) else {}
+    return replace(doc, spans=spans, lines=tuple(_line(line, said) for line in doc.lines))
 
 
-def _line(line: Line, folded: Folded) -> Line:
+def _marked(line: Line) -> bool:
+    return line.tax_incl is not None or line.gift
+
+
+def _line(line: Line, said: Mapping[str, list[Span]]) -> Line:
     if not line.spans:
         return line  # nothing of it was said in this message
     spans = dict(line.spans)
     if line.tax_incl is not None and "tax_incl" not in spans:
-        _nearest(spans, "tax_incl", _said(c.TAX_IN if line.tax_incl else c.TAX_EX, folded))
+        _nearest(spans, "tax_incl", said[c.TAX_IN if line.tax_incl else c.TAX_EX])
     if line.gift and "gift" not in spans:
-        _nearest(spans, "gift", _said(c.GIFT, folded))
+        _nearest(spans, "gift", said[c.GIFT])
     return replace(line, spans=spans)
 
 

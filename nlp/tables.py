@@ -136,6 +136,9 @@ def _row(cells: list[list[Token]], columns: list[str], lexicon: Lexicon) -> list
     if not any(token.kind is not T.GAP for token in named):
         named = held.get("code", [])
     amount = [token for token in held.get("amount", ()) if token.value is not None]
+    counted = any(token.value is not None for token in quantity)
+    if not counted:
+        amount = [_money(token, None) for token in amount]  # never taken for the count that is missing
     amount = [] if _agrees(quantity, price, amount) else amount
     return [*named, *gap, *quantity, *gap, *price, *gap, *amount, *held.get("note", ()), *held.get("", ()), *rest]
 
@@ -164,7 +167,7 @@ def _money(token: Token, unit: str | None) -> Token:
 
 
 def _agrees(quantity: list[Token], price: list[Token], amount: list[Token]) -> bool:
-    if len(amount) != 1 or not price or price[0].value is None or quantity[0].value is None:
+    if len(amount) != 1 or not price or not quantity or price[0].value is None or quantity[0].value is None:
         return len(amount) <= 1 and not price
     assert amount[0].value is not None
     return abs(quantity[0].value * price[0].value - amount[0].value) <= Decimal("0.05")

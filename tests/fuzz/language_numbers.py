@@ -17,7 +17,7 @@ _TENS = "十拾"
 _PLAIN = re.compile(r"\d{1,13}(\.\d{1,8})?")
 # Words by which a number is worked out from others: so many more, a share of it, a dozen, one for every ten.
 _WORKED_OUT = re.compile(
-    r"[加减减少多降涨翻倍让送贵低高半折各每共打平分齐补到至~～\-—买赠搭另扣除退缺/%点升凑]|一[样对双]|分别|对调|互换|换"
+    r"[加减减少多降涨翻倍让送贵低高半折各每共打平分齐补到至~～\-—买赠搭另扣除退缺/%点升凑]|一[样双]|分别|对|互换|换"
 )
 
 
@@ -26,8 +26,8 @@ def stream(text: str) -> str:
     found = []
     before = ""
     for char in unicodedata.normalize("NFKC", text.replace("½", "半")):
-        if char.isdigit() and char.isascii():
-            found.append(char)
+        if char.isdecimal():
+            found.append(str(unicodedata.decimal(char)))
         elif char in _TENS and before in _HAN and before not in _TENS:
             pass
         elif char in _HAN:

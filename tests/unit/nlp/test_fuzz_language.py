@@ -99,3 +99,11 @@ def test_a_message_may_end_where_a_second_day_is_looked_for() -> None:
 def test_traditional_characters_of_any_trade_are_read(said: str, plain: str) -> None:
     assert fold(said).text == fold(plain).text == plain
     assert len(fold(said).offsets) == len(said) + 1
+
+
+def test_a_table_row_whose_quantity_is_no_number_is_asked_about() -> None:
+    for heading in ("数量", "量数"):
+        text = f"大宇\n品名\t规格\t{heading}\t单价\t金额\n分体雨衣\t均码 藏青\tx\t48\t144"
+        found = understand(text, Context(sender_role="sales", datetime=NOW), lexicon_of("w"))
+        assert "144" not in {line.qty for doc in found.docs for line in doc.lines}, heading
+        assert found.ask or not found.docs, heading
