@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 def standing(session: Session, words: str, key: str, product_id: int) -> str:
     """How words stand to the catalogue as a name of this product: ``free``; ``shared`` (they fit others too, so they
     name a group); ``known`` (its name already); or why not: ``short``, ``long``, ``odd``, ``digits``, ``taken``
-    (another product's key or part of one), ``party``, ``unit``."""
+    (another product's key, part of one, or with another's whole name in it), ``party``, ``unit``."""
     if len(key) < 2:
         return "short"
     if len(key) > LONGEST:
@@ -42,6 +42,9 @@ def standing(session: Session, words: str, key: str, product_id: int) -> str:
         return "taken" if product_id not in exact else "shared" if len(exact) > 1 else "known"
     if holding - {product_id}:
         return "shared" if product_id in holding else "taken"
+    spoken = {name for (name,) in sql.run(session, _SPEAKS_OF, key=key)}
+    if spoken and target["name"].replace(" ", "").lower() not in spoken:
+        return "taken"  # 老款生料带 is no name of anything but a 生料带
     return "free"
 
 
@@ -60,6 +63,10 @@ UNION SELECT a.product_id, {_FOLDED.format("a.alias")} = :key FROM product_alias
 WHERE p.active = 1 AND a.partner_id IS NULL AND instr(a.alias, :sign) AND instr({_FOLDED.format("a.alias")}, :key)
 UNION SELECT u.product_id, 1 FROM product_unit u JOIN product p ON p.id = u.product_id
 WHERE p.active = 1 AND u.barcode = :key"""
+
+_SPEAKS_OF = f"""
+SELECT DISTINCT {_FOLDED.format("name")} FROM product WHERE active = 1 AND length(name) > 1
+AND instr(:key, lower(substr(name, 1, 1))) AND instr(:key, {_FOLDED.format("name")})"""
 
 
 REASONS = {

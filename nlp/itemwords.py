@@ -89,8 +89,9 @@ def learns(item: Said, words: str, sku: str | None) -> str:
     if new:
         if not any(char not in SINGLE and not char.isdigit() for char in new):
             return ""
-        qualified = len(new) == 1 and len(item.found) > 1 and len(key_of(words)) > 2
-        return "group" if qualified else "name"  # 新螺栓 is any new bolt, 老蓝 is a nickname
+        if len(new) > 1 or len(key_of(words)) == 2:
+            return "name"
+        return "group" if sku is None and len(item.found) > 1 else ""  # 新螺栓 is any new bolt, 老蓝 is a nickname
     if any(token.kind is T.ITEM and token.term not in (None, token.text) for token in known) and sku is not None:
         return "name"  # heard as another word, perhaps wrongly
     return "group" if sku is None and len(item.found) > 1 else ""

@@ -144,8 +144,8 @@ class Lexicon:
     def heard_from(self, codes: tuple[str, ...]) -> Lexicon:
         """This lexicon with the own words of these parties; it shares everything else.
 
-        Words that other goods are called by as well (螺栓) are not listed: they decide among the candidates only where
-        an item is called by them alone (:meth:`usual`).
+        Words that other goods are called by as well (螺栓, 蓝笔) are not listed: they decide among the candidates only
+        where an item is called by them alone (:meth:`usual`).
         """
         known = self._heard.get(codes)
         if known is not None:
@@ -160,7 +160,7 @@ class Lexicon:
             if not numbers:
                 continue
             named = frozenset(n for n in self.exact(key) if not self._is_learned(key, n))
-            if numbers <= self.postings(key):
+            if numbers <= self.postings(key) or (not self.exact(key) and self._spells(key)):
                 usual[key] = numbers
                 continue
             meanings[key] = numbers | named  # a word learned from everybody gives way to one's own
@@ -174,10 +174,21 @@ class Lexicon:
         self._heard[codes] = heard
         return heard
 
+    def _spells(self, key: str) -> bool:
+        """Whether a word is made of nothing but words of the catalogue: 蓝笔 of 蓝 and 笔, but not 老蓝."""
+        reached = {0}
+        for at in range(len(key)):
+            if at in reached:
+                reached.update(end for end in range(at + 1, len(key) + 1) if self.has_term(key[at:end]))
+        return len(key) in reached
+
     def usual(self, key: str, found: frozenset[int]) -> frozenset[int]:
-        """Which of several products the parties listened to mean by a word alone; all of them when nobody knows."""
+        """Which of the products an item fits the parties listened to mean by its word alone: all when nobody knows, and
+        those as well where they mean something else, so that it is asked."""
         own = self._usual.get(key)
-        return found if own is None or len(own) > 1 or not own <= found else own
+        if own is None:
+            return found
+        return own if own <= found else own | found
 
     def is_learned(self, key: str) -> bool:
         """Whether a word names goods only because somebody said so, not by the catalogue."""

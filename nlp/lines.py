@@ -39,7 +39,7 @@ def choose(entry: Entry, lexicon: Lexicon, within: Collection[str] = ()) -> Chos
             inside = frozenset(n for n in found if lexicon.product(n).sku in within)
             if len(inside) == 1:
                 found = inside
-        if len(found) > 1:
+        if lexicon.listened:
             found = lexicon.usual(full_key(fold_key(item.text)), found)
         found = by_unit(found, entry.unit, lexicon)
         if len(found) == 1:

@@ -45,19 +45,7 @@ def read(text: str, context: Context, lexicon: Lexicon, by: Read) -> tuple[Under
     if not again.docs and again.answer_candidates:
         own = str(draft.get("party") or context.chat_customer or context.chat_supplier or "")
         return (again, heard) if own in meant else (found, lexicon)
-    again = _owned(again, heard)
-    if again.ask and not found.ask and _needs_no_own_word(found, heard):
-        return found, lexicon  # 蓝笔 alone is their usual one; 蓝笔0.7 says already which
-    return again, heard
-
-
-def _needs_no_own_word(found: Understanding, lexicon: Lexicon) -> bool:
-    """Whether the catalogue accounts for all that was said, and no item is called by nothing but a party's own word."""
-    own = {key for code in lexicon.listened for key in lexicon.own_words(code)}
-    lines = [line for doc in found.docs for line in doc.lines]
-    return bool(lines) and all(
-        line.sku is not None and not line.learns and line.words and key_of(line.words) not in own for line in lines
-    )
+    return _owned(again, heard), heard
 
 
 def _owned(found: Understanding, lexicon: Lexicon) -> Understanding:

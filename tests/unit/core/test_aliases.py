@@ -102,7 +102,8 @@ def test_nothing_is_left_of_a_confirmation_that_failed(session: Session, shop: S
     [
         ("老蓝头", "free"), ("蓝", "short"), ("老" * 21, "long"), ("老，蓝", "odd"), ("老=蓝", "odd"),
         ("老8头", "free"), ("老10头", "digits"), ("M10*30", "digits"), ("外六角螺栓", "shared"), ("六角", "shared"),
-        ("M8*30外六角螺栓", "known"), ("生料", "taken"), ("生料带", "taken"), ("SLD", "taken"), ("盒", "short"),
+        ("M8*30外六角螺栓", "known"), ("生料", "taken"), ("生料带", "taken"), ("老款生料带", "taken"),
+        ("老款外六角螺栓", "free"), ("SLD", "taken"), ("盒", "short"),
         ("东风", "party"), ("大箱子", "unit"), ("690123", "digits"),
     ],
 )  # fmt: skip

@@ -92,6 +92,12 @@ def test_a_usual_word_with_more_said_is_read_by_the_catalogue() -> None:
     assert _lines(_read("李记 蓝笔0.7 2盒", lexicon)) == [("P0", "2", "盒")]
 
 
+def test_a_usual_word_against_the_catalogue_is_asked() -> None:
+    found = _read("李记 黑笔2盒", _lexicon({"C1": {"黑笔": "P1"}}))
+    assert found.ask
+    assert set(found.docs[0].lines[0].candidates) == {"P1", "P2"}
+
+
 def test_changes_bring_words_and_take_them_away() -> None:
     base = _lexicon()
     assert _read("李记 来5箱老蓝", base).ask
