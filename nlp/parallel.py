@@ -90,29 +90,32 @@ class ParallelReader(PhraseReader):
     def _quantities(self, at: int) -> int:
         """Quantities side by side, one for each of the lines that wait: returns where they end, or 0."""
         numbers: list[Token] = []
-        end, between = at, ""
+        end = stop = at
+        between = ""
         while end < len(self.tokens):
             token = self.tokens[end]
             expected = len(numbers) == 0 or bool(between)
-            if token.kind in (T.NUM, T.QTY) and expected and token.value is not None and not token.approx:
+            whole = bool(numbers) and numbers[-1].kind is T.QTY and token.kind is T.QTY  # 5包 3包
+            if token.kind in (T.NUM, T.QTY) and (expected or whole) and token.value is not None and not token.approx:
                 numbers.append(token)
-                between = ""
-            elif token.text in ("/", "、") and not between and numbers:
+                between, stop = "", end + 1
+            elif token.text in ("/", "、", ",") and not between and numbers:
                 between = token.text
-            else:
+            elif token.kind is not T.GAP or not numbers:
                 break
             end += 1
         waiting = [entry for entry in self.pending if entry.qty is None and entry.segment == self.segment]
-        if len(numbers) < 2 or between or any(t.kind is T.QTY for t in numbers[:-1]):
+        kinds = {t.kind for t in numbers[:-1]}
+        if len(numbers) < 2 or (T.QTY in kinds and (T.NUM in kinds or numbers[-1].kind is T.NUM)):
             return 0
-        if len(numbers) != len(waiting) or self.each or (numbers[-1].kind is T.NUM and not self._ends(end)):
+        if len(numbers) != len(waiting) or self.each or (numbers[-1].kind is T.NUM and not self._ends(stop)):
             return 0
         for entry, token in zip(waiting, numbers, strict=True):
             token.unit = token.unit or numbers[-1].unit
             entry.count(token)
         self.pending = [entry for entry in self.pending if entry not in waiting]
         self.each = self.parallel = False
-        return end
+        return stop
 
     def _ends(self, at: int) -> bool:
         """Whether nothing that counts or costs follows in this breath, so that bare numbers can be quantities."""

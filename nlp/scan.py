@@ -19,7 +19,7 @@ from nlp.firms import firm_at
 from nlp.lexicon import Lexicon, Party
 from nlp.numbers import HAN_NUMERALS, number_at, plain
 from nlp.terms import MEASURE, MEASURES, SINGLE
-from nlp.text import fold_key
+from nlp.text import fold_key, is_han
 from nlp.tokens import T, Token
 
 _PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|0\d{2,3}-\d{7,8}(?!\d)")
@@ -295,6 +295,10 @@ def _spoken_measure(text: str, at: int, lexicon: Lexicon, words: frozenset[str])
     found = number_at(text, at)
     if found is None:
         return
+    if is_han(text[found[0] : found[0] + 1] or "0") and text[found[0]] not in words:
+        spelled = plain(found[1]) + text[found[0]]  # 一段 of a powder that comes in 1段
+        if lexicon.listed(spelled) and not lexicon.has_term(text[at : found[0] + 1]):
+            yield 0.88, Token(T.ITEM, at, found[0] + 1, text[at : found[0] + 1], term=spelled)
     for length in (2, 1):
         unit = text[found[0] : found[0] + length]
         if len(unit) != length or unit not in MEASURES or unit.isascii():

@@ -42,6 +42,13 @@ class Run:
         self.end = at
         while len(self.values) < _MOST:
             found = self._one(at)
+            if found is None and (strange := self._outsider(at)) is not None:
+                self.pieces += [Token(T.COMMA, strange.start, strange.start, "、")] * bool(self.pieces) + [strange]
+                at = self._past(at + 1)
+                self.end = at
+                if self._text(at) in _JOINTS:
+                    at = self._past(at + 1)
+                continue
             if found is None:
                 break
             values, start, end, at = found
@@ -59,6 +66,31 @@ class Run:
                 at = self._past(at + 1)
         return bool(self.values)
 
+    def _outsider(self, at: int) -> Token | None:
+        """工作鞋40、41、45各2双: a number of the list that the goods do not come in; it is asked about."""
+        token = self.tokens[at] if at < len(self.tokens) else None
+        if token is None or token.kind is not T.NUM or token.value is None or "," in token.text:
+            return None
+        fits = len(self.values)
+        for other in self.tokens[at + 1 : at + 40]:
+            if other.has(c.EACH):
+                known = (T.SPEC, token.start, token.end, token.text)
+                return Token(*known, term=token.text, found=frozenset()) if fits else None
+            if other.kind is T.NUM and other.value is not None:
+                fits += self._comes_in(other.value)
+            elif other.kind is not T.GAP and other.text not in _JOINTS and not other.text.endswith(SIZED):
+                return None
+        return None
+
+    def _paired(self) -> bool:
+        """38:2 39(3双) 40=5: the size, then how many."""
+        token = self.after()
+        if token is None or token.text not in (":", "=", "(", "-") or self.end >= len(self.tokens):
+            return False
+        at = self._past(self._past(self.end) + 1)
+        counted = at < len(self.tokens) and self.tokens[at].kind in (T.NUM, T.QTY)
+        return len(self.values) == 1 and self.tokens[self.end] is token and counted
+
     def after(self) -> Token | None:
         """What stands behind the list."""
         at = self._past(self.end)
@@ -73,6 +105,8 @@ class Run:
         """Whether it is a list of sizes for certain: of several, or of named ones, with nothing that says otherwise."""
         if self.spanned:
             return self.shared()
+        if self._paired():
+            return True
         return self.shared() or self.named or (len(self.values) > 1 and len(set(self.values)) == len(self.values))
 
     def _past(self, at: int) -> int:

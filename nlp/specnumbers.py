@@ -82,7 +82,9 @@ class Marker:
         if not run.values and len(base) == 1:
             run = Run(self.tokens, kin(base, self.lexicon), self.lexicon)  # 黑膜80 90 120各4件
             return run if run.read(at) and run.shared() else None
-        if not run.values or not run.listed() or (not self.run and not run.named and not run.shared()):
+        if not run.values or not run.listed():
+            return None
+        if not self.run and not run.named and not run.shared() and not self.sized:
             return None
         return run
 
