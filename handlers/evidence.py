@@ -18,7 +18,7 @@ from inventory_core import documents, firm, people
 from inventory_core.views import DocumentView, Kind, LineView, PriceSource
 from nlp import sayings
 from nlp.findings import Doc, Intent, Span
-from notifications import outbox, texts
+from notifications import outbox, supplier_card, texts
 from notifications.document_card import shows_cost
 
 _HEAD = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "address", "phone", "contact", "note",
@@ -161,6 +161,8 @@ def tell(session: Session, turn: Turn) -> Outcome:
     if view is None:
         return talk.answer(session, turn, texts.WHICH_NUMBER.format(word="怎么看出来的"), "asked")
     cost = not shows_cost(view) or outbox.audience(session, turn.said.platform, turn.said.chat).cost
+    if not cost:
+        view = supplier_card.without_prices(view)
     sources = _sources(session, view, turn)
     told = _lines(view, sources, cost=cost) + _head(view, sources)
     told += [
@@ -210,22 +212,26 @@ def _lines(view: DocumentView, sources: Mapping[str, _Source], *, cost: bool) ->
     for line in view.lines:
         own = {name.partition(".")[2]: one for name, one in sources.items() if name.partition(".")[0] == str(line.id)}
         row = f"第{line.line_no}行 "
-        found += [f"{row}{words}" for words in _goods(line, own)]
+        found += [f"{row}{words}" for words in _goods(line, own, whole=cost)]
         if cost and line.price is not None and not line.gift:
             found.append(f"{row}单价 {texts.number(line.price)}元 ← {_price(line, own)}")
+        if cost and line.tiers and "tiers" in own:
+            steps = "、".join(map(supplier_card.tier_words, line.tiers))
+            found.append(f"{row}阶梯 {steps} ← {own['tiers'].told}")
         for name, word in (("tax_incl", "含税" if line.tax_incl else "不含税"), ("gift", "赠品"), ("note", "备注")):
-            if name in own and (cost or name != "tax_incl"):
+            if name in own and (cost or name == "gift" or (name == "note" and line.note)):
                 found.append(f"{row}{word} ← {own[name].told}")
     return found
 
 
-def _goods(line: LineView, own: Mapping[str, _Source]) -> list[str]:
-    """Goods and quantity on one line when one message said both, else each for itself."""
+def _goods(line: LineView, own: Mapping[str, _Source], *, whole: bool) -> list[str]:
+    """Goods and quantity on one line when one message said both, else each for itself. ``whole`` off: a price may stand
+    between the two, so each is told alone."""
     goods, qty, both, picked = own.get("sku") or own.get(_LIKE), own.get("qty"), own.get("said"), own.get(_PICKED)
     name = line.product.label if line.product else "货品还没定"
     amount = "" if line.qty is None else f" {texts.number(line.qty)}{line.unit or ''}"
     answer = f"，选了{picked.told}" if picked is not None else ""
-    if both is not None and all(one is None or one.inbox_id == both.inbox_id for one in (goods, qty)):
+    if whole and both is not None and all(one is None or one.inbox_id == both.inbox_id for one in (goods, qty)):
         return [f"{name}{amount} ← {both.told}{answer}"]
     found = []
     if goods is not None:
@@ -250,6 +256,8 @@ def _head(view: DocumentView, sources: Mapping[str, _Source]) -> list[str]:
     told = {
         "party": (texts.partner_word(view.kind), view.partner.name if view.partner else view.partner_said or None),
         "delivery_date": ("交期", day),
+        "valid_from": ("生效", texts.day(view.valid_from, view.business_date) if view.valid_from else None),
+        "valid_until": ("有效到", texts.day(view.valid_until, view.business_date) if view.valid_until else None),
         "tax_rate": ("税率", rate),
         "discount_rate": ("折扣", discount),
         "price_basis": ("价格", "按上次" if view.use_last_price else None),

@@ -88,7 +88,8 @@ def finish(
     spans = {name: folded.span(*span) for name, span in entry.spans.items()}
     if entry.item.words or entry.item.strange:
         spans["sku"] = folded.span(entry.item.start, entry.item.end)
-    said = original[min(s for s, _ in spans.values()) : max(e for _, e in spans.values())] if spans else ""
+    own = [span for name, span in spans.items() if name != "tiers"]  # those may be said of many lines, far away
+    said = original[min(s for s, _ in own) : max(e for _, e in own)] if own else ""
     return Line(
         sku=chosen.sku,
         candidates=chosen.choices,

@@ -163,6 +163,7 @@ class PriceReader(ParallelReader):
         said = Tier(plain(tier.value or Decimal(0)), plain(token.value or Decimal(0)), tier.unit)
         for entry in [e for e in self.out.entries if e.segment == self.segment] or self.out.entries[-1:]:
             entry.tiers.append(said)
+            entry.spans["tiers"] = (entry.spans.get("tiers", (tier.start, 0))[0], token.end)
         token.used = tier.used = True
         self.tier = None
 

@@ -230,6 +230,7 @@ class QuoteEditor(Editor):
         new = Tier(plain(step.value), plain(per), step.unit)
         others = [one for one in line.tiers if _size(product, one) != _size(product, new)]
         line.tiers = tuple(sorted([*others, new], key=lambda one: _size(product, one)))
+        line.spans["tiers"] = self.folded.span(step.start, token.end)
         self.changed = True
         self.target = line
 

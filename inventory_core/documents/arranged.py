@@ -13,6 +13,9 @@ from inventory_core.columns import plain
 from inventory_core.documents.sheet import Line, Sheet
 from inventory_core.views import Kind, PriceTier, Problem, ProductView
 
+#: Larger quantities and prices of a step are slips of the finger.
+MAX_STEP = Decimal(10**9)
+
 
 def price_problems(sheet: Sheet, line: Line, product: ProductView, row: str) -> list[Problem]:
     """What stands against the price of a line and its tiers; ``row`` is how the line is called: 第2行."""
@@ -61,6 +64,9 @@ def _tiers(line: Line, product: ProductView, row: str) -> list[Problem]:
     for tier in line.tiers:
         if tier.price <= 0 or tier.min_qty <= 0:
             found.append(Problem("price_abnormal", f"{row} 阶梯的数量和单价都要大于0，请改一下", line.line_no))
+            continue
+        if tier.price > MAX_STEP or tier.min_qty > MAX_STEP:
+            found.append(Problem("price_abnormal", f"{row} 阶梯的数字太大了，请核对", line.line_no))
             continue
         unit = units.find(product, tier.unit or line.price_unit)
         if unit is None:

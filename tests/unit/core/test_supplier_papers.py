@@ -116,6 +116,7 @@ def test_a_missing_supplier_is_asked_for(session: Session, shop: Shop, kind: Kin
         (("0.22", "个", (TIER, PriceTier(Decimal(5), Decimal("0.1"), "箱"))), "", "", True),
         (("0.22", "个", (TIER, PriceTier(Decimal(5), Decimal("0.19"), "箱"))), "conflict", "说了两个价", True),
         (("0.22", "个", (PriceTier(Decimal(9), Decimal(0), "盒"),)), "price_abnormal", "都要大于0", True),
+        (("0.22", "个", (PriceTier(Decimal(10**40), Decimal("0.2"), "盒"),)), "price_abnormal", "数字太大了", True),
     ],
 )
 def test_odd_prices_of_a_quote(

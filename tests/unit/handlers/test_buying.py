@@ -181,7 +181,7 @@ def test_no_price_reaches_who_may_not_see_it(shop: Firm, who: str, confirmed: bo
         shop.say("采购", "确认")
     name = "BJ-0001" if confirmed else "草稿1"
     start = len(shop.said_to(who))
-    for words in (name, f"文本 {name}", f"打印 {name}", f"库存 生料带 {name}"):
+    for words in (name, f"文本 {name}", f"打印 {name}", f"库存 生料带 {name}", f"怎么看出来的 {name}"):
         shop.say(who, words)
     told = "".join(one.body for one in shop.said_to(who)[start:])
     assert "生料带" in told
@@ -239,3 +239,25 @@ def test_help_tells_a_buyer_a_purchase_that_works(shop: Firm) -> None:
     assert shop.say("采购", example.removeprefix("· ")).kind == "drafted"
     assert shop.document("草稿1").kind is Kind.PURCHASE_ORDER
     assert shop.document("草稿1").blocking == ()
+
+
+def test_every_field_of_a_quote_can_be_asked_about(shop: Firm) -> None:
+    shop.say("采购", "永固报价 生料带 1.37一卷，100卷起1.29，含税，12月1日起执行")
+    shop.say("采购", "第1行500卷起1.2，有效期到月底")
+    shop.say("采购", "怎么看出来的")
+    told = shop.texts("采购")[-1]
+    for part in (
+        "单价 1.37元 ← “1.37一卷”",
+        "阶梯 100卷起1.29、500卷起1.2 ← “500卷起1.2”",
+        "含税 ← “含税”",
+        "生效 12月1日(周二) ← “12月1日起执行”",
+        "有效到 11月30日(周一) ← “有效期到月底”",
+    ):
+        assert part in told, told
+
+
+def test_the_words_between_goods_and_quantity_may_be_a_price(shop: Firm) -> None:
+    shop.say("采购", "向永固采购 生料带 1.37一卷 200卷")
+    shop.say("仓管", "怎么看出来的 草稿1")
+    assert "生料带" in shop.texts("仓管")[-1]
+    assert "1.37" not in shop.texts("仓管")[-1]
