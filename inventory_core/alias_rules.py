@@ -7,6 +7,7 @@ import re
 from sqlmodel import Session
 
 from inventory_core import sql
+from inventory_core.columns import dumps
 from inventory_core.errors import NotFound
 
 LONGEST = 20
@@ -30,7 +31,7 @@ def standing(session: Session, words: str, key: str, product_id: int) -> str:
     own = f"{target['name']} {target['spec']} {target['sku']}"
     if not set(_NUMBER.findall(key)) <= set(_NUMBER.findall(own)):
         return "digits"
-    if sql.run(session, _IS_UNIT, key=key):
+    if sql.run(session, _IS_UNIT, key=key, words=words.strip()):
         return "unit"
     if sql.run(session, _IS_PARTY, key=key):
         return "party"
@@ -42,14 +43,14 @@ def standing(session: Session, words: str, key: str, product_id: int) -> str:
         return "taken" if product_id not in exact else "shared" if len(exact) > 1 else "known"
     if holding - {product_id}:
         return "shared" if product_id in holding else "taken"
-    spoken = {name for (name,) in sql.run(session, _SPEAKS_OF, key=key)}
-    if spoken and target["name"].replace(" ", "").lower() not in spoken:
+    spoken = {name for (name,) in sql.run(session, _SPEAKS_OF, pieces=dumps(sorted(_pieces(words) | _pieces(key))))}
+    if spoken and target["name"] not in spoken:
         return "taken"  # 老款生料带 is no name of anything but a 生料带
     return "free"
 
 
 _FOLDED = "lower(replace({0}, ' ', ''))"
-_IS_UNIT = "SELECT 1 FROM product_unit WHERE lower(unit) = :key LIMIT 1"
+_IS_UNIT = "SELECT 1 FROM product_unit WHERE unit IN (:key, :words) LIMIT 1"
 _IS_PARTY = f"""
 SELECT 1 FROM partner WHERE active = 1 AND {_FOLDED.format("name")} = :key
 UNION ALL SELECT 1 FROM partner_alias WHERE {_FOLDED.format("alias")} = :key LIMIT 1"""
@@ -64,9 +65,12 @@ WHERE p.active = 1 AND a.partner_id IS NULL AND instr(a.alias, :sign) AND instr(
 UNION SELECT u.product_id, 1 FROM product_unit u JOIN product p ON p.id = u.product_id
 WHERE p.active = 1 AND u.barcode = :key"""
 
-_SPEAKS_OF = f"""
-SELECT DISTINCT {_FOLDED.format("name")} FROM product WHERE active = 1 AND length(name) > 1
-AND instr(:key, lower(substr(name, 1, 1))) AND instr(:key, {_FOLDED.format("name")})"""
+_SPEAKS_OF = "SELECT DISTINCT name FROM product WHERE active = 1 AND name IN (SELECT value FROM json_each(:pieces))"
+
+
+def _pieces(words: str) -> set[str]:
+    """Every run of at least two characters, so that names in it are found by their index."""
+    return {words[start:end] for start in range(len(words)) for end in range(start + 2, len(words) + 1)}
 
 
 REASONS = {

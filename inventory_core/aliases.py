@@ -45,7 +45,7 @@ LEADERS = (Role.SUPERVISOR, Role.BOSS, Role.ADMIN)
 SHARED_AFTER, SHARED_PEOPLE = 3, 2
 GROUP_AFTER = 3
 RETIRED_AFTER = 2
-MOST_TAUGHT = 8  # new words of one document; more is no order in a hurry, and the catalogue is searched for each
+MOST_TAUGHT = 6  # new words of one document; more is no order in a hurry, and the catalogue is searched for each
 SLEEPS_AFTER = timedelta(days=180)
 
 

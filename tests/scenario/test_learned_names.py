@@ -99,12 +99,20 @@ def test_a_change_of_mind_teaches_nothing(shop: Firm) -> None:
 
 
 def test_a_line_read_wrongly_and_put_right_teaches(shop: Firm) -> None:
-    shop.say("小周", "东风 亮光生料带 5卷")  # read as the only tape there is
-    shop.say("小周", "记住 海棠 亮光=PD08")
-    assert aliases.listing(shop.session)[1] == 1
+    shop.say("小周", "东风 声料带 5卷")
+    assert lines(shop) == [("SLD", False)]  # heard as 生料带
     shop.say("小周", "第1行换成平垫片M8 5盒")
     shop.say("小周", "确认")
-    assert aliases.listing(shop.session)[1] == 1  # goods by their own name: a change of mind
+    shop.later(minutes=10)
+    shop.say("小周", "东风 声料带 5盒")
+    assert lines(shop) == [("PD08", False)]
+
+
+def test_goods_by_their_own_name_are_no_nickname_of_others(shop: Firm) -> None:
+    shop.say("小周", "东风 透亮生料带 5卷")
+    shop.say("小周", "第1行换成平垫片M8 5盒")
+    shop.say("小周", "确认")
+    assert aliases.listing(shop.session, every=True)[1] == 0
 
 
 def test_what_the_reader_knew_teaches_nothing(shop: Firm) -> None:
