@@ -12,14 +12,19 @@ from nlp.numbers import number_at
 from nlp.pricereader import PriceReader
 from nlp.tokens import T, Token
 
+_PAID = ("已付",)
+
 
 class AmountReader(PriceReader):
     """The part of the grammar that deals with numbers."""
 
     def _amount(self, token: Token, at: int) -> None:
         kind = token.kind
-        if kind in (T.NUM, T.PRICE) and self._beside_goods(at):
-            self.out.unused.append(token)
+        if kind in (T.NUM, T.PRICE) and (money := self._beside_goods(at)):
+            if money in _PAID and any(e.qty is not None for e in self.out.entries):
+                token.used = True  # 已付280: it changes nothing about what is ordered
+            else:
+                self.out.unused.append(token)
             return
         if kind is T.QTY:
             self._quantity(token, at)
@@ -180,14 +185,14 @@ class AmountReader(PriceReader):
         timed = earlier is not None and (earlier.kind is T.DATE or earlier.text == "先")
         return self.splitting or (brings and (timed or (before is not None and before.text.startswith("先"))))
 
-    def _beside_goods(self, at: int) -> bool:
-        """运费30, 优惠20元: money for something else than the goods."""
+    def _beside_goods(self, at: int) -> str:
+        """运费30, 优惠20元: money for something else than the goods; the word that says so."""
         for token in reversed(self.tokens[max(0, at - 5) : at]):
             if token.has(c.FEE):
-                return True
+                return token.text
             if token.kind not in (T.GAP, T.COLON, T.UNKNOWN, T.CUE) or token.has(c.PRICE):
-                return False
-        return False
+                return ""
+        return ""
 
     def _gift(self, token: Token, at: int) -> None:
         """送1提: of the item that follows, else of the last line. 每10送1 counts itself."""

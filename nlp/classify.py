@@ -59,7 +59,14 @@ def _trouble(tokens: list[Token], reading: Reading) -> bool:
         return True
     if any(t.text in _RECEIVED and a.kind in (T.ITEM, T.QTY) for t, a in pairwise(tokens)):
         return True  # 收到米醋5箱: goods that have come
-    return any(t.has(c.TROUBLE) for t in tokens) and len(lines) < 3
+    return any(t.has(c.TROUBLE) and not _given_along(tokens, t) for t in tokens) and len(lines) < 3
+
+
+def _given_along(tokens: list[Token], word: Token) -> bool:
+    """车牌浙B12345, 司机138…: who comes for the goods, told with the order."""
+    after = [t for t in tokens[word.at + 1 : word.at + 8] if t.kind is not T.GAP]
+    found = next((t for t in after[:4] if t.kind in (T.ID, T.PHONE)), None)
+    return word.text in ("车牌", "司机") and found is not None
 
 
 def classify(tokens: list[Token], reading: Reading, context: Context, text: str) -> Intent:

@@ -40,6 +40,12 @@ _ABOVE = re.compile(r"[ \t]*(?:及以上|以上|起批|起订|起步|起)")
 _CODE_AND_NUMBER = re.compile(r"(\d{3,13})[ \t]{1,3}\d")
 # The least that is sold, said behind the prices: no step of a price.
 _LEAST = re.compile(r"[ \t]*起(?:发货?|订|批|送|售|卖|做|配)(?![,、 ]*[\d¥])")
+# Numbers that say themselves what they are.
+_LABELLED = re.compile(
+    r"(?:门牌号?|房号|房间号?|工位|qq|微信号?|合同号?|税号|账号|卡号|批号|工号|车牌号?)[ :]{0,3}"
+    r"(?=[a-z0-9\u4e00-\u9fff]{0,1}[a-z0-9-]*\d)[a-z0-9\u4e00-\u9fff]?[a-z0-9-]{1,24}(?!\d)"
+)
+_LABELS = frozenset("门房工q微合税账卡批车")
 _DIGITS = re.compile(r"\d+")
 _LAST_ROW = re.compile(r"最后(?:那|面)?[一那]?(?:行|条|项|样|款|个|种)")
 _ON_A_DAY = re.compile(r"[ ]?(?:送|到|之?前|以前|要|交|下午|上午|早|晚|中午)")
@@ -223,7 +229,8 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
             yield 0.7, Token(T.ROW, at, match.end(), match[0], value=found[1])
     if char == "最" and (match := _LAST_ROW.match(text, at)):
         yield 0.7, Token(T.ROW, at, match.end(), match[0], value=Decimal(-1))
-    if char in "hw" and (match := _LINK.match(text, at)):
+    link = (char in _LABELS and _LABELLED.match(text, at)) or (char in "hw" and _LINK.match(text, at))
+    if match := link or None:
         yield 0.5, Token(T.ID, at, match.end(), match[0])
     if char in "01+8" and (match := _PHONE.match(text, at)):
         yield 0.6, Token(T.PHONE, at, match.end(), match[0])

@@ -75,8 +75,8 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
         return None
     cancelled = _find(head, _CANCEL)
     first = next((t for t in tokens if t.kind is not T.GAP), None)
-    named = named or (first is not None and first.kind is T.ITEM and first.text not in _PAPERS)  # 米先不要了
-    if cancelled is not None and not named and len(text) <= 40:
+    goods = named or (first is not None and first.kind is T.ITEM and first.text not in _PAPERS)  # 米先不要了
+    if cancelled is not None and not goods and len(text) <= 40:
         whole = any(word in text for word in _WHOLE) or refs
         whole = whole or (len(text) <= 12 and any(word in text for word in _PAPER))
         if whole or (target and cancelled[0] <= 4):
