@@ -152,7 +152,7 @@ def price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
         found = number_at(text, start)
         if found is None:
             return None
-        if text[start] == "0" and text[start + 1 : start + 2].isdigit():
+        if (text[start] == "0" and text[start + 1 : start + 2].isdigit()) or text[found[0] : found[0] + 1] == "%":
             return None  # 报价 0402 10K: a size
         value, plain_number = found, True
         if text[start] in HAN_NUMERALS and not cue and found[0] - start == 1 and text[start] == "半":
@@ -165,7 +165,9 @@ def price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
         half = sign in ("一", "1") and plain_number and not cue and text[stop : stop + 1] == "半"
         if half:
             return None  # 41 一箱半: one box and a half
-        if after is not None and (sign in "/每" or not plain_number or cue or not text[start].isalpha()):
+        if after is not None and (
+            sign in "/每" or not plain_number or cue or not text[start].isalpha() or _said_in_full(text, start, end)
+        ):
             return Price(match.end() + len(after), amount, after)
     if plain_number:
         if not cue:
@@ -176,6 +178,11 @@ def price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
         if unit is not None and rest is not None and text[at] == "每":
             return None  # 每箱12瓶 is a packing, not a price
     return Price(end, amount, unit)
+
+
+def _said_in_full(text: str, start: int, end: int) -> bool:
+    """一百六一台, 三十八一盒: a number in words that ends before the 一 of what it is for."""
+    return end - start >= 2 and text[end - 1] in "二三四五六七八九" and text[end : end + 1] == "一"
 
 
 def _money_at(text: str, at: int, words: frozenset[str]) -> tuple[int, Decimal] | None:

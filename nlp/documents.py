@@ -20,6 +20,8 @@ from nlp.text import Folded
 from nlp.tokens import T, Token
 
 _LISTS = tuple(c.words("接龙 汇总 报单 订单 单子 清单 下单 收单 叫货 报货 报数 统计 订货单 要货单 明细"))
+# 今天要了10箱, 今天补货: when it was said, not when it is to come.
+_REPORTED = tuple(c.words("要了 订了 拿了 叫了 报了 下了 说要 补货 要货清单 需要补 定了 打电话 来电话 的单 收到"))
 _BUYING = (Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE)
 
 
@@ -78,10 +80,10 @@ def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[
 def _heads_list(tokens: list[Token], day: Token) -> bool:
     """今日接龙, 24号订单汇总: the date of a list, not of a delivery."""
     following = "".join(t.text for t in tokens[day.at + 1 : day.at + 8] if t.kind is not T.GAP).split("\n")[0]
-    today = day.text in ("今天", "今日") and following.startswith(
-        ("要货:", "要的货:", "订货:", "要货", "拿货:", "出货:")
-    )
-    return following.removeprefix("的").startswith(_LISTS) or (today and following.endswith(("货", ":")))
+    today = day.text in ("今天", "今日", "今儿")
+    wanted = today and following.startswith(("要货:", "要的货:", "订货:", "要货", "拿货:", "出货:"))
+    reported = today and following.startswith(_REPORTED)
+    return reported or following.removeprefix("的").startswith(_LISTS) or (wanted and following.endswith(("货", ":")))
 
 
 def refused(tokens: list[Token], day: Token) -> bool:

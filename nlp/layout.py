@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from nlp import dialogue, tables
+from nlp import dialogue, numbering, tables
 from nlp.lexicon import Lexicon
 from nlp.places import places
 
@@ -27,6 +27,13 @@ _SPEAKER = re.compile(
 )
 _STAMP = re.compile(r"(?m)^[ \t]*\[?20\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?[ \t]+\d{1,2}:\d{2}(?::\d{2})?\]?")
 _MEDIA = re.compile(r"\[(?:图片|语音|视频|文件|表情|链接|动画表情|位置|红包|转账|小程序|名片)[^\]\n]{0,40}\]")
+
+
+# Whose car brings or fetches the goods: a passing remark, no logistics.
+_PLATE = re.compile(
+    r"(?:(?:送货|提货|自提|来)?的?(?:车牌号?码?|车号)[ \t]*(?:是|为|[:=])?[ \t]*)"
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][ ]?[a-z][ ·.-]?[a-z0-9]{4,6}(?![a-z0-9])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +78,8 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
     for start, end in places(text):
         fields.setdefault("address", (start, end))
         text = _blank(text, start, end)
-    for pattern in (_SPEAKER, _STAMP, _MEDIA):
+    for pattern in (_SPEAKER, _STAMP, _MEDIA, _PLATE):
         for match in list(pattern.finditer(text)):
             speaks = pattern is _SPEAKER and lexicon is not None and lexicon.parties(match[1].strip())
             text = _blank(text, match.end(1) if speaks else match.start(), match.end())
-    return Layout(tables.mark(text), fields)
+    return Layout(numbering.blank(tables.mark(text), lexicon), fields)

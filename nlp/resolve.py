@@ -19,6 +19,7 @@ from nlp.text import fold_key
 from nlp.tokens import T, Token
 
 MAX_CANDIDATES = 12
+NEGATIVE = "不非无未免"
 _MOST = 400  # products looked through for a number
 
 
@@ -98,6 +99,23 @@ def narrow(words: Sequence[Token], lexicon: Lexicon) -> frozenset[int]:
                 found = exact
                 if len(found) == 1:
                     break
+    return _affirmed(words, found, lexicon) if len(found) > 1 else found
+
+
+def _affirmed(words: Sequence[Token], found: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
+    """带针 is not 不带针: goods that have a word only in the negative give way to those that have it."""
+    if len(found) > MAX_CANDIDATES:
+        return found
+    for token in words:
+        if token.kind is not T.ITEM or len(token.text) < 2 or token.text[0] in NEGATIVE:
+            continue
+        said = token.term or token.text
+        plainly = re.compile(rf"(?<![{NEGATIVE}]){re.escape(said)}")
+        refused = re.compile(rf"[{NEGATIVE}]{re.escape(said)}")
+        texts = {n: fold_key(f"{lexicon.product(n).name} {lexicon.product(n).spec}") for n in found}
+        negative = {n for n, text in texts.items() if refused.search(text) and not plainly.search(text)}
+        if negative and any(plainly.search(texts[n]) for n in found - negative):
+            found = found - negative
     return found
 
 
@@ -226,7 +244,10 @@ def _family_of_one(word: Token, lexicon: Lexicon) -> frozenset[int]:
 
 def _complete(item: Said, lexicon: Lexicon) -> bool:
     """An item that already names exactly one product by its own name; a following full name is another item."""
-    return len(item.found) == 1 and any(word.exact and word.kind is T.ITEM for word in item.words)
+    if len(item.found) != 1:
+        return False
+    code = full_key(fold_key(lexicon.product(next(iter(item.found))).sku))
+    return any(word.exact and word.kind is T.ITEM and word.term != code for word in item.words)
 
 
 def _lend_back(items: list[Said], head: Token, lexicon: Lexicon) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from nlp import comparatives, dimensions, kinds, ratios, receipts, rolls, sizes, specnumbers, tables, terms
 from nlp import cues as c
-from nlp import dimensions, ratios, receipts, rolls, sizes, specnumbers, tables, terms
 from nlp.amounts import price_at, quantities_at, unit_at
 from nlp.cues import CUES, FILLER, REACH
 from nlp.dates import date_at
@@ -83,7 +83,7 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
         if asked and token.kind is T.UNKNOWN and token.text in lexicon.unit_words:
             token.kind, token.cues = T.CUE, (FILLER,)  # 还有多少卷: the unit asked for
     tokens = sizes.fold(tokens, lexicon)
-    tokens = dimensions.fold(tables.arrange(tokens, text, lexicon), lexicon)
+    tokens = dimensions.fold(comparatives.fold(kinds.fold(tables.arrange(tokens, text, lexicon)), lexicon), lexicon)
     tokens = ratios.fold(specnumbers.mark(tokens, lexicon))
     tokens = receipts.fold(rolls.arrange(tokens, lexicon))
     for index, token in enumerate(tokens):
@@ -175,12 +175,15 @@ def _is_count(text: str, at: int) -> bool:
 
 def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
     run = lexicon.run_at(text, at)
+    measured = _ends_measure(text, at, lexicon)
     reach = min(max(run, lexicon.reach(text[at : at + 2])), len(text) - at)
     for length in range(reach, 1, -1):
         end = at + length
         word = text[at:end]
         parties = lexicon.parties(word)
         item = (length <= run or lexicon.listed(word)) and not (_bare(word) and not lexicon.is_exact(word))
+        if item and measured and not lexicon.is_exact(word):
+            item = False
         if (item or parties) and not _cut_ok(text, at, end):
             continue
         if item:
@@ -201,6 +204,16 @@ def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]
         yield 1.6 if char in SINGLE else 1.8, Token(T.ITEM, at, at + 1, char, term=char)
         if char not in SINGLE and text[at + 1 : at + 2] in ("子", "儿"):
             yield 1.9, Token(T.ITEM, at, at + 2, text[at : at + 2], term=char)  # 帽子 of a 毛线帽, 本子 of a 笔记本
+
+
+def _ends_measure(text: str, at: int, lexicon: Lexicon) -> bool:
+    """五层4号箱: 号 belongs to the number in front of it when the catalogue has a 4号."""
+    if text[at] not in MEASURES or not at or not text[at - 1].isdigit():
+        return False
+    start = at
+    while start and at - start < 5 and (text[start - 1].isdigit() or text[start - 1] == "."):
+        start -= 1
+    return lexicon.has_term(terms.measure_key(text[start:at], text[at])) if text[start].isdigit() else False
 
 
 def _more_of_name(text: str, at: int, end: int, parties: tuple[Party, ...]) -> int:

@@ -15,13 +15,14 @@ from nlp.lexicon import Lexicon
 from nlp.numbered import all_having, having, kin
 from nlp.resolve import is_head, meaning, narrow
 from nlp.sizeruns import Run
+from nlp.text import fold_key
 from nlp.tokens import T, Token
 
 _SLASHED = re.compile(r"\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?)+")
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _AND = ("和", "与", "跟", "、", "/", "及", "还有")
 _MOST = 60
-_OF = ("的", "那种", "款", "规格")
+_OF = ("的", "那种", "那个", "那款", "款", "规格")
 
 
 class Marker:
@@ -138,11 +139,16 @@ class Marker:
         bases = [self._goods(at), meaning(follows, self.lexicon) if follows is not None else frozenset()]
         if self.run:
             bases = bases[:1]
-        known = self.lexicon.postings(key)
+        known = self.lexicon.postings(key) | self._named(key, bases)
         contained = any("%" in self.lexicon.product(n).spec for base in bases for n in list(base)[:_MOST])
         if contained or any(base & known for base in bases):
             token.kind, token.term, token.value, token.unit = T.MEASURE, key, None, None
             token.exact = bool(known)
+
+    def _named(self, key: str, bases: list[frozenset[int]]) -> frozenset[int]:
+        """75%酒精: a content the name itself begins with."""
+        goods = [n for base in bases for n in list(base)[:_MOST]]
+        return frozenset(n for n in goods if key in fold_key(self.lexicon.product(n).name))
 
     def _follow(self, token: Token) -> None:
         if token.kind in _ITEMS:

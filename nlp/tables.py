@@ -27,16 +27,27 @@ _HEADINGS: dict[str, frozenset[str]] = {
     "note": words("备注 说明 要求 附注"),
 }
 _HEADING = {word: kind for kind, table in _HEADINGS.items() for word in table}
+_ENDS = (("价", "price"), ("数量", "qty"), ("金额", "amount"))
+_BRACKETS = re.compile(r"\([^()]{0,6}\)|/?(?:元|rmb)$")
 _GAPS = re.compile(r"\t| {2,}|[ ]*\|[ ]*")
 _WORDS = re.compile(r"[ \t|]+")
 MAX_COLUMNS = 16
+
+
+def _kind(cell: str) -> str:
+    """What a column holds by its heading: 出厂价(元) is a price as 单价 is."""
+    known = _HEADING.get(cell)
+    if known is None and len(cell) <= 10:
+        bare = _BRACKETS.sub("", cell)
+        known = _HEADING.get(bare) or next((kind for end, kind in _ENDS if bare.endswith(end) and bare != end), None)
+    return known or ""
 
 
 def headings(line: str) -> list[str] | None:
     """What the columns under a line of headings hold; None when it is no such line."""
     for pattern in (_GAPS, _WORDS):
         cells = [cell.strip() for cell in pattern.split(line.strip(" |"))]
-        kinds = [_HEADING.get(cell, "") for cell in cells]
+        kinds = [_kind(cell) for cell in cells]
         known = [kind for kind in kinds if kind]
         if (
             2 <= len(known) <= MAX_COLUMNS
@@ -80,7 +91,7 @@ def arrange(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
             row.append(token)
             continue
         cells = _cells(row)
-        if columns is None or len(cells) < 2:
+        if columns is None or len(cells) < 2 or any(t.kind is T.COLON for t in row):
             line = text[row[0].start : row[-1].end] if row else ""
             known = headings(line.replace(SEPARATOR, "\t")) if len(cells) > 1 else None
             if known is not None:

@@ -1,0 +1,134 @@
+"""Words that compare: 棉签短的那种, 碘伏小瓶的60, 薄的那款, where the catalogue itself says no such word but has goods
+that differ in measure. Of two goods the shorter one is meant; of more only those that can be meant stay, so that a
+number or a question decides.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from itertools import pairwise
+
+from nlp.lexicon import Lexicon
+from nlp.numbered import kin
+from nlp.resolve import is_head, meaning, narrow
+from nlp.terms import MEASURES
+from nlp.text import fold_key
+from nlp.tokens import T, Token
+
+_LESS, _MORE = frozenset("短小薄窄细矮"), frozenset("长大厚宽粗高")
+_VAGUE = ("大", "小")  # says no dimension: a question, unless a number beside it decides
+_VESSELS = frozenset("瓶包袋桶盒卷罐支箱听号装款个筒")
+_OF = ("的", "那种", "那个", "款", "这种", "那", "种")
+_BASE = {"kg": ("g", 1000), "l": ("ml", 1000), "m": ("mm", 1000), "cm": ("mm", 10), "斤": ("g", 500)}
+_SIZE = re.compile(
+    rf"(?<![\d.a-z-])(\d{{1,7}}(?:\.\d{{1,4}})?)({'|'.join(sorted(map(re.escape, MEASURES), key=len, reverse=True))})?"
+)
+_MOST = 12
+
+
+def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Tokens in which words that compare say which of the goods beside them are meant."""
+    if not any(t.text in _LESS or t.text in _MORE for t in tokens):
+        return tokens
+    result: list[Token] = []
+    heads: frozenset[int] = frozenset()
+    run: list[Token] = []
+    skip = 0
+    for at, token in enumerate(tokens):
+        if at < skip:
+            continue
+        comparing = token.text in _LESS or token.text in _MORE
+        if comparing and token.kind in (T.UNKNOWN, T.CUE, T.ITEM) and (end := _reach(tokens, at, bool(run))):
+            base = _goods(run, heads, tokens, end, lexicon)
+            vague = token.text in _VAGUE and not _numbered(tokens, at, end)
+            if base and not vague and not any(token.text in _said(n, lexicon) for n in base):
+                found = _meant(base, lexicon, less=token.text in _LESS)
+                if found:
+                    text = "".join(t.text for t in tokens[at:end])
+                    word = Token(T.SPEC, token.start, tokens[end - 1].end, text, found=found)
+                    result.append(word)
+                    run.append(word)
+                    skip = end
+                    continue
+        result.append(token)
+        if token.kind in (T.ITEM, T.MEASURE, T.SPEC):
+            run.append(token)
+            if is_head(token, lexicon):
+                found = meaning(token, lexicon)
+                heads = kin(found, lexicon) if len(found) == 1 else found
+        elif token.kind in (T.QTY, T.STOP, T.PRICE, T.COMMA, T.PARTY):
+            run = []
+    return result
+
+
+def _reach(tokens: list[Token], at: int, named: bool) -> int:
+    """Where the words end that go with 小: 小瓶, 短的, 小号; 0 when it describes nothing by itself."""
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if following is None:
+        return 0
+    if following.text in _VESSELS and following.kind in (T.UNKNOWN, T.CUE, T.ITEM):
+        return at + 2
+    if following.text in _OF or (named and following.kind in (T.QTY, T.GAP)):
+        return at + 1
+    return 0
+
+
+def _numbered(tokens: list[Token], at: int, end: int) -> bool:
+    """碘伏小瓶的60那个: a number of the spec in the same breath."""
+    for token in (*reversed(tokens[max(0, at - 3) : at]), *tokens[end : end + 3]):
+        if token.kind in (T.NUM, T.MEASURE, T.SPEC):
+            return True
+        if token.kind is not T.GAP and token.text not in _OF:
+            return False
+    return False
+
+
+def _goods(run: list[Token], heads: frozenset[int], tokens: list[Token], end: int, lexicon: Lexicon) -> frozenset[int]:
+    """The goods a word stands with: those before it, else those behind it, else those named last."""
+    known = [word for word in run if meaning(word, lexicon)]
+    if any(is_head(word, lexicon) for word in known):
+        found = narrow(known, lexicon)
+        return kin(found, lexicon) if len(found) == 1 else found
+    ahead: list[Token] = []
+    for token in tokens[end : end + 6]:
+        if token.kind in (T.ITEM, T.MEASURE, T.SPEC):
+            ahead.append(token)
+        elif token.kind is not T.GAP and token.text not in _OF:
+            break
+    known = [word for word in ahead if meaning(word, lexicon)]
+    if any(is_head(word, lexicon) for word in known):
+        return narrow(known, lexicon)
+    return heads
+
+
+def _said(number: int, lexicon: Lexicon) -> str:
+    product = lexicon.product(number)
+    return fold_key(f"{product.name} {product.spec}")
+
+
+def _measures(number: int, lexicon: Lexicon) -> list[tuple[Decimal, str]]:
+    """Measures of a spec in one unit of each kind, in order."""
+    found: list[tuple[Decimal, str]] = []
+    for match in _SIZE.finditer(fold_key(lexicon.product(number).spec)):
+        key = MEASURES.get(match[2] or "", "")
+        small, size = _BASE.get(key, (key, 1))
+        found.append((Decimal(match[1]) * size, small))
+    return found
+
+
+def _meant(base: frozenset[int], lexicon: Lexicon, *, less: bool) -> frozenset[int]:
+    """The smaller of two goods, or all but the largest of more; empty when their measures do not compare."""
+    if not 2 <= len(base) <= _MOST:
+        return frozenset()
+    names = {lexicon.product(n).name for n in base}
+    measured = {n: _measures(n, lexicon) for n in base}
+    kinds = {tuple(unit for _, unit in found) for found in measured.values()}
+    if len(names) > 1 or len(kinds) != 1 or kinds == {()}:
+        return frozenset()
+    ordered = sorted(base, key=lambda n: [value for value, _ in measured[n]])
+    for low, high in pairwise(ordered):
+        pairs = list(zip(measured[low], measured[high], strict=True))
+        if any(a > b for (a, _), (b, _) in pairs) or all(a == b for (a, _), (b, _) in pairs):
+            return frozenset()
+    return frozenset(ordered[:-1] if less else ordered[1:])

@@ -1,0 +1,80 @@
+"""How many kinds a list names: 紫 黄 蓝三种采血管各10盒, 红黑两色. The number counts what was just listed and
+orders nothing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from nlp import cues as c
+from nlp.tokens import T, Token
+
+_KINDS = (
+    "种",
+    "样",
+    "款",
+    "色",
+    "种颜色",
+    "个颜色",
+    "个色",
+    "种规格",
+    "个规格",
+    "个号",
+    "个码",
+    "个尺码",
+    "个型号",
+    "种型号",
+    "样东西",
+)
+_LONGEST = 3
+_MOST = 12
+
+
+def fold(tokens: list[Token]) -> list[Token]:
+    """Tokens in which such a number and its word are one filler."""
+    result: list[Token] = []
+    skip = 0
+    for at, token in enumerate(tokens):
+        if at < skip:
+            continue
+        end = _counts_kinds(tokens, at)
+        if end and _listed(result, token):
+            text = "".join(t.text for t in tokens[at:end])
+            result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.FILLER,)))
+            skip = end
+        else:
+            result.append(token)
+    return result
+
+
+def _counts_kinds(tokens: list[Token], at: int) -> int:
+    """Where 三种 that begins here ends; 0 when nothing of the sort does."""
+    token = tokens[at]
+    if token.kind not in (T.NUM, T.QTY, T.MEASURE) or token.value is None or not 2 <= token.value <= _MOST:
+        return 0
+    if token.value != int(token.value) or token.approx:
+        return 0
+    digits = len(token.text) - len(token.text.lstrip("0123456789一二两三四五六七八九十"))
+    said = token.text[digits:].strip()
+    for end in range(at + 1, min(at + 1 + _LONGEST, len(tokens)) + 1):
+        if said in _KINDS and (end == len(tokens) or _goes_on(tokens[end])):
+            return end
+        if end == len(tokens) or tokens[end].kind is T.GAP:
+            return 0
+        said += tokens[end].text
+    return 0
+
+
+def _goes_on(token: Token) -> bool:
+    """各, 都 or the goods themselves: what a count of kinds leads to."""
+    return token.has(c.EACH, c.ALL) or token.kind in (T.ITEM, T.GAP, T.COMMA)
+
+
+def _listed(before: list[Token], token: Token) -> bool:
+    """Whether as many words as it counts stand right before it."""
+    words = 0
+    for earlier in reversed(before[-40:]):
+        if earlier.kind in (T.ITEM, T.SPEC, T.MEASURE):
+            words += 1
+        elif not (earlier.kind in (T.GAP, T.COMMA) or earlier.text in ("和", "跟", "与", "的", "/", "、")):
+            break
+    return token.value is not None and Decimal(words) >= token.value

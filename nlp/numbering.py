@@ -1,0 +1,62 @@
+"""Numbers in front of the items of a list: 1、 2、 3、 line by line, 1 张三 / 2 李四, 1.可乐两箱 2.雪碧一箱.
+
+They are taken out before anything is read (offsets stay), but only where they count up one by one: 3.75酒精 is the
+third item of such a list and a measure in any other message.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from nlp.lexicon import Lexicon
+
+_LINE = re.compile(r"(?m)^[ \t]{0,8}[(#]?(\d{1,2})([.、):,号]|[ \t]{1,4})(?=[^\n])")
+_INLINE = re.compile(r"(?:(?<=[\s,;:。])|^)[(]?(\d{1,2})[.、)](?=[^\s])")
+_COUNTED = re.compile(r"[\d一二两三四五六七八九十半]")
+_LEAST = 3  # items of a list in one line
+
+
+def blank(text: str, lexicon: Lexicon | None = None) -> str:
+    """The text with the numbers of its list as blanks; inside a line an item ends where the next number stood."""
+    found = _by_line(text, lexicon)
+    if found:
+        for start, end in found:
+            text = text[:start] + " " * (end - start) + text[end:]
+        return text
+    for start, end in _in_line(text):
+        text = text[:start] + ";" + " " * (end - start - 1) + text[end:]
+    return text
+
+
+def _by_line(text: str, lexicon: Lexicon | None) -> list[tuple[int, int]]:
+    """Numbers at the heads of lines that count up from one line to the next."""
+    matches = list(_LINE.finditer(text))
+    if len(matches) < 2:
+        return []
+    numbers = [int(match[1]) for match in matches]
+    if any(after != before + 1 for before, after in pairwise(numbers)):
+        return []
+    loose = any(match[2].isspace() or match[2] in "号:," for match in matches)
+    if loose and (numbers[0] != 1 or any(not _follows(text, match, lexicon) for match in matches)):
+        return []
+    return [match.span() for match in matches]
+
+
+def _follows(text: str, match: re.Match[str], lexicon: Lexicon | None) -> bool:
+    """Whether what stands behind a number without a sign is an item that has a quantity of its own."""
+    stop = text.find("\n", match.end())
+    rest = text[match.end() : stop if stop >= 0 else len(text)]
+    counted = lexicon is not None and any(rest.startswith(unit) for unit in lexicon.unit_words)
+    return not counted and not rest[:1].isdigit() and _COUNTED.search(rest) is not None
+
+
+def _in_line(text: str) -> list[tuple[int, int]]:
+    """Numbers of a list written in one line."""
+    spans: list[tuple[int, int]] = []
+    wanted = 1
+    for match in _INLINE.finditer(text):
+        if int(match[1]) == wanted:
+            spans.append(match.span())
+            wanted += 1
+    return spans if len(spans) >= _LEAST else []
