@@ -168,7 +168,7 @@ async def test_forged_tokens_and_answers_never_offered_change_nothing(firm: Firm
     assert (await firm.document("草稿84")).version == 1
     await firm.choose("销售", firm.card("销售"), "20米")
     assert (await firm.document("草稿84")).lines[0].product is not None
-    [card] = await firm.say("销售", "永兴 麻花钻头 20支")
+    [card] = await firm.say("销售", "顺发 麻花钻头 20支")
     [choice] = card.card.choices
     for value in ("", "abc", "999999", "-1", "9" * 30, "1 OR 1=1"):
         toast = await firm.press("销售", card, choice.token, {choice.name: value})
