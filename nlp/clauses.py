@@ -60,7 +60,7 @@ class Clause:
 
 _COUNTED = {"两": 2, "俩": 2, "三": 3, "四": 4}
 _SHORT = ("缺货", "没货", "断货", "无货", "缺", "没有货", "没有了", "没库存", "库存没了", "没有")
-_RESTATES = ("才对", "就对了", "是对的", "才是")
+_RESTATES = ("还是", "才对", "就对了", "是对的", "才是")
 _HANDING = c.words("""
     改 换 转 归 算 记 挂 是 客户 单位 供应商 变 应该是 改成 改为 换成 换为 改给 转给 换给 记在 算在 挂在 抬头 开给 挂到
     转到 记到 算到 归到
@@ -182,6 +182,8 @@ class ClauseReader:
 
     def _next_says(self, says: Clause) -> Clause:
         self._apply(says)
+        if says.verb == c.ADD and says.after and not (says.before or says.rows):
+            return Clause(verb=says.verb, verb_text=says.verb_text)  # 加黄砂10吨和螺纹钢16的2吨
         return Clause()
 
     @staticmethod
@@ -192,6 +194,8 @@ class ClauseReader:
         """生料带多来两盒手套少来一打, 生料带5卷 手套3双: the next item begins the next clause."""
         if says.amount is None:
             return False
+        if says.verb == c.ADD and says.after and not (says.before or says.rows):
+            return says.amount.start > says.after[0].start
         return bool(says.before or says.rows) if says.verb else bool(says.before) and not self._amount_first(says)
 
     def _cut_before(self, says: Clause, token: Token) -> Clause:
@@ -267,7 +271,7 @@ class ClauseReader:
         if token.has(c.EACH, c.ALL):
             says.all = True
         if token.has(c.TIMES):
-            says.times, says.verb = Decimal("0.5") if token.text[0] in "减砍" else Decimal(2), c.CHANGE
+            says.times, says.verb = Decimal("0.5") if "半" in token.text else Decimal(2), c.CHANGE
         if token.has(c.REST):
             says.rest = True
             says.rest_count = next((n for char, n in _COUNTED.items() if char in token.text), says.rest_count)

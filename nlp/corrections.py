@@ -44,6 +44,8 @@ class Editor(Scopes):
                 clause.append(token)
         if self.kept is not None:
             self.lines = [line for line in self.lines if line in self.kept]
+        if any(t.has(c.UNEVEN) for t in self.tokens) and "delivery_date" in self.updates:
+            self.doubts.append("delivery_uneven")
         if self.refused and "delivery_date" not in self.updates:
             self.doubts.append("date_ambiguous")
         if (self.fumbled or self.hinted) and not self.changed and not self.doubts:
@@ -76,7 +78,7 @@ class Editor(Scopes):
             return
         if says.party is not None and self._party(says):
             return
-        self.restated = says.restates
+        self.restated = says.restates or says.enough
         if self._scoped(says):
             return
         if says.verb == c.SWAP and self._swap(says):
@@ -264,7 +266,8 @@ class Editor(Scopes):
         items = says.before + says.after
         rows = says.rows + says.rows_after
         if not items and not rows:
-            self.doubts.append("target_ambiguous")
+            if not says.settled:  # 明天先别送: about the day
+                self.doubts.append("target_ambiguous")
             return
         gone: list[DraftLine] = []
         for row in rows:

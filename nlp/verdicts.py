@@ -81,7 +81,9 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
         whole = whole or (len(text) <= 12 and any(word in text for word in _PAPER))
         if whole or (target and cancelled[0] <= 4):
             return Verdict(Intent.CANCEL, _reason(text, cancelled[1]))
-    changed = any(t.kind is T.NUM or (t.has(c.CHANGE, c.PRICE) and t.text != "要") for t in tokens)
+    changed = any(t.kind is T.NUM or (t.has(c.CHANGE) and t.text != "要") for t in tokens)
+    stated = _first_words(text.lstrip()) in ("同意", "通过", "批准", "可以通过", "同意了")  # 同意,价格下次注意
+    changed = changed or (any(t.has(c.PRICE) for t in tokens) and not stated)
     if role in ("customer", "supplier") or len(text) > 40 or named or changed:
         return None
     approved = _find(head, _APPROVE)
