@@ -74,12 +74,13 @@ _WHENCE = re.compile(
 def asks_whence(text: str) -> str | None:
     """What a message wants the original words of (怎么看出来的, 第2行怎么看出来的, 交期原话): the words before the
     question, "" for the whole document; None for any other message. Document numbers are no part of it."""
-    words = fold_key(_REF.sub(" ", text))
+    words = fold_key(_REF.sub(" ", text[: 2 * _SHORT]))
     words = "".join(words.split()).strip(",.。!！~?？:").removesuffix("呢").removesuffix("啊")
     match = _WHENCE.fullmatch(words)
     return None if match is None else match["about"].removesuffix("这").removesuffix("是").removesuffix("的")
 
 
+_SHORT = 30  # characters; a longer message says more than any of these
 _OF = r"(?:的|那[张个]?单?|这[张个]?单?|的那[张个]?单?)?"
 _CONFIRM_OF = re.compile(
     rf"(?:确认|确定)一?下?(?P<after>[^\d]{{2,14}}?){_OF}|(?P<before>[^\d]{{2,14}}?){_OF}(?:确认|确定)了?"
@@ -106,7 +107,7 @@ _THATS_ALL = words(
 
 def confirms_of(text: str) -> str | None:
     """Whose order a sentence confirms: 确认东风的, 东风机电的确认; None for any other message."""
-    match = _CONFIRM_OF.fullmatch(fold_key(text).strip(" ,.。!！~"))
+    match = _CONFIRM_OF.fullmatch(fold_key(text).strip(" ,.。!！~")) if len(text) <= _SHORT else None
     return None if match is None else match["after"] or match["before"]
 
 
@@ -124,7 +125,7 @@ def heads_order(text: str) -> str | None:
 def takes_down(text: str) -> str | None:
     """What remains of a message that only says to make an order of what it quotes (麻烦开单, 东风机电 录一下): a
     name perhaps, or ""; None when it says anything else."""
-    said = fold_key(text).strip(" ,.。!！~?？")
+    said = fold_key(text).strip(" ,.。!！~?？") if len(text) <= _SHORT else ""
     word = None
     for _ in range(4):
         word = next((w for w in _LONG_FIRST if said.startswith(w) or said.endswith(w)), None)
