@@ -128,8 +128,20 @@ def _what(view: DocumentView, line: LineView | None) -> str:
     if line is None:
         return ""
     row = f"第{line.line_no}行" if len(view.lines) > 1 else ""
-    goods = line.product.label if line.product else f"“{texts.brief(line.said)}”" if line.said else ""
+    goods = line.product.label if line.product else f"“{texts.brief(_goods_words(line))}”" if line.said else ""
     return f"{row} {goods}".strip() if line.product else f"{row}{goods}"
+
+
+def _goods_words(line: LineView) -> str:
+    """The words for the goods, without the quantity said behind or before them."""
+    said = " ".join(line.said.split())
+    if line.qty is None:
+        return said
+    amount = f"{texts.number(line.qty)}{line.unit or ''}"
+    before, found, after = said.partition(amount)
+    if not found or before[-1:].isdigit() or before[-1:] in (".", "*"):
+        return said
+    return before.strip(" ,，:：") or after.strip(" ,，:：的") or said
 
 
 def _answers(view: DocumentView, problem: Problem, names: Names) -> tuple[Answer, ...]:
