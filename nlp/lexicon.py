@@ -25,7 +25,8 @@ class Lexicon:
 
     __slots__ = (
         "_base", "_cache", "_changes", "_exacts", "_gone_parties", "_heads", "_heard", "_hidden", "_meanings",
-        "_overlay", "_own", "_party_words", "_replaced_parties", "_usual", "listened", "unit_words", "version",
+        "_overlay", "_own", "_party_words", "_replaced_parties", "_usual", "listened", "numbered",
+        "unit_words", "version",
     )  # fmt: skip
 
     def __init__(
@@ -44,6 +45,7 @@ class Lexicon:
         self._exacts: dict[str, frozenset[int]] = {}
         self._party_words = party_words or PartyWords({})
         self._heard: dict[tuple[str, ...], Lexicon] = {}
+        self.numbered: dict[tuple[Any, ...], frozenset[int]] = {}  # what nlp.numbered has looked through once
         self._own: Index | None = None  # words of the parties a message is about
         self._meanings: Mapping[str, frozenset[int]] = {}  # of those words
         self._usual: Mapping[str, frozenset[int]] = {}
@@ -169,6 +171,7 @@ class Lexicon:
         own.finish()
         heard._own, heard._usual, heard.listened = own, usual, codes
         heard._meanings, heard._exacts, heard._heads, heard._heard = meanings, dict(meanings), {}, {}
+        heard.numbered = {}
         if len(self._heard) > 200:
             self._heard.clear()
         self._heard[codes] = heard

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import Any
 
 from nlp.lexicon import Lexicon
 from nlp.numbers import plain
@@ -12,6 +13,7 @@ from nlp.text import fold_key
 
 _MOST = 400  # products looked through for a number
 _NUMBER = re.compile(r"(?<![\d.])(\d{1,5}(?:\.\d{1,3})?)(?![\d.])([^\d]?)")
+_KEPT = 2000  # look-ups remembered
 _KIN = 60  # names whose whole families are looked up
 
 
@@ -20,6 +22,21 @@ def having(number: Decimal, base: frozenset[int], lexicon: Lexicon, *, alone: bo
     so that the 5 of A5 is none."""
     if not base or len(base) > _MOST:
         return frozenset()
+    key = (number, base, alone)
+    known = lexicon.numbered.get(key)
+    if known is None:
+        known = _remember(lexicon, key, _having(number, base, lexicon, alone=alone))
+    return known
+
+
+def _remember(lexicon: Lexicon, key: tuple[Any, ...], found: frozenset[int]) -> frozenset[int]:
+    if len(lexicon.numbered) > _KEPT:
+        lexicon.numbered.clear()
+    lexicon.numbered[key] = found
+    return found
+
+
+def _having(number: Decimal, base: frozenset[int], lexicon: Lexicon, *, alone: bool) -> frozenset[int]:
     pattern = re.compile(rf"(?<![\d.{'a-z' if alone else ''}]){re.escape(plain(number))}(?![\d.])")
     found = [*(base & lexicon.postings(plain(number)))]  # 425 of an alias 425水泥
     for n in base:
@@ -31,13 +48,16 @@ def having(number: Decimal, base: frozenset[int], lexicon: Lexicon, *, alone: bo
 
 def kin(base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
     """All products that share a name with one of ``base``: black shoes lead to the shoes of every colour."""
+    known = lexicon.numbered.get(("kin", base))
+    if known is not None:
+        return known
     names = {full_key(fold_key(lexicon.product(n).name)) for n in list(base)[:_MOST]}
     if len(names) > _KIN:
         return base
     found = base
     for name in names:
         found |= lexicon.exact(name)
-    return found
+    return _remember(lexicon, ("kin", base), found)
 
 
 def all_having(number: Decimal, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:

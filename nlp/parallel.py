@@ -9,6 +9,7 @@ from nlp.entries import Entry
 from nlp.phrases import PhraseReader
 from nlp.tokens import T, Token
 
+_REACH = 120  # tokens looked through for numbers side by side; nobody lists more
 _NEAR = (Decimal("0.5"), Decimal(2))  # of the list price
 
 
@@ -20,7 +21,7 @@ class ParallelReader(PhraseReader):
         numbers: list[Token] = []
         end = at
         slashed = False
-        while end < len(self.tokens):
+        while end < min(len(self.tokens), at + _REACH):
             token = self.tokens[end]
             expects_number = len(numbers) == 0 or self.tokens[end - 1].kind not in (T.NUM, T.PRICE)
             if token.kind in (T.NUM, T.PRICE) and expects_number and token.value is not None:
@@ -58,7 +59,7 @@ class ParallelReader(PhraseReader):
         returns where they end, or 0."""
         numbers: list[Token] = []
         end = stop = at
-        while end < len(self.tokens):
+        while end < min(len(self.tokens), at + _REACH):
             token = self.tokens[end]
             if token.kind in (T.NUM, T.PRICE) and token.value is not None:
                 numbers.append(token)
@@ -92,7 +93,7 @@ class ParallelReader(PhraseReader):
         numbers: list[Token] = []
         end = stop = at
         between = ""
-        while end < len(self.tokens):
+        while end < min(len(self.tokens), at + _REACH):
             token = self.tokens[end]
             expected = len(numbers) == 0 or bool(between)
             whole = bool(numbers) and numbers[-1].kind is T.QTY and token.kind is T.QTY  # 5包 3包

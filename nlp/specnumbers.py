@@ -35,6 +35,7 @@ class Marker:
         self.heads: frozenset[int] = frozenset()  # goods named last, for 16的 after 螺纹钢12的
         self.listed = 0  # items since the last quantity
         self.before = 0  # items that quantity was for
+        self.passed = 0  # where the last run that was no list ended
         self.eached = False  # the quantity said last was one for each
         self.sized: frozenset[int] = frozenset()  # goods told apart by the number marked last
 
@@ -71,7 +72,7 @@ class Marker:
     def _run_at(self, token: Token, at: int) -> Run | None:
         """A list of sizes that begins here."""
         numeric = token.kind in (T.NUM, T.SPEC) or token.text.endswith(("码", "号"))
-        if not numeric or (token.kind is T.MEASURE and token.exact) or self._cued(at):
+        if not numeric or at < self.passed or (token.kind is T.MEASURE and token.exact) or self._cued(at):
             return None
         base = self._goods(at)
         if not base:
@@ -84,6 +85,7 @@ class Marker:
             run = Run(self.tokens, kin(base, self.lexicon), self.lexicon)  # 黑膜80 90 120各4件
             return run if run.read(at) and run.shared() else None
         if not run.values or not run.listed():
+            self.passed = max(self.passed, run.end - 1)  # what was no list here is none further on in it
             return None
         if not self.run and not run.named and not run.shared() and not self.sized:
             return None
@@ -155,7 +157,8 @@ class Marker:
             if not self.run:
                 self.listed += 1
                 self.eached = False
-            self.run.append(token)
+            if len(self.run) < _MOST:
+                self.run.append(token)
             if is_head(token, self.lexicon):
                 found = meaning(token, self.lexicon)
                 self.heads = kin(found, self.lexicon) if len(found) == 1 else found
