@@ -113,7 +113,7 @@ class Reader(AmountReader):
         labelled = inner[0].kind is T.UNKNOWN  # (印字:三部)
         plain_words = all(
             t.kind in (T.UNKNOWN, T.GAP, T.COMMA) or (t.kind is T.CUE and (t.text == "要" or not t.has(*_STEERING)))
-            or (t.kind is T.ITEM and len(t.text) == 1) or (labelled and t.kind in (T.COLON, T.NUM))
+            or (t.kind in (T.ITEM, T.SPEC) and len(t.text) == 1) or (labelled and t.kind in (T.COLON, T.NUM))
             for t in inner
         )  # fmt: skip
         if not plain_words or not any(t.kind is T.UNKNOWN for t in inner):

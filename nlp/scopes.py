@@ -90,7 +90,7 @@ class Scopes(LineChanges):
         products = [self.lexicon.by_sku(line.sku) for line in lines] or [
             self.lexicon.product(n) for item in says.after + says.before for n in list(item.found)[:1]
         ]
-        if products and all(product is not None and product.factor("块") is not None for product in products):
+        if products and all(product is not None and "块" in product.units for product in products):
             says.amount, says.price = replace(token, kind=T.QTY, unit="块"), None
 
     def _told_beside(self, says: Clause, named: list[DraftLine]) -> bool:
