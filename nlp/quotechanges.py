@@ -27,6 +27,7 @@ from nlp.tokens import T, Token
 _QUOTE = "supplier_quote"
 _STEPS = ("阶梯", "分档", "分段", "量价", "那档", "一档", "这档")
 _NAMING = (T.ITEM, T.MEASURE, T.SPEC)
+_BUYING = frozenset(("采购", "订购", "采购单", "下采购单", "采购计划", "买进"))  # words no quote is corrected with
 
 
 def continues(tokens: list[Token], context: Context, lexicon: Lexicon, text: str) -> bool:
@@ -37,6 +38,8 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon, text: str
     changes = any(t.has(c.CHANGE, c.FIX) for t in tokens)
     offered = not changes and any(t.kind in (T.ITEM, T.PRICE) for t in tokens)
     quote = draft is not None and draft.get("intent") == _QUOTE
+    if quote and not changes and any(t.text in _BUYING for t in tokens) and any(t.kind is T.QTY for t in tokens):
+        return False  # an order on the strength of the quote, whoever the supplier is
     if offered and any(p.kind == SUPPLIER for t in parties for p in t.parties) and (quote or pricing(tokens, context)):
         return False  # an offer of its own, even if it is the same supplier's
     if draft is None or not quote or context.sender_role == "supplier":

@@ -194,6 +194,15 @@ def test_a_supplier_named_with_goods_begins_a_quote_of_its_own(who: str) -> None
     assert prices(found.docs[0].lines) == [("B1", "9.5", "包", [])]
 
 
+@pytest.mark.parametrize(
+    "words", ["向晨光采购 黑笔60盒 0.8一支", "采购黑笔 60盒", "向恒利采购黑笔60盒 0.8一支 12月1号到"]
+)
+def test_buying_is_no_correction_of_the_quote_that_is_open(words: str) -> None:
+    found = said(words, *TWO)
+    assert found.intent is Intent.PURCHASE_ORDER
+    assert [(line.sku, line.qty) for line in found.docs[0].lines] == [("P1", "60")]
+
+
 @pytest.mark.parametrize("intent", ["sales_order", "purchase_order"])
 @pytest.mark.parametrize("role", ["buyer", "boss", "sales"])
 def test_what_a_supplier_offers_changes_no_order_that_is_open(intent: str, role: str) -> None:
