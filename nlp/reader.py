@@ -346,6 +346,11 @@ class Reader(AmountReader):
             if (token := self.out.sections[number].party) is not None
             for party in token.parties
         }
+        for token in self.out.parties:  # 切割片5盒 三建的 角磨片2盒 老周的: whose is what?
+            own = [p.id for p in token.parties if p.kind == self.party_kind]
+            after = self._next(token.at)
+            if own and served and not served.intersection(own) and after is not None and after.text in ("的", "要的"):
+                self.out.doubts.append("party_ambiguous")
         for pair in self.joined:  # 甲店和乙店各5桶: two orders, or one of them for both?
             if not all(served.intersection(p.id for p in token.parties) for token in pair):
                 self.out.doubts.append("party_ambiguous")

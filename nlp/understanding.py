@@ -255,7 +255,8 @@ def _verdict(
         start = folded.offsets[len(folded.text) - len(said)]
         reason = text[start:].strip(" ,，。.:：!！~\n") or None
     doc = Doc(intent=intent, ref=ref, reason=reason)
-    return _told(intent, (doc,), [] if ref else ["target_missing"], [], lexicon, text, refs)
+    doubts = ["target_ambiguous"] if draft is None and len(set(refs)) > 1 else [] if ref else ["target_missing"]
+    return _told(intent, (doc,), doubts, [], lexicon, text, refs)
 
 
 def _commanded(
