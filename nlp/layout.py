@@ -80,7 +80,7 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
     for start, end in places(text):
         fields.setdefault("address", (start, end))
         text = _blank(text, start, end)
-    for pattern in (_SPEAKER, _STAMP, _MEDIA, _PLATE):
+    for pattern in (_SPEAKER, _STAMP, _SHORT_STAMP, _MEDIA, _PLATE):
         for match in list(pattern.finditer(text)):
             speaks = pattern is _SPEAKER and lexicon is not None and lexicon.parties(match[1].strip())
             text = _blank(text, match.end(1) if speaks else match.start(), match.end())
