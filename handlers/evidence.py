@@ -36,9 +36,16 @@ _WORDS = 40  # characters of a quotation
 def keep(session: Session, turn: Turn) -> None:
     """Remember where the fields of every document this message made or changed were said."""
     understanding = turn.understanding
-    if understanding is None or not understanding.docs:
+    if understanding is None:
         return
     links = sql.run(session, sql.LINKS_OF_INBOX, inbox_id=turn.said.inbox_id)
+    if not understanding.docs:  # a customer's name at the head of an order
+        said = turn.said
+        for document_id, effect, _ in links:
+            if effect == "drafted":
+                name = {"party": said.text.strip()[:_WORDS]}
+                _insert(session, document_id, said.inbox_id, turn.person.id, said.sent_at, name)
+        return
     docs = [doc for doc in understanding.docs if doc.intent in _ORDERS] or list(understanding.docs)
     for at, (document_id, effect, line_ids) in enumerate(links):
         doc = docs[at] if len(links) == len(docs) else docs[0]

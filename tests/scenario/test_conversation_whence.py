@@ -132,3 +132,9 @@ def test_several_open_drafts_are_asked_about(shop: Firm) -> None:
 
 def test_group_talk_is_left_alone(shop: Firm) -> None:
     assert shop.say("销售", "怎么看出来的", chat="group:all").kind == "kept"
+
+
+def test_a_customer_named_before_the_goods(shop: Firm) -> None:
+    shop.say("销售", "东风机电下单")
+    shop.say("销售", "生料带 5卷")
+    assert "客户 东风机电 ← “东风机电下单”（10:00 小周）" in whence(shop)
