@@ -100,11 +100,17 @@ class AmountReader(PriceReader):
     def _one_costs(self, token: Token, at: int) -> bool:
         """黑笔10盒 一盒11块8 订书机…: the price of one of what was just counted."""
         following = self._next(at)
-        if token.value != 1 or not self.out.entries or following is None or following.kind is not T.PRICE:
+        if token.value != 1 or not self.out.entries or following is None or following.kind not in (T.PRICE, T.NUM):
             return False
         last = self.out.entries[-1]
         if last.qty is None or last.price is not None or last.segment != self.segment or following.unit is not None:
             return False
+        if following.kind is T.NUM:  # 3箱 一箱450 and the next goods
+            following.unit = token.unit
+            if not self._may_cost(last, following):
+                following.unit = None
+                return False
+            following.kind = T.PRICE
         following.unit = token.unit
         token.used = True
         return True
@@ -243,7 +249,7 @@ class AmountReader(PriceReader):
             apart = self.tokens[at - 1].kind in (T.GAP, T.SIGN) and not self._sums_up(at)
             gap = apart or "." in token.text or self._prices(last, token)
             if last.qty is not None and last.price is None and last.segment == self.segment and gap:
-                for entry in self._alike(last):
+                for entry in self._alike(last, at):
                     entry.cost(token)
                 return
             if self._line_total(last, token):

@@ -91,10 +91,14 @@ class PriceReader(ParallelReader):
             return False
         return Decimal("0.6") <= token.value / (product.list_price * factor) <= Decimal("1.6")
 
-    def _alike(self, last: Entry) -> list[Entry]:
-        """The lines that got one quantity in common, when a price is said right behind it; else only the last."""
-        shared = last in self.together and all(entry.price is None for entry in self.together)
-        return self.together if shared else [last]
+    def _alike(self, last: Entry, at: int) -> list[Entry]:
+        """The lines a bare price right behind a quantity is for: those counted together, those of one name when it is
+        the only price and ends what is said of them (红10卷黄5卷 1.8), else the last."""
+        if last in self.together and all(entry.price is None for entry in self.together):
+            return self.together
+        after = self._next(at)
+        ends = after is None or after.kind is T.STOP
+        return self._siblings(last) if ends and all(e.price is None for e in self.out.entries) else [last]
 
     def _sums_up(self, at: int) -> bool:
         """2包=160: what a line comes to, no price, when nothing said what one costs."""
