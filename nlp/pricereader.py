@@ -98,7 +98,8 @@ class PriceReader(ParallelReader):
             return self.together
         after = self._next(at)
         ends = after is None or after.kind is T.STOP
-        return self._siblings(last) if ends and all(e.price is None for e in self.out.entries) else [last]
+        elided = bool(last.item.lent) and all(entry.price is None for entry in self.out.entries)
+        return self._siblings(last) if ends and elided else [last]
 
     def _sums_up(self, at: int) -> bool:
         """2包=160: what a line comes to, no price, when nothing said what one costs."""
