@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from nlp import cues as c
 from nlp.entries import Entry
+from nlp.lending import lend_to_list
 from nlp.numbers import number_at
 from nlp.pricereader import PriceReader
 from nlp.tokens import T, Token
@@ -20,7 +21,7 @@ class AmountReader(PriceReader):
 
     def _amount(self, token: Token, at: int) -> None:
         kind = token.kind
-        if kind in (T.NUM, T.PRICE) and (money := self._beside_goods(at)):
+        if kind in (T.NUM, T.PRICE) and self.tier is None and (money := self._beside_goods(at)):
             if money in _PAID and any(e.qty is not None for e in self.out.entries):
                 token.used = True  # 已付280: it changes nothing about what is ordered
             else:
@@ -59,6 +60,8 @@ class AmountReader(PriceReader):
                 token.used = True
                 return
             targets = self.pending if self.each or self.all else self.pending[-1:]
+            if self.each and len(targets) > 1:
+                lend_to_list([entry.item for entry in targets], self.lexicon)
             for entry in targets:
                 entry.count(token)
             self.together = list(targets) if len(targets) > 1 else []

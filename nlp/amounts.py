@@ -21,6 +21,7 @@ _PRICE_CUES = (
 )  # fmt: skip
 _PRICE_FIRST = frozenset(word[0] for word in _PRICE_CUES)
 _MONEY = ("元", "块钱", "块", "圆", "rmb")
+_SIDES = ("宽", "长", "厚", "高", "深")
 _DIGIT = "一二两三四五六七八九壹贰叁肆伍陆柒捌玖123456789"
 _CHANGE = "零半0" + _DIGIT
 _BEFORE_NUMBER = re.compile(r"[ \t]*(?:[:=]|是|为|按|给|算)?[ \t]*(?:[我你您咱]们?|他们)?[ \t]*(?:人民币|rmb|¥)?[ \t]*")
@@ -159,7 +160,7 @@ def price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
             return None
     end, amount = value
     if match := _SLASH.match(text, end):
-        after = unit_at(text, match.end(), words)
+        after = _per(text, match.end(), words)
         sign = match[0].strip()
         stop = match.end() + len(after or "")
         half = sign in ("一", "1") and plain_number and not cue and text[stop : stop + 1] == "半"
@@ -178,6 +179,12 @@ def price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
         if unit is not None and rest is not None and text[at] == "每":
             return None  # 每箱12瓶 is a packing, not a price
     return Price(end, amount, unit)
+
+
+def _per(text: str, at: int, words: frozenset[str]) -> str | None:
+    """The unit a price is for; 一米 of 双层39 一米宽的50 is how wide the next goods are."""
+    unit = unit_at(text, at, words)
+    return None if unit is not None and text[at + len(unit) :][:1] in _SIDES else unit
 
 
 def _said_in_full(text: str, start: int, end: int) -> bool:

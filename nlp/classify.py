@@ -16,10 +16,10 @@ _ORDERING = c.words("""
     要 来 拿 订 定 下单 订货 要货 发 送 送货 补货 进货 采购 再来 再要 再发 购买 买 需要 叫货 拿货 配货 订购 补
     照送 照发 卸 卸到 老地方 送老地方 开单 需 加 再加 再拿 要订 补点 安排
 """)
-_HAVE = re.compile(r"有[^\n,。]{1,24}(?:吗|没|么|不|嘛)[?。!]*$|有没有")
+_HAVE = re.compile(r"有[^\n,。]{1,24}(?:吗|没|么|不|嘛)(?:[?。!]*$|[?,。! ]+有(?:的话|就))|有没有")
 _BOOKS = ("账上", "账面", "库里", "仓里", "仓库", "库房")
 _PACKING = re.compile(r"(?:一|1|每)(?![共起样下般])[\u4e00-\u9fff][^\n,。]{0,16}(?:多少|几)(?!钱|块|元)[\u4e00-\u9fff]")
-_HOW_MANY = re.compile(r"(?:还有|还剩|剩下?)(?:几|多少)[\u4e00-\u9fff]{0,2}[?吗呢啊]*$")
+_HOW_MANY = re.compile(r"(?:还有|还剩|剩下?)(?:几|多少)[\u4e00-\u9fff]{0,2}[?吗呢啊]*(?:$|[,。?;\n])")
 _ENDINGS = ("啊", "呀", "呢", "了", "嘛", "哦", "现在", "?")
 _RECEIVED = ("收到", "收到了", "已收", "收了", "签收了")
 _EDITS = (c.TIMES, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.ADD, c.LESS)
@@ -37,6 +37,7 @@ def pricing(tokens: list[Token], context: Context) -> bool:
     if context.sender_role == "supplier":
         return c.QUOTE in cues or not counted
     fractions = any(t.kind is T.NUM and t.value is not None and t.value != int(t.value) for t in tokens)
+    fractions = fractions or any(t.kind is T.PRICE for t in tokens)
     if context.sender_role == "buyer" and fractions and not counted and c.BUY not in cues:
         return True
     if context.sender_role in ("buyer", "boss", "sales"):
@@ -77,8 +78,9 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
     known = [e for e in lines if e.item.words]
     counted = [e for e in lines if e.qty is not None or e.approx]
     priced = [e for e in lines if e.price is not None or e.tiers]
-    if _trouble(tokens, reading):
-        return Intent.NONE
+    left = bool(known) and _HOW_MANY.search(text) and all(e.qty is None or e.approx for e in lines)
+    if left or _trouble(tokens, reading):
+        return Intent.STOCK_QUERY if left else Intent.NONE  # 还有几箱,周一开会要用这个数
     each = _asks_for_one(tokens)
     pricey = each or c.ASK_PRICE in cues or (c.MUCH in cues and any(w in text for w in ("价", "钱", "块")))
     if c.BARGAIN in cues and not (priced and counted):

@@ -40,6 +40,7 @@ class Dimensions:
         self.lexicon = lexicon
         self.out: list[Token] = []
         self.heads: frozenset[int] = frozenset()  # goods named last
+        self.told: frozenset[int] = frozenset()  # goods the last chain of numbers was one of
 
     def walk(self) -> list[Token]:
         """The tokens, dimensions made spec words."""
@@ -48,7 +49,7 @@ class Dimensions:
             token = self.tokens[at]
             made = None
             if token.kind in _NUMBERS or (token.kind is T.DATE and token.text.endswith("号")):
-                made = self._chain(at) or self._side(at) or self._packed(at) or self._numbered(at)
+                made = self._chain(at) or self._side(at) or self._packed(at) or self._numbered(at) or self._model(at)
             if made is not None:
                 spec, at = made
                 self._push(spec)
@@ -99,6 +100,11 @@ class Dimensions:
                     return found
         return self.heads
 
+    def _unnamed(self, at: int) -> frozenset[int]:
+        """透明4.5*100码 2.05/卷: what the words beside it fit, where nobody says what the goods are."""
+        known = [word for word in (*self._run(), *self._ahead(at)) if meaning(word, self.lexicon)]
+        return narrow(known, self.lexicon) if known else self.told
+
     def _spec(self, first: int, last: int, found: frozenset[int]) -> Token:
         """Tokens ``first`` to ``last`` as one spec word."""
         tokens = self.tokens[first : last + 1]
@@ -134,12 +140,13 @@ class Dimensions:
         said = "*".join(parts)
         if (end == at + 1 and self.lexicon.has_term(said)) or self._costs(at):
             return None
-        base = self._goods(end)
+        base = self._goods(end) or self._unnamed(end)
         if not base or len(base) > _MOST:
             return None
         chain = _numbers(said)
         found = frozenset(n for n in base if _fits(chain, self.lexicon.product(n).spec))
         if found:
+            self.told = base
             return self._spec(at, end - 1, found), end
         if end - at >= 3 and self._counted(end) and self.tokens[at].value != int(self.tokens[at].value or 0):
             return self._spec(at, end - 1, frozenset()), end  # a size nobody has is no quantity
@@ -166,7 +173,7 @@ class Dimensions:
             return None
         base = self._goods(at + 2)
         found: frozenset[int] = frozenset()
-        unit = MEASURES.get(self._written(token))
+        unit = MEASURES.get(self._written(token) or (token.unit if token.unit != "个" else None) or "")
         for key in _spellings(token.value, unit) if unit else ():
             found = found or base & self.lexicon.postings(key)
         if not unit:
@@ -199,6 +206,18 @@ class Dimensions:
         if not found or not (found < base) or not base & self.heads:
             return None
         return self._spec(at, at, found), at + 1
+
+    def _model(self, at: int) -> tuple[Token, int] | None:
+        """塑钢带1608 165/卷: a long number of the spec with a price behind it."""
+        token = self.tokens[at]
+        if token.kind is not T.NUM or token.value is None or token.value < 100 or self._costs(at):
+            return None
+        after = next((t for t in self.tokens[at + 1 : at + 4] if t.kind is not T.GAP), None)
+        if after is None or after.kind is not T.PRICE or after.unit is None:
+            return None
+        base = self._goods(at + 1)
+        found = having(token.value, base, self.lexicon, alone=True)
+        return (self._spec(at, at, found), at + 1) if found and found < base else None
 
     def _counted(self, at: int) -> Token | None:
         """The quantity that follows, with nothing but 的 between."""

@@ -37,7 +37,11 @@ def fold(tokens: list[Token]) -> list[Token]:
         if at < skip:
             continue
         end = _counts_kinds(tokens, at)
-        if end and _listed(result, token):
+        if end and result and result[-1].kind is T.ITEM and end < len(tokens) and tokens[end].has(c.ALL):
+            text = "".join(t.text for t in tokens[at:end])  # 吸痰管三个号都六毛五: every one of them
+            result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.ALL,)))
+            skip = end
+        elif end and _listed(result, token):
             text = "".join(t.text for t in tokens[at:end])
             result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.FILLER,)))
             skip = end

@@ -37,6 +37,25 @@ def lend_back(entries: Sequence[Entry], item: Said, segment: int, lexicon: Lexic
     return bool(taking)
 
 
+def lend_to_list(items: Sequence[Said], lexicon: Lexicon) -> None:
+    """30*40和40*60的8丝PE袋各10包: what is said behind the last size holds for those before it that name no goods."""
+    last = items[-1]
+    if not last.known or not any(is_head(word, lexicon) for word in last.words):
+        return
+    for item in items[:-1]:
+        if not item.words or item.clash or item.strange or len(item.found) < 2:
+            continue
+        if any(is_head(word, lexicon) for word in item.words) and not item.found & last.found:
+            continue
+        found, lent = item.found, []
+        for word in sorted(last.words, key=lambda w: not is_head(w, lexicon)):
+            if found & meaning(word, lexicon):
+                found &= meaning(word, lexicon)
+                lent.append(word)
+        if lent and any(is_head(word, lexicon) for word in lent):
+            item.found, item.lent = found, [*item.lent, *lent]
+
+
 def again(pending: Entry, lines: Sequence[Entry], lexicon: Lexicon) -> list[Entry]:
     """What 黄的一样 orders: the last lines once more, each with the word said now; empty when it is not clear."""
     made: list[Entry] = []

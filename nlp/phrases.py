@@ -42,6 +42,7 @@ class PhraseReader:
         self.waiting: Token | None = None  # a quantity said before its item
         self.waiting_each = False
         self.price_waiting: Token | None = None
+        self.per: str | None = None  # what the price being read is for
         self.each = self.all = self.fix = self.gift = self.drop = False
         self.slips = 0  # words looked up by their sound; it takes a while
         self.splitting = False  # goods come in parts: further quantities are no lines

@@ -355,10 +355,15 @@ class Reader(AmountReader):
             if not all(served.intersection(p.id for p in token.parties) for token in pair):
                 self.out.doubts.append("party_ambiguous")
 
+    def _least(self, tier: Token) -> bool:
+        """都要一箱起: the least that is sold, behind the prices of a quote."""
+        priced = any(e.price is not None for e in self.out.entries)
+        return self.pricing and priced and tier.text.endswith(("起", "起订", "起批", "起步"))
+
     def _finish(self) -> None:
         self._stop()
         self._join_sections()
-        if self.tier is not None and not self.tier.used:
+        if self.tier is not None and not self.tier.used and not self._least(self.tier):
             self.out.unused.append(self.tier)
         if self.price_waiting is not None:
             self.out.unused.append(self.price_waiting)

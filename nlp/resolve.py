@@ -270,7 +270,8 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
     words = distinct((*before.words, *before.lent))
     heads = [word for word in words if names_goods(word, lexicon)]
     if not heads and len(before.found) == 1 and before.found != item.found:
-        heads = [min(before.words, key=lambda word: word.start)]  # 6204 ZZ 20套 2RS 30套: of 6204 again
+        fitting = [word for word in before.words if item.found & meaning(word, lexicon)]
+        heads = [min(fitting or before.words, key=lambda word: word.start)]  # 6204 ZZ 20套 2RS 30套: of 6204 again
     if any(is_head(word, lexicon) for word in item.words):
         return
     joint = item.found
@@ -282,6 +283,8 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
             lent.append(word)
     if joint == before.found:
         return
+    if len(joint) > 1 and lent and len(before.found) == 1:
+        joint = joint & kin(before.found, lexicon) or joint  # 绷带8公分, 10公分: of the bandage of that name
     if any(word in heads for word in lent) or (listed and lent and len(joint) < len(item.found)):
         item.found = joint
         item.lent = lent

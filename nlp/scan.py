@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from nlp import comparatives, dimensions, kinds, ratios, receipts, rolls, sizes, specnumbers, tables, terms
+from nlp import comparatives, dimensions, joined, kinds, ratios, receipts, rolls, sizes, specnumbers, tables, terms
 from nlp import cues as c
 from nlp.amounts import price_at, quantities_at, unit_at
 from nlp.cues import CUES, FILLER, REACH
@@ -47,6 +47,12 @@ _LABELLED = re.compile(
 )
 _LABELS = frozenset("门房工q微合税账卡批车")
 _DIGITS = re.compile(r"\d+")
+# A part of a customer's house, said with its name: 仁和手术室, 三院检验科.
+_ROOM = re.compile(
+    r"(?:[\u4e00-\u9fff]{0,3}(?:手术室|化验室|检验科|门诊|急诊|儿科|内科|外科|药房|仓库|库房|车间|后勤|总务|财务|采购)|"
+    r"[\u4e00-\u9fff]{2}(?:科室|科|室|处|部|车间|工段|班组))(?![\u4e00-\u9fff])|"
+    r"[\u4e00-\u9fff]{0,3}(?:部|处|科|室|库|后勤|财务)(?=[要订来发拿补])"
+)
 _LAST_ROW = re.compile(r"最后(?:那|面)?[一那]?(?:行|条|项|样|款|个|种)")
 _ON_A_DAY = re.compile(r"[ ]?(?:送|到|之?前|以前|要|交|下午|上午|早|晚|中午)")
 
@@ -83,7 +89,9 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
         if asked and token.kind is T.UNKNOWN and token.text in lexicon.unit_words:
             token.kind, token.cues = T.CUE, (FILLER,)  # 还有多少卷: the unit asked for
     tokens = sizes.fold(tokens, lexicon)
-    tokens = dimensions.fold(comparatives.fold(kinds.fold(tables.arrange(tokens, text, lexicon)), lexicon), lexicon)
+    tokens = dimensions.fold(
+        comparatives.fold(kinds.fold(joined.fold(tables.arrange(tokens, text, lexicon), lexicon)), lexicon), lexicon
+    )
     tokens = ratios.fold(specnumbers.mark(tokens, lexicon))
     tokens = receipts.fold(rolls.arrange(tokens, lexicon))
     for index, token in enumerate(tokens):
@@ -186,6 +194,11 @@ def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]
             item = False
         if (item or parties) and not _cut_ok(text, at, end):
             continue
+        if parties and (room := _ROOM.match(text, end)) and lexicon.run_at(text, end) < len(room[0]):
+            yield (
+                0.89 - 0.01 * (room.end() - at),
+                Token(T.PARTY, at, room.end(), text[at : room.end()], parties=parties),
+            )
         if item:
             exact = lexicon.is_exact(word)
             yield (
@@ -232,7 +245,7 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
     char = text[at]
     if draft_ref and text.startswith(draft_ref, at):
         yield 0.5, Token(T.REF, at, at + len(draft_ref), draft_ref)
-    if (char in "xsrcbqdp草") and (match := _REF.match(text, at)):
+    if char in "xsrcbqdp草" and (match := _REF.match(text, at)) and not lexicon.is_exact(match[0]):
         yield 0.6, Token(T.REF, at, match.end(), match[0])
     if char.isascii() and char.isalpha() and (match := _OTHER_REF.match(text, at)) and not lexicon.has_term(match[0]):
         yield 0.55, Token(T.REF, at, match.end(), match[0])

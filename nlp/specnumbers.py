@@ -362,7 +362,7 @@ class Marker:
         money = money or (all("." in part for part in parts) and len(parts) < self.listed)  # X、L/XL 6.2/6.2
         behind = bool(self.before) and not self.run and token.kind is T.SPEC  # 5桶菜油3桶 52/68: as many as lines?
         if (not sized and len(parts) not in (self.listed, self.before) and not money and not behind) or (
-            token.kind is T.DATE and not sized and not each
+            token.kind is T.DATE and not sized and not each and not self._cued(at)
         ):
             self._follow(token)
             return [token]

@@ -36,7 +36,7 @@ def check(
 def _doubt(token: Token, lines: Sequence[Line], reading: Reading, lexicon: Lexicon) -> str | None:
     assert token.value is not None
     if token.kind is T.QTY:
-        return _count_doubt(token, lines)
+        return _count_doubt(token, lines, lexicon)
     said, stated = amount(lines, lexicon, listed=False), True
     if said is None:
         said, stated = amount(lines, lexicon, listed=True), False
@@ -60,7 +60,7 @@ def _variants(total: Decimal, reading: Reading) -> list[Decimal]:
     return found
 
 
-def _count_doubt(token: Token, lines: Sequence[Line]) -> str | None:
+def _count_doubt(token: Token, lines: Sequence[Line], lexicon: Lexicon) -> str | None:
     assert token.value is not None
     if token.unit in _KINDS:
         return None if token.value == len(lines) else MISMATCH
@@ -73,9 +73,23 @@ def _count_doubt(token: Token, lines: Sequence[Line]) -> str | None:
         for some in (same, counted)
         for paid in (True, False)
     ]
-    if token.value in fits:
+    if token.value in fits or token.value in _in_unit(token.unit, counted, lexicon):
         return None
     return MISMATCH if len(same) == len(lines) else UNCHECKED
+
+
+def _in_unit(unit: str | None, counted: Sequence[tuple[Decimal, Line]], lexicon: Lexicon) -> list[Decimal]:
+    """三箱半,共105瓶: how many it is by another unit of the same goods."""
+    total = Decimal(0)
+    for qty, line in counted:
+        product = lexicon.by_sku(line.sku)
+        if product is None or unit is None or line.unit is None:
+            return []
+        one, many = product.factor(unit), product.factor(line.unit)
+        if not one or not many:
+            return []
+        total += qty * many / one
+    return [total]
 
 
 def amount(lines: Sequence[Line], lexicon: Lexicon, *, listed: bool) -> Decimal | None:
