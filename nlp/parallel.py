@@ -31,15 +31,17 @@ class ParallelReader(PhraseReader):
             else:
                 break
             end += 1
-        free = [entry for entry in self.out.entries if entry.price is None and not entry.gift]
         count = len(numbers)
+        if count < 2:
+            return 0
+        free = [entry for entry in self.out.entries if entry.price is None and not entry.gift]
         cued = (
             slashed or self.each or self.pricing or self.parallel or any(t.kind is T.PRICE for t in numbers)
             or (len(self.together) == count and free[-count:] == self.together)
         )  # fmt: skip
         counted = all(entry.qty is not None for entry in free[-count:]) or self.pricing
         counted = counted or (slashed and self.pending == free[-count:])
-        if count < 2 or len(free) < count or not cued or not counted:
+        if len(free) < count or not cued or not counted:
             return 0
         for entry, token in zip(free[-count:], numbers, strict=True):
             entry.cost(token)
@@ -67,6 +69,8 @@ class ParallelReader(PhraseReader):
             elif token.kind not in (T.GAP, T.COMMA) and token.text not in ("/", "和"):
                 break
             end += 1
+        if len(numbers) < 2:
+            return 0
         waiting = [e for e in self.out.entries if e.price is None and e.qty is not None and not e.gift]
         lines = [e for e in waiting if e.segment == self.segment] or waiting
         if len(numbers) < 2 or len(numbers) != len(lines) or self.pending or self.waiting is not None or self.gift:
