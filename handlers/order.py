@@ -142,9 +142,8 @@ def _customer(session: Session, text: str) -> int | None:
     if name is None:
         return None
     key = fold_key(name)
-    known = partners.partners(session, "customer")
-    found = [one.id for one in known if key in map(fold_key, (one.name, *one.aliases))]
-    return found[0] if len(found) == 1 else None
+    found = {partner_id for partner_id, known in partners.names(session, "customer") if key == fold_key(known)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _has_party(doc: Doc) -> bool:

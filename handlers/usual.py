@@ -39,10 +39,10 @@ def meant(session: Session, said: Said, chosen: target.Target) -> DocumentView |
         return chosen.view if _is_order(chosen.view) else None
     text = fold_key(said.text)
     named: dict[int, int] = {}
-    for one in partners.partners(session, "customer"):
-        longest = max((len(name) for name in (one.name, *one.aliases) if fold_key(name) in text), default=0)
-        if longest > 1 and not one.walk_in:
-            named[one.id] = longest
+    for key, name in partners.names(session, "customer"):
+        if len(name) > max(1, named.get(key, 0)) and fold_key(name) in text:
+            named[key] = len(name)
+    named.pop(partners.walk_in(session).id, None)
     best = [key for key, length in named.items() if length == max(named.values())]
     return last_of(session, best[0]) if len(best) == 1 else None
 

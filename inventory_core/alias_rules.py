@@ -35,8 +35,7 @@ def standing(session: Session, words: str, key: str, product_id: int) -> str:
         return "unit"
     if sql.run(session, _IS_PARTY, key=key):
         return "party"
-    sign = next((char for char in key if "\u4e00" <= char <= "\u9fff"), "")  # most rows are told apart by one character
-    named = sql.run(session, _NAMED, key=key, sign=sign)
+    named = _named(session, key)
     exact = {found for found, whole in named if whole}
     holding = {found for found, _ in named}
     if exact:
@@ -49,19 +48,31 @@ def standing(session: Session, words: str, key: str, product_id: int) -> str:
     return "free"
 
 
+def _named(session: Session, key: str) -> list[tuple[int, int]]:
+    """Products whose name, spec, code or alias has the key in it, and whether it is all of it. Most rows are told apart
+    by one character of the key: of a Chinese one as it stands, of a letter in either case."""
+    sign = next((char for char in key if "\u4e00" <= char <= "\u9fff"), "")
+    if sign:
+        return sql.run(session, _NAMED.format(product=_HAS_SIGN, alias="instr(a.alias, :sign)"), key=key, sign=sign)
+    letter = next((char for char in key if char.isascii() and char.isalnum()), "")
+    return sql.run(session, _NAMED.format(product=_HAS_LETTER, alias="a.alias LIKE :sign"), key=key, sign=f"%{letter}%")
+
+
 _FOLDED = "lower(replace({0}, ' ', ''))"
 _IS_UNIT = "SELECT 1 FROM product_unit WHERE unit IN (:key, :words) LIMIT 1"
 _IS_PARTY = f"""
 SELECT 1 FROM partner WHERE active = 1 AND {_FOLDED.format("name")} = :key
 UNION ALL SELECT 1 FROM partner_alias WHERE {_FOLDED.format("alias")} = :key LIMIT 1"""
+_HAS_SIGN = "(instr(p.name, :sign) OR instr(p.spec, :sign) OR instr(p.sku, :sign))"
+_HAS_LETTER = "(p.name LIKE :sign OR p.spec LIKE :sign OR p.sku LIKE :sign)"
 _NAMED = f"""
 SELECT p.id, :key IN ({_FOLDED.format("p.name")}, {_FOLDED.format("p.name || p.spec")},
   {_FOLDED.format("p.spec || p.name")}, lower(p.sku))
-FROM product p WHERE p.active = 1 AND (instr(p.name, :sign) OR instr(p.spec, :sign) OR instr(p.sku, :sign))
+FROM product p WHERE p.active = 1 AND {{product}}
   AND (instr({_FOLDED.format("p.name || p.spec")}, :key) OR instr({_FOLDED.format("p.spec || p.name")}, :key)
        OR instr(lower(p.sku), :key))
 UNION SELECT a.product_id, {_FOLDED.format("a.alias")} = :key FROM product_alias a JOIN product p ON p.id = a.product_id
-WHERE p.active = 1 AND a.partner_id IS NULL AND instr(a.alias, :sign) AND instr({_FOLDED.format("a.alias")}, :key)
+WHERE p.active = 1 AND a.partner_id IS NULL AND {{alias}} AND instr({_FOLDED.format("a.alias")}, :key)
 UNION SELECT u.product_id, 1 FROM product_unit u JOIN product p ON p.id = u.product_id
 WHERE p.active = 1 AND u.barcode = :key"""
 

@@ -174,7 +174,7 @@ class _Teaching:
             _set_state(self.session, kept["id"], "active", self.now)
         _announce(self.session, kept["id"], "alias_learned", self.actor_id, self.now)
         found = [Lesson("learned", view_of(self.session, kept["id"]))]
-        return found if group else [*found, *self._share()]
+        return found if group else [*found, *self._share(free=True)]
 
     def _own(self, own: sql.Row | None, state: str) -> sql.Row | None:
         """The customer's own row for this product, made or begun anew where it meant nothing or something else; None
@@ -207,15 +207,16 @@ class _Teaching:
         _end(self.session, alias["id"], "retired", self.actor_id, self.now)
         return [Lesson("retired", view_of(self.session, alias["id"]))]
 
-    def _share(self) -> list[Lesson]:
-        """Make the words the firm's when enough people said so and nobody means another product by them."""
+    def _share(self, *, free: bool = False) -> list[Lesson]:
+        """Make the words the firm's when enough people said so and nobody means another product by them. ``free``: how
+        they stand to the catalogue was looked up already."""
         key, firm = self.row["key"], _row(self.session, self.row["key"], None)
         if firm is not None and firm["state"] == "active":
             return []
         against, documents, persons = sql.run(self.session, _SHARING, key=key, product_id=self.product_id)[0]
         if against or documents < SHARED_AFTER or persons < SHARED_PEOPLE:
             return []
-        if alias_rules.standing(self.session, self.row["words"], key, self.product_id) != "free":
+        if not free and alias_rules.standing(self.session, self.row["words"], key, self.product_id) != "free":
             return []
         if firm is None:
             _insert(self.session, key, self.row["words"], self.product_id, None, "active", self.now)

@@ -82,6 +82,17 @@ def partners(session: Session, kind: str | None = None, *, active_only: bool = T
     return [view_of(row) for row in found]
 
 
+def names(session: Session, kind: str) -> list[tuple[int, str]]:
+    """(partner id, name) of every name and alias of the active customers or suppliers: what a text is searched for.
+    A tenth of the cost of ``partners``, which a message should not pay for."""
+    return sql.run(
+        session,
+        "SELECT id, name FROM partner WHERE active = 1 AND kind = :kind UNION ALL SELECT p.id, a.alias FROM partner p"
+        " JOIN partner_alias a ON a.partner_id = p.id WHERE p.active = 1 AND p.kind = :kind",
+        kind=kind,
+    )
+
+
 def walk_in(session: Session) -> PartnerView:
     """散客, the customer nobody asks the name of; seeded with the schema."""
     row = sql.one(session, sql.PARTNER_COLUMNS + " WHERE p.walk_in = 1 ORDER BY p.id LIMIT 1")

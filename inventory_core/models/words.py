@@ -37,6 +37,7 @@ class LearnedAlias(SQLModel, table=True):
             sqlite_where=text("partner_id IS NULL"),
             postgresql_where=text("partner_id IS NULL"),
         ),
+        Index("ix_learned_alias_key", "key"),
         Index("ix_learned_alias_product", "product_id"),
         Index("ix_learned_alias_state", "state", "used_at"),
         STRICT,
