@@ -49,6 +49,8 @@ Route = tuple[Fits, Handle]
 _HARMLESS_INTENTS = (Intent.STOCK_QUERY, Intent.PRICE_INQUIRY, Intent.NONE)
 # They begin something of their own.
 _NEW_PAPERS = (Intent.SALES_ORDER, Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE)
+# What moves goods or gives numbers, so that a question must never be taken for it.
+_DEEDS = (Verb.CONFIRM, Verb.UNDO, Verb.SHIP, Verb.RECEIVE)
 _HARMLESS_VERBS = (Verb.HELP, Verb.DRAFTS, Verb.SHOW, Verb.TEXT)
 
 
@@ -202,6 +204,14 @@ def _bare_ship(session: Session, turn: Turn) -> bool:
     return words in ("发货", "出库", "全部发货", "全发", "发走") and turn.person.has(Role.KEEPER, Role.BOSS)
 
 
+def _asks_about_deed(session: Session, turn: Turn) -> bool:
+    """XS-0012发货了吗: the card of the document named says so; nothing is done to it."""
+    understanding = turn.understanding
+    if understanding is None or understanding.verb not in _DEEDS or not sayings.refs_in(turn.said.text):
+        return False
+    return sayings.only_asks(turn.said.text)
+
+
 def _more_goods(session: Session, turn: Turn) -> bool:
     """Bought goods without a supplier, right after a receipt draft was begun: they belong to it."""
     understanding = turn.understanding
@@ -273,6 +283,7 @@ ROUTES: tuple[Route, ...] = (
     (_unread, other.not_understood),
     (_moved, other.not_understood),
     (_names_wrongly, _say_which_exist),
+    (_asks_about_deed, drafts.show_document),
     (_verb(Verb.HELP), helping.explain),
     (_verb(Verb.DRAFTS), drafts.list_drafts),
     (_verb(Verb.RESUME), drafts.resume),

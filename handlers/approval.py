@@ -10,6 +10,7 @@ from handlers import deeds, talk, target, typed
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
 from inventory_core.views import DocumentView, Role, State
+from nlp import sayings
 from nlp.findings import Intent
 from notifications import texts
 
@@ -31,6 +32,10 @@ def decide(session: Session, turn: Turn) -> Outcome:
             return talk.answer(session, turn, texts.APPROVE_NOT_ALLOWED, "asked")
         return Outcome("ignored", note="a verdict about nothing")
     view = named or _only_waiting(session, turn)
+    if sayings.no_verdict(turn.said.text):
+        if view is None:
+            return list_waiting(session, turn)
+        return typed.finish(session, turn, deeds.show(session, typed.scene(turn), view), quiet=True)
     if view is None:
         waiting = documents.pending_approvals(session)
         if not waiting:

@@ -150,3 +150,27 @@ def points_at_quote(text: str) -> bool:
 def is_all(text: str) -> bool:
     """Whether somebody has finished saying an order: 就这些, 没了."""
     return fold_key(text).strip(" ,.。!！~啊哈吧") in _THATS_ALL
+
+
+_DECIDE = r"(?:同意|批|审|通过|驳回|退回)"
+_NO_VERDICT = re.compile(
+    r"(?:为什么|为啥|为何|谁|什么时候|是不是|要不要|能不能|可不可以|等等|等一下|稍等|过会|晚点|先别|别|不用|不要|再)"
+    rf"[^,，。;；:：\n]{{0,6}}?{_DECIDE}"
+    r"|不(?:驳回|退回)|客户(?:那边|那里|方面)?(?:也|都|已经|已|说)?同意"
+    rf"|{_DECIDE}[准核批]?[过了]{{0,2}}(?:吗|没有?|么)[?？。!！\s]*$"
+    r"|(?:行不行|可不可以|能不能批?)[?？。!！\s]*$"
+)
+_ONLY_ASKS = re.compile(
+    r"(?:吗|没有?|么|呢|[?？])[?？。!！\s]*$|什么时候|啥时候|为什么|为啥|谁|怎么|哪天|几点|能不能|可不可以"
+)
+
+
+def no_verdict(text: str) -> bool:
+    """Whether words about an approval decide nothing: they ask (为什么要审批, 同意了吗), put off (等等再批, 先别驳回) or
+    tell of somebody else (客户同意了)."""
+    return _NO_VERDICT.search(text[:200]) is not None
+
+
+def only_asks(text: str) -> bool:
+    """Whether a short message asks about a deed instead of wanting it: XS-0012发货了吗."""
+    return len(text) <= _SHORT and _ONLY_ASKS.search(text) is not None
