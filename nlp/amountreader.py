@@ -146,6 +146,8 @@ class AmountReader(PriceReader):
 
     def _packing(self, token: Token, at: int) -> bool:
         """切割片5盒(50片一盒), 白糖两袋(50公斤的): how it is packed, when the catalogue says the same."""
+        if self._pack_priced(token, at):
+            return True
         if self.pending or not self.out.entries or token.value is None or token.unit is None:
             return False
         last = self.out.entries[-1]
@@ -163,6 +165,17 @@ class AmountReader(PriceReader):
             following.used = True
             self.packed = following
         return True
+
+    def _pack_priced(self, token: Token, at: int) -> bool:
+        """网线560一箱(305米): how much is in what was priced."""
+        inside = self._text(at - 1) == "(" and self._text(at + 1) == ")"
+        last = self.out.entries[-1] if self.out.entries else None
+        if not inside or last is None or last.price is None or last.price_unit is None or len(last.item.found) != 1:
+            return False
+        product = self.lexicon.product(next(iter(last.item.found)))
+        one, pack = product.factor(token.unit or ""), product.factor(last.price_unit)
+        token.used = one is not None and pack is not None and one * (token.value or 0) == pack
+        return token.used
 
     def _no_line(self, token: Token, at: int) -> bool:
         """Quantities that order nothing by themselves: a part of a delivery, a gift, what it is not, a packing."""
@@ -274,6 +287,9 @@ class AmountReader(PriceReader):
         self.out.unused.append(token)
 
     def _rate(self, token: Token) -> None:
+        before = self.tokens[token.at - 1] if token.at else None
+        if before is not None and before.text in ("含", "加") and not token.text.endswith("折"):
+            self._tax(before.text == "含")  # 含13个点
         digits = token.text.rstrip("折点%个")
         found = number_at(digits, 0)
         token.used = True

@@ -48,6 +48,8 @@ def unit_at(text: str, at: int, words: frozenset[str]) -> str | None:
     for length in (4, 3, 2, 1):
         word = text[at : at + length]
         if len(word) == length and word in words:
+            if word == "付" and text[at + 1 : at + 2] in ("款", "钱", "清", "完", "了", "过", "现"):
+                return None  # 600 付款月底
             if word.isascii():
                 after = text[at + length : at + length + 1]
                 if after.isascii() and after.isalnum():
@@ -71,6 +73,8 @@ def _vague_at(text: str, at: int, words: frozenset[str]) -> Quantity | None:
     while end < len(text) and text[end] in "十百千万来多":
         end += 1
     unit = unit_at(text, _skip(text, end), words)
+    if unit == "块" and text[end + 1 : end + 2] in ("一", "每", "钱", "1"):
+        return None  # 几块一米 asks for a price
     return None if unit is None else Quantity(_skip(text, end) + len(unit), Decimal(0), unit, approx=True)
 
 
@@ -145,7 +149,7 @@ def price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
     if led is None:
         return None
     start, unit, cue = led
-    if start >= len(text):
+    if start >= len(text) or (cue and text.startswith("一样", start)):
         return None
     value = _money_at(text, start, words)
     plain_number = False

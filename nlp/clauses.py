@@ -264,6 +264,7 @@ class ClauseReader:
             says.times, says.verb = Decimal("0.5"), c.CHANGE
         elif token.text in ("倍",) and says.amount is not None and says.amount.value is not None:
             says.times, says.amount = says.amount.value, None
+            says.verb = says.verb or c.CHANGE  # 胶布三倍
 
     def _cue(self, says: Clause, token: Token, after: Token | None, tokens: list[Token], at: int) -> None:
         if token.has(c.PRICE):

@@ -12,10 +12,12 @@ from decimal import Decimal
 
 from nlp import cues as c
 from nlp.lexicon import Lexicon
+from nlp.notation import initial, other_measure
 from nlp.numbered import having, kin
+from nlp.numbers import plain
 from nlp.resolve import is_head, meaning, narrow
 from nlp.terms import MEASURES, measure_key
-from nlp.text import fold_key
+from nlp.text import fold_key, is_han
 from nlp.tokens import T, Token
 
 _SIDES = ("宽", "长", "厚", "高", "深", "粗", "宽度", "厚度", "长度", "高度", "口径", "直径", "内径", "外径", "见方")
@@ -50,6 +52,9 @@ class Dimensions:
             made = None
             if token.kind in _NUMBERS or (token.kind is T.DATE and token.text.endswith("号")):
                 made = self._chain(at) or self._side(at) or self._packed(at) or self._numbered(at) or self._model(at)
+                made = made or self._written_otherwise(at)
+            elif token.kind is T.UNKNOWN:
+                made = self._initial(at)
             if made is not None:
                 spec, at = made
                 self._push(spec)
@@ -219,6 +224,36 @@ class Dimensions:
         found = having(token.value, base, self.lexicon, alone=True)
         return (self._spec(at, at, found), at + 1) if found and found < base else None
 
+    def _written_otherwise(self, at: int) -> tuple[Token, int] | None:
+        """12路 of goods in 12回路, 2芯1.5 of goods in 2*1.5."""
+        token = self.tokens[at]
+        if token.kind is not T.MEASURE or token.exact or token.unit is not None or token.value is None:
+            return None
+        base = self._goods(at + 1)
+        if found := other_measure(token, base, self.lexicon):
+            return self._spec(at, at, found), at + 1
+        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        if following is None or following.kind is not T.NUM or following.value is None or following.start != token.end:
+            return None
+        said = f"{plain(token.value)}*{plain(following.value)}"
+        found = frozenset(n for n in list(base)[:_MOST] if fold_key(self.lexicon.product(n).spec) == said)
+        return (self._spec(at, at + 1, found), at + 2) if found else None
+
+    def _initial(self, at: int) -> tuple[Token, int] | None:
+        """灯泡9W暖: the first character of a value the goods come in."""
+        token = self.tokens[at]
+        before = self.out[-1] if self.out else None
+        clings = before is not None and before.kind in _ITEMS and before.end == token.start
+        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        if following is not None and following.kind is T.UNKNOWN and following.start == token.end:
+            return None
+        if len(token.text) != 1 or not is_han(token.text) or not (clings or self._text(at + 1) == "的"):
+            return None
+        if following is not None and following.kind is T.ITEM and following.start == token.end:
+            return None
+        found = initial(token.text, self._goods(at + 1), self.lexicon)
+        return (self._spec(at, at, found), at + 1) if found else None
+
     def _counted(self, at: int) -> Token | None:
         """The quantity that follows, with nothing but 的 between."""
         for token in self.tokens[at : at + 4]:
@@ -269,6 +304,6 @@ def _spellings(value: Decimal, unit: str) -> list[str]:
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which dimensions are spec words."""
-    if not any(t.kind in (*_NUMBERS, T.DATE) for t in tokens):
+    if not any(t.kind in (*_NUMBERS, T.DATE, T.UNKNOWN) for t in tokens):
         return tokens
     return Dimensions(tokens, lexicon).walk()

@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from nlp.cues import CUES, words
+from nlp.dates import date_at
 from nlp.lexicon import Lexicon, Party
 from nlp.text import fold_key, is_han
 
@@ -38,6 +41,7 @@ _LONG_LEADS = frozenset(word for word in _LEADS if len(word) > 1)
 _NOT_IN_NAMES = frozenset("要订拿买给帮的了吗我你他您请不没把这那各每价款谁哪啥些几,、个和跟")
 _NOT_FIRST = frozenset("给帮替是送")
 MAX_NAME = 18
+_ANY_DAY = date(2026, 1, 5)
 _BRANCH = ("分店", "门店", "总店", "店", "食堂", "项目部")
 
 
@@ -62,8 +66,8 @@ def firm_at(text: str, at: int, lexicon: Lexicon) -> tuple[int, tuple[Party, ...
             and _may_end(text, end, lexicon)
         ):
             found = end
-    if not found or lexicon.parties(text[at:found]):
-        return None
+    if not found or lexicon.parties(text[at:found]) or date_at(text, at, _ANY_DAY) is not None:
+        return None  # 礼拜一上午到店
     if any(text[at : at + n] in _BEFORE and lexicon.parties(text[at + n : found]) for n in (1, 2)):
         return None  # 发丰收合作社: a verb in front of a known party
     return found, known_as(text[at:found], lexicon)

@@ -17,6 +17,8 @@ _ONCE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)[ \t]*([1一][^\d.]{1,3})")
 _COSTS = {"一": (Decimal("0.45"), Decimal("2.2")), "1": (Decimal("0.6"), Decimal("1.5"))}  # of the list price
 _LONGEST = 20
 _PART = re.compile(r"[a-z]{1,3}\d{1,4}(?:\.\d{1,2})?")
+_LED = re.compile(r"([a-z]{2,6})(\d[\d.]*(?:[*+]\d[\d.]*)+)")
+_MEASURED = re.compile(r"(\d{1,4}[a-z]{1,2})(\d{1,4}(?:\.\d{1,2})?)")
 _ROUND = re.compile(r"[φ#](\d{1,4}(?:\.\d{1,2})?)")
 
 
@@ -48,7 +50,8 @@ def glued(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
         return [Token(T.SPEC, token.start, token.end, token.text, found=found)]
     return (
         _name_and_number(token, lexicon) or _two_specs(token, lexicon) or _row(token, base, lexicon)
-        or _diameter(token, base, lexicon) or _packed(token, base, lexicon)
+        or _diameter(token, base, lexicon) or _packed(token, base, lexicon) or _name_and_spec(token, lexicon)
+        or _slashed(token, base, lexicon) or _measure_and_number(token, base, lexicon) or _code_times(token, lexicon)
     )  # fmt: skip
 
 
@@ -109,7 +112,8 @@ def _two_specs(token: Token, lexicon: Lexicon) -> list[Token]:
     text = token.text
     for cut in range(len(text) - 2, 1, -1):
         left, right = text[:cut], text[cut:].lstrip("-/")
-        if right.isdigit() or not right or left[-1] in "-/.*" or not (left[-1].isdigit() or text[cut] in "-/"):
+        apart = left[-1].isdigit() or text[cut] in "-/" or left[0].isdigit()  # 1pc16: 1p and c16
+        if right.isdigit() or not right or left[-1] in "-/.*" or not apart:
             continue
         if lexicon.has_term(left) and lexicon.has_term(right) and lexicon.postings(left) & lexicon.postings(right):
             middle = token.end - len(right)
@@ -120,14 +124,79 @@ def _two_specs(token: Token, lexicon: Lexicon) -> list[Token]:
     return []
 
 
-def counted_once(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
-    """解放鞋43 1箱: a size and one of them, where a price would be no price."""
+def _name_and_spec(token: Token, lexicon: Lexicon) -> list[Token]:
+    """rvv3*2.5: the letters of a name and the spec of the same goods."""
+    match = _LED.fullmatch(token.text)
+    if match is None or not lexicon.has_term(match[1]) or not lexicon.has_term(match[2]):
+        return []
+    if not lexicon.postings(match[1]) & lexicon.postings(match[2]):
+        return []
+    middle = token.start + len(match[1])
+    return [
+        Token(T.ITEM, token.start, middle, match[1], term=match[1]),
+        Token(T.ITEM, middle, token.end, match[2], term=match[2]),
+    ]
+
+
+def _slashed(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
+    """2*1.5/3*1.5/3*2.5: several specs of the same goods."""
+    parts = token.text.split("/")
+    if len(parts) < 2 or any(len(part) < 2 or part.isdigit() or not lexicon.has_term(part) for part in parts):
+        return []
+    if base and not all(base & lexicon.postings(part) for part in parts):
+        return []
+    pieces, start = [], token.start
+    for place, part in enumerate(parts):
+        if place:
+            pieces.append(Token(T.COMMA, start, start + 1, "、"))
+            start += 1
+        pieces.append(Token(T.ITEM, start, start + len(part), part, term=part))
+        start += len(part)
+    return pieces
+
+
+def _measure_and_number(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
+    """2p32 of goods 2P C32: a measure and the number of the next part of the spec."""
+    match = _MEASURED.fullmatch(token.text)
+    if match is None or not lexicon.has_term(match[1]):
+        return []
+    goods = base & lexicon.postings(match[1]) if base else lexicon.postings(match[1])
+    value = Decimal(match[2])
+    found = having(value, goods, lexicon)
+    if not found:
+        return []
+    middle = token.start + len(match[1])
+    return [
+        Token(T.ITEM, token.start, middle, match[1], term=match[1]),
+        Token(T.SPEC, middle, token.end, match[2], value=value, found=all_having(value, goods, lexicon)),
+    ]
+
+
+def _code_times(token: Token, lexicon: Lexicon) -> list[Token]:
+    """dhm*50: a code and how many."""
+    code, _, count = token.text.rpartition("*")
+    if not count.isdigit() or len(code) < 3 or not lexicon.is_exact(code):
+        return []
+    middle = token.start + len(code)
+    return [
+        Token(T.ITEM, token.start, middle, code, term=code, exact=True),
+        Token(T.SIGN, middle, middle + 1, "*"),
+        Token(T.NUM, middle + 1, token.end, count, value=Decimal(count)),
+    ]
+
+
+def counted_once(token: Token, base: frozenset[int], lexicon: Lexicon, *, counted: bool = False) -> list[Token]:
+    """解放鞋43 1箱: a size and one of them, where a price would be no price, or the message counts everything else
+    (``counted``) and only the size tells which."""
     match = _ONCE.fullmatch(token.text)
     if match is None or token.unit is None:
         return []
     value = Decimal(match[1])
     found = having(value, base, lexicon, alone=True)
-    if not found or not (found < base or len(base) == 1) or _cost(found, value, token.unit, match[2][0], lexicon):
+    if not found or not (found < base or len(base) == 1):
+        return []
+    told = counted and len(found) == 1 and found < base and match[2][0] == "1"
+    if not told and _cost(found, value, token.unit, match[2][0], lexicon):
         return []
     first, second = token.start + len(match[1]), token.start + match.start(2)
     goods = all_having(value, base, lexicon)

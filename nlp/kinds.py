@@ -77,7 +77,7 @@ def _listed(before: list[Token], token: Token) -> bool:
     """Whether as many words as it counts stand right before it."""
     words = 0
     for earlier in reversed(before[-40:]):
-        if earlier.kind in (T.ITEM, T.SPEC, T.MEASURE):
+        if earlier.kind in (T.ITEM, T.SPEC, T.MEASURE, T.NUM):
             words += 1
         elif not (earlier.kind in (T.GAP, T.COMMA) or earlier.text in ("和", "跟", "与", "的", "/", "、")):
             break

@@ -13,7 +13,7 @@ from nlp.parallel import ParallelReader
 from nlp.phrases import ITEM_KINDS
 from nlp.tokens import T, Token
 
-_OFF = ("便宜", "再便宜", "减", "再减", "优惠", "再优惠", "少", "降", "再降", "让", "让利")
+_OFF = ("便宜", "再便宜", "减", "再减", "优惠", "再优惠", "少", "降", "再降", "让", "让利", "下浮")
 MAX_KINDS = 24  # products a price for all of a name is written out for
 _BREAKS = (T.STOP, T.COMMA, T.COLON)
 

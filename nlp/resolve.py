@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from nlp.lexicon import Lexicon
+from nlp.notation import of_colour, only_other_part, plain_colours
 from nlp.numbered import kin
 from nlp.numbers import plain
 from nlp.terms import SINGLE, full_key
@@ -99,6 +100,8 @@ def narrow(words: Sequence[Token], lexicon: Lexicon) -> frozenset[int]:
                 found = exact
                 if len(found) == 1:
                     break
+    if len(found) > 1:
+        found = plain_colours({token.text for token in words if token.kind is T.ITEM}, found, lexicon)
     return _affirmed(words, found, lexicon) if len(found) > 1 else found
 
 
@@ -171,7 +174,9 @@ def group(tokens: Sequence[Token], lexicon: Lexicon) -> list[Said]:
         if item.words and not item.clash and not item.family:
             item.found = narrow(item.words, lexicon)
     if len(items) > 1:
-        head = next((w for item in reversed(items) for w in item.words if is_head(w, lexicon)), None)
+        said = [w for item in reversed(items) for w in item.words]
+        head = next((w for w in said if is_head(w, lexicon)), None)
+        head = head or next((w for w in said if names_goods(w, lexicon)), None)
         if head is not None:
             _lend_back([*items], head, lexicon)
     return items
@@ -194,6 +199,9 @@ def _place(token: Token, items: list[Said], lexicon: Lexicon) -> None:
         return
     head = is_head(token, lexicon)
     joint = current.found & found
+    if len(items) > 1 and all(of_colour(words) for words in ([token], current.words[:1], items[-2].words[:1])):
+        items.append(Said([token], found))  # 红蓝黄绿: four, although something is 黄绿
+        return
     if joint and not (_complete(current, lexicon) and head and token.exact):
         current.words.append(token)
         current.found = joint
@@ -274,6 +282,12 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
         heads = [min(fitting or before.words, key=lambda word: word.start)]  # 6204 ZZ 20套 2RS 30套: of 6204 again
     if any(is_head(word, lexicon) for word in item.words):
         return
+    if len(before.found) == 1 and any(w.exact or names_goods(w, lexicon) for w in (*before.words, *before.lent)):
+        near = only_other_part(next(iter(before.found)), item.found, lexicon)
+        near = plain_colours({w.text for w in item.words}, near, lexicon)
+        if len(near) == 1:
+            item.found, item.lent = near, list(words)
+            return
     joint = item.found
     lent: list[Token] = []
     for word in (*heads, *(word for word in words if word not in heads)):

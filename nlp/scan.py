@@ -10,7 +10,20 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from nlp import comparatives, dimensions, joined, kinds, ratios, receipts, rolls, sizes, specnumbers, tables, terms
+from nlp import (
+    comparatives,
+    dimensions,
+    joined,
+    kinds,
+    notation,
+    ratios,
+    receipts,
+    rolls,
+    sizes,
+    specnumbers,
+    tables,
+    terms,
+)
 from nlp import cues as c
 from nlp.amounts import price_at, quantities_at, unit_at
 from nlp.cues import CUES, FILLER, REACH
@@ -88,7 +101,7 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
         asked = index and tokens[index - 1].has(c.ASK_STOCK, c.ASK_PRICE, c.MUCH)
         if asked and token.kind is T.UNKNOWN and token.text in lexicon.unit_words:
             token.kind, token.cues = T.CUE, (FILLER,)  # 还有多少卷: the unit asked for
-    tokens = sizes.fold(tokens, lexicon)
+    tokens = sizes.fold(notation.colours_apart(tokens, lexicon), lexicon)
     tokens = dimensions.fold(
         comparatives.fold(kinds.fold(joined.fold(tables.arrange(tokens, text, lexicon), lexicon)), lexicon), lexicon
     )
@@ -210,6 +223,8 @@ def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]
         if parties and (longer := _more_of_name(text, at, end, parties)) > end:
             named = tuple(p for p in parties if text[at:longer] in fold_key(p.name))
             yield 0.9 - 0.01 * (longer - at), Token(T.PARTY, at, longer, text[at:longer], parties=named)
+    if (joined := notation.joined_at(text, at, lexicon)) is not None:
+        yield 0.8, Token(T.ITEM, at, joined[0], text[at : joined[0]], term=joined[1])
     if (firm := firm_at(text, at, lexicon)) is not None:
         yield 0.9 - 0.01 * (firm[0] - at), Token(T.PARTY, at, firm[0], text[at : firm[0]], parties=firm[1])
     char = text[at]
@@ -274,7 +289,7 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
     if char.isdigit() or char in HAN_NUMERALS or char in "好若数几上成":
         yield from _numbers(text, at, lexicon, words)
     price = price_at(text, at, words)
-    if price is not None and not _is_code(text, at, price.end, lexicon):
+    if price is not None and not _is_code(text, at, price.end, lexicon) and not _is_watts(text, at, lexicon):
         yield 0.85, Token(T.PRICE, at, price.end, text[at : price.end], value=price.value, unit=price.unit)
 
 
@@ -283,6 +298,12 @@ def _is_code(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
     if text[at].isdigit() or not (match := _CODE_AND_NUMBER.search(text, at, min(len(text), end + 12))):
         return False
     return match.end(1) == end and lexicon.is_exact(match[1])
+
+
+def _is_watts(text: str, at: int, lexicon: Lexicon) -> bool:
+    """12w一打 of a bulb of 12W is no 120,000 for a dozen."""
+    match = MEASURE.match(text, at) if text[at].isdigit() else None
+    return match is not None and match[2] in ("w", "k") and lexicon.has_term(terms.measure_key(match[1], match[2]))
 
 
 def _names_spec(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
@@ -329,9 +350,12 @@ def _spoken_measure(text: str, at: int, lexicon: Lexicon, words: frozenset[str])
     if found is None:
         return
     if is_han(text[found[0] : found[0] + 1] or "0") and text[found[0]] not in words:
-        spelled = plain(found[1]) + text[found[0]]  # 一段 of a powder that comes in 1段
-        if lexicon.listed(spelled) and not lexicon.has_term(text[at : found[0] + 1]):
-            yield 0.88, Token(T.ITEM, at, found[0] + 1, text[at : found[0] + 1], term=spelled)
+        spelled, said = plain(found[1]) + text[found[0]], text[at : found[0] + 1]  # 一段 of a powder that comes in 1段
+        if lexicon.listed(spelled) and not lexicon.has_term(said):
+            yield 0.88, Token(T.ITEM, at, found[0] + 1, said, term=spelled)
+        elif lexicon.listed(spelled) and not lexicon.is_exact(said):  # 三孔: a word of one spec and the 3孔 of another
+            both = lexicon.postings(spelled) | lexicon.postings(said)
+            yield 0.87, Token(T.ITEM, at, found[0] + 1, said, term=spelled, found=both)
     for length in (2, 1):
         unit = text[found[0] : found[0] + length]
         if len(unit) != length or unit not in MEASURES or unit.isascii():

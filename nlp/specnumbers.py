@@ -13,6 +13,7 @@ from nlp import cues as c
 from nlp.gluedspecs import closed, counted_once, glued, times
 from nlp.lexicon import Lexicon
 from nlp.numbered import all_having, having, kin
+from nlp.numbers import plain
 from nlp.resolve import is_head, meaning, narrow
 from nlp.sizeruns import Run
 from nlp.text import fold_key
@@ -122,11 +123,17 @@ class Marker:
             return pieces or glued(token, base, self.lexicon)
         if token.kind is T.PRICE and (self.run or self.sized or self.heads):
             base = self._goods(at)
-            pieces = counted_once(token, base, self.lexicon)
+            pieces = counted_once(token, base, self.lexicon, counted=self._all_counted(at))
             if pieces:
                 self.sized = base
             return pieces
         return []
+
+    def _all_counted(self, at: int) -> bool:
+        """Whether the lines around it say how many, and what follows does not count this one."""
+        following = self._after(at + 1)
+        last = following >= len(self.tokens) or self.tokens[following].kind in (T.COMMA, T.STOP, T.ITEM)
+        return last and sum(t.kind is T.QTY and t.value != 1 for t in self.tokens) > 0
 
     def _percent(self, token: Token, at: int) -> None:
         """多菌灵80%: a content, where the goods it stands with have one; else a tax rate or a share."""
@@ -324,6 +331,8 @@ class Marker:
                 continue  # 304 4分 3盒: a spec more
             if token.kind is T.PRICE:
                 value = self.tokens[at - 1].value or self.tokens[at - 2].value
+                if value is not None and not counted and self._apart(value, base) and "块" in token.text:
+                    return True  # 线管16 2块6
                 return not counted and value is not None and value != int(value)  # 水泥42.5 报价480一吨
             if token.kind is T.MEASURE:
                 return token.unit is not None and not token.exact
@@ -340,6 +349,11 @@ class Marker:
                 return self._text(following) in ("数量", "件数")
             return False
         return False
+
+    def _apart(self, value: Decimal, base: frozenset[int]) -> bool:
+        """Whether a number tells goods apart as a part of their spec all by itself: 16 of 16 白色, not of 16kg."""
+        found = [n for n in list(base)[:_MOST] if plain(value) in fold_key(self.lexicon.product(n).spec).split()]
+        return 0 < len(found) < len(base)
 
     def _one_more(self, token: Token, base: frozenset[int]) -> bool | None:
         """What stands behind 和 in a list of sizes: one size more (None: look on), or the answer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from nlp import cues as c
@@ -17,7 +18,7 @@ _REJECT = words("""
 _APPROVE = words("""
     同意 通过 批准 准了 批了 放行 审核通过 审批通过 没意见 同意了 走吧 发吧 做吧 可以发 可以走 可以做 可以过
     没问题 准 批 过了 给他过 就这样做 就这么办 按这个走 按这个做 照办 批准了 已批 已阅同意 同意发货 给过 让他走
-    可以通过 可以批 行走吧
+    可以通过 可以批 行走吧 按这个发 按这个来 按这个下 按这个开 就按这个 照这个发 照这个做 就这么发 就这样发
 """)
 # Said of papers and of nothing else: they want a document even when none is open.
 _PAPER = words("撤单 作废 删单 退单 废单 消单 撤销订单 撤销单子 取消订单 取消单子")
@@ -69,11 +70,13 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
         and role not in ("customer", "supplier")
     ):
         return Verdict(Intent.REJECT, _reason(text, rejected[1]))
-    if role == "boss" and target and not named and _sent_back(text):
+    if role == "boss" and target and not (named and counted) and _sent_back(text):
         return Verdict(Intent.REJECT, _reason(text, len(_first_words(text))))
     if counted or any(t.has(c.INSTRUCT) for t in tokens) or any(word in text for word in _ASKING):
         return None
     cancelled = _find(head, _CANCEL)
+    if target and not refs and _paper_gone(text):
+        return Verdict(Intent.CANCEL, len(text))
     first = next((t for t in tokens if t.kind is not T.GAP), None)
     goods = named or (first is not None and first.kind is T.ITEM and first.text not in _PAPERS)  # 米先不要了
     if cancelled is not None and not goods and len(text) <= 40:
@@ -83,6 +86,7 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
             return Verdict(Intent.CANCEL, _reason(text, cancelled[1]))
     changed = any(t.kind is T.NUM or (t.has(c.CHANGE) and t.text != "要") for t in tokens)
     stated = _first_words(text.lstrip()) in ("同意", "通过", "批准", "可以通过", "同意了")  # 同意,价格下次注意
+    stated = stated or any(word in head for word in ("按这个", "照这个"))
     changed = changed or (any(t.has(c.PRICE) for t in tokens) and not stated)
     if role in ("customer", "supplier") or len(text) > 40 or named or changed:
         return None
@@ -98,6 +102,42 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
     if role == "boss" and target and soft and len(text) <= 12:
         return Verdict(Intent.APPROVE, len(text))
     return None
+
+
+def _paper_gone(text: str) -> bool:
+    """工地停了,线管先不发,这张单作废吧: the last clause takes back the whole paper, whatever the others say why."""
+    last = re.split(r"[,。;!\n]", text.strip(" ,。;!\n"))[-1].strip("吧了啊呀 ")
+    return len(text) <= 60 and any(
+        last in (paper + verb, verb + paper)
+        for paper in (
+            "这张单",
+            "这单",
+            "这个单",
+            "这张单子",
+            "这个单子",
+            "整单",
+            "单子",
+            "订单",
+            "这票",
+            "那单",
+            "那张单",
+        )
+        for verb in (
+            "作废",
+            "取消",
+            "撤了",
+            "撤掉",
+            "不要",
+            "不做",
+            "废掉",
+            "先作废",
+            "先取消",
+            "就作废",
+            "就取消",
+            "撤销",
+            "删掉",
+        )
+    )
 
 
 def _first_words(text: str) -> str:
