@@ -51,7 +51,7 @@ def glued(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
     return (
         _name_and_number(token, lexicon) or _two_specs(token, lexicon) or _row(token, base, lexicon)
         or _diameter(token, base, lexicon) or _packed(token, base, lexicon) or _name_and_spec(token, lexicon)
-        or _slashed(token, base, lexicon) or _measure_and_number(token, base, lexicon) or _code_times(token, lexicon)
+        or _measure_and_number(token, base, lexicon)
     )  # fmt: skip
 
 
@@ -138,23 +138,6 @@ def _name_and_spec(token: Token, lexicon: Lexicon) -> list[Token]:
     ]
 
 
-def _slashed(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
-    """2*1.5/3*1.5/3*2.5: several specs of the same goods."""
-    parts = token.text.split("/")
-    if len(parts) < 2 or any(len(part) < 2 or part.isdigit() or not lexicon.has_term(part) for part in parts):
-        return []
-    if base and not all(base & lexicon.postings(part) for part in parts):
-        return []
-    pieces, start = [], token.start
-    for place, part in enumerate(parts):
-        if place:
-            pieces.append(Token(T.COMMA, start, start + 1, "、"))
-            start += 1
-        pieces.append(Token(T.ITEM, start, start + len(part), part, term=part))
-        start += len(part)
-    return pieces
-
-
 def _measure_and_number(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
     """2p32 of goods 2P C32: a measure and the number of the next part of the spec."""
     match = _MEASURED.fullmatch(token.text)
@@ -169,19 +152,6 @@ def _measure_and_number(token: Token, base: frozenset[int], lexicon: Lexicon) ->
     return [
         Token(T.ITEM, token.start, middle, match[1], term=match[1]),
         Token(T.SPEC, middle, token.end, match[2], value=value, found=all_having(value, goods, lexicon)),
-    ]
-
-
-def _code_times(token: Token, lexicon: Lexicon) -> list[Token]:
-    """dhm*50: a code and how many."""
-    code, _, count = token.text.rpartition("*")
-    if not count.isdigit() or len(code) < 3 or not lexicon.is_exact(code):
-        return []
-    middle = token.start + len(code)
-    return [
-        Token(T.ITEM, token.start, middle, code, term=code, exact=True),
-        Token(T.SIGN, middle, middle + 1, "*"),
-        Token(T.NUM, middle + 1, token.end, count, value=Decimal(count)),
     ]
 
 

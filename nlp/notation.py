@@ -60,6 +60,8 @@ def other_measure(token: Token, base: frozenset[int], lexicon: Lexicon) -> froze
         return frozenset()
     number = re.escape(plain(token.value))
     unit = token.text.lstrip("0123456789.")
+    if unit in ("码", "号"):
+        return frozenset()  # a list of sizes has its own reader
     patterns = [rf"(?<![\d.a-z*/+-]){number}(?![\d.a-z\u4e00-\u9fff*+/%\"-])"]
     if unit and is_han(unit[-1]):
         patterns.insert(0, rf"(?<![\d.]){number}[\u4e00-\u9fff]{{1,2}}{re.escape(unit)}")

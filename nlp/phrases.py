@@ -62,6 +62,9 @@ class PhraseReader:
     def _quantity(self, token: Token, at: int) -> None:
         raise NotImplementedError
 
+    def _tax(self, included: bool) -> None:
+        raise NotImplementedError
+
     def _next(self, at: int, skip: tuple[T, ...] = (T.GAP,)) -> Token | None:
         for place in range(at + 1, min(at + 60, len(self.tokens))):
             if self.tokens[place].kind not in skip:
