@@ -8,12 +8,14 @@ from decimal import Decimal
 
 from nlp import cues as c
 from nlp.entries import Entry
+from nlp.firms import is_branch
 from nlp.lending import lend_to_list
 from nlp.numbers import number_at
 from nlp.pricereader import PriceReader
 from nlp.tokens import T, Token
 
 _PAID = ("已付",)
+_SAME_GOODS = ("同款", "同上", "同样的", "一样的", "同样")
 
 
 class AmountReader(PriceReader):
@@ -126,8 +128,12 @@ class AmountReader(PriceReader):
         if party is None or self.shared is None or self._item_follows(at):
             return False
         between = self.tokens[party.at + 1 : at]
-        again = any(t.text in ("也", "也要", "同样", "一样", "也来", "也拿") for t in between)
-        if any(t.kind not in (T.GAP, T.CUE, T.COLON) for t in between) or not (again or self.headed):
+        same = "".join(t.text for t in between if t.kind is not T.GAP).startswith(_SAME_GOODS)
+        again = same or any(t.text in ("也", "也要", "同样", "一样", "也来", "也拿") for t in between)
+        again = again or (not party.parties and is_branch(party.text))  # 河滨店 8扎: of a list of branches
+        if not same and any(t.kind not in (T.GAP, T.CUE, T.COLON) for t in between):
+            return False
+        if not (again or self.headed):
             return False
         if any(e.section == number for e in self.out.entries if not e.dropped):
             return False

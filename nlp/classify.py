@@ -95,7 +95,7 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
         return Intent.NONE
     if c.PAY in cues and not known:
         return Intent.NONE
-    if c.HOLD in cues and not counted:
+    if c.HOLD in cues and (not counted or _put_off(tokens)):
         return Intent.NONE
     quoted = _quote(role, cues, lines_counted=bool(counted), priced=bool(priced), tokens=tokens, known=bool(known))
     if quoted is not None:
@@ -106,10 +106,18 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
         return _order(role, cues, tokens, context) if _counts_nothing(tokens, reading, role) else Intent.NONE
     if not known and not (counted and (orderish(tokens) or reading.parties or context.chat_customer)):
         return Intent.NONE
-    if not counted and not orderish(tokens):
+    if not counted and not orderish(tokens) and not (c.BUY in cues and has_party(tokens, SUPPLIER)):
         told = bool(reading.parties) and (len(lines) >= 2 or _only_named(tokens, role))
         return _order(role, cues, tokens, context) if told else Intent.NONE
     return _order(role, cues, tokens, context)
+
+
+def _put_off(tokens: list[Token]) -> bool:
+    """那20盒手套等等再说: goods that are to wait, and nothing else in the message."""
+    spoken = [t for t in tokens if t.kind is not T.GAP]
+    at = next((i for i, t in enumerate(spoken) if t.has(c.HOLD)), 0)
+    ordered = any(t.kind is T.QTY for t in spoken[at:]) or any(t.kind is T.PARTY for t in spoken)
+    return at > 0 and spoken[at - 1].kind in (T.ITEM, T.QTY, T.SPEC) and not ordered and not orderish(spoken)
 
 
 def _asks_stock(tokens: list[Token], cues: set[str], text: str, *, known: bool, counted: int) -> bool:

@@ -95,6 +95,7 @@ class ClauseReader:
         self.spans: dict[str, Span] = {}  # where a field of the head was said
         self.kept: list[DraftLine] | None = None
         self.refused = False  # a day was named on which nothing shall come
+        self.swapped = False  # two quantities have changed places
         self.fumbled = False  # a clause said that something is wrong, not what
         self.named: list[DraftLine] = []  # lines the message has named so far
         self.lost: tuple[int, DraftLine] | None = None  # the line just taken out, and its place

@@ -76,11 +76,12 @@ def _reach(tokens: list[Token], at: int, named: bool) -> int:
 
 def _numbered(tokens: list[Token], at: int, end: int) -> bool:
     """碘伏小瓶的60那个: a number of the spec in the same breath."""
-    for token in (*reversed(tokens[max(0, at - 3) : at]), *tokens[end : end + 3]):
-        if token.kind in (T.NUM, T.MEASURE, T.SPEC):
-            return True
-        if token.kind is not T.GAP and token.text not in _OF:
-            return False
+    for beside in (reversed(tokens[max(0, at - 3) : at]), tokens[end : end + 3]):
+        for token in beside:
+            if token.kind in (T.NUM, T.MEASURE, T.SPEC):
+                return True
+            if token.kind is not T.GAP and token.text not in _OF:
+                break
     return False
 
 

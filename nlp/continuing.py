@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from nlp import cues as c
 from nlp.classify import edits, orderish
 from nlp.findings import Context
 from nlp.lexicon import Lexicon
 from nlp.tokens import T, Token
 
+_UNITS = re.compile(r"^把?[\u4e00-\u9fff]{1,2}(?:改|换)[成为][\u4e00-\u9fff]{1,2}[吧啊]?$")
 WRONG = ("不是", "错了", "搞错了", "写错了", "弄错了", "说错了", "打错了", "搞错", "开错了", "做错了")
 _PASSING = c.words("是 给 客户 不是 换 改 送 要 的 发 拿 也 转 归 送到 单位 挂到 转到 记到 算到 归到 名下")
 # A document of its own beside the open one.
@@ -49,6 +52,10 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     dated = T.DATE in kinds
     handed = bool(others) and not named and any(t.text in _PASSING for t in tokens)
     reworked = handed or (edit and bool(T.PARTY in kinds or found & {c.SWAP, c.CHANGE}))
+    if edit and _UNITS.search("".join(t.text for t in tokens)):
+        return True
+    if any(t.text == "数量" for t in tokens) and (edit or c.APPROX in found) and not named:
+        return True
     if not (named or numbers or dated or (edit and c.REST in found) or reworked or terms_of_sale):
         return False
     if edit:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from nlp import cues as c
+from nlp.asides import Asides
 from nlp.clauses import Clause
 from nlp.continuing import WRONG
 from nlp.draftlines import DraftLine, lines_of, retained
@@ -15,7 +16,6 @@ from nlp.findings import Context, Doc, Intent
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.lines import price_per
 from nlp.resolve import Said, by_number, is_head
-from nlp.scopes import Scopes
 from nlp.terms import full_key
 from nlp.text import Folded, fold_key
 from nlp.tokens import T, Token
@@ -25,7 +25,7 @@ _KEPT = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "
 _UP_OR_DOWN = ("降到", "涨到", "砍到", "压到", "提到", "提高到", "降至", "减到", "加到")
 
 
-class Editor(Scopes):
+class Editor(Asides):
     """Applies one message to one draft."""
 
     def run(self) -> tuple[Doc, list[str]] | None:
@@ -282,6 +282,7 @@ class Editor(Scopes):
                 gone += hit
             else:
                 self.doubts.append("target_ambiguous" if hit else "target_missing")
+        gone = list(dict.fromkeys(gone))  # 自封袋不要5号: one line, said twice
         if gone:
             self.lost = (self.lines.index(gone[0]), gone[0]) if len(gone) == 1 else None
             self.lines = [line for line in self.lines if line not in gone]
@@ -310,12 +311,15 @@ class Editor(Scopes):
         rows = says.rows + says.rows_after
         lines = [self._one([], [row]) for row in rows] + [self._one([item], []) for item in items]
         pair = [line for line in lines if line is not None]
+        if self.swapped and not items and not rows:
+            return True  # 写反了,对调一下: said once more
         if not pair and len(self.lines) == 2 and not items and not rows:
             pair = list(self.lines)
         if len(pair) != 2 or pair[0] is pair[1]:
             if not self.doubts:
                 self.doubts.append("target_ambiguous")
             return True
+        self.swapped = True
         first, second = pair
         first.qty, second.qty = second.qty, first.qty
         if self._sold_by(first, second.unit) or self._sold_by(second, first.unit):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from nlp import branches, makers, totals
 from nlp import cues as c
-from nlp import totals
 from nlp.entries import Entry, Reading
 from nlp.findings import Context, Doc, Intent, Line
 from nlp.firms import is_branch
@@ -147,8 +147,14 @@ def build(
         if intent not in (Intent.SALES_ORDER, Intent.PURCHASE_ORDER):
             day, competing = None, False
         own_chat = context.sender_role == ("supplier" if kind == SUPPLIER else "customer")
-        party = party_of(tokens, kind, default, reading.stranger, own_chat=own_chat)
-        docs.append(_document(intent, tokens, party, lines, day, competing, reading, folded, original, layout))
+        place = branches.of_firm(own.party, docs)
+        party = party_of(tokens, kind, default or place, reading.stranger, own_chat=own_chat)
+        doc = _document(intent, tokens, party, lines, day, competing, reading, folded, original, layout)
+        if intent is Intent.PURCHASE_ORDER and makers.unlikely(lexicon, doc.party, lines):
+            doc = replace(doc, doubts=(*doc.doubts, "party_implausible"))
+        docs.append(branches.noted(doc, own.party))
+    if len(joined := branches.joined(docs)) < len(docs) and not reading.totals:
+        return tuple(joined)
     if needs_qty:
         docs = _with_totals(docs, [reading.sections[number].start for number in sections], reading, lexicon)
     return tuple(docs)

@@ -216,7 +216,7 @@ class Index:
             self.list_exact(full + terms.full_key(spec), number, self.whole)
         for code in (sku, get("barcode")):
             key = terms.full_key(fold_key(str(code))) if code else ""
-            if len(key) >= 3:
+            if len(key) >= 3 or (len(key) == 2 and key.isascii() and key.isalpha()):
                 self.list_exact(key, number)
         for alias in get("aliases") or ():
             key = fold_key(str(alias))

@@ -38,6 +38,10 @@ _PLATE = re.compile(
 )
 
 
+# How many days a payment may take.
+_CREDIT = re.compile(r"(?<=月结|账期|付款|结算|票到|货到)[ ]{0,2}\d{1,3}[ ]?天")
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """The text left to read, and the fields that were taken out (folded offsets)."""
@@ -80,7 +84,7 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
     for start, end in places(text):
         fields.setdefault("address", (start, end))
         text = _blank(text, start, end)
-    for pattern in (_SPEAKER, _STAMP, _SHORT_STAMP, _MEDIA, _PLATE):
+    for pattern in (_SPEAKER, _STAMP, _SHORT_STAMP, _MEDIA, _PLATE, _CREDIT):
         for match in list(pattern.finditer(text)):
             speaks = pattern is _SPEAKER and lexicon is not None and lexicon.parties(match[1].strip())
             text = _blank(text, match.end(1) if speaks else match.start(), match.end())

@@ -357,6 +357,14 @@ class Lexicon:
                 return tuple(found)
         return ()
 
+    def called(self, kind: str) -> Iterable[tuple[str, str]]:
+        """Every name and alias of the parties of one kind, folded, with the party's id."""
+        for index in self._indexes():
+            for name, bucket in index.parties.items():
+                for party in bucket:
+                    if party.kind == kind and party.id not in self._gone_parties:
+                        yield name, party.id
+
     def party(self, party_id: str | None) -> Party | None:
         """The party with this id."""
         if party_id is None:

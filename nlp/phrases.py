@@ -218,12 +218,27 @@ class PhraseReader:
             inherit(item, self.last_item, self.lexicon, listed=bool(self.pending) and len(items) == 1)
             self._item(item)
         after = self.tokens[end] if end < len(self.tokens) else None
-        if after is not None and after.kind is T.COLON and not self._value_after(end):
+        if self._announces(end):
+            for entry in self.pending[-len(items) :]:
+                entry.dropped = True
+            self.pending = [entry for entry in self.pending if not entry.dropped]
+        elif after is not None and after.kind is T.COLON and not self._value_after(end):
             # "螺丝:" over a list is a heading for what follows, not a line.
             self.headed = len(items) == 1 and not self.out.sections[-1].party
             for entry in self.pending[-len(items) :]:
                 entry.dropped = True
             self.pending = [entry for entry in self.pending if not entry.dropped]
+
+    def _announces(self, at: int) -> bool:
+        """明年导管调价了哈: in front of a quote's prices: what it is about, no line."""
+        if not self.pricing or at >= len(self.tokens) or not self.tokens[at].has(c.QUOTE, c.RELATIVE):
+            return False
+        for token in self.tokens[at + 1 : at + 6]:
+            if token.kind in (T.COLON, T.STOP, T.COMMA):
+                return True
+            if token.kind is not T.GAP and token.cues != (c.FILLER,):
+                return False
+        return False
 
     def _named_last(self, item: Said, end: int) -> bool:
         """40码10双 41码5双 解放鞋: the goods of the lines before, when nothing is said of them but their name."""

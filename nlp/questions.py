@@ -54,6 +54,7 @@ def question(doubts: tuple[str, ...], docs: tuple[Doc, ...], lexicon: Lexicon, u
         known = "、".join(product.units) if product is not None else ""
         return f"{said}没有“{line.unit}”这个单位，可以用{known}，请说一下数量和单位。"
     party = next((doc.party_said for doc in docs if doc.party_said), "")
+    stranger = "看名字不做这些货" if any(doc.party for doc in docs) else f"不是{role}"
     return {
         "too_long": "内容太长了，请整理成表格文件发过来，我按表格录。",
         "target_missing": "没找到要处理的单子，请带上单号再说一次。",
@@ -61,7 +62,7 @@ def question(doubts: tuple[str, ...], docs: tuple[Doc, ...], lexicon: Lexicon, u
         "nothing_named": "请说一下是哪个商品。",
         "party_ambiguous": f"“{party}”对应好几个{role}，是哪一家？",
         "party_unknown": f"没找到{role}“{party}”，是哪一家？",
-        "party_implausible": f"“{party}”不是{role}，这单是哪家{role}的？",
+        "party_implausible": f"“{party}”{stranger}，这单是哪家{role}的？",
         "party_missing": f"这是哪家{role}的？",
         "sku_unknown": f"{said}在目录里没找到，请换个叫法或者报货号。",
         "qty_missing": f"{said}要多少？",

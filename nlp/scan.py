@@ -241,7 +241,9 @@ def _ends_measure(text: str, at: int, lexicon: Lexicon) -> bool:
     start = at
     while start and at - start < 5 and (text[start - 1].isdigit() or text[start - 1] == "."):
         start -= 1
-    return lexicon.has_term(terms.measure_key(text[start:at], text[at])) if text[start].isdigit() else False
+    if not text[start].isdigit() or (start and text[start - 1].isascii() and text[start - 1].isalpha()):
+        return False  # N95头戴式
+    return lexicon.has_term(terms.measure_key(text[start:at], text[at]))
 
 
 def _more_of_name(text: str, at: int, end: int, parties: tuple[Party, ...]) -> int:

@@ -76,6 +76,15 @@ class Scopes(LineChanges):
         if says.verb == c.CHANGE and bare and len(says.after) == 1 and self.lost is not None:
             self._in_place(says.after[0], says.amount)
             return True
+        wanted = says.verb is None and self.lost is not None and says.amount is None and says.price is None
+        if (
+            wanted
+            and len(says.before) == 1
+            and not says.rows
+            and not lines_of(says.before[0], self.lines, self.lexicon)
+        ):
+            self._in_place(says.before[0], None)  # 不要5号,要7号
+            return True
         if says.verb == c.SWAP and bare and not (says.after or says.rows_after) and self._amounts_follow():
             self.fumbled = True  # 写反了,黑笔6盒 蓝笔10盒: what follows says it right
             return True

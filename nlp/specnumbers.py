@@ -153,6 +153,7 @@ class Marker:
         if contained or any(base & known for base in bases):
             token.kind, token.term, token.value, token.unit = T.MEASURE, key, None, None
             token.exact = bool(known)
+            token.found = None if self.lexicon.postings(key) else known or None
 
     def _named(self, key: str, bases: list[frozenset[int]]) -> frozenset[int]:
         """75%酒精: a content the name itself begins with."""

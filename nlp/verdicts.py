@@ -39,6 +39,12 @@ _ASKING = ("?", "吗", "什么时候", "啥时", "几时", "何时", "多久", "
 _REASON_LEAD = (",", ":", "。", ";", " ", "!", "、", "\n", "因为", "理由", "原因", "是", "了", "吧", "掉")
 
 
+_OUTRIGHT = re.compile(
+    r"(?:这|整|全|本)(?:张|个|笔|票)?订?单子?(?:都|就|先|也)?(?:取消|作废|不要了|撤了|撤掉)[吧了啊]?$"
+    r"|(?:取消|作废|撤销)(?:这|整|全)(?:张|个|笔|票)?订?单[吧了啊]?$"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What was decided, and where the words after the verdict begin in the folded text."""
@@ -84,6 +90,8 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
         whole = whole or (len(text) <= 12 and any(word in text for word in _PAPER))
         if whole or (target and cancelled[0] <= 4):
             return Verdict(Intent.CANCEL, _reason(text, cancelled[1]))
+    if target and len(text) <= 40 and _OUTRIGHT.search(text):
+        return Verdict(Intent.CANCEL, _reason(text, len(text)))  # 口罩不要了,这单取消
     changed = any(t.kind is T.NUM or (t.has(c.CHANGE) and t.text != "要") for t in tokens)
     stated = _first_words(text.lstrip()) in ("同意", "通过", "批准", "可以通过", "同意了")  # 同意,价格下次注意
     stated = stated or any(word in head for word in ("按这个", "照这个"))
