@@ -20,8 +20,10 @@ from notifications import learning_texts as said
 _LIST = re.compile(r"^\s*(?:别名|叫法)(?:列表)?(?:[\s:：]+(?P<who>[^\n]{1,40}?))?\s*[。.!！?？]?\s*$")
 _FORGET = re.compile(r"^\s*(?:忘记|忘掉)[\s:：]*(?P<rest>[^\n]{1,60}?)\s*[。.!！]?\s*$")
 _KEEP = re.compile(
-    r"^\s*记住[\s:：]*(?P<left>[^\n=＝]{1,60}?)\s*(?:=|＝|就是|是)\s*(?P<right>[^\n]{1,60}?)\s*[。!！]?\s*$"
+    r"^\s*记住[\s:：]*(?P<left>[^\n=＝]{1,60}?)\s*(?P<means>=|＝|就是|是)\s*(?P<right>[^\n]{1,60}?)\s*[。!！]?\s*$"
 )
+# What goes on after 忘记 or 记住 in everyday speech: 忘记说了，再加10盒; 记住，送到东区. Nobody's name for goods.
+_SPEECH = re.compile(r"[，,；;。！!？?、]|^(?:了|说|讲|写|加|打|填|报|带|算|备注|告诉|还有|要|下单|发)")
 _BARE_KEEP = re.compile(r"^\s*记住\s*$")
 _SHOWN = 15
 
@@ -30,7 +32,19 @@ Handle = Callable[[Session, Turn, re.Match[str]], Outcome]
 
 def is_command(session: Session, turn: Turn) -> bool:
     """Whether a message is one of these, said to the bot."""
-    return talk.for_the_bot(turn) and turn.said.kind in ("text", "mixed") and _find(turn.said.text) is not None
+    if not talk.for_the_bot(turn) or turn.said.kind not in ("text", "mixed"):
+        return False
+    found = _find(turn.said.text)
+    return found is not None and _is_meant(session, *found)
+
+
+def _is_meant(session: Session, handle: Handle, match: re.Match[str]) -> bool:
+    """Whether it is a command and not everyday speech that begins like one."""
+    if handle is _forget:
+        return _SPEECH.search(match["rest"]) is None or bool(_meant(session, match["rest"])[0])
+    if handle is _keep and match["means"] in ("是", "就是"):
+        return _SPEECH.search(match["left"]) is None and bool(_products(session, match["right"]))
+    return True
 
 
 def command(session: Session, turn: Turn) -> Outcome:
@@ -66,12 +80,7 @@ def _list(session: Session, turn: Turn, match: re.Match[str]) -> Outcome:
 
 
 def _forget(session: Session, turn: Turn, match: re.Match[str]) -> Outcome:
-    rest = match["rest"]
-    views = aliases.living(session, key_of(rest))
-    words = rest
-    if not views:
-        whose, words = _split(session, rest)
-        views = [view for view in aliases.living(session, key_of(words)) if whose is not None and whose(view)]
+    views, words = _meant(session, match["rest"])
     if not views:
         return talk.answer(session, turn, said.NO_SUCH.format(words=words), "asked")
     if len(views) > 1:
@@ -84,6 +93,16 @@ def _forget(session: Session, turn: Turn, match: re.Match[str]) -> Outcome:
     if shared is not None:
         text += said.STILL_SHARED.format(words=gone.words, product=shared.product)
     return talk.answer(session, turn, text, "forgotten")
+
+
+def _meant(session: Session, text: str) -> tuple[list[AliasView], str]:
+    """What 忘记 is about: everybody's present meanings of the words or, with a customer before them, that customer's;
+    and the words."""
+    views = aliases.living(session, key_of(text))
+    if views:
+        return views, text
+    whose, words = _split(session, text)
+    return [view for view in aliases.living(session, key_of(words)) if whose is not None and whose(view)], words
 
 
 def _keep(session: Session, turn: Turn, match: re.Match[str]) -> Outcome:

@@ -344,3 +344,24 @@ def test_half_a_year_unused_is_asked_again(shop: Firm) -> None:
     shop.later(minutes=10)
     shop.say("小周", "东风 来3盒大头丝螺栓")
     assert lines(shop) == [("LS0840", False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("忘记说了，再加10盒M8*30", "第1行 5盒 → 15盒"),
+        ("忘记写了 还要M8*40 3盒", "加 外六角螺栓 M8*40 3盒"),
+        ("忘掉刚才那个，改成3盒", "第1行 5盒 → 3盒"),
+        ("记住这单是含税的", "第1行 含税"),
+    ],
+)
+def test_speech_that_begins_alike_is_no_command(shop: Firm, text: str, change: str) -> None:
+    shop.say("小周", "东风 M8*30外六角螺栓5盒")
+    assert shop.say("小周", text).note == change
+
+
+def test_a_nickname_that_begins_like_speech_is_forgotten(shop: Firm) -> None:
+    shop.say("小周", "记住 东风 发蓝丝=LS0840")
+    assert shop.say("小周", "忘记 发蓝丝").kind == "forgotten"
+    shop.say("小周", "记住 东风 发蓝丝=LS0840")
+    assert shop.say("小周", "忘记东风说的发蓝丝").kind == "forgotten"
