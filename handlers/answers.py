@@ -49,10 +49,12 @@ def find(session: Session, turn: Turn) -> Answer | None:
     if newest is None:
         return None
     views = [newest]
-    if chosen.unsure_draft:
+    if not chosen.named:
         views += [documents.get(session, one) for one in chosen.open_ids[1:_MOST_DRAFTS]]
     settled = _settled(newest, understanding)
     found = [answer for view in views if (answer := _answer(session, turn, view, understanding, settled)) is not None]
+    if found and chosen.before_eyes and (first := _answer(session, turn, newest, understanding, settled)) is not None:
+        return first
     return found[0] if len(found) == 1 else None
 
 

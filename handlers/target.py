@@ -18,18 +18,21 @@ from nlp.sayings import means_last_order, points_at_quote, points_at_rows, refs_
 from notifications import outbox
 
 LAST_ORDER_AGE = timedelta(hours=24)
+FRESH = timedelta(minutes=3)  # how long a card is what people have before their eyes
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """``named``: the message itself names the document (a quote, a number, an answer to "which one?"), so that no
     other can be meant. ``open_ids``: the author's open drafts of this conversation, newest first;
-    ``editable_ids``: those and the orders that were rejected lately, which their author is about to put right."""
+    ``editable_ids``: those and the orders that were rejected lately, which their author is about to put right.
+    ``before_eyes``: of several, the first is the one whose card the author was just shown, alone."""
 
     view: DocumentView | None
     named: bool
     open_ids: tuple[int, ...]
     editable_ids: tuple[int, ...]
+    before_eyes: bool = False
 
     def basis(self, lexicon_version: int) -> Basis:
         """What an understanding made now relies on."""
@@ -44,12 +47,12 @@ class Target:
     @property
     def unsure(self) -> bool:
         """Several documents could be changed and nothing says which is meant."""
-        return not self.named and len(self.editable_ids) > 1
+        return not self.named and not self.before_eyes and len(self.editable_ids) > 1
 
     @property
     def unsure_draft(self) -> bool:
         """Several drafts are open and nothing says which is meant."""
-        return not self.named and len(self.open_ids) > 1
+        return not self.named and not self.before_eyes and len(self.open_ids) > 1
 
     def draft(self, session: Session) -> DocumentView | None:
         """What a word about drafts (确认, 取消) means: what was named, else the newest draft."""
@@ -65,7 +68,8 @@ def choose(session: Session, said: Said, person: PersonView, now: datetime) -> T
     document_id, named, editable = _choose(session, said, person, now)
     view = None if document_id is None else documents.get(session, document_id)
     drafts = tuple(one for one, state in editable if state == "draft")
-    return Target(view, named, drafts, tuple(one for one, _ in editable))
+    before_eyes = len(editable) > 1 and _before_eyes(session, said, now) == editable[0][0]
+    return Target(view, named, drafts, tuple(one for one, _ in editable), before_eyes)
 
 
 def _choose(
@@ -76,6 +80,9 @@ def _choose(
     editable = [(row[0], row[1]) for row in sql.run(session, sql.EDITABLE, person_id=person.id, since=since, **here)]
     if len(editable) > 1:
         editable = _of_named_partner(session, said.text, editable)
+    if len(editable) > 1:
+        shown = _before_eyes(session, said, now)
+        editable.sort(key=lambda pair: pair[0] != shown)
     answered = _answered(session, said)
     if answered == 0:
         return None, True, []  # "a new one", said the author
@@ -83,7 +90,7 @@ def _choose(
     if named is not None:
         return named, True, editable
     if means_last_order(said.text):
-        last = _last_touched(session, said.text, person.id, since)
+        last = _last_touched(session, said, person.id, since, now)
         if last is not None:
             return last, True, editable
     if editable:
@@ -131,11 +138,14 @@ def _latest(sent_at: datetime) -> int:
     return moment if moment % 1_000_000 else moment + 999_999
 
 
-def _last_touched(session: Session, text: str, person_id: int, since: int) -> int | None:
-    """The author's last document; of the customer the message names, when it names one of theirs (东风那单)."""
+def _last_touched(session: Session, said: Said, person_id: int, since: int, now: datetime) -> int | None:
+    """The author's last document, or the one just shown to them; of the customer the message names, when it names one
+    of theirs (东风那单)."""
     recent = [int(row[0]) for row in sql.run(session, sql.LAST_TOUCHED, person_id=person_id, since=since)]
     names = sql.run(session, sql.PARTNER_NAMES, ids=sql.dumps(recent)) if len(recent) > 1 else []
-    meant = {int(document_id) for document_id, name in names if name and name in text}
+    meant = {int(document_id) for document_id, name in names if name and name in said.text}
+    if not meant and (shown := _before_eyes(session, said, now)) in recent:
+        return shown
     return next((one for one in recent if one in meant), recent[0] if recent else None)
 
 
@@ -144,6 +154,13 @@ def _of_named_partner(session: Session, text: str, editable: list[tuple[int, str
     names = sql.run(session, sql.PARTNER_NAMES, ids=sql.dumps([one for one, _ in editable]))
     meant = {document_id for document_id, name in names if name and name in text}
     return [pair for pair in editable if pair[0] in meant] if len(meant) == 1 else editable
+
+
+def _before_eyes(session: Session, said: Said, now: datetime) -> int | None:
+    """The document whose card the chat was shown last, by itself and before these words were written: whoever says
+    确认 a moment later means that one. None when it was long ago, or the words are older than the card."""
+    found = outbox.last_shown(session, said.platform, said.chat, now - FRESH)
+    return found[0] if found is not None and sql.micros(found[1]) <= _latest(said.sent_at) else None
 
 
 def _answered(session: Session, said: Said) -> int | None:

@@ -166,8 +166,8 @@ _ONLY_ASKS = re.compile(
 
 
 def no_verdict(text: str) -> bool:
-    """Whether words about an approval decide nothing: they ask (为什么要审批, 同意了吗), put off (等等再批, 先别驳回) or
-    tell of somebody else (客户同意了)."""
+    """Whether words about an approval decide nothing: they ask (为什么要审批, 同意了吗), put off (等等再批, 先别驳回)
+    or tell of somebody else (客户同意了)."""
     return _NO_VERDICT.search(text[:200]) is not None
 
 

@@ -332,6 +332,13 @@ def newest_for(session: Session, platform: str, ref: str) -> str | None:
     return None if row is None else str(row[0])
 
 
+def last_shown(session: Session, platform: str, chat: str, since: datetime) -> tuple[int, datetime] | None:
+    """The document whose card a chat was shown last, and when, not before ``since``; None when several came at once,
+    for then nobody knows which of them is before people's eyes."""
+    row = sql.first(session, sql.LAST_SHOWN, platform=platform, chat=chat, since=sql.micros(since))
+    return (int(row[0]), sql.moment(row[1])) if row is not None and row[2] <= 1 else None
+
+
 def stands(session: Session, platform: str, chat: str, document_id: int, ref: str) -> bool:
     """Whether the message ``ref`` is the card that is kept up to date in this chat. Without a ref any such card will
     do."""

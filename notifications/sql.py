@@ -36,6 +36,15 @@ ON CONFLICT (key) DO NOTHING
 RETURNING id
 """
 
+# The document whose card stands last in a chat, and how many documents the same turn showed there.
+LAST_SHOWN = """
+SELECT o.document_id, o.created_at, (SELECT COUNT(DISTINCT p.document_id) FROM outbox AS p
+                       WHERE p.inbox_id = o.inbox_id AND p.platform = o.platform AND p.chat = o.chat)
+FROM outbox AS o
+WHERE o.platform = :platform AND o.chat = :chat AND o.kind IN ('card', 'card_update') AND o.document_id IS NOT NULL
+  AND o.created_at >= :since
+ORDER BY o.id DESC LIMIT 1
+"""
 OUTBOX_BY_KEY = "SELECT id FROM outbox WHERE key = :key"
 NEXT_ROW = "SELECT coalesce(max(id), 0) + 1 FROM outbox"
 COUNT_OF_INBOX = "SELECT COUNT(*) FROM outbox WHERE inbox_id = :inbox_id"

@@ -31,6 +31,7 @@ def test_a_row_is_changed_and_the_diff_is_told(shop: Firm) -> None:
 def test_with_two_drafts_open_it_asks_which(shop: Firm) -> None:
     order(shop)
     order(shop, "东风机电 M8*30外六角螺栓 5盒")
+    shop.later(minutes=10)
     assert shop.say("销售", "第1行改成6盒").kind == "asked"
     assert labels(shop.card("销售").card) == ["草稿2", "草稿1"]
     shop.press("销售", "草稿1")
@@ -41,6 +42,7 @@ def test_with_two_drafts_open_it_asks_which(shop: Firm) -> None:
 def test_which_can_be_answered_in_words(shop: Firm) -> None:
     order(shop)
     order(shop, "东风机电 M8*30外六角螺栓 5盒")
+    shop.later(minutes=10)
     shop.say("销售", "第1行改成6盒")
     assert shop.say("销售", "草稿2").kind == "corrected"
     assert shop.document("草稿2").lines[0].qty == 6

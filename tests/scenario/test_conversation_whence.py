@@ -125,6 +125,7 @@ def test_several_open_drafts_are_asked_about(shop: Firm) -> None:
     shop.say("销售", "东风机电 生料带 5卷")
     shop.later(minutes=10)
     shop.say("销售", "海棠门窗 生料带 6卷")
+    shop.later(minutes=10)
     assert shop.say("销售", "怎么看出来的").kind == "asked"
     shop.say("销售", "草稿1")
     assert "生料带 5卷" in shop.texts("销售")[-1]

@@ -208,5 +208,6 @@ def test_an_answer_goes_to_the_one_draft_that_asks(shop: Firm) -> None:
 def test_an_answer_that_fits_two_drafts_is_asked_about(shop: Firm) -> None:
     shop.say("销售", "东风机电 螺栓 5盒")
     shop.say("销售", "大成装饰 螺栓 10盒")
+    shop.later(minutes=10)
     assert shop.say("销售", "M10*30").kind == "asked"
     assert all(shop.document(label).lines[0].product is None for label in ("草稿1", "草稿2"))
