@@ -108,7 +108,7 @@ def _said(number: int, lexicon: Lexicon) -> str:
     return fold_key(f"{product.name} {product.spec}")
 
 
-def _measures(number: int, lexicon: Lexicon) -> list[tuple[Decimal, str]]:
+def measures_of(number: int, lexicon: Lexicon) -> list[tuple[Decimal, str]]:
     """Measures of a spec in one unit of each kind, in order."""
     found: list[tuple[Decimal, str]] = []
     for match in _SIZE.finditer(fold_key(lexicon.product(number).spec)):
@@ -123,7 +123,7 @@ def _meant(base: frozenset[int], lexicon: Lexicon, *, less: bool) -> frozenset[i
     if not 2 <= len(base) <= _MOST:
         return frozenset()
     names = {lexicon.product(n).name for n in base}
-    measured = {n: _measures(n, lexicon) for n in base}
+    measured = {n: measures_of(n, lexicon) for n in base}
     kinds = {tuple(unit for _, unit in found) for found in measured.values()}
     if len(names) > 1 or len(kinds) != 1 or kinds == {()}:
         return frozenset()

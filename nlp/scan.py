@@ -23,6 +23,7 @@ from nlp import (
     specnumbers,
     tables,
     terms,
+    vessels,
 )
 from nlp import cues as c
 from nlp.amounts import price_at, quantities_at, unit_at
@@ -102,9 +103,9 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
         if asked and token.kind is T.UNKNOWN and token.text in lexicon.unit_words:
             token.kind, token.cues = T.CUE, (FILLER,)  # 还有多少卷: the unit asked for
     tokens = sizes.fold(notation.colours_apart(tokens, lexicon), lexicon)
-    tokens = dimensions.fold(
-        comparatives.fold(kinds.fold(joined.fold(tables.arrange(tokens, text, lexicon), lexicon)), lexicon), lexicon
-    )
+    tokens = joined.fold(tables.arrange(tokens, text, lexicon), lexicon)
+    tokens = vessels.fold(comparatives.fold(kinds.fold(tokens), lexicon), lexicon)
+    tokens = dimensions.fold(tokens, lexicon)
     tokens = ratios.fold(specnumbers.mark(tokens, lexicon))
     tokens = receipts.fold(rolls.arrange(tokens, lexicon))
     for index, token in enumerate(tokens):
