@@ -9,13 +9,14 @@ from decimal import Decimal
 from nlp import cues as c
 from nlp.entries import Entry
 from nlp.firms import is_branch
-from nlp.lending import lend_to_list
+from nlp.lending import lend_to_list, share_back
 from nlp.numbers import number_at
 from nlp.pricereader import PriceReader
 from nlp.tokens import T, Token
 
 _PAID = ("已付",)
 _SAME_GOODS = ("同款", "同上", "同样的", "一样的", "同样")
+_WAIT = ("等等", "等一下", "等下", "等会")
 
 
 class AmountReader(PriceReader):
@@ -64,6 +65,7 @@ class AmountReader(PriceReader):
             targets = self.pending if self.each or self.all else self.pending[-1:]
             if self.each and len(targets) > 1:
                 lend_to_list([entry.item for entry in targets], self.lexicon)
+            share_back(targets, self.lexicon)
             for entry in targets:
                 entry.count(token)
             self.together = list(targets) if len(targets) > 1 else []
@@ -144,11 +146,21 @@ class AmountReader(PriceReader):
 
     def _corrected(self, token: Token) -> bool:
         """10盒,哦不,12盒: the amount of the line before once more."""
-        if not self.fix or not self.out.entries or self.pending:
+        if not self.out.entries or self.pending or not (self.fix or self._stopped(token)):
             return False
         self.out.entries[-1].count(token)
         self.fix = False
         return True
+
+    def _stopped(self, token: Token) -> bool:
+        """20箱…等下,15箱: nothing between the word that stops and the other amount, and no goods behind it."""
+        before = [t for t in self.tokens[max(0, token.at - 6) : token.at] if t.kind is not T.GAP]
+        while before and before[-1].kind in (T.COMMA, T.SIGN):
+            before.pop()
+        after = self._next(token.at)
+        ends = after is None or after.kind in (T.COMMA, T.STOP)
+        last = self.out.entries[-1]
+        return bool(before) and before[-1].text in _WAIT and ends and last.unit == token.unit and last.qty is not None
 
     def _packing(self, token: Token, at: int) -> bool:
         """切割片5盒(50片一盒), 白糖两袋(50公斤的): how it is packed, when the catalogue says the same."""

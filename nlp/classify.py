@@ -60,7 +60,22 @@ def _trouble(tokens: list[Token], reading: Reading) -> bool:
         return True
     if any(t.text in _RECEIVED and a.kind in (T.ITEM, T.QTY) for t, a in pairwise(tokens)):
         return True  # 收到米醋5箱: goods that have come
-    return any(t.has(c.TROUBLE) and not _given_along(tokens, t) for t in tokens) and len(lines) < 3
+    asked = any(t.text == "?" or t.has(c.MUCH, c.ASK_STOCK) for t in tokens)
+    named = [t for t in tokens if t.has(c.TROUBLE) and not _given_along(tokens, t)]
+    if lines and not asked and all(t.text in ("车牌", "司机") and _apart(tokens, t) for t in named):
+        return False  # 司机在路上了,气泡水50箱先备好
+    return bool(named) and len(lines) < 3
+
+
+def _apart(tokens: list[Token], word: Token) -> bool:
+    """Whether no goods stand in the breath of a word."""
+    for step in (-1, 1):
+        at = word.at + step
+        while 0 <= at < len(tokens) and tokens[at].kind not in (T.COMMA, T.STOP):
+            if tokens[at].kind in (T.ITEM, T.QTY):
+                return False
+            at += step
+    return True
 
 
 def _given_along(tokens: list[Token], word: Token) -> bool:

@@ -69,7 +69,7 @@ _HANDING = c.words("""
 
 def _hands_over(says: Clause, tokens: list[Token], at: int) -> bool:
     """改成老周, 这单是老周的, 客户:老周 — and not 给老周送, 老周要的: those are words about another order."""
-    if says.verb in (c.CHANGE, c.FIX) and says.verb_text not in ("要", "应该", "等等", "等一下"):
+    if says.verb in (c.CHANGE, c.FIX) and says.verb_text not in ("要", "应该", "等等", "等一下", "等下", "等会"):
         return not (says.before or says.rows or says.amount)
     before = [t.text for t in tokens[max(0, at - 4) : at] if t.kind not in (T.GAP, T.COLON)]
     return any(text in _HANDING for text in before)
@@ -241,8 +241,7 @@ class ClauseReader:
                 self.spans["delivery_date"] = self.folded.span(token.start, token.end)
                 self.changed = True
         elif token.kind is T.PARTY:
-            says.party = token
-            says.handed = _hands_over(says, tokens, at)
+            self._named_party(says, token, tokens, at)
         elif token.kind is T.PHONE:
             says.settled = True
             self.updates["phone"] = "".join(ch for ch in token.text if ch.isdigit() or ch == "-")
@@ -253,6 +252,20 @@ class ClauseReader:
             self._unknown(says, token, tokens, at)
         elif token.kind is T.CUE:
             self._cue(says, token, after, tokens, at)
+
+    def _named_party(self, says: Clause, token: Token, tokens: list[Token], at: int) -> None:
+        if self._denied(token, tokens, at):
+            self.fumbled = True
+            return
+        says.party = token
+        says.handed = _hands_over(says, tokens, at)
+
+    def _denied(self, token: Token, tokens: list[Token], at: int) -> bool:
+        """不是总店,是南桥店的: whose it is not; whose it is follows."""
+        before = next((t for t in reversed(tokens[:at]) if t.kind is not T.GAP), None)
+        if before is None or before.text not in ("不是", "别给", "不给"):
+            return False
+        return any(t.kind is T.PARTY and t.parties and t.start > token.start for t in self.tokens)
 
     def _unknown(self, says: Clause, token: Token, tokens: list[Token], at: int) -> None:
         run = token.text + "".join(t.text for t in tokens[at + 1 : at + 3] if t.kind is T.UNKNOWN)
@@ -289,7 +302,10 @@ class ClauseReader:
         strong = next((cue for cue in _STRONG if token.has(cue)), None)
         if strong is None:
             return
-        weak = token.text in ("要", "应该", "等等", "等一下", "应该是", "减", "多", "少") and says.verb is not None
+        weak = (
+            token.text in ("要", "应该", "等等", "等一下", "等下", "等会", "应该是", "减", "多", "少")
+            and says.verb is not None
+        )
         if weak or (strong == c.FIX and says.verb):
             return
         if token.text in ("要", "应该") and says.verb is None and not says.before and not says.rows:

@@ -72,6 +72,9 @@ def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[
     if not days:
         return None, False
     near = [t for t in days if _beside_delivery(reading.tokens, t)]
+    brought = [t for t in near if _beside_delivery(reading.tokens, t, used=False)]
+    if len({t.day for t in near}) > 1 and len({t.day for t in brought}) == 1:
+        near = brought  # 28号婚宴用, 27号送到: when it is used is not when it comes
     chosen = (near or days)[-1]
     competing = {t.day for t in (near or days)}
     return chosen, len(competing) > 1 and len(near) != 1
@@ -94,12 +97,13 @@ def refused(tokens: list[Token], day: Token) -> bool:
     )
 
 
-def _beside_delivery(tokens: list[Token], day: Token) -> bool:
+def _beside_delivery(tokens: list[Token], day: Token, *, used: bool = True) -> bool:
+    """Whether words of bringing stand beside a day; ``used``: of using or wanting as well."""
     at = day.at
     for token in tokens[at + 1 : at + 5]:
         if token.kind in (T.STOP, T.COMMA):
             break
-        if token.has(c.DELIVER) or token.text in ("送", "要", "到", "发", "用"):
+        if token.has(c.DELIVER) or token.text in ("送", "到", "发") or (used and token.text in ("要", "用")):
             return True
     for token in reversed(tokens[max(0, at - 3) : at]):
         if token.kind in (T.STOP, T.COMMA):

@@ -7,8 +7,9 @@ import re
 from decimal import Decimal
 
 from nlp.lexicon import Lexicon
-from nlp.numbered import all_having, having, having_text
+from nlp.numbered import all_having, having, having_text, kin
 from nlp.terms import CLOSED
+from nlp.text import fold_key
 from nlp.tokens import T, Token
 
 _TIMES = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)\*(\d{1,4})")
@@ -16,6 +17,7 @@ _GLUED = re.compile(r"([a-z]{2,4})(\d{1,3}(?:\.\d{1,2})?)")
 _ONCE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)[ \t]*([1一][^\d.]{1,3})")
 _COSTS = {"一": (Decimal("0.45"), Decimal("2.2")), "1": (Decimal("0.6"), Decimal("1.5"))}  # of the list price
 _LONGEST = 20
+_MOST = 400
 _PART = re.compile(r"[a-z]{1,3}\d{1,4}(?:\.\d{1,2})?")
 _LED = re.compile(r"([a-z]{2,6})(\d[\d.]*(?:[*+]\d[\d.]*)+)")
 _MEASURED = re.compile(r"(\d{1,4}[a-z]{1,2})(\d{1,4}(?:\.\d{1,2})?)")
@@ -27,7 +29,7 @@ def times(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
     match = _TIMES.fullmatch(token.text)
     if match is None or lexicon.has_term(token.text):
         return []
-    whole = having_text(token.text, base, lexicon)
+    whole = having_text(token.text, base, lexicon) or _pack(match[1], match[2], base, lexicon)
     if whole:
         return [Token(T.SPEC, token.start, token.end, token.text, found=whole)]
     found = having(Decimal(match[1]), base, lexicon)
@@ -39,6 +41,19 @@ def times(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
         Token(T.SIGN, middle, middle + 1, "*"),
         Token(T.NUM, middle + 1, token.end, match[2], value=Decimal(match[2])),
     ]
+
+
+def _pack(size: str, count: str, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
+    """500*6 of bottles of 500ml*6."""
+    if not base or len(base) > _MOST:
+        return frozenset()
+    pattern = re.compile(rf"(?<![\d.*]){re.escape(size)}[a-z\u4e00-\u9fff]{{1,3}}\*{count}(?![\d.*])")
+
+    def packed(n: int) -> bool:
+        product = lexicon.product(n)
+        return Decimal(count) in product.units.values() and bool(pattern.search(fold_key(product.spec)))
+
+    return frozenset(n for n in kin(base, lexicon) if packed(n)) if any(packed(n) for n in base) else frozenset()
 
 
 def glued(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:

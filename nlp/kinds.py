@@ -6,6 +6,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from nlp import cues as c
+from nlp.lexicon import Lexicon
+from nlp.resolve import narrow
 from nlp.tokens import T, Token
 
 _KINDS = (
@@ -24,12 +26,26 @@ _KINDS = (
     "个型号",
     "种型号",
     "样东西",
+    "个口味",
+    "种口味",
+    "种味道",
+    "个味道",
+    "个味",
+    "种味",
+    "个花色",
+    "种花色",
+    "个尺寸",
+    "种尺寸",
+    "个度数",
+    "种度数",
+    "个香型",
+    "种香型",
 )
 _LONGEST = 3
 _MOST = 12
 
 
-def fold(tokens: list[Token]) -> list[Token]:
+def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which such a number and its word are one filler."""
     result: list[Token] = []
     skip = 0
@@ -45,9 +61,29 @@ def fold(tokens: list[Token]) -> list[Token]:
             text = "".join(t.text for t in tokens[at:end])
             result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.FILLER,)))
             skip = end
+        elif end and end < len(tokens) and tokens[end].has(c.EACH) and (every := _every(result, token, lexicon)):
+            text = "".join(t.text for t in tokens[at:end])
+            for n in every:
+                if n != every[0]:
+                    result.append(Token(T.COMMA, tokens[end - 1].end, tokens[end - 1].end, "、"))
+                result.append(Token(T.SPEC, token.start, tokens[end - 1].end, text, found=frozenset((n,))))
+            skip = end
         else:
             result.append(token)
     return result
+
+
+def _every(before: list[Token], token: Token, lexicon: Lexicon) -> list[int]:
+    """电解质水两个口味各6件: all the products a name has, when it has as many as are counted."""
+    run: list[Token] = []
+    for earlier in reversed(before[-12:]):
+        if earlier.kind in (T.ITEM, T.SPEC, T.MEASURE):
+            run.insert(0, earlier)
+        elif earlier.kind is not T.GAP and earlier.text != "的":
+            break
+    found = narrow(run, lexicon) if run else frozenset()
+    names = {lexicon.product(n).name for n in list(found)[:_MOST]}
+    return sorted(found) if len(found) == token.value and len(names) == 1 else []
 
 
 def _counts_kinds(tokens: list[Token], at: int) -> int:

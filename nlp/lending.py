@@ -87,3 +87,20 @@ def of_one_name(entries: Sequence[Entry], lexicon: Lexicon) -> list[Entry]:
         last = names
         kept.insert(0, entry)
     return kept
+
+
+def share_back(entries: Sequence[Entry], lexicon: Lexicon) -> None:
+    """五年陈和三年陈的500毫升黄酒各5箱: what the last of a row says of its goods holds for those before it of one name
+    with it, as far as it decides which."""
+    last = entries[-1].item
+    if len(entries) < 2 or len(last.found) != 1 or not last.known:
+        return
+    name = lexicon.product(next(iter(last.found))).name
+    for entry in entries[:-1]:
+        found = entry.item.found
+        if len(found) < 2 or not entry.item.known:
+            continue
+        for word in last.words:
+            found = found & meaning(word, lexicon) or found
+        if len(found) == 1 and lexicon.product(next(iter(found))).name == name and found != last.found:
+            entry.item.found = found

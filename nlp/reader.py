@@ -38,6 +38,9 @@ _ROUGHLY = frozenset(
 )
 
 
+_TO_WHOM = ("他", "她", "它", "你", "您", "他们", "你们", "人家")
+
+
 class Reader(AmountReader):
     """Reads one message. ``pricing``: bare numbers are prices (a quote), not quantities."""
 
@@ -202,11 +205,12 @@ class Reader(AmountReader):
         elif token.has(c.ALL):
             self.all = True
         elif token.has(c.FIX) and self.out.entries:
-            self.fix = token.text not in ("应该", "等等", "等一下") or self.fix
+            self.fix = token.text not in ("应该", "等等", "等一下", "等下", "等会") or self.fix
         elif token.has(c.DROP):
             self._dropping(at)
         elif token.has(c.GIFT) and not self._brings(at, token):
-            after = self._next(at, (T.GAP, T.CUE, T.COLON) if token.text != "送" else (T.GAP,))
+            skipped = (T.GAP, T.CUE, T.COLON) if token.text != "送" or self._text(at + 1) in _TO_WHOM else (T.GAP,)
+            after = self._next(at, skipped)
             self.gift = after is not None and after.kind in (T.QTY, T.NUM)
             self.giving = after is not None and after.kind in ITEM_KINDS
         if token.text in AGAIN and self._again():

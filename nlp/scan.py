@@ -20,6 +20,7 @@ from nlp import (
     receipts,
     rolls,
     sizes,
+    slashed,
     specnumbers,
     tables,
     terms,
@@ -53,6 +54,7 @@ _LINK = re.compile(r"https?://[^\s\u4e00-\u9fff]{1,300}|www\.[^\s\u4e00-\u9fff]{
 _ABOVE = re.compile(r"[ \t]*(?:及以上|以上|起批|起订|起步|起)")
 _CODE_AND_NUMBER = re.compile(r"(\d{3,13})[ \t]{1,3}\d")
 # The least that is sold, said behind the prices: no step of a price.
+_MONTH = re.compile(r"(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?(?![\d一二三四五六七八九十初底末中上下廿])")
 _LEAST = re.compile(r"[ \t]*起(?:发货?|订|批|送|售|卖|做|配)(?![,、 ]*[\d¥])")
 # Numbers that say themselves what they are.
 _LABELLED = re.compile(
@@ -104,7 +106,7 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
             token.kind, token.cues = T.CUE, (FILLER,)  # 还有多少卷: the unit asked for
     tokens = sizes.fold(notation.colours_apart(tokens, lexicon), lexicon)
     tokens = joined.fold(tables.arrange(tokens, text, lexicon), lexicon)
-    tokens = vessels.fold(comparatives.fold(kinds.fold(tokens), lexicon), lexicon)
+    tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)
     tokens = dimensions.fold(tokens, lexicon)
     tokens = ratios.fold(specnumbers.mark(tokens, lexicon))
     tokens = receipts.fold(rolls.arrange(tokens, lexicon))
@@ -372,6 +374,8 @@ def _spoken_measure(text: str, at: int, lexicon: Lexicon, words: frozenset[str])
 
 def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:
     char = text[at]
+    if match := _MONTH.match(text, at):
+        yield 0.8, Token(T.CUE, at, match.end(), match[0], cues=(FILLER,))  # 12月执行价
     if match := _RATE.match(text, at):
         yield 0.8, Token(T.RATE, at, match.end(), match[0])
     if char.isdigit():
@@ -385,9 +389,9 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
     for quantity in quantities_at(text, at, words):
         token = Token(T.QTY, at, quantity.end, text[at : quantity.end], value=quantity.value, unit=quantity.unit,
                       approx=quantity.approx)  # fmt: skip
-        if match := _LEAST.match(text, quantity.end):
+        if (match := _LEAST.match(text, quantity.end)) and not _begins_goods(text, quantity.end, lexicon):
             yield 0.6, Token(T.CUE, at, match.end(), text[at : match.end()], cues=(FILLER,))
-        elif match := _ABOVE.match(text, quantity.end):
+        elif (match := _ABOVE.match(text, quantity.end)) and not _begins_goods(text, match.end() - 1, lexicon):
             yield 0.7, Token(T.TIER, at, match.end(), text[at : match.end()], value=quantity.value, unit=quantity.unit)
         yield 0.9, token
     number = number_at(text, at)
@@ -403,6 +407,13 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
         tail = text[end : end + 1]
         if not (tail.isascii() and tail.isalpha()) or not char.isascii():
             yield 1.0, Token(T.NUM, at, end, text[at:end], value=value)
+
+
+def _begins_goods(text: str, at: int, lexicon: Lexicon) -> bool:
+    """12箱 起泡酒: the word behind a quantity begins the next goods."""
+    while text[at : at + 1] in (" ", "\t"):
+        at += 1
+    return lexicon.run_at(text, at) >= 2
 
 
 def _unknown(text: str, at: int) -> Iterator[tuple[float, Token]]:

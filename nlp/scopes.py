@@ -60,12 +60,14 @@ class Scopes(LineChanges):
             self.doubts.append("target_ambiguous")
             return True
         named = self._hits(says.before + (says.after if says.excepted else []), says.rows)
+        if says.excepted and says.verb == c.KEEP and says.verb_text.startswith(("其", "别")):
+            says.verb = c.DROP  # 除了黑啤和IPA其他都不要
         if says.rest or (says.excepted and says.verb == c.DROP):
             self.named += named
             self._rest(says)
             return True
         self.named += named
-        if says.verb == c.KEEP:
+        if says.verb in (c.KEEP, c.DROP):
             self.named += self._hits(says.after, says.rows_after)
         if says.excepted:
             return True

@@ -207,7 +207,9 @@ class Marker:
             return
         found = having(token.value, base, self.lexicon)
         if found and (
-            self._elsewhere(at + 1, base, counted=token.kind is T.QTY) or self._grade(token, at, base, found)
+            self._elsewhere(at + 1, base, counted=token.kind is T.QTY)
+            or self._grade(token, at, base, found)
+            or (found < base and self._row(token, at))
         ):
             self.sized = base
             self._describes(token, base)
@@ -286,6 +288,25 @@ class Marker:
         following = self._after(at + 1)
         last = following >= len(self.tokens) or self.tokens[following].kind in (T.STOP, T.COMMA)
         return last and (token.value >= 100 or token.value != int(token.value))
+
+    def _row(self, token: Token, at: int) -> bool:
+        """天然水550  30 in a row of its own: what clings to the goods is theirs, what is set apart counts."""
+        before, following = self.tokens[at - 1] if at else None, self._after(at + 1)
+        if token.kind is not T.NUM or before is None or before.kind not in _ITEMS or before.end != token.start:
+            return False
+        if following == at + 1 or following >= len(self.tokens) or self.tokens[following].kind is not T.NUM:
+            return bool(self._raised(at + 1))
+        ends = self._after(following + 1)
+        return ends >= len(self.tokens) or self.tokens[ends].kind in (T.STOP, T.COMMA, T.NUM)
+
+    def _raised(self, at: int) -> bool:
+        """五年陈500涨到130一箱: a price that is told as a change."""
+        told = self._after(at)
+        following = self._after(told + 1)
+        return (
+            told < len(self.tokens) and self.tokens[told].has(c.CHANGE) and following < len(self.tokens)
+            and self.tokens[following].kind is T.PRICE
+        )  # fmt: skip
 
     def _cued(self, at: int) -> bool:
         """A price, a total or a sign of multiplication stands before it."""

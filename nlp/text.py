@@ -99,6 +99,9 @@ def fold(original: str) -> Folded:
             offsets.append(at)
             comma = char == "，"
     count = len(chars)
+    for at in range(count - 2):
+        if chars[at] == "元" and chars[at + 1] == "月" and chars[at + 2] in "0123456789一二三四五六七八九十初廿":
+            chars[at] = "一" if not (at and chars[at - 1].isdigit()) else "元"  # 元月六号
     for at in range(1, count - 1):
         if chars[at] == "x" and chars[at + 1].isdigit():
             before = chars[at - 1]

@@ -34,6 +34,7 @@ _CANCEL = words("""
 _WHOLE = words("""
     整单 全部取消 这单 这票 这张 单子 那单 那票 那张 订单 全单 这笔 那笔 刚才 刚刚 上一单 都不要 全不要 全都
 """)
+_NUMBERED = re.compile(r"[ ]*[a-z]{1,4}[- ]?\d{1,10}(?:-\d{1,8}){0,3}[ :,]*")  # CG-120906退回,…
 _PAPERS = ("单", "张", "票", "货")
 _ASKING = ("?", "吗", "什么时候", "啥时", "几时", "何时", "多久", "能不能", "可不可以", "行不行", "了没", "没有啊")
 _REASON_LEAD = (",", ":", "。", ";", " ", "!", "、", "\n", "因为", "理由", "原因", "是", "了", "吧", "掉")
@@ -78,6 +79,10 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
         return Verdict(Intent.REJECT, _reason(text, rejected[1]))
     if role == "boss" and target and not (named and counted) and _sent_back(text):
         return Verdict(Intent.REJECT, _reason(text, len(_first_words(text))))
+    named_first = _NUMBERED.match(text) if refs and role == "boss" else None
+    if named_first is not None and not named and _sent_back(text[named_first.end() :]):
+        head_end = named_first.end() + len(_first_words(text[named_first.end() :]))
+        return Verdict(Intent.REJECT, _reason(text, head_end))
     if counted or any(t.has(c.INSTRUCT) for t in tokens) or any(word in text for word in _ASKING):
         return None
     cancelled = _find(head, _CANCEL)

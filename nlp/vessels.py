@@ -1,7 +1,7 @@
 """What goods come in, said as an attribute: 可乐听装5件, 330可乐罐, 纯生500瓶的10件, 椰汁罐罐儿.
 
-The catalogue says it in its own way: by the unit goods are counted in, or as 罐装 in the spec. A word for a vessel beside
-such goods tells them apart; a number of the spec with the vessel behind it is no quantity when one follows.
+The catalogue says it in its own way: by the unit goods are counted in, or as 罐装 in the spec. A word for a vessel
+beside such goods tells them apart; a number of the spec with the vessel behind it is no quantity when one follows.
 """
 
 from __future__ import annotations
