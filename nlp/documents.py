@@ -121,7 +121,7 @@ def build(
     default = context.chat_supplier if kind == SUPPLIER else context.chat_customer
     needs_qty = intent in (Intent.SALES_ORDER, Intent.PURCHASE_ORDER)
     sections = sorted({entry.section for entry in reading.entries}) or [0]
-    docs = []
+    docs: list[Doc] = []
     ordered = in_order(reading.tokens)
     given = by_party(reading) if len(sections) > 1 else {}
     for number in sections:
