@@ -361,6 +361,17 @@ class Reader(AmountReader):
             if not all(served.intersection(p.id for p in token.parties) for token in pair):
                 self.out.doubts.append("party_ambiguous")
 
+    def _priced_alike(self, entries: list[Entry]) -> None:
+        """丁腈蓝色26.5一盒,M、L现货: sizes said behind the only price of a quote cost what the goods cost."""
+        prices = {e.price for e in entries if e.price is not None}
+        if len(prices) != 1 or any(e.tiers for e in entries):
+            return
+        first = next(e for e in entries if e.price is not None)
+        for entry in entries[entries.index(first) + 1 :]:
+            if entry.price is None and entry.qty is None and entry.item.lent and self._listed_alike(entry, first):
+                entry.price, entry.price_unit, entry.tax = first.price, first.price_unit, first.tax
+                entry.spans["unit_price"] = first.spans["unit_price"]
+
     def _least(self, tier: Token) -> bool:
         """都要一箱起: the least that is sold, behind the prices of a quote."""
         priced = any(e.price is not None for e in self.out.entries)
@@ -380,6 +391,16 @@ class Reader(AmountReader):
                     entry.tax = self.out.tax
         entries = settle(entries, self.lexicon)
         entries = [e for at, e in enumerate(entries) if not self._heads(e, entries[at + 1 : at + 2])]
+        if self.pricing:
+            self._priced_alike(entries)
         entries = self._with_ratios(entries)
         gone = {n for e in self.out.dropped for n in e.item.found if len(e.item.found) == 1}
+        for entry in entries:
+            if (
+                len(entry.item.found) > 1
+                and entry.item.found - gone
+                and entry.item.found & gone
+                and entry.qty is not None
+            ):
+                entry.item.found = entry.item.found - gone  # N95口罩10盒,头戴不要
         self.out.entries = [e for e in entries if not (len(e.item.found) == 1 and e.item.found <= gone)]

@@ -69,6 +69,7 @@ _ROOM = re.compile(
     r"[\u4e00-\u9fff]{2}(?:科室|科|室|处|部|车间|工段|班组))(?![\u4e00-\u9fff])|"
     r"[\u4e00-\u9fff]{0,3}(?:部|处|科|室|库|后勤|财务)(?=[要订来发拿补])"
 )
+_MONTH = re.compile(r"(?:1[0-2]|[1-9])月份?(?=[\u4e00-\u9fff,:\s]|$)(?![初底中末上下一二三十里内之前后]|旬)")
 _LAST_ROW = re.compile(r"最后(?:那|面)?[一那]?(?:行|条|项|样|款|个|种)")
 _ON_A_DAY = re.compile(r"[ ]?(?:送|到|之?前|以前|要|交|下午|上午|早|晚|中午)")
 
@@ -280,7 +281,8 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
         yield 0.5, Token(T.ID, at, match.end(), match[0])
     if char in "01+8" and (match := _PHONE.match(text, at)):
         yield 0.6, Token(T.PHONE, at, match.end(), match[0])
-    if char.isdigit() and (match := _PLACE.match(text, at)) and not lexicon.has_term(match[0]):
+    match = (_MONTH.match(text, at) or _PLACE.match(text, at)) if char.isdigit() else None
+    if match and not lexicon.has_term(match[0]):
         yield 0.6, Token(T.ID, at, match.end(), match[0])
     if (match := _LONG.match(text, at)) and not lexicon.exact(match[0]):
         yield 0.7, Token(T.ID, at, match.end(), match[0])

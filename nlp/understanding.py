@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from nlp import cues as c
-from nlp import draftfields, partywords, usual, validity
+from nlp import draftfields, heardparty, partywords, usual, validity
 from nlp.classify import classify, edits, pricing
 from nlp.commands import command
 from nlp.confidence import confidence, evidence
@@ -185,6 +185,7 @@ def _fresh(
     if context.draft is None and _edits_nothing(tokens, reading, folded.text, context):
         return _told(Intent.CORRECTION, (), ["target_missing"], [], lexicon, text, refs)
     intent = classify(tokens, reading, context, folded.text)
+    _hear_party(intent, reading, context, lexicon, layout)
     if intent is Intent.NONE:
         return Understanding(
             intent=intent, confidence=0.9, refs=refs, answer_candidates=_bare_item(reading, tokens, lexicon)
@@ -211,6 +212,18 @@ def _fresh(
     if left:
         doubts.append("unused")
     return _told(intent, docs, doubts, left, lexicon, text, refs, folded)
+
+
+def _hear_party(intent: Intent, reading: Reading, context: Context, lexicon: Lexicon, layout: Layout) -> None:
+    """Put a mistyped name to an order that names nobody."""
+    kind = {Intent.SALES_ORDER: CUSTOMER, Intent.PURCHASE_ORDER: SUPPLIER}.get(intent)
+    settled = context.chat_customer if kind == CUSTOMER else context.chat_supplier
+    if kind is None or settled is not None or reading.parties or reading.stranger is not None:
+        return
+    heard = heardparty.find(layout.text, kind, lexicon)
+    if heard is not None:
+        reading.parties.append(heard)
+        reading.sections[0].party = heard
 
 
 def _edits_nothing(tokens: list[Token], reading: Reading, text: str, context: Context) -> bool:
