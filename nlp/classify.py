@@ -102,8 +102,8 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
         pricey = True  # 便宜点 alone wants to hear a price; 便宜点算0.5一支 has said one
     if pricey and not (role == "supplier" and priced):
         return Intent.PRICE_INQUIRY if known or "价" in text or not lines else Intent.NONE
-    told = role == "supplier" and priced  # 26.5一盒,M L现货: a supplier tells, and asks nothing
-    if not told and _asks_stock(tokens, cues, text, known=bool(known), counted=len(counted)):
+    tells = role == "supplier" and bool(priced)  # 26.5一盒,M L现货: a supplier tells, and asks nothing
+    if not tells and _asks_stock(tokens, cues, text, known=bool(known), counted=len(counted)):
         return Intent.STOCK_QUERY
     if _PACKING.search(text) and len(counted) < 2:
         return Intent.NONE

@@ -15,6 +15,7 @@ from nlp import (
     dimensions,
     joined,
     kinds,
+    matrix,
     notation,
     ratios,
     receipts,
@@ -106,7 +107,7 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
         if asked and token.kind is T.UNKNOWN and token.text in lexicon.unit_words:
             token.kind, token.cues = T.CUE, (FILLER,)  # 还有多少卷: the unit asked for
     tokens = sizes.fold(notation.colours_apart(tokens, lexicon), lexicon)
-    tokens = joined.fold(tables.arrange(tokens, text, lexicon), lexicon)
+    tokens = joined.fold(tables.arrange(matrix.arrange(tokens, lexicon), text, lexicon), lexicon)
     tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)
     tokens = dimensions.fold(tokens, lexicon)
     tokens = ratios.fold(specnumbers.mark(tokens, lexicon))
