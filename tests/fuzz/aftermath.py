@@ -49,12 +49,12 @@ async def still_answers(ground: Ground) -> None:
 
 async def _refuses_while_sick(ground: Ground) -> None:
     """While the store takes nothing, 503 and nothing else: then the platforms send it again."""
-    healthy = vars(ground.service.dispatcher)["_commit"]
+    healthy = vars(ground.service.dispatcher)["_take_in"]
 
     async def full(_inbound: Inbound) -> Accepted:
         raise sqlite3.OperationalError("database or disk is full")
 
-    vars(ground.service.dispatcher)["_commit"] = full
+    vars(ground.service.dispatcher)["_take_in"] = full
     line, known = ground.line(), ground.faults()
     for wire in (_feishu(), _wecom()):
         answer = await line.ask(wire)
@@ -62,7 +62,7 @@ async def _refuses_while_sick(ground: Ground) -> None:
             raise Fault(f"a store that refuses became {answer.status}")
     unforeseen = [fault for fault in ground.faults() if "not_taken" not in fault]
     ground.loop_faults += [*known, *unforeseen]
-    vars(ground.service.dispatcher)["_commit"] = healthy
+    vars(ground.service.dispatcher)["_take_in"] = healthy
 
 
 def _hire(session: Session, ground: Ground) -> None:

@@ -87,7 +87,7 @@ async def test_one_draft_is_seen_as_both_platforms_cards(desk: Desk, browser: Br
     await expect(card.locator("h3")).to_contain_text("还有1处要定")
     await expect(card.locator(".fs-head")).to_have_class("fs-head t-orange")
     await expect(card.locator("tbody tr")).to_have_count(2)
-    await card.locator("select").select_option(label="生料带 20米 加厚")
+    await card.get_by_role("button", name="20米").click()
     await expect(left.locator(".toast")).to_contain_text("选好了")
     await expect(card.locator("h3")).to_contain_text("待确认")
 

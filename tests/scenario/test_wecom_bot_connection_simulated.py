@@ -156,7 +156,7 @@ async def test_an_order_is_confirmed_on_its_card(shop: Shop) -> None:
 
 async def test_a_question_is_answered_by_choosing(shop: Shop) -> None:
     """The select comes back with the click, and the same card asks on or shows the order."""
-    (card,) = [one for one in await shop.say("ZhangWei", "永兴 螺丝M8*40 10盒") if one.kind == "card"]
+    (card,) = [one for one in await shop.say("ZhangWei", "永兴 钻头 10支") if one.kind == "card"]
     select = card.body["button_selection"]
     chosen = next(one for one in select["option_list"] if one["id"].isdecimal())
     answer = await shop.sim.click("ZhangWei", card.ref, button(card, "选好了"), {select["question_key"]: chosen["id"]})
