@@ -10,6 +10,7 @@ from sqlmodel import Session
 from handlers import (
     answers,
     approval,
+    asides,
     buying,
     cancel,
     confirm,
@@ -107,9 +108,9 @@ def _changes_something(turn: Turn) -> bool:
 
 
 def _late(session: Session, turn: Turn) -> bool:
-    if not (_changes_something(turn) or typed.is_command(turn) or newcomers.is_form(turn)):
-        return False
     if not (turn.late or _overtaken(turn) or target.was_touched_later(session, turn)):
+        return False
+    if not (_changes_something(turn) or any(fits(session, turn) for fits in _FEW_WORDS)):
         return False
     return not question.waived(session, turn.said.inbox_id)
 
@@ -266,6 +267,11 @@ def _unread(session: Session, turn: Turn) -> bool:
     return turn.understanding is None
 
 
+# Words that do something though the reader finds no deed in them.
+_FEW_WORDS: tuple[Fits, ...] = (
+    _command, _form, _confirms_named, _bare_cancel, _bare_ship, _bare_receive, _answers_card, order.is_head,
+)  # fmt: skip
+
 ROUTES: tuple[Route, ...] = (
     (_kind("recall"), recall.recall),
     (_kind("enter"), helping.greet),
@@ -300,6 +306,7 @@ ROUTES: tuple[Route, ...] = (
     (_verb(Verb.RECEIVE), receipt.receive),
     (usual.is_one, usual.order),
     (_answers_card, _take_card_answer),
+    (asides.is_one, asides.answer),
     (order.is_head, order.begin),
     (_more_goods, _take_more_goods),
     (_intent(Intent.SALES_ORDER), order.order),

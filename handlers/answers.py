@@ -7,6 +7,7 @@ message.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -28,6 +29,7 @@ from notifications.document_card import COST_KINDS
 Answer = Callable[[Session, Turn], Outcome]
 _LONGEST = 24
 _MOST_DRAFTS = 5
+_THAT_ONE = re.compile(r"^(?:就?是|要)?那?[个家]?(?=.)|(?:的?[那这][个家]|那边|的)(?:公司|店|单)?$")
 _YUAN = ("元", "块", "块钱")
 
 
@@ -126,7 +128,8 @@ def _party(session: Session, view: DocumentView, understanding: Understanding, t
         return None
     known = partners.partners(session, kind)
     exact = [one.id for one in known if words == one.name or words in one.aliases]
-    among = [one.id for one in known if one.id in problem.candidates and words in one.name]
+    part = _THAT_ONE.sub("", words)
+    among = [one.id for one in known if part and one.id in problem.candidates and part in one.name]
     fits = exact if len(exact) == 1 else among
     return _pick_partner(view, fits[0]) if len(fits) == 1 else None
 

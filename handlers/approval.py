@@ -31,7 +31,7 @@ def decide(session: Session, turn: Turn) -> Outcome:
         if talk.for_the_bot(turn) and _VERDICT.search(turn.said.text):
             return talk.answer(session, turn, texts.APPROVE_NOT_ALLOWED, "asked")
         return Outcome("ignored", note="a verdict about nothing")
-    view = named or _only_waiting(session, turn)
+    view = named or _waiting_meant(session, turn)
     if sayings.no_verdict(turn.said.text):
         if view is None:
             return list_waiting(session, turn)
@@ -75,8 +75,14 @@ def list_waiting(session: Session, turn: Turn) -> Outcome:
     return talk.answer(session, turn, text)
 
 
-def _only_waiting(session: Session, turn: Turn) -> DocumentView | None:
-    waiting = [view for view in documents.pending_approvals(session) if view.author_id != turn.person.id]
-    if not waiting:
-        waiting = documents.pending_approvals(session)
+def _waiting_meant(session: Session, turn: Turn) -> DocumentView | None:
+    """The only order that waits, or the only one of the customer that is named: 新绿那单驳回，价格太低."""
+    everything = documents.pending_approvals(session)
+    waiting = [view for view in everything if view.author_id != turn.person.id] or everything
+    if len(waiting) > 1:
+        waiting = [view for view in waiting if _names(view, turn.said.text)]
     return waiting[0] if len(waiting) == 1 else None
+
+
+def _names(view: DocumentView, text: str) -> bool:
+    return view.partner is not None and any(name in text for name in (view.partner.name, *view.partner.aliases))

@@ -26,6 +26,7 @@ _HEAD = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "
 _ORDERS = (Intent.SALES_ORDER, Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE, Intent.CORRECTION)
 _PICKED = "picked"  # answers to "which one", each beside the words that raised the question
 _LIKE = "like"  # the words by which a line of an earlier order was had again
+_HIDDEN = "原话里有价格，略"
 _MOST_ROWS = 20
 _WORDS = 40  # characters of a quotation
 
@@ -168,9 +169,9 @@ def tell(session: Session, turn: Turn) -> Outcome:
     if view is None:
         return talk.answer(session, turn, texts.WHICH_NUMBER.format(word="怎么看出来的"), "asked")
     cost = not shows_cost(view) or outbox.audience(session, turn.said.platform, turn.said.chat).cost
+    sources = _sources(session, view, turn, cost=cost)
     if not cost:
         view = supplier_card.without_prices(view)
-    sources = _sources(session, view, turn)
     told = _lines(view, sources, cost=cost) + _head(view, sources)
     told += [
         texts.WHENCE_LIKE.format(label=code.partition(":")[2]) for code in view.doubts if code.startswith("same_as:")
@@ -191,8 +192,9 @@ def _last(session: Session, turn: Turn) -> DocumentView | None:
     return None if found is None else documents.get(session, found)
 
 
-def _sources(session: Session, view: DocumentView, turn: Turn) -> dict[str, _Source]:
-    """The newest words for each field. A shipment's own are those of its order."""
+def _sources(session: Session, view: DocumentView, turn: Turn, *, cost: bool) -> dict[str, _Source]:
+    """The newest words for each field, without ``cost`` not those that tell a price. A shipment's own are those of its
+    order."""
     zone = firm.firm(session).tz
     today = turn.now.astimezone(zone).date()
     found: dict[str, _Source] = {}
@@ -201,7 +203,8 @@ def _sources(session: Session, view: DocumentView, turn: Turn) -> dict[str, _Sou
         when = _when(sql.moment(int(said_at)), zone, today)
         where = f"（{'按钮 ' if button else ''}{when} {people.person(session, int(person_id)).name}）"
         for name, words in json.loads(fields).items():
-            told = f"“{words}”{where}"
+            hidden = not cost and supplier_card.tells_price(words, view)
+            told = f"{_HIDDEN if hidden else f'“{words}”'}{where}"
             if name.endswith(f".{_PICKED}") and name in found:
                 told = f"{found[name].told}、{told}"
             found[name] = _Source(int(inbox_id), told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from sqlmodel import Session
@@ -15,6 +16,7 @@ from notifications import texts
 
 _MOST = 8
 _WITHOUT_GOODS = ("库存", "查库存", "价格", "多少钱", "报价")
+_COST = re.compile(r"进价|进货价|成本|采购价|拿货价|到货价")
 _ASKED_BY_NAME = ("库存", "查库存", "查一下库存")  # how the bot is asked in a group without naming it
 
 
@@ -55,7 +57,19 @@ def answer(session: Session, turn: Turn) -> Outcome:
         )
     if len(found) > _MOST:
         rows.append(texts.STOCK_MORE.format(count=len(found), example=views[found[0]].spec or views[found[0]].name))
+    if understanding.intent is Intent.PRICE_INQUIRY and _asks_cost(session, turn):
+        rows.insert(0, texts.COST_ELSEWHERE)
     return talk.answer(session, turn, "\n".join(rows))
+
+
+def _asks_cost(session: Session, turn: Turn) -> bool:
+    """Whether the price asked for is what suppliers take: our own price must not pass for it."""
+    if _COST.search(turn.said.text):
+        return True
+    if "报" not in turn.said.text:
+        return False
+    known = partners.partners(session, "supplier")
+    return any(name in turn.said.text for one in known for name in (one.name, *one.aliases))
 
 
 def quantity(view: ProductView, scaled: int) -> str:
@@ -74,14 +88,14 @@ def _price(session: Session, view: ProductView, partner_id: int | None) -> str:
     if partner_id is not None:
         deal = prices.last_price(session, partner_id, view.id)
         if deal is not None:
-            return f"{texts.number(deal.value)}元/{deal.unit}（上次成交）"
+            return texts.PRICE_LAST.format(price=f"{texts.number(deal.value)}元/{deal.unit}")
     if view.list_price is None:
         return texts.PRICE_NONE
     num, den = view.units.get(view.default_unit, (1, 1))
     per_default = view.list_price * num / den
     if view.default_unit != view.base_unit and per_default == round(per_default, 2):
-        return f"{texts.number(per_default)}元/{view.default_unit}"
-    return f"{texts.number(view.list_price)}元/{view.base_unit}"
+        return texts.PRICE_LIST.format(price=f"{texts.number(per_default)}元/{view.default_unit}")
+    return texts.PRICE_LIST.format(price=f"{texts.number(view.list_price)}元/{view.base_unit}")
 
 
 def _partner(session: Session, turn: Turn) -> int | None:

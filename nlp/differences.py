@@ -40,7 +40,8 @@ _MEASURED: Mapping[str, str] = {
     unit: name
     for name, units in {
         "长度": "m", SIZE: "mm cm", "厚度": "丝", "重量": "g kg 斤 mg", "容量": "ml l ah mah", "功率": "w kw 匹",
-        "电压": "v", "电流": "a", "截面": "平方", "寸数": "寸", "目数": "目", "极数": "p 极", "等级": "级", "号数": "号",
+        "电压": "v", "电流": "a", "截面": "平方", "寸数": "寸", "目数": "目", "极数": "p 极", "等级": "级",
+        "号数": "号",
     }.items()
     for unit in units.split()
 }  # fmt: skip

@@ -180,7 +180,7 @@ def _tones(view: DocumentView, lines: Sequence[LineView]) -> tuple[Tone, ...]:
 
 
 def _goods(line: LineView) -> str:
-    name = line.product.label if line.product else f"“{texts.brief(line.said)}”？"
+    name = line.product.label if line.product else f"“{texts.brief(line.said)}”？" if line.said else "货品没定"
     extras = [word for word in ("赠品" if line.gift else "", line.note or "") if word]
     return f"{name}（{'，'.join(extras)}）" if extras else name
 

@@ -18,6 +18,14 @@ from notifications.card import Field, Note, Table, Tone
 
 MAX_FIELDS = 6  # what the smallest card carries
 _MONEY = re.compile(r"[元块毛价折点¥￥%]|\d[.．]\d")
+# A price in words: 八毛五, 12块, 1.37一卷, 12/盒. Goods have such characters too: 毛巾, 2.5平方, 外六角螺栓.
+_PRICE = re.compile(
+    r"价|[¥￥]|[\d一二两三四五六七八九十百千万半几]\s*[元块毛]"
+    r"|(?<![内外])[\d一二两三四五六七八九十半几]\s*角(?![^\W\d_一每钱])"
+    r"|\d\s*(?:/|一(?![\d一二三四五六七八九十百])|每)\s*[\u4e00-\u9fff]"
+)
+_UNUSED = "有几个字没看懂，请换个说法再说一次"
+_ALONE = re.compile(r"(?<![A-Za-z\d*×.#Φφ/-])\d+(?:\.\d+)?(?![\d*×.A-Za-z/-])")
 _TELLING = ("单价", "元/", "折扣", "阶梯", "备注")  # words of a change that may tell a price
 
 
@@ -30,7 +38,7 @@ def without_prices(view: DocumentView) -> DocumentView:
     """The document as those see it who may not know what the firm pays: no price, and no words that may tell one."""
     told = tuple(change for change in view.changes if not any(word in change for word in _TELLING))
     if not is_one(view):
-        return replace(view, changes=told)
+        return _receipt_without_prices(replace(view, changes=tuple(one for one in told if not tells_price(one, view))))
     lines = tuple(
         replace(
             line,
@@ -50,6 +58,42 @@ def without_prices(view: DocumentView) -> DocumentView:
         view, lines=lines, problems=problems, changes=(), total=None, tax_rate=None, discount_rate=None,
         note=_harmless(view.note), unused=(),
     )  # fmt: skip
+
+
+def _receipt_without_prices(view: DocumentView) -> DocumentView:
+    """Goods that came: who counts them answers the questions too, so only words that tell a price are left out."""
+    lines = tuple(
+        replace(line, said="" if tells_price(line.said, view) else line.said, note=_harmless(line.note))
+        for line in view.lines
+    )
+    hidden = [f"「{was.said}」" for was, line in zip(view.lines, lines, strict=True) if was.said != line.said]
+    return replace(
+        view,
+        lines=lines,
+        note=_harmless(view.note),
+        problems=tuple(_told(problem, view, hidden) for problem in view.problems),
+        unused=tuple(words for words in view.unused if not tells_price(words, view)),
+    )
+
+
+def _told(problem: Problem, view: DocumentView, hidden: Sequence[str]) -> Problem:
+    if problem.code == "unused_words" and any(tells_price(words, view) for words in view.unused):
+        return replace(problem, text=_UNUSED)
+    for words in hidden:
+        problem = replace(problem, text=problem.text.replace(words, ""))
+    return problem
+
+
+def tells_price(words: str, view: DocumentView) -> bool:
+    """Whether words may tell one of the document's prices: it is said to be one, or a number by itself is one."""
+    if _PRICE.search(words):
+        return True
+    known = {one for line in view.lines for one in (line.price, line.amount, *(tier.price for tier in line.tiers))}
+    units = tuple({line.unit for line in view.lines if line.unit})
+    return any(
+        Decimal(found[0]) in {*known, view.total} and not words[found.end() :].lstrip().startswith(units)
+        for found in _ALONE.finditer(words)
+    )
 
 
 def _harmless(note: str | None) -> str | None:

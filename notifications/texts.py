@@ -153,6 +153,9 @@ def ask_which(what: str, kind: str, values: Sequence[str]) -> str:
 
 NOT_UNDERSTOOD_BUT = "这句没全看懂，什么都没动。这是 {label} 现在的样子，要做什么请点卡片上的按钮"
 NOT_UNDERSTOOD = "这句我没看懂，先记下了。要下单请写“客户 货品 数量”，回复“帮助”看例子"
+NOT_YET_RETURN = "退货我还不会开。整张送货单退回来，可以回复“撤销 SH-0012”冲掉；只退一部分，请先自己记一下"
+NOT_YET_MONEY = "收款、欠款、对账我还不会，现在只管开单和库存。要看哪张单，回复它的单号"
+NOT_YET_REPORT = "统计和报表我还不会。要看哪张单回复单号；“草稿”看手上的，“待发货”看还没发的"
 KEPT_PICTURE = "图片收到了，已存好。识别图片还在做，急的话请直接打字：客户 货品 数量"
 KEPT_FILE = "文件收到了，已存好。现在还不会读文件，急的话请直接打字：客户 货品 数量"
 KEPT_OTHER = "这种消息我看不懂（语音、视频、位置、名片都算）。请打字说，比如：客户 货品 数量"
@@ -213,6 +216,8 @@ EXPIRED = "{labels} 放了一天没确认，先收起来了，没有占库存。
 LOW_HEAD = "库存到最低线了，请看要不要补："
 LOW_LINE = "· {product} 可用{available}，最低{minimum}"
 LOW_MORE = "…还有{count}种"
+LOW_ASKED = "到最低线的有{count}种："
+LOW_NONE = "没有到最低线的货。查某一种请说：库存 货品"
 LOW_FOOT = "到货后说“供应商到货 货品 数量 单价”，我来入库"
 NEW_PARTNER_DONE = "已新建{who}：{name}（{code}）"
 NEW_PRODUCT_DONE = "已新建商品：{name}（{sku}，单位{unit}）"
@@ -225,7 +230,7 @@ NOT_CONFIRMED_YET = "{label} 还没确认，确认后才能打印"
 NO_SUCH = "没有 {ref} 这张单，请核对单号，或回复“草稿”看手上的单"
 ONE_AT_A_TIME = "一次说一张单就好，请分开发"
 WHICH_NUMBER = "请带上单号，如：{word} XS-0012"
-WHICH_APPROVAL = "有几张在等审批：\n{list}\n请带上单号，如：{word} {label}"
+WHICH_APPROVAL = "有几张在等审批：\n{list}\n请带上单号或客户，如：{word} {label}"
 WAITING_APPROVAL = "等审批的有{count}张：\n{list}\n回复“同意 {label}”或“驳回 {label} 原因”"
 APPROVE_NOT_ALLOWED = "审批要主管或老板，请等他们处理"
 WAITING_SHIP = "等发货的有{count}张：\n{list}\n要发哪张回复：发货 {label}"
@@ -293,7 +298,7 @@ COURTESY = frozenset(
 def stock_answer(name: str, available: str, reserved: str, on_hand: str, price: str | None) -> str:
     """One product's stock in one line. Selling price only; cost is nowhere near."""
     taken = f"（在库{on_hand}，已订{reserved}）" if reserved else ""
-    tail = f"，价目{price}" if price else ""
+    tail = f"，{price}" if price else ""
     return f"{name}：可发{available}{taken}{tail}"
 
 
@@ -306,6 +311,9 @@ STOCK_MORE = "…共{count}种，说规格能查得准些，如：库存 {exampl
 STOCK_WHICH = "要查哪个货品？请这样说：{word} {example}"
 STOCK_NONE = "没找到这个货品。请带规格再说一次，如：库存 {example}"
 PRICE_NONE = "没设价目"
+PRICE_LIST = "价目{price}"
+PRICE_LAST = "上次成交{price}"
+COST_ELSEWHERE = "我这里只报卖价。进价请回复入库单或报价单的单号，有权限的人能看："
 
 
 def help_text(firm: str, examples: Sequence[str], keeper: bool) -> str:

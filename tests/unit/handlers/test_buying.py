@@ -261,3 +261,33 @@ def test_the_words_between_goods_and_quantity_may_be_a_price(shop: Firm) -> None
     shop.say("仓管", "怎么看出来的 草稿1")
     assert "生料带" in shop.texts("仓管")[-1]
     assert "1.37" not in shop.texts("仓管")[-1]
+
+
+@pytest.mark.parametrize(
+    ("messages", "kept"),
+    [
+        (("向永固采购 生料带 200卷 1.37一卷", "数量翻倍，单价改成1.37"), "数量 400卷 ← 原话里有价格，略"),
+        (("向永固采购 生料带 200卷 137一卷", "数量减半，价格137"), "数量 100卷 ← 原话里有价格，略"),
+        (("永固到货 外六角螺栓 20盒 单价137",), "数量 20盒 ← “20盒”"),
+        (("永固到货 外六角螺栓 20盒 单价137", "M8*30"), "M8*30"),
+    ],
+)
+@pytest.mark.parametrize("who", ["仓管", "小周"])
+def test_whole_sentences_tell_no_price_either(shop: Firm, messages: tuple[str, ...], kept: str, who: str) -> None:
+    for text in messages:
+        shop.say("采购", text)
+    shop.say(who, "怎么看出来的 草稿1")
+    told = shop.texts(who)[-1]
+    shop.say(who, "草稿1")
+    card = shop.sent[-1].body
+    assert kept in told, told
+    assert "137" not in told + card
+    assert "1.37" not in told + card
+    shop.say("采购", "怎么看出来的 草稿1")
+    assert "37" in shop.texts("采购")[-1]
+
+
+def test_who_counts_the_goods_is_asked_in_his_own_words(shop: Firm) -> None:
+    shop.say("仓管", "永固到货 外六角螺栓 20盒")
+    assert "M8*30" in shop.card("仓管").card.notes[0].text
+    assert "外六角螺栓" in rows(shop.card("仓管").card)[1][1]
