@@ -293,8 +293,7 @@ class AmountReader(PriceReader):
             token.used = True
             self.out.totals.append(token)
             return
-        if self._closes_line(token, at):
-            self.out.entries[-1].cost(token)
+        if self._closed_by(token, at):
             return
         if self._item_follows(at) and self.waiting is None:
             self._quantity(token, at)
@@ -303,6 +302,25 @@ class AmountReader(PriceReader):
         if token.text == "一" and following is not None and following.kind is T.UNKNOWN:
             return  # 说一声, 一律: part of a word that counts nothing
         self.out.unused.append(token)
+
+    def _closed_by(self, token: Token, at: int) -> bool:
+        """Whether a bare number is the price of the lines before it, which take it."""
+        lines = self.out.entries[-1:] if self._closes_line(token, at) else []
+        if self._said_alone(token, at):
+            lines = self._alike(self.out.entries[-1], at)
+        for entry in lines:
+            entry.cost(token)
+        return bool(lines)
+
+    def _said_alone(self, token: Token, at: int) -> bool:
+        """红蓝各一卷,220: a number alone between commas that is what the line before may cost."""
+        before = self._previous(at)
+        after = self._next(at)
+        apart = before is not None and before.kind is T.COMMA and (after is None or after.kind in (T.COMMA, T.STOP))
+        last = self.out.entries[-1] if self.out.entries else None
+        if not apart or last is None or last.qty is None or last.price is not None or last.gift or self.pending:
+            return False
+        return last.segment == self.segment and last.unit is not None and self._may_cost(last, token)
 
     def _rate(self, token: Token) -> None:
         before = self.tokens[token.at - 1] if token.at else None

@@ -180,7 +180,8 @@ def _quote(
             return Intent.SUPPLIER_QUOTE
         return None
     if role == "customer":
-        return Intent.PRICE_INQUIRY if c.QUOTE in cues and not priced else None
+        reports = lines_counted and all(t.text == "报" for t in tokens if t.has(c.QUOTE))  # 各标段报材料
+        return Intent.PRICE_INQUIRY if c.QUOTE in cues and not priced and not reports else None
     if (
         priced
         and (not lines_counted or c.QUOTE in cues)

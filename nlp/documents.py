@@ -21,7 +21,13 @@ from nlp.tokens import T, Token
 
 _LISTS = tuple(c.words("接龙 汇总 报单 订单 单子 清单 下单 收单 叫货 报货 报数 统计 订货单 要货单 明细"))
 # 今天要了10箱, 今天补货: when it was said, not when it is to come.
-_REPORTED = tuple(c.words("要了 订了 拿了 叫了 报了 下了 说要 补货 要货清单 需要补 定了 打电话 来电话 的单 收到"))
+_REPORTED = tuple(
+    c.words(
+        """
+        各家 各店 各位 大家 几家 要了 订了 拿了 叫了 报了 下了 说要 补货 要货清单 需要补 定了 打电话 来电话 的单 收到
+        """
+    )
+)
 _BUYING = (Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE)
 
 
@@ -68,6 +74,7 @@ def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[
         and (end is None or t.start < end)
         and not _heads_list(reading.tokens, t)
         and not refused(reading.tokens, t)
+        and not _paid(reading.tokens, t)
     ]
     if not days:
         return None, False
@@ -95,6 +102,22 @@ def refused(tokens: list[Token], day: Token) -> bool:
     return following.startswith(
         ("不送", "不要送", "不用送", "别送", "先别", "不发", "别发", "不要发", "不来", "没空", "不在")
     )
+
+
+def _paid(tokens: list[Token], day: Token) -> bool:
+    """付款月底, 月底结: when the money comes, not the goods."""
+    before = [t for t in tokens[max(0, day.at - 4) : day.at] if t.kind not in (T.GAP, T.COLON)][-1:]
+    after = [t for t in tokens[day.at + 1 : day.at + 4] if t.kind is not T.GAP][:1]
+    return any(t.has(c.PAY) for t in (*before, *after))
+
+
+def _uniform(reading: Reading) -> Token | None:
+    """统一周五发: the day of everybody's goods, said once."""
+    for day in reading.dates:
+        before = [t for t in reading.tokens[max(0, day.at - 3) : day.at] if t.kind is not T.GAP][-1:]
+        if before and before[0].text in ("统一", "全部", "一律", "都是", "全都") and day.day is not None:
+            return day
+    return None
 
 
 def _beside_delivery(tokens: list[Token], day: Token, *, used: bool = True) -> bool:
@@ -145,6 +168,8 @@ def build(
             day = _for_all(reading)
         if day is None and number != sections[-1]:
             day, competing = delivery(reading, reading.sections[sections[-1]].start)
+        if len(sections) > 1 and (common := _uniform(reading)) is not None:
+            day, competing = common, False
         if given:
             ids = [p.id for p in own.party.parties] if own.party is not None else []
             day, competing = next((given[i] for i in ids if i in given), None if day in given.values() else day), False

@@ -66,7 +66,7 @@ class ParallelReader(PhraseReader):
             if token.kind in (T.NUM, T.PRICE) and token.value is not None:
                 numbers.append(token)
                 stop = end + 1
-            elif token.kind not in (T.GAP, T.COMMA) and token.text not in ("/", "和"):
+            elif token.kind not in (T.GAP, T.COMMA) and token.text not in ("/", "和", "还有", "另一个"):
                 break
             end += 1
         if len(numbers) < 2:

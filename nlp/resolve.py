@@ -177,6 +177,8 @@ def group(tokens: Sequence[Token], lexicon: Lexicon) -> list[Said]:
         said = [w for item in reversed(items) for w in item.words]
         head = next((w for w in said if is_head(w, lexicon)), None)
         head = head or next((w for w in said if names_goods(w, lexicon)), None)
+        if head is None and all(of_colour(item.words) for item in items[:-1]) and of_colour(items[-1].words[:1]):
+            head = next(iter(items[-1].words[1:]), None)  # 红蓝BV2.5
         if head is not None:
             _lend_back([*items], head, lexicon)
     return items
@@ -282,7 +284,9 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
         heads = [min(fitting or before.words, key=lambda word: word.start)]  # 6204 ZZ 20套 2RS 30套: of 6204 again
     if any(is_head(word, lexicon) for word in item.words):
         return
-    if len(before.found) == 1 and any(w.exact or names_goods(w, lexicon) for w in (*before.words, *before.lent)):
+    if len(before.found) == 1 and (
+        before.lent or any((w.exact and w.kind is T.ITEM) or names_goods(w, lexicon) for w in before.words)
+    ):
         near = only_other_part(next(iter(before.found)), item.found, lexicon)
         near = plain_colours({w.text for w in item.words}, near, lexicon)
         if len(near) == 1:
@@ -299,9 +303,15 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
         return
     if len(joint) > 1 and lent and len(before.found) == 1:
         joint = joint & kin(before.found, lexicon) or joint  # 绷带8公分, 10公分: of the bandage of that name
+    own = joint & kin(before.found, lexicon) if len(_names(before.found, lexicon)) == 1 else joint
+    joint = own or joint
     if any(word in heads for word in lent) or (listed and lent and len(joint) < len(item.found)):
         item.found = joint
         item.lent = lent
+
+
+def _names(found: frozenset[int], lexicon: Lexicon) -> set[str]:
+    return {lexicon.product(n).name for n in list(found)[:60]}
 
 
 def by_number(item: Said, number: Decimal, lexicon: Lexicon) -> bool:

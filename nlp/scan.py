@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from nlp import (
+    besides,
     comparatives,
     dimensions,
     joined,
@@ -108,6 +109,7 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
             token.kind, token.cues = T.CUE, (FILLER,)  # 还有多少卷: the unit asked for
     tokens = sizes.fold(notation.colours_apart(tokens, lexicon), lexicon)
     tokens = joined.fold(tables.arrange(matrix.arrange(tokens, lexicon), text, lexicon), lexicon)
+    tokens = besides.fold(tokens, lexicon)
     tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)
     tokens = dimensions.fold(tokens, lexicon)
     tokens = ratios.fold(specnumbers.mark(tokens, lexicon))

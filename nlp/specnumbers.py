@@ -269,6 +269,8 @@ class Marker:
     def _joined(self, at: int) -> bool:
         """24和18各5支: one more size in the list of them."""
         following = self._after(at + 1)
+        if following < len(self.tokens) and self.tokens[following].text[-1:] in ("样", "种", "款"):
+            following = self._after(following + 1)  # 16、20、25三样各2捆
         each = following < len(self.tokens) and self.tokens[following].has(c.EACH)
         return each and at > 0 and self.tokens[at - 1].text in _AND
 
