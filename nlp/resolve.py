@@ -284,7 +284,7 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
         heads = [min(fitting or before.words, key=lambda word: word.start)]  # 6204 ZZ 20套 2RS 30套: of 6204 again
     if any(is_head(word, lexicon) for word in item.words):
         return
-    if len(before.found) == 1 and (
+    if len(before.found) == 1 < len(item.found) and (
         before.lent or any((w.exact and w.kind is T.ITEM) or names_goods(w, lexicon) for w in before.words)
     ):
         near = only_other_part(next(iter(before.found)), item.found, lexicon)
