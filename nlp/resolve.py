@@ -285,7 +285,7 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
     if any(is_head(word, lexicon) for word in item.words):
         return
     if len(before.found) == 1 < len(item.found) and (
-        before.lent or any((w.exact and w.kind is T.ITEM) or names_goods(w, lexicon) for w in before.words)
+        listed or before.lent or any((w.exact and w.kind is T.ITEM) or names_goods(w, lexicon) for w in before.words)
     ):
         near = only_other_part(next(iter(before.found)), item.found, lexicon)
         near = plain_colours({w.text for w in item.words}, near, lexicon)
