@@ -7,19 +7,22 @@ import re
 from itertools import pairwise
 
 from nlp import cues as c
-from nlp.entries import Reading
+from nlp.entries import Entry, Reading
 from nlp.findings import Context, Intent
 from nlp.lexicon import CUSTOMER, SUPPLIER
+from nlp.notices import orders_nothing
 from nlp.tokens import T, Token
 
 _ORDERING = c.words("""
     要 来 拿 订 定 下单 订货 要货 发 送 送货 补货 进货 采购 再来 再要 再发 购买 买 需要 叫货 拿货 配货 订购 补
-    照送 照发 卸 卸到 老地方 送老地方 开单 需 加 再加 再拿 要订 补点 安排
+    照送 照发 进 卸 卸到 老地方 送老地方 开单 需 加 再加 再拿 要订 补点 安排
 """)
 _HAVE = re.compile(r"有[^\n,。]{1,24}(?:吗|没|么|不|嘛)(?:[?。!]*$|[?,。! ]+有(?:的话|就))|有没有")
 _BOOKS = ("账上", "账面", "库里", "仓里", "仓库", "库房")
 _PACKING = re.compile(r"(?:一|1|每)(?![共起样下般])[\u4e00-\u9fff][^\n,。]{0,16}(?:多少|几)(?!钱|块|元)[\u4e00-\u9fff]")
 _HOW_MANY = re.compile(r"(?:还有|还剩|剩下?)(?:几|多少)[\u4e00-\u9fff]{0,2}[?吗呢啊]*(?:$|[,。?;\n])")
+# 几块一米, of goods sold by the 块 as well.
+_COINS = re.compile(r"几(?:块|毛|元|角)钱?[ ]?(?:[一1每]|/)[ ]?[\u4e00-\u9fff]")
 _ENDINGS = ("啊", "呀", "呢", "了", "嘛", "哦", "现在", "?")
 _RECEIVED = ("收到", "收到了", "已收", "收了", "签收了")
 _EDITS = (c.TIMES, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.ADD, c.LESS)
@@ -87,7 +90,6 @@ def _given_along(tokens: list[Token], word: Token) -> bool:
 
 def classify(tokens: list[Token], reading: Reading, context: Context, text: str) -> Intent:
     """The intent of a message that is no verdict, no command and no edit of the open draft."""
-    cues = reading.cues()
     role = context.sender_role
     lines = reading.entries
     known = [e for e in lines if e.item.words]
@@ -96,14 +98,26 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
     left = bool(known) and _HOW_MANY.search(text) and all(e.qty is None or e.approx for e in lines)
     if left or _trouble(tokens, reading):
         return Intent.STOCK_QUERY if left else Intent.NONE  # 还有几箱,周一开会要用这个数
-    each = _asks_for_one(tokens)
+    stating = role == "supplier" and bool(priced)
+    if not stating and context.draft is None and orders_nothing(text, [e.spans.get("qty", (0, 0))[0] for e in counted]):
+        return Intent.NONE
+    return _wanted(tokens, reading, context, text, counted, priced)
+
+
+def _wanted(
+    tokens: list[Token], reading: Reading, context: Context, text: str, counted: list[Entry], priced: list[Entry]
+) -> Intent:
+    """The intent of a message that wants or tells something of goods."""
+    cues, role, lines = reading.cues(), context.sender_role, reading.entries
+    known = [e for e in lines if e.item.words]
+    stating = role == "supplier" and bool(priced)
+    each = _asks_for_one(tokens) or _COINS.search(text) is not None
     pricey = each or c.ASK_PRICE in cues or (c.MUCH in cues and any(w in text for w in ("价", "钱", "块")))
     if c.BARGAIN in cues and not (priced and counted):
         pricey = True  # 便宜点 alone wants to hear a price; 便宜点算0.5一支 has said one
     if pricey and not (role == "supplier" and priced):
         return Intent.PRICE_INQUIRY if known or "价" in text or not lines else Intent.NONE
-    tells = role == "supplier" and bool(priced)  # 26.5一盒,M L现货: a supplier tells, and asks nothing
-    if not tells and _asks_stock(tokens, cues, text, known=bool(known), counted=len(counted)):
+    if not stating and _asks_stock(tokens, cues, text, known=bool(known), counted=len(counted)):
         return Intent.STOCK_QUERY
     if _PACKING.search(text) and len(counted) < 2:
         return Intent.NONE
@@ -111,7 +125,7 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
         return Intent.NONE
     if c.PAY in cues and not known:
         return Intent.NONE
-    if c.HOLD in cues and (not counted or _put_off(tokens)):
+    if c.HOLD in cues and not counted:
         return Intent.NONE
     quoted = _quote(role, cues, lines_counted=bool(counted), priced=bool(priced), tokens=tokens, known=bool(known))
     if quoted is not None:
@@ -126,14 +140,6 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
         told = bool(reading.parties) and (len(lines) >= 2 or _only_named(tokens, role))
         return _order(role, cues, tokens, context) if told else Intent.NONE
     return _order(role, cues, tokens, context)
-
-
-def _put_off(tokens: list[Token]) -> bool:
-    """那20盒手套等等再说: goods that are to wait, and nothing else in the message."""
-    spoken = [t for t in tokens if t.kind is not T.GAP]
-    at = next((i for i, t in enumerate(spoken) if t.has(c.HOLD)), 0)
-    ordered = any(t.kind is T.QTY for t in spoken[at:]) or any(t.kind is T.PARTY for t in spoken)
-    return at > 0 and spoken[at - 1].kind in (T.ITEM, T.QTY, T.SPEC) and not ordered and not orderish(spoken)
 
 
 def _asks_stock(tokens: list[Token], cues: set[str], text: str, *, known: bool, counted: int) -> bool:
@@ -180,8 +186,8 @@ def _quote(
             return Intent.SUPPLIER_QUOTE
         return None
     if role == "customer":
-        reports = lines_counted and all(t.text == "报" for t in tokens if t.has(c.QUOTE))  # 各标段报材料
-        return Intent.PRICE_INQUIRY if c.QUOTE in cues and not priced and not reports else None
+        asked = any(t.has(c.QUOTE) and (t.text != "报" or not lines_counted) for t in tokens)  # 各班报材料: a list
+        return Intent.PRICE_INQUIRY if asked and not priced else None
     if (
         priced
         and (not lines_counted or c.QUOTE in cues)

@@ -126,7 +126,8 @@ def _beside_delivery(tokens: list[Token], day: Token, *, used: bool = True) -> b
     for token in tokens[at + 1 : at + 5]:
         if token.kind in (T.STOP, T.COMMA):
             break
-        if token.has(c.DELIVER) or token.text in ("送", "到", "发") or (used and token.text in ("要", "用")):
+        brings = token.has(c.DELIVER) and token.text not in ("用", "要")
+        if brings or token.text in ("送", "到", "发") or (used and token.text in ("要", "用")):
             return True
     for token in reversed(tokens[max(0, at - 3) : at]):
         if token.kind in (T.STOP, T.COMMA):

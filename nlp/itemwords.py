@@ -46,12 +46,10 @@ def as_said(item: Said, tokens: Sequence[Token], folded: Folded, original: str) 
     if any(t.end > start and not _inside(t, own) and t.kind is not T.GAP for t in between):
         return ""
     at = bisect_left(tokens, start, key=_START)
-    while (
-        at and tokens[at - 1].end == start and _clings(tokens[at - 1]) and item.start - tokens[at - 1].start <= _GLUED
-    ):
+    while at and tokens[at - 1].end == start and clings(tokens[at - 1]) and item.start - tokens[at - 1].start <= _GLUED:
         at -= 1
         start = tokens[at].start
-    while after < len(tokens) and tokens[after].start == end and _clings(tokens[after]):
+    while after < len(tokens) and tokens[after].start == end and clings(tokens[after]):
         if tokens[after].end - item.end > _GLUED:
             break
         end = tokens[after].end
@@ -65,7 +63,7 @@ def in_order(tokens: Sequence[Token]) -> list[Token]:
     return sorted(tokens, key=_START)
 
 
-def _clings(token: Token) -> bool:
+def clings(token: Token) -> bool:
     nickname = token.cues == (FILLER,) and len(token.text) == 1 and token.text not in _SENTENCE
     return token.kind is T.UNKNOWN or (nickname and is_han(token.text))
 

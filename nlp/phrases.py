@@ -15,6 +15,7 @@ from nlp.resolve import Said, by_number, group, inherit, is_head, meaning, narro
 from nlp.sounds import sounds_like
 from nlp.text import fold_key, is_han
 from nlp.tokens import T, Token
+from nlp.wanted import wanted
 
 MAX_WORDS = 40  # of one run of items; nobody lists more without a quantity
 ITEM_KINDS = (T.ITEM, T.MEASURE, T.SPEC, T.UNKNOWN)
@@ -348,6 +349,8 @@ class PhraseReader:
 
     def _stands_for_item(self, words: list[Token], start: int, end: int) -> bool:
         """Words nobody knows are an item when a quantity stands beside them."""
+        if wanted(self.tokens, start, end, ordered=self.waiting is not None):
+            return True
         text = "".join(word.text for word in words)
         if len(text) < 2 and not text.isascii():
             return False

@@ -52,6 +52,11 @@ _LONG = re.compile(
 )
 _BULLET = re.compile(r"[ \t]*(?:\(?\d{1,2}[.)、](?!\d)|[-*•#]{1,3}[ \t])[ \t]*")
 _PLACE = re.compile(r"\d{1,4}(?:号楼|楼|栋|单元|幢|号门|号库|号仓|号店|号院|弄|号线)(?!盘)")
+# A part of a site or house at the head of a line: 一标段:, 三车间:, 二食堂:.
+_PART = re.compile(
+    r"第?[一二三四五六七八九十\d]{1,3}(?:标段|标|期|工区|分部|车间|分店|店|门店|食堂|班组|班|队|组|科|区|部|楼|厂|号线)"
+    r"(?=[ ]{0,2}:)"
+)
 _LINK = re.compile(r"https?://[^\s\u4e00-\u9fff]{1,300}|www\.[^\s\u4e00-\u9fff]{1,200}")
 _ABOVE = re.compile(r"[ \t]*(?:及以上|以上|起批|起订|起步|起)")
 _CODE_AND_NUMBER = re.compile(r"(\d{3,13})[ \t]{1,3}\d")
@@ -284,9 +289,8 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
         yield 0.5, Token(T.ID, at, match.end(), match[0])
     if char in "01+8" and (match := _PHONE.match(text, at)):
         yield 0.6, Token(T.PHONE, at, match.end(), match[0])
-    match = (_MONTH.match(text, at) or _PLACE.match(text, at)) if char.isdigit() else None
-    if match and not lexicon.has_term(match[0]):
-        yield 0.6, Token(T.ID, at, match.end(), match[0])
+    if (match := _place_at(text, at)) and not lexicon.has_term(match[0]):
+        yield 0.55, Token(T.ID, at, match.end(), match[0])
     if (match := _LONG.match(text, at)) and not lexicon.exact(match[0]):
         yield 0.7, Token(T.ID, at, match.end(), match[0])
     found_date = date_at(text, at, today)
@@ -301,6 +305,14 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
     price = price_at(text, at, words)
     if price is not None and not _is_code(text, at, price.end, lexicon) and not _is_watts(text, at, lexicon):
         yield 0.85, Token(T.PRICE, at, price.end, text[at : price.end], value=price.value, unit=price.unit)
+
+
+def _place_at(text: str, at: int) -> re.Match[str] | None:
+    """A numbered place: 3号楼, or 二食堂: at the head of a line."""
+    opens = at == 0 or text[at - 1] in "\n;。"
+    if opens and (part := _PART.match(text, at)):
+        return part
+    return (_MONTH.match(text, at) or _PLACE.match(text, at)) if text[at].isdigit() else None
 
 
 def _is_code(text: str, at: int, end: int, lexicon: Lexicon) -> bool:

@@ -18,6 +18,7 @@ from nlp.confidence import confidence, evidence
 from nlp.documents import build, unused
 from nlp.entries import Reading
 from nlp.findings import Context, Doc, Intent, Understanding, Verb
+from nlp.hostile import quieted
 from nlp.layout import Layout, recognise
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.origins import completed
@@ -48,7 +49,7 @@ def _understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
     if len(text) > MAX_CHARS or text.count("\n") > MAX_LINES:
         doubts = ("too_long",)
         return Understanding(ask=True, ask_about=doubts, question=question(doubts, (), lexicon))
-    folded = fold(text)
+    folded = quieted(fold(text))
     if not folded.text.strip():
         return Understanding(confidence=0.99)
     today = day_of(context)

@@ -55,7 +55,9 @@ def test_nobody_elses_message_is_read_with_it() -> None:
     found = _read("王家 来5箱老蓝", _lexicon(_OWN))
     assert found.ask
     assert [line.sku for doc in found.docs for line in doc.lines] == [None]
-    assert not _lines(_read("来3盒小强王", _lexicon(_OWN)))
+    asked = _read("来3盒小强王", _lexicon(_OWN))
+    assert asked.ask
+    assert _lines(asked) == [(None, "3", "盒")]
 
 
 def test_in_one_message_for_two_customers_the_others_line_is_asked() -> None:

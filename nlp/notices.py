@@ -1,0 +1,55 @@
+"""Sentences that name goods and numbers and order nothing: complaints with counts, goods put on a shelf, empty crates
+to be fetched, a matter put off. Told by what is said of the goods, never by which goods they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_SHORTFALL = re.compile(
+    r"给个?(?:说法|交代|解释)|(?:米|件|个|斤|支|卷|瓶|包|根|袋|双|套)?(?:数|数量|重量|分量|斤两|净含量|厚度|长度|尺寸|克重)"
+    r"(?:不够(?!的?话)|不足|不对|对不上|有出入|短了|差了)|短斤少两|缺斤少两|只有一半|一半是(?:坏|空|碎|破)"
+    r"|(?:跟|和|与)(?:样品|上次|之前)(?:的)?(?:不一样|不符|对不上)|货不对版|不对版"
+)
+_EMPTIES = re.compile(
+    r"(?<!天)(?:空的?|旧的?|用过的)[^\n,。\d]{0,4}(?:框|筐|篓|瓶|桶|箱|罐|托盘|卡板|周转箱|轴|盘|袋|坛|罐子|壳)子?"
+    r"[^\n。]{0,14}(?:收|退|拉走|拉回|拖走|带走|带回|运走|取走|回收|押金|抵)"
+)
+_FETCHED = re.compile(
+    r"(?:啥|什么|几)(?:时候|时|点)(?:能|会|可以|过)?来(?:收|拉|取|拖|搬)(?:走|回)?(?:$|[?。,!吗啊呀呢])"
+)
+_ARRIVED = re.compile(
+    r"(?:已经?|都|全|刚)(?:到(?:货|齐|仓|库)?|入库?|上架|收|卸)(?:了|完|$|[,。!、 ])"
+    r"|(?:放|入|上|摆|堆|码)(?:在|进|到|了|入)[a-z\u4e00-\u9fff]{0,3}\d{0,3}(?:号|区)?[a-z]?(?:货?架|库位|库区|货位|垛位|仓位)|到齐了|清点(?:完|过|无误)"
+)
+_MORE = re.compile(r"(?:再|另外?|还|顺便|麻烦)[^\n。]{0,6}(?:来|要|拿|发|补|订|送|加)|下单|采购|补货")
+_PUT_OFF = re.compile(
+    r"(?:先|再|暂时?|都)?(?:放一放|缓一缓|搁一搁|压一压|等一等|缓缓)|等等再(?:说|定|看)|(?:先|暂时?)(?:搁着|放着|压着|留着|缓着)"
+    r"|(?:还|都|暂时?)没(?:最后)?(?:定|确定|敲定|想好|批|批下来)(?:下来|呢|了|,|。|$)|(?:回头|改天|过[几两]天|年后|月底|下次|下月)再(?:说|定|议|看)"
+    r"|再(?:议|说)(?:吧|了)?(?:$|[,。!])|等我?(?:的)?(?:信儿?|消息|通知|电话|回复)(?:$|[,。!吧])"
+)
+_WANTED = re.compile(
+    r"(?:先|再|另外?|还|其余|其他|照|就)(?:给我|帮我)?(?:来|要|拿|发|补|订|送|加|上)|下单|采购|给我|帮我|安排|改成?|换成?"
+)
+
+
+def orders_nothing(text: str, places: Sequence[int]) -> bool:
+    """Whether a folded text tells of goods instead of wanting them. ``places``: where the quantities of its lines
+    stand; a long list is an order whatever stands beside it."""
+    counted = len(places)
+    if counted > 2:
+        return False
+    if _SHORTFALL.search(text) or ((_EMPTIES.search(text) or _FETCHED.search(text)) and counted < 2):
+        return not _MORE.search(text)
+    if counted < 2 and _ARRIVED.search(text) and not _MORE.search(text) and "?" not in text:
+        return True
+    return all(_put_off(text, place) for place in places or (-1,)) and not _WANTED.search(_PUT_OFF.sub("", text))
+
+
+def _put_off(text: str, place: int) -> bool:
+    """Whether the clause of a quantity is put off; without one, whether anything is."""
+    if place < 0:
+        return _PUT_OFF.search(text) is not None
+    start = max(text.rfind(mark, 0, place) for mark in ",。;!\n") + 1
+    ends = [end for mark in ",。;!\n" if (end := text.find(mark, place)) >= 0]
+    return _PUT_OFF.search(text[start : min(ends, default=len(text))]) is not None
