@@ -17,7 +17,7 @@ _ANNOUNCES = re.compile(
     rf"(?:请|麻烦|帮忙|帮我)?(?:把)?{_ABOUT}?(?:改|换|调|对调|更正|更新|修改)(?:一下|下|过来)?(?:这个)?{_ABOUT}?[吧啊哈了]?(?:谢谢)?"
 )
 _TIMES = re.compile(
-    r"(?:所有|全部)?的?数量(?:都|全部|全)?(翻倍|加倍|翻一倍|加一倍|翻番|减半|减一半|砍半|砍一半)[吧了啊]?"
+    r"(?:(?:所有|全部|整单|整张单|这单|每样)的?(?:数量)?|数量)(?:都|全部|全)?(翻倍|加倍|翻一倍|加一倍|翻番|减半|减一半|砍半|砍一半)[吧了啊]?"
 )
 _PAID = re.compile(
     r"(?:搞错了?|错了|写错了?|弄错了?)?,?(?:那个|这个)?不(?:是|算)(?:赠送|送|免费|白送|赠品)的?[啊哈了]?"
@@ -27,7 +27,9 @@ _LATER = re.compile(
     r"(?:再说|再订|再要|要|拿|来)?[吧啊了]?"
 )
 _NOT_ENOUGH = re.compile(r".{0,24}?(?:不够|不够用|太少|太多|少了|多了|用不完)(?:用|啊|了|的)?")
-_SOME = re.compile(r"数量(?:还|再|要)?(?:多|少|加|减)(?:一点儿?|点儿?|一些|些)[吧啊]?")
+_SOME = re.compile(
+    r".{0,16}?(?:还|再|要|得|可以|能)?(?:多|少|加|减|添|补)(?:来|拿|要|加|发|给|送|配)?(?:一点儿?|点儿?|一些|些)[吧啊了呀]?"
+)
 _HALVES = ("减半", "减一半", "砍半", "砍一半")
 
 
@@ -43,7 +45,8 @@ class Asides(Scopes):
     def _aside(self, tokens: list[Token]) -> bool:
         """Whether the clause was one of these; it has been applied then."""
         text = "".join(t.text for t in tokens)
-        if self.changed and _ANNOUNCES.fullmatch(text):
+        if _ANNOUNCES.fullmatch(text) and (self.changed or not (self.hinted or any(t.has(c.SWAP) for t in tokens))):
+            self.fumbled = self.fumbled or not self.changed  # 改一下: what, the next clauses say
             return True
         if (match := _TIMES.fullmatch(text)) is not None and self.target is None and not self.named:
             for line in self.lines:
@@ -51,8 +54,9 @@ class Asides(Scopes):
                     line.qty *= Decimal("0.5") if match[1] in _HALVES else 2
                     self.changed = True
             return True
-        if _SOME.fullmatch(text):
-            self.doubts += ["target_ambiguous", "qty_missing"] if len(self.lines) > 1 else ["qty_missing"]
+        if _SOME.fullmatch(text) and not any(t.has(c.PRICE) or t.kind in (T.QTY, T.NUM, T.PRICE) for t in tokens):
+            named = any(t.kind in (T.ITEM, T.ROW) for t in tokens)
+            self.doubts += ["target_ambiguous", "qty_missing"] if len(self.lines) > 1 and not named else ["qty_missing"]
             return True
         if _PAID.fullmatch(text):
             return self._no_gift()

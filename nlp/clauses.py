@@ -42,6 +42,7 @@ class Clause:
     gift: bool = False
     all: bool = False
     party: Token | None = None
+    denied: bool = False  # 不是老周的
     handed: bool = False  # the party is what the draft is to be changed to, not whose words or goods these are
     times: Decimal | None = None
     tax: bool | None = None
@@ -55,11 +56,13 @@ class Clause:
     only: bool = False  # 只有50袋: what there is
     by_unit: str | None = None  # 按箱
     restates: bool = False  # 6件才对
+    wants: bool = False  # 要5捆: so many, not so many more
     settled: bool = False  # the clause has set a date or terms; its verb needs no line
 
 
 _COUNTED = {"两": 2, "俩": 2, "三": 3, "四": 4}
 _SHORT = ("缺货", "没货", "断货", "无货", "缺", "没有货", "没有了", "没库存", "库存没了", "没有")
+_GOES_ON = ("另外", "然后", "同时", "外加", "另")
 _RESTATES = ("还是", "才对", "就对了", "是对的", "才是")
 _HANDING = c.words("""
     改 换 转 归 算 记 挂 是 客户 单位 供应商 变 应该是 改成 改为 换成 换为 改给 转给 换给 记在 算在 挂在 抬头 开给 挂到
@@ -95,6 +98,7 @@ class ClauseReader:
         self.spans: dict[str, Span] = {}  # where a field of the head was said
         self.kept: list[DraftLine] | None = None
         self.refused = False  # a day was named on which nothing shall come
+        self.dropped: dict[int, tuple[Decimal, str | None]] = {}  # prices of lines whose goods were exchanged
         self.swapped = False  # two quantities have changed places
         self.fumbled = False  # a clause said that something is wrong, not what
         self.named: list[DraftLine] = []  # lines the message has named so far
@@ -211,6 +215,17 @@ class ClauseReader:
             return Clause(verb=says.verb, verb_text=says.verb_text)
         if token.has(c.ADD, c.LESS) and says.verb and says.amount is not None and (says.before or says.rows):
             return self._next_says(says)  # 黑笔减1盒 加2包本子
+        gone = says.verb == c.DROP and not (says.rest or says.excepted or says.stand_in)
+        named = says.before or says.rows or says.after or says.rows_after
+        if (
+            gone
+            and named
+            and (token.text in _GOES_ON or (token.has(c.ADD) and token.text != "多"))
+            and not token.has(c.DROP, c.KEEP)
+        ):
+            return self._next_says(says)  # 最后那行删了 另外补一箱网线
+        if gone and named and token.has(c.CHANGE) and (says.after or token.text[0] in "换改"):
+            return self._next_says(says)  # 不要红的要蓝的, 红的不要换蓝的
         return says
 
     def _counts(self, token: Token, words: list[Token]) -> bool:
@@ -254,18 +269,16 @@ class ClauseReader:
             self._cue(says, token, after, tokens, at)
 
     def _named_party(self, says: Clause, token: Token, tokens: list[Token], at: int) -> None:
-        if self._denied(token, tokens, at):
-            self.fumbled = True
+        """A party: whose the draft is, or, behind 不是, whose it is not."""
+        before = next((t for t in reversed(tokens[:at]) if t.kind is not T.GAP), None)
+        denied = before is not None and before.text in ("不是", "别给", "不给", "别", "不")
+        others = any(t.kind is T.PARTY and t.parties and t is not token for t in self.tokens)
+        if denied and (says.party is not None or others):
+            self.fumbled = self.fumbled or says.party is None  # 不是总店,是南桥店的; 是三建不是老周
             return
+        says.denied = denied
         says.party = token
         says.handed = _hands_over(says, tokens, at)
-
-    def _denied(self, token: Token, tokens: list[Token], at: int) -> bool:
-        """不是总店,是南桥店的: whose it is not; whose it is follows."""
-        before = next((t for t in reversed(tokens[:at]) if t.kind is not T.GAP), None)
-        if before is None or before.text not in ("不是", "别给", "不给"):
-            return False
-        return any(t.kind is T.PARTY and t.parties and t.start > token.start for t in self.tokens)
 
     def _unknown(self, says: Clause, token: Token, tokens: list[Token], at: int) -> None:
         run = token.text + "".join(t.text for t in tokens[at + 1 : at + 3] if t.kind is T.UNKNOWN)
@@ -278,6 +291,7 @@ class ClauseReader:
             says.times, says.verb = Decimal("0.5"), c.CHANGE
         elif token.text in ("倍",) and says.amount is not None and says.amount.value is not None:
             says.times, says.amount = says.amount.value, None
+            says.verb = says.verb if says.verb in (c.ADD, c.LESS) else c.CHANGE
             says.verb = says.verb or c.CHANGE  # 胶布三倍
 
     def _cue(self, says: Clause, token: Token, after: Token | None, tokens: list[Token], at: int) -> None:
@@ -309,6 +323,7 @@ class ClauseReader:
         if weak or (strong == c.FIX and says.verb):
             return
         if token.text in ("要", "应该") and says.verb is None and not says.before and not says.rows:
+            says.wants = token.text == "要" and not (at and tokens[at - 1].text in ("再", "还", "又"))
             return  # 要 in front of an item only wants it; after one it says what it should be
         if token.text == "用" or (token.text == "补" and says.verb):
             return

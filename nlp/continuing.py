@@ -52,6 +52,9 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     dated = T.DATE in kinds
     handed = bool(others) and not named and any(t.text in _PASSING for t in tokens)
     reworked = handed or (edit and bool(T.PARTY in kinds or found & {c.SWAP, c.CHANGE}))
+    spoken = [t for t in tokens if t.kind is not T.GAP]
+    if len(spoken) <= 5 and len(spoken) > 1 and spoken[0].text in WRONG and spoken[1].kind is T.PARTY:
+        return True  # 不是老周的: whose, is to be asked
     if edit and _UNITS.search("".join(t.text for t in tokens)):
         return True
     if any(t.text == "数量" for t in tokens) and (edit or c.APPROX in found) and not named:

@@ -4,14 +4,15 @@ kept; what cannot be placed on exactly one line becomes a question and leaves th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from nlp import cues as c
-from nlp.asides import Asides
 from nlp.clauses import Clause
 from nlp.continuing import WRONG
 from nlp.draftlines import DraftLine, lines_of, retained
+from nlp.draftsays import DraftSays
 from nlp.findings import Context, Doc, Intent
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.lines import price_per
@@ -25,7 +26,7 @@ _KEPT = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "
 _UP_OR_DOWN = ("降到", "涨到", "砍到", "压到", "提到", "提高到", "降至", "减到", "加到")
 
 
-class Editor(Asides):
+class Editor(DraftSays):
     """Applies one message to one draft."""
 
     def run(self) -> tuple[Doc, list[str]] | None:
@@ -107,6 +108,9 @@ class Editor(Asides):
     def _party(self, says: Clause) -> bool:
         assert says.party is not None
         bare = not (says.before or says.after or says.rows or says.amount)
+        if says.denied:
+            self.fumbled = True  # 不是五金店: whose it is another clause says
+            return bare
         own = {p.id for p in says.party.parties}
         if self.draft.get("party") is not None and self.draft["party"] not in own and not self._handed(says):
             self.doubts.append("party_ambiguous")  # goods or words for somebody else: another order, or this one?
@@ -264,7 +268,15 @@ class Editor(Asides):
 
     def _drop(self, says: Clause) -> None:
         items = says.before + says.after
+        if len(says.before) == len(says.after) == 1:  # 自封袋不要5号: the one of them that is 5号
+            both = [line for line in lines_of(items[0], self.lines, self.lexicon)
+                    if line in lines_of(items[1], self.lines, self.lexicon)]  # fmt: skip
+            items = [says.after[0]] if len(both) == 1 == len(lines_of(items[1], self.lines, self.lexicon)) else items
+            if len(both) == 1 and len(items) == 2:
+                items = [replace(says.after[0], found=frozenset({self.lexicon.number(both[0].sku or "") or 0}))]
         rows = says.rows + says.rows_after
+        if not items and not rows and self.hinted and self.target in self.lines and self.target is not None:
+            rows, self.hinted = [self.target.line_no or 0], False  # 灯泡他们自己有,不要了
         if not items and not rows:
             if not says.settled:  # 明天先别送: about the day
                 self.doubts.append("target_ambiguous")
@@ -276,7 +288,9 @@ class Editor(Asides):
                 gone.append(named)
         for item in items:
             hit = lines_of(item, self.lines, self.lexicon)
-            if len(hit) == 1 and says.amount is not None and says.amount.value != hit[0].qty:
+            if len(hit) == 1 and says.amount is not None and self._describes(says.amount, hit[0]):
+                gone += hit  # 鞋不要40: the number is its size
+            elif len(hit) == 1 and says.amount is not None and says.amount.value != hit[0].qty:
                 self.doubts.append("target_ambiguous")  # 别要那么多 1盒: none of it, or so many?
             elif len(hit) == 1:
                 gone += hit
@@ -296,7 +310,9 @@ class Editor(Asides):
                 kept.append(named)
         for item in says.before + says.after:
             hit = lines_of(item, self.lines, self.lexicon)
-            if len(hit) == 1:
+            if len(hit) > 1 and says.amount is None and not item.strange and not item.clash:
+                kept += hit  # 只留筒灯: all of them
+            elif len(hit) == 1:
                 kept += hit
                 if says.amount is not None:
                     self._set_amount(hit[0], says.amount)
@@ -407,10 +423,10 @@ class Editor(Asides):
         items = says.before + says.after
         open_lines = [line for line in self.lines if line.open]
         if not items and not says.rows:
-            if says.amount is None or says.amount.value is None:
+            if says.amount is None or says.amount.value is None or self._numbered_in_place(says):
                 return
             missing = [line for line in open_lines if line.qty is None]
-            if says.enough and not missing and len(self.lines) == 1:
+            if (says.enough or says.wants) and not missing and len(self.lines) == 1:
                 missing = self.lines[:]
             if len(missing) == 1:
                 self._set_amount(missing[0], says.amount)

@@ -162,6 +162,8 @@ class LineChanges(ClauseReader):
             old is not None and product is not None and (old.name, old.list_price) == (product.name, product.list_price)
         )
         if old is not None and old.sku != line.sku and not alike:
+            if line.price is not None:
+                self.dropped[id(line)] = (line.price, line.price_unit)
             line.price = line.price_unit = None  # a price said for one product is not a price of another
         self.changed = True
         self.target = line

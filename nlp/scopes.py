@@ -60,8 +60,10 @@ class Scopes(LineChanges):
             self.doubts.append("target_ambiguous")
             return True
         named = self._hits(says.before + (says.after if says.excepted else []), says.rows)
-        if says.excepted and says.verb == c.KEEP and says.verb_text.startswith(("其", "别")):
-            says.verb = c.DROP  # 除了黑啤和IPA其他都不要
+        if says.verb == c.DROP and not (says.rest or says.excepted):
+            self.named += self._hits(says.after, says.rows_after)  # 去掉苏打水,其它…
+        if says.excepted and says.verb == c.KEEP and any(word in says.verb_text for word in ("其", "别的")):
+            says.verb, says.rest = c.DROP, True  # 除了黑啤其他都不要
         if says.rest or (says.excepted and says.verb == c.DROP):
             self.named += named
             self._rest(says)

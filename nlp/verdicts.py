@@ -34,15 +34,25 @@ _CANCEL = words("""
 _WHOLE = words("""
     整单 全部取消 这单 这票 这张 单子 那单 那票 那张 订单 全单 这笔 那笔 刚才 刚刚 上一单 都不要 全不要 全都
 """)
-_NUMBERED = re.compile(r"[ ]*[a-z]{1,4}[- ]?\d{1,10}(?:-\d{1,8}){0,3}[ :,]*")  # CG-120906退回,…
 _PAPERS = ("单", "张", "票", "货")
 _ASKING = ("?", "吗", "什么时候", "啥时", "几时", "何时", "多久", "能不能", "可不可以", "行不行", "了没", "没有啊")
 _REASON_LEAD = (",", ":", "。", ";", " ", "!", "、", "\n", "因为", "理由", "原因", "是", "了", "吧", "掉")
 
 
-_OUTRIGHT = re.compile(
-    r"(?:这|整|全|本)(?:张|个|笔|票)?订?单子?(?:都|就|先|也)?(?:取消|作废|不要了|撤了|撤掉)[吧了啊]?$"
-    r"|(?:取消|作废|撤销)(?:这|整|全)(?:张|个|笔|票)?订?单[吧了啊]?$"
+_THE_PAPER = r"(?:(?:这|那|整|全|本|刚才那|刚刚那)(?:张|个|笔|票|份)?(?:订|草)?单子?|(?:这|那)(?:票|笔|张)|单子|订单)"
+_UNDONE = r"(?:取消|作废|不要|撤销|撤|不做|废|删除|删|不下|不开|不订|不发)"
+# A clause that takes back the whole paper: 这张单作废吧, 把这单撤了, 取消这单.
+_PAPER_GONE = re.compile(
+    rf"(?:那就|那么|那|就|所以|请|麻烦|帮我|帮忙|直接|先|把|将){{0,4}}{_THE_PAPER}"
+    rf"(?:就|先|也|都|给我|帮我|直接){{0,3}}{_UNDONE}(?:掉|了|一下|吧|啊|呀|哈|哦|先){{0,3}}"
+    rf"|(?:那就|就|请|麻烦|帮我|直接|先){{0,3}}{_UNDONE}(?:掉|了|一下)?{_THE_PAPER}[吧了啊呀哈]{{0,2}}"
+)
+_BREAK = re.compile(r"[,。;!\n ]+")
+_PLAIN = words("同意 批准 批 准 通过 审核通过 审批通过 放行 同意发货 可以通过 可以批 给过 照办")
+_EDITING = (c.CHANGE, c.DROP, c.SWAP, c.TIMES, c.KEEP)
+# What only says the verdict once more: 没问题,过吧; 同意,就按这个价走.
+_ECHO = re.compile(
+    r"(?:那就|就|可以|先)?(?:按|照)(?:这个|这|此)(?:价格?|单子?|数量?)?(?:来|走|发|做|办|开|下|执行)[吧了啊]?|(?:抓紧|尽快|马上)?安排[吧了啊]?"
 )
 
 
@@ -77,30 +87,29 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
         and role not in ("customer", "supplier")
     ):
         return Verdict(Intent.REJECT, _reason(text, rejected[1]))
-    if role == "boss" and target and not (named and counted) and _sent_back(text):
-        return Verdict(Intent.REJECT, _reason(text, len(_first_words(text))))
-    named_first = _NUMBERED.match(text) if refs and role == "boss" else None
-    if named_first is not None and not named and _sent_back(text[named_first.end() :]):
-        head_end = named_first.end() + len(_first_words(text[named_first.end() :]))
-        return Verdict(Intent.REJECT, _reason(text, head_end))
+    said = next((t.text for t in tokens if t.kind is T.REF), "")
+    if role == "boss" and target and not (named and counted) and (back := _sent_back(text, said)):
+        return Verdict(Intent.REJECT, _reason(text, back))
     if counted or any(t.has(c.INSTRUCT) for t in tokens) or any(word in text for word in _ASKING):
         return None
     cancelled = _find(head, _CANCEL)
-    if target and not refs and _paper_gone(text):
-        return Verdict(Intent.CANCEL, len(text))
+    if target and (gone := _paper_gone(text)):
+        return Verdict(Intent.CANCEL, _reason(text, gone))  # 口罩不要了,这单取消
     first = next((t for t in tokens if t.kind is not T.GAP), None)
     goods = named or (first is not None and first.kind is T.ITEM and first.text not in _PAPERS)  # 米先不要了
     if cancelled is not None and not goods and len(text) <= 40:
         whole = any(word in text for word in _WHOLE) or refs
         whole = whole or (len(text) <= 12 and any(word in text for word in _PAPER))
         if whole or (target and cancelled[0] <= 4):
-            return Verdict(Intent.CANCEL, _reason(text, cancelled[1]))
-    if target and len(text) <= 40 and _OUTRIGHT.search(text):
-        return Verdict(Intent.CANCEL, _reason(text, len(text)))  # 口罩不要了,这单取消
+            return Verdict(Intent.CANCEL, _once(text, _reason(text, cancelled[1]), _CANCEL))
     changed = any(t.kind is T.NUM or (t.has(c.CHANGE) and t.text != "要") for t in tokens)
     stated = _first_words(text.lstrip()) in ("同意", "通过", "批准", "可以通过", "同意了")  # 同意,价格下次注意
     stated = stated or any(word in head for word in ("按这个", "照这个"))
     changed = changed or (any(t.has(c.PRICE) for t in tokens) and not stated)
+    if role == "boss" and target and named and len(text) <= 40 and not any(t.has(*_EDITING) for t in tokens):
+        at = _said_plainly(text)
+        if at:
+            return Verdict(Intent.APPROVE, _once(text, _reason(text, at), _APPROVE | _SOFT))
     if role in ("customer", "supplier") or len(text) > 40 or named or changed:
         return None
     approved = _find(head, _APPROVE)
@@ -109,7 +118,7 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
     allowed = role == "boss" or refs or (has_draft and approved is not None and _explicit(head, approved))
     named_ref = sum(len(t.text) for t in tokens if t.kind is T.REF)
     if approved is not None and approved[0] <= 14 + named_ref and allowed:
-        return Verdict(Intent.APPROVE, _reason(text, approved[1]))
+        return Verdict(Intent.APPROVE, _once(text, _reason(text, approved[1]), _APPROVE | _SOFT))
     bare = text.strip(" ,.。!~的吧了啊哈\n")
     soft = bare in _SOFT or any(head.startswith(word) for word in ("可以", "行", "ok", "好"))
     if role == "boss" and target and soft and len(text) <= 12:
@@ -117,40 +126,28 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
     return None
 
 
-def _paper_gone(text: str) -> bool:
-    """工地停了,线管先不发,这张单作废吧: the last clause takes back the whole paper, whatever the others say why."""
-    last = re.split(r"[,。;!\n]", text.strip(" ,。;!\n"))[-1].strip("吧了啊呀 ")
-    return len(text) <= 60 and any(
-        last in (paper + verb, verb + paper)
-        for paper in (
-            "这张单",
-            "这单",
-            "这个单",
-            "这张单子",
-            "这个单子",
-            "整单",
-            "单子",
-            "订单",
-            "这票",
-            "那单",
-            "那张单",
-        )
-        for verb in (
-            "作废",
-            "取消",
-            "撤了",
-            "撤掉",
-            "不要",
-            "不做",
-            "废掉",
-            "先作废",
-            "先取消",
-            "就作废",
-            "就取消",
-            "撤销",
-            "删掉",
-        )
-    )
+def _paper_gone(text: str) -> int:
+    """工地停了,线管先不发,这张单作废吧: where the clause ends that takes back the whole paper; 0 when none does."""
+    if len(text) > 60:
+        return 0
+    at = 0
+    for cut in [*_BREAK.finditer(text), None]:
+        end = cut.start() if cut else len(text)
+        if at < end and _PAPER_GONE.fullmatch(text, at, end):
+            return end
+        at = cut.end() if cut else end
+    return 0
+
+
+def _said_plainly(text: str) -> int:
+    """水泥价格没问题,批了: where a clause ends that is the verdict and no more; 0 when there is none."""
+    at = 0
+    for cut in [*_BREAK.finditer(text), None]:
+        end = cut.start() if cut else len(text)
+        if text[at:end].strip("的吧了啊呀哈就那先") in _PLAIN:
+            return end
+        at = cut.end() if cut else end
+    return 0
 
 
 def _first_words(text: str) -> str:
@@ -159,10 +156,15 @@ def _first_words(text: str) -> str:
     return text[:end]
 
 
-def _sent_back(text: str) -> bool:
-    """退回，单价没写清: the verdict stands by itself, the reason behind it."""
-    first = _first_words(text.lstrip())
-    return first in _SENT_BACK and len(text.strip()) > len(first)
+def _sent_back(text: str, said: str) -> int:
+    """退回，单价没写清: where the first words end that are the verdict by themselves, the reason behind them; else 0.
+    ``said``: the document number a message may begin with."""
+    begin = len(text) - len(text.lstrip())
+    if said and text.startswith(said, begin):
+        begin += len(said)
+    begin += len(text[begin:]) - len(text[begin:].lstrip(" ,:"))
+    first = _first_words(text[begin:])
+    return begin + len(first) if first in _SENT_BACK and len(text.rstrip()) > begin + len(first) else 0
 
 
 def _explicit(text: str, found: tuple[int, int]) -> bool:
@@ -177,4 +179,17 @@ def _reason(text: str, at: int) -> int:
             if text.startswith(lead, at):
                 at += len(lead)
                 moved = True
+    return at
+
+
+def _once(text: str, at: int, table: frozenset[str]) -> int:
+    """Behind the clauses that only say the verdict once more: they are no reason."""
+    while at < len(text):
+        cut = _BREAK.search(text, at)
+        end = cut.start() if cut else len(text)
+        clause = text[at:end].strip("的吧了啊呀哈就那先")
+        again = clause in table or (_PAPER_GONE if table is _CANCEL else _ECHO).fullmatch(text, at, end)
+        if not again:
+            return at
+        at = _reason(text, cut.end() if cut else end)
     return at

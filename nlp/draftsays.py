@@ -1,0 +1,176 @@
+"""Words of a correction that only the open draft gives a meaning: 推后两天 (from the day it has), 2.5的 (the lines with
+that number), 价格同C16 (what that line costs), 价一样 (what the line cost before its goods were exchanged)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from nlp import cues as c
+from nlp.asides import Asides
+from nlp.clauses import Clause
+from nlp.draftlines import DraftLine, lines_of, retained
+from nlp.numbers import number_at, plain
+from nlp.resolve import Said, by_number, group
+from nlp.terms import full_key
+from nlp.text import fold_key
+from nlp.tokens import T, Token
+
+_LATER = "推后|推迟|延后|延迟|延期|顺延|往后推|往后延|往后挪|往后放|往后拖|后延|晚|迟|缓"
+_EARLIER = "提前|提早|往前提|往前挪|往前赶|早"
+_SHIFT = re.compile(
+    rf"(?:再|要|改|得)?({_LATER}|{_EARLIER})(?:了|个|上)?([一二两俩三四五六七八九十\d]{{1,3}})个?(天|日|周|星期|礼拜)"
+    r"(?:再?(?:送货?|到货?|发货?|要|交货?|来))?[吧了啊]?(?!前|后|之|内)"
+)
+_SAME_AS = re.compile(
+    r"(?:单?价格?|价钱)(?:也|都|就)?(?:同|跟|和|与|按|照|参照|比照)(.{1,20}?)(?:的)?(?:单?价格?)?"
+    r"(?:一样|相同|一致|一个价|走|算|来)?(?:的)?[吧了啊]?"
+)
+_AS_BEFORE = re.compile(
+    r"(?:单价|价格|价钱|价)(?:也|还|都|就)?(?:是)?(?:一样|不变|没变|不动|不改|照原来的?|按原来的?|照样)的?[吧了啊哈]?"
+)
+_WORDS = (T.ITEM, T.MEASURE, T.SPEC)
+_NAMING = ("的", "那个", "那款", "那种", "那行", "那条", "规格")
+_ACTS = (c.CHANGE, c.DROP, c.ADD, c.LESS, c.SWAP, c.ALL, c.TIMES, c.PRICE)
+_MOST_DAYS = 60
+
+
+class DraftSays(Asides):
+    """Makes such words plain before a clause is read."""
+
+    dropped: dict[int, tuple[Decimal, str | None]]  # by identity of a line: its price before other goods took its place
+
+    def _clause(self, tokens: list[Token]) -> None:
+        spoken = [t for t in tokens if t.kind is not T.GAP]
+        if not 0 < len(spoken) <= 40:
+            super()._clause(tokens)
+            return
+        spoken = self._shifted(spoken)
+        if not spoken:
+            return
+        text = "".join(t.text for t in spoken)
+        if _AS_BEFORE.fullmatch(text) and self._restore():
+            return
+        if _SAME_AS.fullmatch(text) and self._costs_as(spoken):
+            return
+        super()._clause(self._by_numbers(spoken))
+
+    # ---------------------------------------------------------------- days
+
+    def _shifted(self, tokens: list[Token]) -> list[Token]:
+        """The clause without 推后两天, the day moved; a draft without a day has nothing to be moved."""
+        start, end = tokens[0].start, tokens[-1].end
+        match = _SHIFT.search(self.folded.text, start, end)
+        if match is None:
+            return tokens
+        inside = [t for t in tokens if t.start >= match.start() and t.end <= match.end()]
+        if not inside or inside[0].start != match.start() or inside[-1].end != match.end():
+            return tokens
+        if any(t.kind in (*_WORDS, T.PARTY, T.PRICE) for t in inside):
+            return tokens
+        rest = [t for t in tokens if t not in inside and not t.has(c.DELIVER)]
+        found = number_at(match[2], 0)
+        if found is None or not 0 < found[1] <= _MOST_DAYS:
+            return tokens
+        days = int(found[1]) * (1 if match[3] in "天日" else 7)
+        said = self.updates.get("delivery_date") or self.draft.get("delivery_date")
+        try:
+            day = date.fromisoformat(str(said))
+        except ValueError:
+            self.doubts.append("date_ambiguous")
+            return rest
+        moved = day + timedelta(days=days if re.fullmatch(_LATER, match[1]) else -days)
+        self.updates["delivery_date"] = moved.isoformat()
+        self.spans["delivery_date"] = self.folded.span(match.start(), match.end())
+        self.changed = True
+        return rest
+
+    # ---------------------------------------------------------------- numbers that name lines
+
+    def _by_numbers(self, tokens: list[Token]) -> list[Token]:
+        """2.5的都改成200一卷: a bare number in front that the spec of some lines has and no quantity is."""
+        result = list(tokens)
+        for at, token in enumerate(tokens):
+            after = tokens[at + 1] if at + 1 < len(tokens) else None
+            if token.has(c.CHANGE, c.ADD, c.LESS, c.DROP) or token.kind in (T.QTY, T.PRICE):
+                break
+            if token.kind is not T.NUM or token.value is None or after is None:
+                continue
+            named = after.text in _NAMING or (after.has(*_ACTS) and token.value != int(token.value))
+            if not named or not any(t.has(*_ACTS) for t in tokens[at + 1 :]):
+                continue
+            found = frozenset(
+                n for line in self.lines if (n := self.lexicon.number(line.sku or "")) is not None
+                and self._has_number(n, token.value)
+            )  # fmt: skip
+            if found:
+                result[at] = replace(token, kind=T.SPEC, found=found)
+        return result
+
+    def _has_number(self, number: int, value: Decimal) -> bool:
+        product = self.lexicon.product(number)
+        said = re.compile(rf"(?<![\d.]){re.escape(plain(value))}(?![\d.])")
+        return said.search(fold_key(f"{product.spec} {product.name}")) is not None
+
+    def _describes(self, amount: Token, line: DraftLine) -> bool:
+        """Whether a bare number is no quantity of a line but stands in its spec."""
+        number = self.lexicon.number(line.sku or "")
+        if amount.unit is not None or amount.value is None or amount.value == line.qty or number is None:
+            return False
+        return self._has_number(number, amount.value)
+
+    def _numbered_in_place(self, says: Clause) -> bool:
+        """鞋不要40,要41: the same goods with another number, in the place of the line just taken out."""
+        amount = says.amount
+        if self.lost is None or amount is None or amount.unit is not None or amount.value is None:
+            return False
+        place, line = self.lost
+        old = self.lexicon.by_sku(line.sku)
+        if old is None:
+            return False
+        kin = Said([], self.lexicon.exact(full_key(fold_key(old.name))))
+        found = retained(old, kin.found, self.lexicon) if by_number(kin, amount.value, self.lexicon) else frozenset()
+        if len(found) != 1:
+            self.doubts.append("target_ambiguous")
+            return True
+        self.lost = None
+        self.lines.insert(min(place, len(self.lines)), line)
+        return self._become(line, found, (amount.start, amount.end))
+
+    # ---------------------------------------------------------------- prices of other lines
+
+    def _restore(self) -> bool:
+        """价一样, said of goods that took the place of others."""
+        lines = [line for line in self.lines if id(line) in self.dropped and line.price is None]
+        for line in lines:
+            line.price, line.price_unit = self.dropped[id(line)]
+        return bool(lines)
+
+    def _costs_as(self, tokens: list[Token]) -> bool:
+        """价格同C16: the line just spoken of costs what that one costs."""
+        words = [t for t in tokens if t.kind in _WORDS]
+        rows = [int(t.value) for t in tokens if t.kind is T.ROW and t.value is not None]
+        target = self.target
+        if target is None or target not in self.lines or not (words or rows):
+            return False
+        items = group(words, self.lexicon)
+        others = [line for line in self._like(items, rows) if line is not target]
+        if len(others) != 1 or others[0].price is None:
+            self.doubts.append("target_ambiguous")
+            return True
+        other, product = others[0], self.lexicon.by_sku(target.sku)
+        if product is not None and other.price_unit is not None and product.factor(other.price_unit) is None:
+            self.doubts.append("unit_unknown")
+            return True
+        target.price, target.price_unit, self.changed = other.price, other.price_unit, True
+        target.tax = other.tax if target.tax is None else target.tax
+        target.spans["unit_price"] = self.folded.span(tokens[0].start, tokens[-1].end)
+        return True
+
+    def _like(self, items: list[Said], rows: list[int]) -> list[DraftLine]:
+        found = [line for line in self.lines if line.line_no in rows]
+        for item in items[:1]:
+            found += lines_of(item, self.lines, self.lexicon)
+        return list(dict.fromkeys(found))
