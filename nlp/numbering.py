@@ -14,6 +14,10 @@ from nlp.lexicon import Lexicon
 _LINE = re.compile(r"(?m)^[ \t]{0,8}[(#]?(\d{1,2})([.、):,号]|[ \t]{1,4})(?=[^\n])")
 _INLINE = re.compile(r"(?:(?<=[\s,;:。])|^)[(]?(\d{1,2})[.、)](?=[^\s])")
 _COUNTED = re.compile(r"[\d一二两三四五六七八九十半]")
+_ENDS_COUNTED = re.compile(
+    r"[^\d\s.].{0,40}?[\d一二两三四五六七八九十半][ ]?[\u4e00-\u9fffa-z]{1,3}[ \t]*(?:$|[,。;(])"
+)
+_ONLY_COUNT = re.compile(r"[\d.]+[ ]?[\u4e00-\u9fff]{1,2}")
 _LEAST = 3  # items of a list in one line
 
 
@@ -48,7 +52,9 @@ def _follows(text: str, match: re.Match[str], lexicon: Lexicon | None) -> bool:
     stop = text.find("\n", match.end())
     rest = text[match.end() : stop if stop >= 0 else len(text)]
     counted = lexicon is not None and any(rest.startswith(unit) for unit in lexicon.unit_words)
-    return not counted and not rest[:1].isdigit() and _COUNTED.search(rest) is not None
+    if rest[:1].isdigit():  # 1 402白线 5盒: goods that begin with a number, and how many behind them
+        return _ENDS_COUNTED.search(rest, 3) is not None and not _ONLY_COUNT.fullmatch(rest.strip())
+    return not counted and _COUNTED.search(rest) is not None
 
 
 def _in_line(text: str) -> list[tuple[int, int]]:

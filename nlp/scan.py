@@ -18,6 +18,7 @@ from nlp import (
     kinds,
     matrix,
     notation,
+    numbersigns,
     ratios,
     receipts,
     rolls,
@@ -112,7 +113,9 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
         asked = index and tokens[index - 1].has(c.ASK_STOCK, c.ASK_PRICE, c.MUCH)
         if asked and token.kind is T.UNKNOWN and token.text in lexicon.unit_words:
             token.kind, token.cues = T.CUE, (FILLER,)  # 还有多少卷: the unit asked for
-    tokens = sizes.fold(notation.colours_apart(tokens, lexicon), lexicon)
+    tokens = notation.attributes_apart(notation.colours_apart(tokens, lexicon), lexicon)
+    tokens = numbersigns.fold(tokens, lexicon)
+    tokens = sizes.fold(tokens, lexicon)
     tokens = joined.fold(tables.arrange(matrix.arrange(tokens, lexicon), text, lexicon), lexicon)
     tokens = besides.fold(tokens, lexicon)
     tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)
@@ -346,8 +349,9 @@ def _measures(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> It
     if match := MEASURE.match(text, at):
         term = terms.measure_key(match[1], match[2])
         known = lexicon.has_term(term)
-        if not known and (other := terms.SPOKEN_SHORT.get(match[2])) and lexicon.has_term(match[1] + other):
-            term, known = match[1] + other, True  # 60安 of a battery is 60Ah
+        for other in () if known else terms.SPOKEN_SHORT.get(match[2], ()):
+            if lexicon.has_term(match[1] + other):
+                term, known = match[1] + other, True  # 60安 of a battery is 60Ah
         unit = match[2] if match[2] in words else None
         value = Decimal(match[1]) if "/" not in match[1] and not match[1].startswith("-") else None
         if known or unit is None or match[2].isascii():

@@ -1,7 +1,8 @@
 """Short notation for messages and what should come out, used by the tables of phenomena.
 
-A row is ``trade role | message | expectation``. Trades are the tuned corpora's catalogues and one of our own; a role
-with ``+`` writes with the trade's draft open; ``\\n`` and ``\\t`` in a message are a newline and a tab.
+A row is ``trade role | message | expectation``. Trades are the tuned corpora's catalogues, those of opened held-back
+ones by their name (``fabric``), and one of our own; a role with ``+`` writes with the trade's draft open; ``\\n`` and
+``\\t`` in a message are a newline and a tab.
 
 Expectations: ``ask`` (``ask:code`` names the doubt), ``none``, ``price_inquiry SKU …``, ``stock_query SKU …``, or
 documents separated by ``//``: ``C12: SKU*2盒@9/盒, +SKU*1盒; date=2026-11-25`` with ``buy``, ``quote`` or ``fix`` in
@@ -74,7 +75,8 @@ def _catalog(trade: str) -> dict[str, Any]:
         return _workwear()
     if trade == "v":
         return variety_catalog.catalog()
-    loaded: dict[str, Any] = json.loads((_CORPUS / _TRADES[trade] / "catalog.json").read_text(encoding="utf-8"))
+    folder = _TRADES.get(trade, f"heldback/{trade}")
+    loaded: dict[str, Any] = json.loads((_CORPUS / folder / "catalog.json").read_text(encoding="utf-8"))
     return loaded
 
 
@@ -96,7 +98,7 @@ _DRAFTS = {
 
 def read(trade: str, role: str, text: str) -> Understanding:
     """Parse one message the way the table says it is written."""
-    customer, lines = _DRAFTS[trade]
+    customer, lines = _DRAFTS[trade] if trade in _DRAFTS else (_catalog(trade)["customers"][0]["id"], [])
     draft = None
     if role.endswith("+"):
         draft = {
