@@ -18,7 +18,8 @@ _FIELD = re.compile(
     r"|手机号|手机|备注|抬头|税号|开户行|账号|车牌号|车牌)[ \t]*[:=][ \t]*([^\n]{0,120})"
 )
 _INLINE_ADDRESS = re.compile(
-    r"(?:送到|送去|送至|发到|地址是?|拉到|运到)[ \t]*([^\n,;。]{2,40}?"
+    r"(?:送到|送去|送至|发到|地址是?|拉到|运到|送)[ \t]*((?:[一二三四五六七八九十]{1,2}|\d{1,2})楼[^\n,;。]{0,12})"
+    r"|(?:送到|送去|送至|发到|地址是?|拉到|运到)[ \t]*([^\n,;。]{2,40}?"
     r"(?:号|室|楼|栋|门口|工地|仓库|路口|大厦|广场|小区|村|店里|园区|市场|学校|菜场|厂区|车间|宿舍|码头|车站|医院|食堂)[^\n,;。]{0,10})"
 )
 _SPEAKER = re.compile(
@@ -78,9 +79,9 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
         fields.setdefault(name, (start, end))
         text = _blank(text, match.start(1), end)
     for match in list(_INLINE_ADDRESS.finditer(text)):
-        if "address" not in fields:
-            fields["address"] = match.span(1)
-        text = _blank(text, match.start(1), match.end(1))
+        start, end = match.span(1) if match[1] else match.span(2)
+        fields.setdefault("address", (start, end))
+        text = _blank(text, start, end)
     for start, end in places(text):
         fields.setdefault("address", (start, end))
         text = _blank(text, start, end)

@@ -50,6 +50,7 @@ class PhraseReader:
         self.parallel = False  # 分别: what follows belongs to the lines one by one
         self.ratios: list[tuple[Token, Entry | None, int]] = []
         self.giving = False  # the next item is given, its quantity follows it
+        self.brought = False  # 送 has been the word for bringing what is ordered
         self.last_item: Said | None = None
         self.segment = 0
         self.shared: Said | None = None  # the item that holds for the customers named after it

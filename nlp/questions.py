@@ -71,7 +71,7 @@ def question(doubts: tuple[str, ...], docs: tuple[Doc, ...], lexicon: Lexicon, u
         "total_mismatch": "说的合计和数量、单价对不上，请核对一下。",
         "total_unchecked": "说的合计和目录价对不上，也没说单价，请把单价说一下。",
         "conflict": "前后说的对不上，请再说一次。",
-        "conditional": "话里有“如果”，请直接说要多少。",
+        "conditional": "有的货带条件或改天再说，请直接说这次要哪些、各多少。",
         "delivery_uneven": "分批送的话，请说清楚每批哪天送、送多少。",
         "date_ambiguous": "交货日期有好几个，请说一个。",
     }.get(doubt, f"“{unused}”没用上，请说清楚是什么意思。" if unused else "有一处没看懂，请再说清楚一点。")

@@ -113,6 +113,8 @@ class Reader(AmountReader):
         inner = self.tokens[at + 1 : end]
         if end >= len(self.tokens) or self.tokens[end].text != ")" or not inner:
             return 0
+        if self._unit_of_all(inner):
+            return end + 1
         labelled = inner[0].kind is T.UNKNOWN  # (印字:三部)
         plain_words = all(
             t.kind in (T.UNKNOWN, T.GAP, T.COMMA) or (t.kind is T.CUE and (t.text == "要" or not t.has(*_STEERING)))
@@ -123,6 +125,16 @@ class Reader(AmountReader):
             return 0
         self.out.entries[-1].spans["note"] = (inner[0].start, inner[-1].end)
         return end + 1
+
+    def _unit_of_all(self, inner: list[Token]) -> bool:
+        """S2 M3 L5 (箱), or (单位:箱): what the bare numbers of this breath count."""
+        words = [t for t in inner if t.kind not in (T.GAP, T.COLON) and t.text not in ("单位", "都是", "都按", "按")]
+        if len(words) != 1 or words[0].text not in self.lexicon.unit_words:
+            return False
+        bare = [e for e in self.out.entries if e.segment == self.segment and e.qty is not None and e.unit is None]
+        for entry in bare:
+            entry.unit = words[0].text
+        return bool(bare)
 
     def _party(self, token: Token) -> None:
         """A party opens its own section; before any line the last one said at the head of a line counts. A firm nobody
@@ -282,7 +294,10 @@ class Reader(AmountReader):
         if not token.text.endswith("送") or token.text in ("赠送", "白送", "附送", "搭送"):
             return False
         if not any(e.qty is not None and e.section == len(self.out.sections) - 1 for e in self.out.entries):
+            self.brought = self.brought or (token.text == "送" and self.waiting is None)
             return self.waiting is None
+        if self.brought and token.text == "送" and self._previous(at) is not None:
+            return True  # 麻烦送20卷8cm绷带,10cm的送15卷
         for other in reversed(self.tokens[max(0, at - 6) : at]):
             if other.kind in (T.COMMA, T.STOP, T.QTY, T.PRICE, *ITEM_KINDS):
                 return False

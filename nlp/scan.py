@@ -62,7 +62,6 @@ _LINK = re.compile(r"https?://[^\s\u4e00-\u9fff]{1,300}|www\.[^\s\u4e00-\u9fff]{
 _ABOVE = re.compile(r"[ \t]*(?:及以上|以上|起批|起订|起步|起)")
 _CODE_AND_NUMBER = re.compile(r"(\d{3,13})[ \t]{1,3}\d")
 # The least that is sold, said behind the prices: no step of a price.
-_MONTH = re.compile(r"(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?(?![\d一二三四五六七八九十初底末中上下廿])")
 _LEAST = re.compile(r"[ \t]*起(?:发货?|订|批|送|售|卖|做|配)(?![,、 ]*[\d¥])")
 # Numbers that say themselves what they are.
 _LABELLED = re.compile(
@@ -78,6 +77,8 @@ _ROOM = re.compile(
     r"[\u4e00-\u9fff]{0,3}(?:部|处|科|室|库|后勤|财务)(?=[要订来发拿补])"
 )
 _MONTH = re.compile(r"(?:1[0-2]|[1-9])月份?(?=[\u4e00-\u9fff,:\s]|$)(?![初底中末上下一二三十里内之前后]|旬)")
+_SPOKEN_SIZE = re.compile(r"(加大|特大|大|中|小)[号码](?!码)")
+_SIZE_LETTERS = {"加大": "xl", "特大": "xxl", "大": "l", "中": "m", "小": "s"}
 _LAST_ROW = re.compile(r"最后(?:那|面)?[一那]?(?:行|条|项|样|款|个|种)")
 _ON_A_DAY = re.compile(r"[ ]?(?:送|到|之?前|以前|要|交|下午|上午|早|晚|中午)")
 
@@ -210,6 +211,8 @@ def _is_count(text: str, at: int) -> bool:
 
 
 def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
+    if text[at] in "大中小特加":
+        yield from _spoken_size(text, at, lexicon)
     run = lexicon.run_at(text, at)
     measured = _ends_measure(text, at, lexicon)
     reach = min(max(run, lexicon.reach(text[at : at + 2])), len(text) - at)
@@ -310,6 +313,18 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
         yield 0.85, Token(T.PRICE, at, price.end, text[at : price.end], value=price.value, unit=price.unit)
 
 
+def _spoken_size(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
+    """大号 of goods that come in S, M and L; the catalogue's own 大号 stays meant as well."""
+    match = _SPOKEN_SIZE.match(text, at)
+    if match is None:
+        return
+    letter = _SIZE_LETTERS[match[1]]
+    if sum(lexicon.has_term(one) for one in ("s", "m", "l")) < 2 or not lexicon.has_term(letter):
+        return
+    both = lexicon.postings(letter) | lexicon.postings(match[0]) | lexicon.postings(match[1] + "号")
+    yield 0.9, Token(T.ITEM, at, match.end(), match[0], term=letter, found=both)
+
+
 def _place_at(text: str, at: int) -> re.Match[str] | None:
     """A numbered place: 3号楼, or 二食堂: at the head of a line."""
     opens = at == 0 or text[at - 1] in "\n;。"
@@ -352,6 +367,9 @@ def _measures(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> It
         for other in () if known else terms.SPOKEN_SHORT.get(match[2], ()):
             if lexicon.has_term(match[1] + other):
                 term, known = match[1] + other, True  # 60安 of a battery is 60Ah
+        half = terms.measure_key(f"{match[1]}.5", match[2]) if match[1].isdigit() else ""
+        if text[match.end() : match.end() + 1] == "半" and lexicon.has_term(half):  # 7号半 of a glove of 7.5号
+            yield 0.85, Token(T.MEASURE, at, match.end() + 1, text[at : match.end() + 1], term=half, exact=True)
         unit = match[2] if match[2] in words else None
         value = Decimal(match[1]) if "/" not in match[1] and not match[1].startswith("-") else None
         if known or unit is None or match[2].isascii():

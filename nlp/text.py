@@ -6,6 +6,7 @@ reported in offsets of the text as it was written.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,11 +18,14 @@ _SIGNS = {
     "￥": "¥", "，": ",", "；": ";", "：": ":", "（": "(", "）": ")", "【": "[", "】": "]", "「": "[", "」": "]",
     "！": "!", "？": "?", "“": '"', "”": '"', "‘": "'", "’": "'", "″": '"', "′": "'", "Φ": "φ", "ø": "φ", "Ø": "φ",
     "㎡": "m", "㎜": "mm", "㎝": "cm", "㎏": "kg", "℃": "°c", "Ω": "ω", "²": "2", "³": "3", "½": "半",
-    "①": "1.", "②": "2.", "③": "3.", "④": "4.", "⑤": "5.", "⑥": "6.", "⑦": "7.", "⑧": "8.", "⑨": "9.",
     "\u3000": " ", "\xa0": " ", "\r": "\n", "\x0b": "\n", "\x0c": "\n", "\u2028": "\n", "\u2029": "\n",
 }  # fmt: skip
 
 
+# Numbers in circles and on keys count the items of a list; their digit glued to what follows would be read as its size.
+_CIRCLED = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳❶❷❸❹❺❻❼❽❾❿➀➁➂➃➄➅➆➇➈➉➊➋➌➍➎➏➐➑➒➓⓪🔟")
+_KEY = "\u20e3"  # the frame around the digit in front of it
+_KEYED = re.compile(r"([0-9])\ufe0f?\u20e3")
 _CONVERTERS: list[Any] = []
 
 
@@ -86,18 +90,24 @@ def fold(original: str) -> Folded:
     """Fold a message; ``\\r\\n`` becomes one newline, an ``x`` between digits the sign ``*``."""
     chars: list[str] = []
     offsets: list[int] = []
-    previous, comma = "", False
+    previous, comma, said = "", False, False
+    bullets = _bullets(original)
     for at, char in enumerate(original):
         if char == "\n" and previous == "\r":
             previous = char
             continue
         previous = char
+        if at in bullets:
+            chars.append(";" if said else " ")  # at the head of a line there is nothing to set apart
+            offsets.append(at)
+            continue
         for piece in fold_char(char):
             if piece.isdigit() and comma and len(chars) > 1 and chars[-2].isdigit():
                 chars[-1] = "、"  # 335，215/60R16 are two numbers, 12,680 is one
             chars.append(piece)
             offsets.append(at)
             comma = char == "，"
+            said = piece != "\n" and (said or piece != " ")
     count = len(chars)
     for at in range(count - 2):
         if chars[at] == "元" and chars[at + 1] == "月" and chars[at + 2] in "0123456789一二三四五六七八九十初廿":
@@ -111,6 +121,17 @@ def fold(original: str) -> Folded:
                 chars[at] = "*"
     offsets.append(len(original))
     return Folded("".join(chars), tuple(offsets))
+
+
+def _bullets(original: str) -> frozenset[int]:
+    """Where the numbers of a list stand that are drawn as one sign each: ① ❷ 🔟 1️⃣."""
+    found = {at for at, char in enumerate(original) if char in _CIRCLED}
+    if _KEY in original:
+        keyed = list(_KEYED.finditer(original))
+        counts = [int(match[1]) for match in keyed]
+        if 2 in counts and counts[0] == 1:  # one alone may say how many
+            found.update(match.start() for match in keyed)
+    return frozenset(found)
 
 
 def fold_key(text: str) -> str:

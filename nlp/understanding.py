@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from nlp import cues as c
-from nlp import draftfields, heardparty, partywords, usual, validity
+from nlp import draftfields, heardparty, partywords, putoff, unwanted, usual, validity
 from nlp.classify import classify, edits, pricing
 from nlp.commands import command
 from nlp.confidence import confidence, evidence
@@ -179,6 +179,8 @@ def _fresh(
     refs: tuple[str, ...],
 ) -> Understanding:
     """A message that starts something of its own."""
+    if context.draft is None:
+        tokens = unwanted.fold(tokens)
     held = validity.said(folded.text, context) if pricing(tokens, context) else None
     if held:
         tokens = held.without(tokens)
@@ -206,7 +208,7 @@ def _fresh(
     if not any(doc.lines for doc in docs):
         doubts.append("nothing_named")
     doubts += reading.doubts
-    if reading.conditional:
+    if reading.conditional or putoff.counted(folded.text, reading.entries):
         doubts.append("conditional")
     if c.SAME in reading.cues() and c.ADD in reading.cues():
         doubts.append("nothing_named")  # as usual, and more: what is usual is for the last order to say
