@@ -11,6 +11,7 @@ from nlp.entries import Entry, Reading
 from nlp.findings import Context, Intent
 from nlp.lexicon import CUSTOMER, SUPPLIER
 from nlp.notices import orders_nothing
+from nlp.passing import in_passing
 from nlp.tokens import T, Token
 
 _ORDERING = c.words("""
@@ -18,6 +19,9 @@ _ORDERING = c.words("""
     照送 照发 进 卸 卸到 老地方 送老地方 开单 需 加 再加 再拿 要订 补点 安排
 """)
 _HAVE = re.compile(r"有[^\n,。]{1,24}(?:吗|没|么|不|嘛)(?:[?。!]*$|[?,。! ]+有(?:的话|就))|有没有")
+_KINDS_OF = re.compile(
+    r"有(?:哪些|哪几[种个样款]|什么|啥)(?:样的?)?(?:规格|型号|颜色|尺寸|尺码|目数|厚度|长度|牌子|品牌|种类|品种|款式?|口味|包装|货|现货|[\u4e00-\u9fff]{1,4}的?货?(?:[?呀啊呢,。]|$))"
+)
 _BOOKS = ("账上", "账面", "库里", "仓里", "仓库", "库房")
 _PACKING = re.compile(r"(?:一|1|每)(?![共起样下般])[\u4e00-\u9fff][^\n,。]{0,16}(?:多少|几)(?!钱|块|元)[\u4e00-\u9fff]")
 _HOW_MANY = re.compile(r"(?:还有|还剩|剩下?)(?:几|多少)[\u4e00-\u9fff]{0,2}[?吗呢啊]*(?:$|[,。?;\n])")
@@ -53,7 +57,7 @@ def orderish(tokens: list[Token]) -> bool:
     return any(t.kind is T.CUE and t.text in _ORDERING for t in tokens)
 
 
-def _trouble(tokens: list[Token], reading: Reading) -> bool:
+def _trouble(tokens: list[Token], reading: Reading, text: str) -> bool:
     """Returns, complaints, logistics: nothing to order, unless a whole order stands beside a passing word.
 
     Talk about the past without a word of wanting is no order either.
@@ -67,6 +71,8 @@ def _trouble(tokens: list[Token], reading: Reading) -> bool:
     named = [t for t in tokens if t.has(c.TROUBLE) and not _given_along(tokens, t)]
     if lines and not asked and all(t.text in ("车牌", "司机") and _apart(tokens, t) for t in named):
         return False  # 司机在路上了,气泡水50箱先备好
+    if lines and named and not asked and in_passing(named, text):
+        return False
     return bool(named) and len(lines) < 3
 
 
@@ -96,7 +102,7 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
     counted = [e for e in lines if e.qty is not None or e.approx]
     priced = [e for e in lines if e.price is not None or e.tiers]
     left = bool(known) and _HOW_MANY.search(text) and all(e.qty is None or e.approx for e in lines)
-    if left or _trouble(tokens, reading):
+    if left or _trouble(tokens, reading, text):
         return Intent.STOCK_QUERY if left else Intent.NONE  # 还有几箱,周一开会要用这个数
     stating = role == "supplier" and bool(priced)
     if not stating and context.draft is None and orders_nothing(text, [e.spans.get("qty", (0, 0))[0] for e in counted]):
@@ -145,7 +151,7 @@ def _wanted(
 def _asks_stock(tokens: list[Token], cues: set[str], text: str, *, known: bool, counted: int) -> bool:
     if known and not counted and (_HAVE.search(text) or (c.MUCH in cues and any(word in text for word in _BOOKS))):
         return True
-    if known and _HOW_MANY.search(text):
+    if known and (_HOW_MANY.search(text) or (not counted and _KINDS_OF.search(text))):
         return True
     return c.ASK_STOCK in cues and not (counted >= 2 and orderish(tokens))
 

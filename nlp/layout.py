@@ -58,6 +58,17 @@ _NAMES = {
 }  # fmt: skip
 
 
+# __6__箱: the number somebody put into a template row.
+_FILLED_IN = re.compile(
+    r"_{1,12}[ ]{0,3}(?=\d|[一二两三四五六七八九十半]{1,4}[ ]?_)|(?<=[\d半一二两三四五六七八九十])[ ]{0,3}_{1,12}"
+)
+# What somebody means to spend: no total of these lines.
+_BUDGET = re.compile(
+    r"预算[ ]{0,2}(?:大概|大约|差不多|控制在|不超过|最多|就|是|在)?[ ]{0,2}\d{1,7}(?:\.\d{1,2})?[ ]?"
+    r"(?:万|千|百|元|块)?(?:以内|之内|以下|左右|上下|封顶|内)?"
+)
+
+
 def _blank(text: str, start: int, end: int) -> str:
     return text[:start] + " " * (end - start) + text[end:]
 
@@ -82,6 +93,9 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
         start, end = match.span(1) if match[1] else match.span(2)
         fields.setdefault("address", (start, end))
         text = _blank(text, start, end)
+    for pattern in (_FILLED_IN, _BUDGET):
+        for match in list(pattern.finditer(text)):
+            text = _blank(text, match.start(), match.end())
     for start, end in places(text):
         fields.setdefault("address", (start, end))
         text = _blank(text, start, end)

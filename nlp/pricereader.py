@@ -247,10 +247,13 @@ class PriceReader(ParallelReader):
 
     def _listed_alike(self, one: Entry, other: Entry) -> bool:
         """Whether two items cost about the same in the catalogue, so that one price may be meant for both."""
-        known = [
-            {product.list_price for n in list(entry.item.found)[:50] if (product := self.lexicon.product(n)).list_price}
-            for entry in (one, other)
-        ]
+        known = [self._list_prices(entry) for entry in (one, other)]
         if not all(known):
             return True
         return max(*known[0], *known[1]) <= min(*known[0], *known[1]) * Decimal("1.1")
+
+    def _list_prices(self, entry: Entry) -> set[Decimal]:
+        """What the goods an item may be cost; with a unit said, those that are sold by it."""
+        found = [self.lexicon.product(n) for n in list(entry.item.found)[:50]]
+        sold = [product for product in found if entry.unit is not None and product.factor(entry.unit) is not None]
+        return {product.list_price for product in sold or found if product.list_price}

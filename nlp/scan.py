@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from nlp import (
+    aliaspieces,
     besides,
     comparatives,
     dimensions,
@@ -19,6 +20,7 @@ from nlp import (
     matrix,
     notation,
     numbersigns,
+    passing,
     ratios,
     receipts,
     rolls,
@@ -27,6 +29,7 @@ from nlp import (
     specnumbers,
     tables,
     terms,
+    tints,
     vessels,
 )
 from nlp import cues as c
@@ -34,6 +37,7 @@ from nlp.amounts import price_at, quantities_at, unit_at
 from nlp.cues import CUES, FILLER, REACH
 from nlp.dates import date_at
 from nlp.firms import firm_at
+from nlp.lastprice import last_price_at
 from nlp.lexicon import Lexicon, Party
 from nlp.numbers import HAN_NUMERALS, number_at, plain
 from nlp.terms import MEASURE, MEASURES, SINGLE
@@ -52,7 +56,9 @@ _LONG = re.compile(
     r"9[123]\d{6}[0-9a-z]{10}(?![0-9a-z])|\d{8,30}|[a-z]{1,4}\d{8,20}|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][a-z0-9]{5,6}(?![a-z0-9])"
 )
 _BULLET = re.compile(r"[ \t]*(?:\(?\d{1,2}[.)、](?!\d)|[-*•#]{1,3}[ \t])[ \t]*")
-_PLACE = re.compile(r"\d{1,4}(?:号楼|楼|栋|单元|幢|号门|号库|号仓|号店|号院|弄|号线)(?!盘)")
+_PLACE = re.compile(
+    r"\d{1,4}(?:号楼|楼|栋|单元|幢|号门|号库|号仓|号店|号院|弄|号线|号?房间|号房|号?包间|号?包厢|号包房|号桌)(?!盘)"
+)
 # A part of a site or house at the head of a line: 一标段:, 三车间:, 二食堂:.
 _PART = re.compile(
     r"第?[一二三四五六七八九十\d]{1,3}(?:标段|标|期|工区|分部|车间|分店|店|门店|食堂|班组|班|队|组|科|区|部|楼|厂|号线)"
@@ -114,13 +120,14 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
         asked = index and tokens[index - 1].has(c.ASK_STOCK, c.ASK_PRICE, c.MUCH)
         if asked and token.kind is T.UNKNOWN and token.text in lexicon.unit_words:
             token.kind, token.cues = T.CUE, (FILLER,)  # 还有多少卷: the unit asked for
+    tokens = aliaspieces.fold(passing.fold(tokens), lexicon)
     tokens = notation.attributes_apart(notation.colours_apart(tokens, lexicon), lexicon)
     tokens = numbersigns.fold(tokens, lexicon)
     tokens = sizes.fold(tokens, lexicon)
     tokens = joined.fold(tables.arrange(matrix.arrange(tokens, lexicon), text, lexicon), lexicon)
     tokens = besides.fold(tokens, lexicon)
     tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)
-    tokens = dimensions.fold(tokens, lexicon)
+    tokens = tints.fold(dimensions.fold(tokens, lexicon), lexicon)
     tokens = ratios.fold(specnumbers.mark(tokens, lexicon))
     tokens = receipts.fold(rolls.arrange(tokens, lexicon))
     for index, token in enumerate(tokens):
@@ -154,6 +161,8 @@ def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | N
     if (at == 0 or text[at - 1] == "\n") and (match := _BULLET.match(text, at)):
         yield 0.05, Token(T.GAP, at, match.end(), match[0])
     inside = at > 0 and _ascii_word(text[at - 1]) and _ascii_word(char) and not _after_measure(text, at)
+    if end := last_price_at(text, at):
+        yield 0.6, Token(T.CUE, at, end, text[at:end], cues=(c.LAST_PRICE,))
     if not inside:
         yield from _known(text, at, lexicon)
         yield from _grammar(text, at, lexicon, today, draft_ref)
@@ -236,6 +245,8 @@ def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]
                 (0.85 if exact else 0.95) - 0.01 * length,
                 Token(T.ITEM, at, end, word, term=word, exact=exact, parties=parties),
             )
+            if text[end : end + 1] in ("子", "儿") and is_han(word[-1]) and not lexicon.run_at(text, end) > 1:
+                yield 1.0 - 0.01 * length, Token(T.ITEM, at, end + 1, text[at : end + 1], term=word, exact=exact)
         elif parties:
             yield 0.9 - 0.01 * length, Token(T.PARTY, at, end, word, parties=parties)
         if parties and (longer := _more_of_name(text, at, end, parties)) > end:
@@ -441,7 +452,7 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
         counted = not text.startswith(("行情", "项目"), end)  # 水泥42.5行情
         if end < len(text) and text[end] in "行项" and counted and value < 100 and not unit_at(text, end, words):
             return
-        if match := _ABOVE.match(text, end):
+        if (match := _ABOVE.match(text, end)) and text[at : match.end()] != "一起":
             yield 0.8, Token(T.TIER, at, match.end(), text[at : match.end()], value=value)
         tail = text[end : end + 1]
         if not (tail.isascii() and tail.isalpha()) or not char.isascii():

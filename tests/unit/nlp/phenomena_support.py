@@ -24,7 +24,8 @@ from tests.unit.nlp import variety_catalog
 
 NOW = "2026-11-24T09:30:00+08:00"
 _CORPUS = Path(__file__).parents[2] / "corpus"
-_TRADES = {"d": "daily", "h": "hardware", "f": "food", "b": "building", "a": "autoparts"}
+_TRADES = {"d": "daily", "h": "hardware", "f": "food", "b": "building", "a": "autoparts",
+           "p": "heldback/paint", "e": "heldback/electrical", "c": "apparel", "g": "agri"}  # fmt: skip
 _KINDS = {"buy": "purchase_order", "quote": "supplier_quote", "fix": "correction"}
 _LINE = re.compile(r"(\+?)([^*@!]+?)(?:\*([\d.]+)([^\d@!]+))?(?:@([\d.]+)(?:/([^!]+))?)?(!t|!n)?$")
 _FIELDS = {
@@ -92,6 +93,10 @@ _DRAFTS = {
     "b": ("J01", [("CE425", "100", "袋"), ("BRK", "2000", "块")]),
     "a": ("Q01", [("O1044", "2", "箱"), ("WB24", "6", "支")]),
     "w": ("W1", [("SHB40", "5", "双"), ("TSRM", "20", "件")]),
+    "p": ("P01", [("NWM18", "3", "桶"), ("MW24", "10", "卷")]),
+    "e": ("K01", [("BV25R", "5", "卷")]),
+    "c": ("C01", [("8801-B-M", "5", "件")]),
+    "g": ("C01", []),
     "v": ("V1", [("XE40", "5", "双"), ("ZT80", "3", "包")]),
 }
 
