@@ -11,6 +11,7 @@ from nlp.entries import Entry
 from nlp.firms import is_branch
 from nlp.lending import lend_to_list, share_back
 from nlp.numbers import number_at
+from nlp.phrases import ITEM_KINDS
 from nlp.pricereader import PriceReader
 from nlp.tokens import T, Token
 
@@ -41,8 +42,19 @@ class AmountReader(PriceReader):
         elif kind is T.RATIO:
             here = [e for e in self.out.entries[-1:] if e.segment == self.segment]
             self.ratios.append((token, here[0] if here else None, len(self.out.entries)))
+            self.giving = self._names_gift(at)
         else:
             self._rate(token)
+
+    def _names_gift(self, at: int) -> bool:
+        """满4箱送1包鸡米花: goods behind a ratio that have no quantity of their own."""
+        named = False
+        for token in self.tokens[at + 1 : at + 12]:
+            if token.kind in ITEM_KINDS:
+                named = True
+            elif token.kind is not T.GAP:
+                return named and token.kind not in (T.QTY, T.NUM)
+        return named
 
     def _quantity(self, token: Token, at: int) -> None:
         if token is self.packed or self._totals(token, at):
@@ -341,7 +353,8 @@ class AmountReader(PriceReader):
     def _with_ratios(self, entries: list[Entry]) -> list[Entry]:
         """What comes free, behind the line it belongs to: the one before the ratio, else the next."""
         for ratio, entry, place in self.ratios:
-            following = next((e for e in self.out.entries[place:] if e in entries), None)
+            given = next((e for e in self.out.entries[place : place + 1] if e in entries and e.gift), None)
+            following = next((e for e in self.out.entries[place:] if e in entries and e is not given), None)
             line = entry if entry is not None and entry in entries else following
             every, free = ratio.value, ratio.price
             if line is None or every is None or free is None:
@@ -354,9 +367,23 @@ class AmountReader(PriceReader):
             if ratio.unit is not None and line.unit is not None and ratio.unit != line.unit:
                 line.doubts.append("conflict")
                 continue
-            if line.qty >= every:
+            count, unit = (line.qty // every) * free, ratio.term or line.unit or ratio.unit
+            if given is not None:
+                self._given_along(given, count, ratio)
+                if not given.qty:
+                    entries.remove(given)
+            elif count:
                 gift = Entry(line.item, section=line.section, segment=line.segment, gift=True)
-                gift.qty, gift.unit = (line.qty // every) * free, line.unit or ratio.unit
+                gift.qty, gift.unit = count, unit
                 gift.spans["qty"] = (ratio.start, ratio.end)
                 entries.insert(entries.index(line) + 1, gift)
         return entries
+
+    @staticmethod
+    def _given_along(gift: Entry, count: Decimal, ratio: Token) -> None:
+        """满4箱送1包鸡米花: other goods come free with a line; what was said of their number has to agree."""
+        if gift.qty is None:
+            gift.qty, gift.unit = count, ratio.term
+            gift.spans["qty"] = (ratio.start, ratio.end)
+        elif gift.qty != count:
+            gift.doubts.append("conflict")

@@ -274,6 +274,8 @@ def _dimes(text: str, at: int, value: Decimal, words: frozenset[str]) -> tuple[i
     if text[at : at + 1] in ("毛", "角"):
         end = at + 1
         tail = number_at(text, end) if end < len(text) and text[end] in _DIGIT else None
+        if tail is not None and tail[0] == end + 1 and text[end] in "一1" and unit_at(text, tail[0], words):
+            return end, value / 10  # 5毛一个 is 0.5 for one
         tail = _before_one(text, end, tail, words) if tail is not None else None
         if tail is not None and tail[1] < 10:
             end = tail[0]

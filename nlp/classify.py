@@ -179,7 +179,9 @@ def _counts_nothing(tokens: list[Token], reading: Reading, role: str) -> bool:
 def _only_named(tokens: list[Token], role: str) -> bool:
     """小李水暖 生料带: a party and goods and not a word more, said by somebody of the firm."""
     named = (T.PARTY, T.ITEM, T.MEASURE, T.SPEC, T.GAP, T.COLON)
-    return role not in ("customer", "supplier") and all(token.kind in named or token.has(c.APPROX) for token in tokens)
+    return role not in ("customer", "supplier") and all(
+        token.kind in named or token.has(c.APPROX) or token.text in ("的", "那种", "那款") for token in tokens
+    )
 
 
 def _quote(

@@ -46,6 +46,14 @@ _WITHIN = re.compile(
 )
 
 
+# Holidays that fall on the same day every year, and those that follow the moon: their day is for somebody else to say.
+_HOLIDAYS = {"元旦": (1, 1), "国庆": (10, 1), "劳动节": (5, 1), "圣诞": (12, 25), "平安夜": (12, 24)}
+_HOLIDAY = re.compile(
+    r"(?:(元旦|国庆|劳动节|圣诞|平安夜)|春节|过年|除夕|中秋|端午|清明|元宵)节?(?:假期?)?"
+    r"(?:(前|后)(?:的?第?(\d{1,2}|[一二两三四五六七八九十])[天日](?!内|之内|以内))|(当天|那天|当日|头天|前一天)|(?:之前|以前|之后|以后|前后|前|后|期间))?"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class DateFound:
     """A date said in a message. ``day`` is None when the words are about time but fix no day to deliver (the past, an
@@ -142,8 +150,8 @@ def _date_at(text: str, at: int, today: date) -> DateFound | None:
     if char == "月" and text.startswith(("月底", "月末"), at):
         last = calendar.monthrange(today.year, today.month)[1]
         return DateFound(at + 2, date(today.year, today.month, last))
-    if char in "年" and text.startswith("年底", at):
-        return DateFound(at + 2, date(today.year, 12, 31))
+    if (ended := _in_year(text, at, today)) is not None:
+        return ended
     if char.isdigit() or char in "一二两三四五六七八九十廿":
         found = _numeric(text, at, today)
         if found is not None:
@@ -153,6 +161,24 @@ def _date_at(text: str, at: int, today: date) -> DateFound | None:
             return DateFound(at + len(part), today)
     match = _TIME.match(text, at) or _CLOCK.match(text, at) or _YM.match(text, at)
     return DateFound(match.end(), None) if match else None
+
+
+def _in_year(text: str, at: int, today: date) -> DateFound | None:
+    """年底, or a day counted from a holiday."""
+    if text.startswith("年底", at):
+        return DateFound(at + 2, date(today.year, 12, 31))
+    match = _HOLIDAY.match(text, at) if text[at] in "元国劳圣平春过除中端清" else None
+    return DateFound(match.end(), _holiday(match, today)) if match is not None else None
+
+
+def _holiday(match: re.Match[str], today: date) -> date | None:
+    """元旦前两天 is the thirtieth of December; by itself a holiday fixes no day."""
+    if match[1] is None or not (match[3] or match[4]):
+        return None
+    days = (_number(match[3]) or 0) if match[3] else 1 if match[4] in ("头天", "前一天") else 0
+    shift = timedelta(days=days if match[2] == "后" else -days)
+    first = date(today.year, *_HOLIDAYS[match[1]]) + shift
+    return first if first >= today else date(today.year + 1, *_HOLIDAYS[match[1]]) + shift
 
 
 def _in_month(match: re.Match[str], today: date) -> date | None:

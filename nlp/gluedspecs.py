@@ -201,3 +201,12 @@ def _cost(found: frozenset[int], value: Decimal, unit: str, one: str, lexicon: L
         if product.list_price and factor and least <= value / (product.list_price * factor) <= most:
             return True
     return False
+
+
+def prices_one(token: Token, base: frozenset[int], lexicon: Lexicon) -> bool:
+    """菜油222的: whether a number said as an attribute is what the one product it stands with costs."""
+    product = lexicon.product(next(iter(base))) if len(base) == 1 else None
+    if product is None or not product.list_price or token.value is None:
+        return False
+    least, most = Decimal("0.6"), Decimal("1.5")
+    return any(least <= token.value / (product.list_price * size) <= most for size in product.units.values())

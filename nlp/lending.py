@@ -104,3 +104,16 @@ def share_back(entries: Sequence[Entry], lexicon: Lexicon) -> None:
             found = found & meaning(word, lexicon) or found
         if len(found) == 1 and lexicon.product(next(iter(found))).name == name and found != last.found:
             entry.item.found = found
+
+
+def said_of_all(items: Sequence[Said], item: Said, lexicon: Lexicon) -> bool:
+    """450、700的圆盒都要黑的: an attribute said of every item of a list; whether they all took it."""
+    if item.strange or item.clash or any(is_head(word, lexicon) for word in item.words):
+        return False
+    joints = [one.found & item.found for one in items]
+    if not all(joints) or any(one.clash or one.strange for one in items):
+        return False
+    for one, joint in zip(items, joints, strict=True):
+        one.words.extend(item.words)
+        one.found = joint
+    return True

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from nlp import cues as c
 from nlp.entries import Entry
+from nlp.lending import lend_to_list, share_back
 from nlp.phrases import PhraseReader
 from nlp.tokens import T, Token
 
@@ -34,6 +35,8 @@ class ParallelReader(PhraseReader):
         count = len(numbers)
         if count < 2:
             return 0
+        if self._priced_group(numbers):
+            return end
         free = [entry for entry in self.out.entries if entry.price is None and not entry.gift]
         cued = (
             slashed or self.each or self.pricing or self.parallel or any(t.kind is T.PRICE for t in numbers)
@@ -56,6 +59,28 @@ class ParallelReader(PhraseReader):
             return after.at + 1
         return end
 
+    def _priced_group(self, numbers: list[Token]) -> bool:
+        """杯子每个4毛二和5毛: a name for lines said before, with a price for each of them."""
+        heading = self.out.entries[-1]
+        if self.pending != [heading] or heading.qty is not None or heading.price is not None or not heading.item.known:
+            return False
+        lines = [
+            e for e in self.out.entries[:-1]
+            if e.section == heading.section and e.price is None and e.qty is not None and not e.gift
+            and e.item.found and e.item.found <= heading.item.found
+        ]  # fmt: skip
+        if len(lines) != len(numbers):
+            return False
+        for token in numbers:
+            token.unit = token.unit or numbers[-1].unit or numbers[0].unit
+        if not all(self._may_cost(entry, token) for entry, token in zip(lines, numbers, strict=True)):
+            return False
+        for entry, token in zip(lines, numbers, strict=True):
+            entry.cost(token)
+        self.out.entries.remove(heading)
+        self.pending = []
+        return True
+
     def _row(self, at: int) -> int:
         """9块 7块, 15和13, 4000 3900: prices behind the lines, as many as wait for one, each what its line may cost;
         returns where they end, or 0."""
@@ -71,6 +96,8 @@ class ParallelReader(PhraseReader):
             end += 1
         if len(numbers) < 2:
             return 0
+        if self._priced_group(numbers):
+            return stop
         waiting = [e for e in self.out.entries if e.price is None and e.qty is not None and not e.gift]
         lines = [e for e in waiting if e.segment == self.segment] or waiting
         if len(numbers) < 2 or len(numbers) != len(lines) or self.pending or self.waiting is not None or self.gift:
@@ -115,6 +142,8 @@ class ParallelReader(PhraseReader):
             return 0
         if len(numbers) != len(waiting) or self.each or (numbers[-1].kind is T.NUM and not self._ends(stop)):
             return 0
+        lend_to_list([entry.item for entry in waiting], self.lexicon)
+        share_back(waiting, self.lexicon)
         for entry, token in zip(waiting, numbers, strict=True):
             token.unit = token.unit or numbers[-1].unit
             entry.count(token)

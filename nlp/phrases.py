@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from nlp import cues as c
 from nlp.entries import Entry, Reading, Section
-from nlp.lending import lend_back
+from nlp.lending import lend_back, said_of_all
 from nlp.lexicon import Lexicon
 from nlp.numbered import kin
 from nlp.numbers import plain
@@ -207,9 +207,12 @@ class PhraseReader:
             return
         items = group(self._trim(self._mended(words)), self.lexicon)
         numbers = [t for t in self.tokens[start:end] if t.kind is T.NUM and t.used]
+        clings = start > 0 and self.tokens[start - 1].kind is T.QTY and len(items) > 1 and self.out.entries
         for place, item in enumerate(items):
             if not item.words and not item.strange:
                 continue
+            if clings and not place and not (self.pending or item.strange) and self._says_which(item.words):
+                continue  # 面粉5袋高筋 大米10袋
             if place and item.known and item.found == items[place - 1].found:
                 continue  # 老抽老抽2箱: said twice in one breath
             for number in numbers:
@@ -294,16 +297,14 @@ class PhraseReader:
     def _adds_to_line(self, words: list[Token], end: int) -> bool:
         """Attributes said after the line they belong to: 5盒螺栓M6*30的，镀锌; 都要镀锌的 for every line."""
         after = self._next(end - 1)
-        follows = (after is not None and after.kind in (T.QTY, T.NUM, T.PRICE, T.MEASURE)) or self.waiting is not None
+        priced = after is not None and after.kind is T.PRICE
+        follows = (after is not None and after.kind in (T.QTY, T.NUM, T.MEASURE)) or self.waiting is not None
         steered = self.drop or self.fix or (after is not None and after.has(c.DROP, c.CHANGE, c.FIX))
-        if (
-            steered
-            or follows
-            or self.pending
-            or not self.out.entries
-            or self.out.entries[-1].dropped
-            or any(is_head(word, self.lexicon) for word in words)
-        ):
+        if steered or follows or self.pending or not self.out.entries or self.out.entries[-1].dropped:
+            return False
+        if any(is_head(word, self.lexicon) for word in words):
+            return self._says_which(words)
+        if priced:
             return False
         targets = self.out.entries if self.all else self._undecided() or self.out.entries[-1:]
         joints = []
@@ -317,6 +318,21 @@ class PhraseReader:
         for entry, joint in zip(targets, joints, strict=True):
             entry.item.found = joint
         self.all = False
+        return True
+
+    def _says_which(self, words: list[Token]) -> bool:
+        """大米10袋 长粒香: a name that is one of the goods just counted, with no quantity of its own."""
+        entry = self.out.entries[-1]
+        found = narrow(words, self.lexicon)
+        if not found or not found < entry.item.found or entry.qty is None or not entry.item.known:
+            return False
+        if any(not meaning(word, self.lexicon) for word in words) or entry.segment != self.segment:
+            return False
+        if len({self.lexicon.product(n).name for n in list(entry.item.found)[:MAX_WORDS]}) != 1:
+            return False
+        entry.item.found = found
+        entry.item.words.extend(words)
+        self.last_item = entry.item
         return True
 
     def _undecided(self) -> list[Entry]:
@@ -410,6 +426,9 @@ class PhraseReader:
         before = self.pending[-1]
         if before.qty is not None or before.segment != self.segment or not item.words or before.item.clash:
             return False
+        if self.all and len(self.pending) > 1 and said_of_all([e.item for e in self.pending], item, self.lexicon):
+            self.all = False
+            return True
         if len(before.item.words) > MAX_WORDS:
             return False
         if item.strange and not item.found:
@@ -419,7 +438,8 @@ class PhraseReader:
         if heads and had_head:
             return False
         joint = before.item.found & item.found
-        if not joint or (len(before.item.found) == 1 and joint != item.found):
+        named = bool(heads) and all(word in heads for word in item.words)  # 要高筋,面粉5袋
+        if not joint or (len(before.item.found) == 1 and joint != item.found and not named):
             return False
         before.item.words.extend(word for word in item.words if word not in before.item.words)
         before.item.strange.extend(item.strange)

@@ -24,8 +24,8 @@ _BUYING = ("买", "拿", "进", "订", "购", "买满", "订满")
 
 
 def fold(tokens: list[Token]) -> list[Token]:
-    """Tokens with every ratio as one: ``value`` for how many, ``price`` how many more, ``exact`` when nothing but a
-    ratio is said (每, 满), so that it names no quantity by itself."""
+    """Tokens with every ratio as one: ``value`` for how many, ``price`` how many more, ``term`` of which unit,
+    ``exact`` when nothing but a ratio is said (每, 满), so that it names no quantity by itself."""
     if not any(token.has(c.GIFT) for token in tokens):
         return tokens
     refused(tokens)
@@ -54,7 +54,7 @@ def fold(tokens: list[Token]) -> list[Token]:
         first = before - 1 if every or buying else before
         many, free = result[before], tokens[last]
         ratio = Token(T.RATIO, result[first].start, free.end, "", value=many.value, price=free.value, unit=many.unit,
-                      exact=every or many.kind is T.TIER)  # fmt: skip
+                      exact=every or many.kind is T.TIER, term=free.unit)  # fmt: skip
         del result[first:]
         result.append(ratio)
         skip = last

@@ -199,6 +199,14 @@ class Reader(AmountReader):
             for e in following
         )  # fmt: skip
 
+    @staticmethod
+    def _only_mentioned(entry: Entry, beside: list[Entry]) -> bool:
+        """有味精的话再来2袋味精: goods that are named again right away, with how many."""
+        if entry.qty is not None or entry.approx or entry.price is not None or entry.tiers or not entry.item.known:
+            return False
+        return any(e.qty is not None and e.price is None and e.item.known and e.item.found == entry.item.found
+                   and e.segment == entry.segment and not e.gift for e in beside)  # fmt: skip
+
     def _joined_parties(self, first: Token, second: Token, ids: set[str]) -> bool:
         between = [t.text for t in self.tokens[first.at + 1 : second.at] if t.kind is not T.GAP]
         return (
@@ -324,7 +332,8 @@ class Reader(AmountReader):
 
     def _dropping(self, at: int) -> None:
         """蓝笔不要了 drops what was just named; 不要蓝笔 what is named next."""
-        if self.pending and self.pending[-1].qty is None and self.pending[-1].segment == self.segment:
+        here = self.pending and self.pending[-1].qty is None and self.pending[-1].segment == self.segment
+        if here and not self._rather(at):
             entry = self.pending.pop()
             self.out.entries.remove(entry)
             self.out.dropped.append(entry)
@@ -336,6 +345,14 @@ class Reader(AmountReader):
         if number is not None and number.kind is T.NUM and self._text(number.at + 1) == "的":
             number.used = True  # 不要25的: nothing of it was wanted
         self.drop = after is not None and after.kind in ITEM_KINDS
+
+    def _rather(self, at: int) -> bool:
+        """要高筋不要低筋: one of them wanted, the other not."""
+        item = self.pending[-1].item
+        first = next((t.at for t in self.tokens if t.start == item.start), 0)
+        before, after = self._previous(first), self._next(at)
+        wanted = before is not None and before.text in ("要", "是", "我要", "来", "只要", "要的是")
+        return wanted and after is not None and after.kind in ITEM_KINDS
 
     def _takes_back(self, at: int) -> bool:
         """盐五箱,不要了,换味精五袋: the line before is taken back; with others before it that is not clear."""
@@ -400,6 +417,10 @@ class Reader(AmountReader):
         if self.price_waiting is not None:
             self.out.unused.append(self.price_waiting)
         entries = [e for e in self.out.entries if not e.dropped and not (e.gone and e.qty is None and not e.approx)]
+        entries = [
+            e for at, e in enumerate(entries)
+            if not self._only_mentioned(e, [*entries[max(0, at - 1) : at], *entries[at + 1 : at + 2]])
+        ]  # fmt: skip
         if self.out.tax is not None:
             for entry in entries:
                 if entry.tax is None and not entry.gift:

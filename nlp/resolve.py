@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from nlp.lexicon import Lexicon
+from nlp.lexicon import Lexicon, Product
 from nlp.notation import of_colour, only_other_part, plain_colours
 from nlp.numbered import kin
 from nlp.numbers import plain
 from nlp.terms import SINGLE, full_key
 from nlp.text import fold_key
 from nlp.tokens import T, Token
+from nlp.units import TWIN
 
 MAX_CANDIDATES = 12
 NEGATIVE = "不非无未免"
@@ -333,9 +334,20 @@ def by_unit(found: frozenset[int], unit: str | None, lexicon: Lexicon) -> frozen
     if unit is None or not 1 < len(found) <= MAX_CANDIDATES:
         return found
     having = frozenset(n for n in found if unit in lexicon.product(n).units)
-    if len(having) == 1 and not any(lexicon.product(n).unit_named(unit) for n in found - having):
+    if len(having) == 1 and not any(_may_be_called(lexicon.product(n), unit) for n in found - having):
         return having
     return found
+
+
+def _may_be_called(product: Product, unit: str) -> bool:
+    """Whether a word may count a product that has not registered it: 瓶 one that is sold by the 个, not by the 桶."""
+    if (
+        TWIN.get(unit) in product.units
+        or unit in ("个", "只", "pcs", "pc")
+        or product.base_unit in ("个", "只", "pcs", "件")
+    ):
+        return product.unit_named(unit) is not None
+    return product.unit_named(unit) not in (None, product.base_unit)
 
 
 def candidates(found: Iterable[int], lexicon: Lexicon) -> tuple[str, ...]:

@@ -14,12 +14,14 @@ from nlp import (
     aliaspieces,
     besides,
     comparatives,
+    denied,
     dimensions,
     joined,
     kinds,
     matrix,
     notation,
     numbersigns,
+    packing,
     passing,
     ratios,
     receipts,
@@ -127,8 +129,9 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
     tokens = joined.fold(tables.arrange(matrix.arrange(tokens, lexicon), text, lexicon), lexicon)
     tokens = besides.fold(tokens, lexicon)
     tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)
-    tokens = tints.fold(dimensions.fold(tokens, lexicon), lexicon)
-    tokens = ratios.fold(specnumbers.mark(tokens, lexicon))
+    tokens = dimensions.fold(packing.fold(tokens, lexicon), lexicon)
+    tokens = tints.fold(tokens, lexicon)
+    tokens = denied.fold(ratios.fold(specnumbers.mark(tokens, lexicon)), lexicon)
     tokens = receipts.fold(rolls.arrange(tokens, lexicon))
     for index, token in enumerate(tokens):
         token.at = index

@@ -18,9 +18,13 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     if not any(t.kind in (T.UNKNOWN, T.SPEC, T.ITEM) and t.text[:1].isascii() for t in tokens):
         return tokens
     result: list[Token] = []
+    cut: Token | None = None  # the number cut from a size last
     for token in tokens:
         before = result[-1] if result else None
-        if (
+        if before is not None and before is cut and token.text in lexicon.unit_words and before.end == token.start:
+            before.kind, before.unit, before.end = T.QTY, token.text, token.end  # M10盒
+            before.text += token.text
+        elif (
             token.text in _SAYING and before is not None and before.kind is T.ITEM and before.end == token.start
             and _SIZE.fullmatch(before.text)
         ):  # fmt: skip
@@ -32,6 +36,7 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             result += several
         elif token.kind is T.SPEC and not lexicon.has_term(token.text) and (pair := _counted(token, lexicon)):
             result += pair
+            cut = pair[-1]
         else:
             result.append(token)
     return result

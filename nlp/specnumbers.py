@@ -10,7 +10,7 @@ import re
 from decimal import Decimal
 
 from nlp import cues as c
-from nlp.gluedspecs import closed, counted_once, glued, times
+from nlp.gluedspecs import closed, counted_once, glued, prices_one, times
 from nlp.lexicon import Lexicon
 from nlp.numbered import all_having, having, kin
 from nlp.numbers import plain
@@ -217,6 +217,8 @@ class Marker:
             self._describes(token, base)
         elif token.kind is T.NUM and (found := closed(token.text, self.lexicon)):
             token.kind, token.found = T.SPEC, found
+        elif not found and token.kind is T.NUM and self._text(at + 1) == "的" and prices_one(token, base, self.lexicon):
+            token.kind = T.PRICE  # 菜油222的30桶
         elif not found and token.kind is T.NUM and self._clings(token, at):
             token.kind, token.term = T.SPEC, token.text
 
@@ -253,11 +255,11 @@ class Marker:
         values: list[Decimal] = []
         for _ in range(16):
             token = self.tokens[at] if at < len(self.tokens) else None
-            if token is None or token.kind is not T.NUM or token.value is None:
+            if token is None or token.kind not in (T.NUM, T.SPEC) or not (value := _bare_value(token)):
                 break
-            values.append(token.value)
+            values.append(value)
             at = self._after(at + 1)
-            if self._text(at) in _AND:
+            if self._text(at) in (*_AND, "的"):
                 at = self._after(at + 1)
         run: list[Token] = []
         while at < len(self.tokens) and self.tokens[at].kind is T.ITEM and len(run) < 6:
@@ -391,13 +393,14 @@ class Marker:
     def _split(self, token: Token, at: int) -> list[Token]:
         """12/16/20 after goods that come in these sizes: one spec each; after as many goods: a number for each."""
         parts = token.text.split("/")
-        base = narrow(self.run, self.lexicon) if self.run else frozenset()
+        base = narrow(self.run, self.lexicon) if self.run else self._base(at)
         sizes = [having(Decimal(part), base, self.lexicon) for part in parts]
         sized = all(sizes)
         following = self.tokens[self._after(at + 1)] if self._after(at + 1) < len(self.tokens) else None
         each = following is not None and following.kind is T.QTY and following.value == 1  # 11/28 一袋
         money = self.eached and not self.run and token.kind is T.SPEC  # M L各3盒 28/30
         money = money or (all("." in part for part in parts) and len(parts) < self.listed)  # X、L/XL 6.2/6.2
+        money = money or (token.kind is T.SPEC and not any(sizes) and all("." in part for part in parts))
         behind = bool(self.before) and not self.run and token.kind is T.SPEC  # 5桶菜油3桶 52/68: as many as lines?
         if (not sized and len(parts) not in (self.listed, self.before) and not money and not behind) or (
             token.kind is T.DATE and not sized and not each and not self._cued(at)
@@ -417,6 +420,13 @@ class Marker:
             pieces.append(Token(kind, start, start + len(part), part, value=Decimal(part), found=found or None))
             start += len(part)
         return pieces
+
+
+def _bare_value(token: Token) -> Decimal | None:
+    """The number a token is, whether or not it has been found to be a spec."""
+    if token.value is not None:
+        return token.value
+    return Decimal(token.text) if token.text.isascii() and token.text.isdigit() and len(token.text) < 7 else None
 
 
 def mark(tokens: list[Token], lexicon: Lexicon) -> list[Token]:

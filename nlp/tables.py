@@ -31,6 +31,7 @@ _ENDS = (("价", "price"), ("数量", "qty"), ("金额", "amount"))
 _BRACKETS = re.compile(r"\([^()]{0,6}\)|/?(?:元|rmb)$")
 _GAPS = re.compile(r"\t| {2,}|[ ]*\|[ ]*")
 _WORDS = re.compile(r"[ \t|]+")
+_FILLED = re.compile(SEPARATOR + " *")  # a column is filled up with spaces behind its separator
 MAX_COLUMNS = 16
 
 
@@ -93,7 +94,7 @@ def arrange(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
         cells = _cells(row)
         if columns is None or len(cells) < 2 or any(t.kind is T.COLON for t in row):
             line = text[row[0].start : row[-1].end] if row else ""
-            known = headings(line.replace(SEPARATOR, "\t")) if len(cells) > 1 else None
+            known = headings(_FILLED.sub("\t", line)) if len(cells) > 1 else None
             if known is not None:
                 columns, taxed = known, _taxed(line)
             else:

@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from nlp import conditions, draftfields, heardparty, partywords, putoff, unwanted, usual, validity
 from nlp import cues as c
-from nlp import draftfields, heardparty, partywords, putoff, unwanted, usual, validity
 from nlp.classify import classify, edits, pricing
 from nlp.commands import command
 from nlp.confidence import confidence, evidence
@@ -208,7 +208,8 @@ def _fresh(
     if not any(doc.lines for doc in docs):
         doubts.append("nothing_named")
     doubts += reading.doubts
-    if reading.conditional or putoff.counted(folded.text, reading.entries):
+    firm = conditions.certain(folded.text, [e.spans.get("qty", (0, 0))[0] for e in reading.entries])
+    if (reading.conditional and not firm) or putoff.counted(folded.text, reading.entries):
         doubts.append("conditional")
     if c.SAME in reading.cues() and c.ADD in reading.cues():
         doubts.append("nothing_named")  # as usual, and more: what is usual is for the last order to say

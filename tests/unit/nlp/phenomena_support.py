@@ -25,7 +25,9 @@ from tests.unit.nlp import variety_catalog
 NOW = "2026-11-24T09:30:00+08:00"
 _CORPUS = Path(__file__).parents[2] / "corpus"
 _TRADES = {"d": "daily", "h": "hardware", "f": "food", "b": "building", "a": "autoparts",
-           "p": "heldback/paint", "e": "heldback/electrical", "c": "apparel", "g": "agri"}  # fmt: skip
+           "p": "heldback/paint", "e": "heldback/electrical", "c": "apparel", "g": "agri", "k": "heldback/catering",
+           "m": "heldback/medical", "q": "heldback/packaging", "n": "heldback/electronics",
+           "y": "heldback/beverage"}  # fmt: skip
 _KINDS = {"buy": "purchase_order", "quote": "supplier_quote", "fix": "correction"}
 _LINE = re.compile(r"(\+?)([^*@!]+?)(?:\*([\d.]+)([^\d@!]+))?(?:@([\d.]+)(?:/([^!]+))?)?(!t|!n)?$")
 _FIELDS = {
@@ -97,6 +99,11 @@ _DRAFTS = {
     "e": ("K01", [("BV25R", "5", "卷")]),
     "c": ("C01", [("8801-B-M", "5", "件")]),
     "g": ("C01", []),
+    "k": ("K01", [("SC01", "5", "箱"), ("LS24", "4", "把")]),
+    "m": ("C101", []),
+    "q": ("K01", []),
+    "n": ("E01", []),
+    "y": ("C01", []),
     "v": ("V1", [("XE40", "5", "双"), ("ZT80", "3", "包")]),
 }
 

@@ -144,7 +144,7 @@ def test_a_split_delivery_asks_and_adds_no_lines(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["有货的话鼎盛要50袋425水泥", "没425的话鼎盛要50袋瓷砖胶", "鼎盛 瓷砖胶5袋，有味精的话再来2袋味精"]
+    "text", ["有货的话鼎盛要50袋425水泥", "没425的话鼎盛要50袋瓷砖胶", "鼎盛 瓷砖胶5袋，没味精的话再来2袋大米"]
 )
 def test_a_condition_asks(text: str) -> None:
     assert "conditional" in said(text).ask_about

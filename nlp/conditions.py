@@ -1,0 +1,48 @@
+"""Lines wanted only if there are any: 菜油4桶,珍珠米有货的话再加10袋. What is in stock shows when the order is shipped;
+such a line stands as long as something else is wanted for certain and nothing is to come in its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_SENTENCE = re.compile(r"[^。;\n!?]+")
+_IF = re.compile(r"如果|要是|假如|若|的话|有货就|有就|没货就|没有就|不够就|缺货就")
+_THERE = re.compile(
+    r"有货|有的话|有就|现货|够的话|够就|够不够|装得下|放得下|带得下|坐得下|拉得下|还有|要?是有|如果有|若有|有.{1,12}的话"
+)
+_MORE = re.compile(r"再|也|另外?|顺便|顺带|顺手|一起|一并|加|带|来|拿|要")
+# What would come instead, or depends on something else than the stock.
+_INSTEAD = re.compile(
+    r"换|改|替|代|否则|不然|要不|不行就|(?:没有?货?|不够|缺货|断货)的?话?,?就?(?!算|不|免|拉倒|下次|等)(?:来|要|拿|用|给|发|上|进)|还是"
+)
+_DEPENDS = re.compile(r"便宜|优惠|活动|降|涨|价|折|送到|能到|赶|来得及|块|钱|买.{0,6}送|满|客户|老板|同意|定下")
+_FORGET = re.compile(
+    r"(?:没有?货?|不够|缺货|断货|装不下|没)的?话?,?就?(?:算了|不要了?|不用了?|拉倒|免了|不加了?|下次再说|不管)"
+)
+
+
+def certain(text: str, counted: Sequence[int]) -> bool:
+    """Whether everything conditional in a folded text only asks for goods if there are any, beside something wanted for
+    certain. ``counted``: where the quantities of its lines stand."""
+    firm = False
+    for sentence in _SENTENCE.finditer(text):
+        said = _FORGET.sub("", sentence[0])
+        match = _IF.search(said)
+        start = len(text)
+        if match is not None:
+            if _INSTEAD.search(said) or _DEPENDS.search(said[_clause(said, match.start()) :]):
+                return False
+            if not _THERE.search(said) or not _MORE.search(said):
+                return False
+            start = sentence.start() + _clause(sentence[0], (_IF.search(sentence[0]) or match).start())
+        sure = [at for at in counted if sentence.start() <= at < min(start, sentence.end())]
+        if match is None and said != sentence[0]:
+            sure = sure[:-1]  # 鸡蛋2箱,没有就算了
+        firm = firm or bool(sure)
+    return firm
+
+
+def _clause(text: str, at: int) -> int:
+    """Where the clause around a place begins."""
+    return max(text.rfind(",", 0, at), text.rfind(" ", 0, at)) + 1
