@@ -27,6 +27,7 @@ _PACKING = re.compile(r"(?:一|1|每)(?![共起样下般])[\u4e00-\u9fff][^\n,�
 _HOW_MANY = re.compile(r"(?:还有|还剩|剩下?)(?:几|多少)[\u4e00-\u9fff]{0,2}[?吗呢啊]*(?:$|[,。?;\n])")
 # 几块一米, of goods sold by the 块 as well.
 _COINS = re.compile(r"几(?:块|毛|元|角)钱?[ ]?(?:[一1每]|/)[ ]?[\u4e00-\u9fff]")
+_ASKING = re.compile(r"[?吗]|能|可不可以|可以|行不|多少|什么价|啥价|怎么")
 _ENDINGS = ("啊", "呀", "呢", "了", "嘛", "哦", "现在", "?")
 _RECEIVED = ("收到", "收到了", "已收", "收了", "签收了")
 _EDITS = (c.TIMES, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.ADD, c.LESS)
@@ -119,7 +120,7 @@ def _wanted(
     stating = role == "supplier" and bool(priced)
     each = _asks_for_one(tokens) or _COINS.search(text) is not None
     pricey = each or c.ASK_PRICE in cues or (c.MUCH in cues and any(w in text for w in ("价", "钱", "块")))
-    if c.BARGAIN in cues and not (priced and counted):
+    if c.BARGAIN in cues and not (priced and counted) and not (len(counted) > 1 and _begs(text)):
         pricey = True  # 便宜点 alone wants to hear a price; 便宜点算0.5一支 has said one
     if pricey and not (role == "supplier" and priced):
         return Intent.PRICE_INQUIRY if known or "价" in text or not lines else Intent.NONE
@@ -146,6 +147,11 @@ def _wanted(
         told = bool(reading.parties) and (len(lines) >= 2 or _only_named(tokens, role))
         return _order(role, cues, tokens, context) if told else Intent.NONE
     return _order(role, cues, tokens, context)
+
+
+def _begs(text: str) -> bool:
+    """算便宜点 behind an order asks for nothing that could be answered with a price; 能便宜点吗 does."""
+    return _ASKING.search(text) is None
 
 
 def _asks_stock(tokens: list[Token], cues: set[str], text: str, *, known: bool, counted: int) -> bool:

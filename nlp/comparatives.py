@@ -17,7 +17,7 @@ from nlp.text import fold_key
 from nlp.tokens import T, Token
 
 _LESS, _MORE = frozenset("短小薄窄细矮"), frozenset("长大厚宽粗高")
-_VAGUE = ("大", "小")  # says no dimension: a question, unless a number beside it decides
+_VAGUE = ("大", "小")  # says no dimension: of more than two goods a question, unless a number beside it decides
 _VESSELS = frozenset("瓶包袋桶盒卷罐支箱听号装款个筒")
 _OF = ("的", "那种", "那个", "款", "这种", "那", "种")
 _BASE = {"kg": ("g", 1000), "l": ("ml", 1000), "m": ("mm", 1000), "cm": ("mm", 10), "斤": ("g", 500)}
@@ -41,9 +41,9 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         comparing = token.text in _LESS or token.text in _MORE
         if comparing and token.kind in (T.UNKNOWN, T.CUE, T.ITEM) and (end := _reach(tokens, at, bool(run))):
             base = _goods(run, heads, tokens, end, lexicon)
-            vague = token.text in _VAGUE and not _numbered(tokens, at, end)
+            vague = token.text in _VAGUE and len(base) != 2 and not _numbered(tokens, at, end)
             if base and not vague and not any(token.text in _said(n, lexicon) for n in base):
-                found = _meant(base, lexicon, less=token.text in _LESS)
+                found = _meant(base, lexicon, less=token.text in _LESS, named=token.text in _VAGUE)
                 if found:
                     text = "".join(t.text for t in tokens[at:end])
                     word = Token(T.SPEC, token.start, tokens[end - 1].end, text, found=found)
@@ -71,6 +71,8 @@ def _reach(tokens: list[Token], at: int, named: bool) -> int:
         return at + 2
     if following.text in _OF or (named and following.kind in (T.QTY, T.GAP)):
         return at + 1
+    if not named and tokens[at].text in _VAGUE and following.kind is T.ITEM and following.start == tokens[at].end:
+        return at + 1  # 大可乐2箱
     return 0
 
 
@@ -118,18 +120,26 @@ def measures_of(number: int, lexicon: Lexicon) -> list[tuple[Decimal, str]]:
     return found
 
 
-def _meant(base: frozenset[int], lexicon: Lexicon, *, less: bool) -> frozenset[int]:
-    """The smaller of two goods, or all but the largest of more; empty when their measures do not compare."""
-    if not 2 <= len(base) <= _MOST:
+def _meant(base: frozenset[int], lexicon: Lexicon, *, less: bool, named: bool) -> frozenset[int]:
+    """The smaller of two goods, or all but the largest of more; empty when their measures do not compare. ``named``:
+    only by measures that name their unit: shrimps of 30/40 are larger than those of 40/50."""
+    if not 2 <= len(base) <= _MOST or len({lexicon.product(n).name for n in base}) > 1:
         return frozenset()
-    names = {lexicon.product(n).name for n in base}
     measured = {n: measures_of(n, lexicon) for n in base}
+    # 450ml*15 against 1.25L*6: how many are in a case says nothing of their size.
+    with_unit = {n: [pair for pair in found if pair[1]] for n, found in measured.items()}
+    ordered = _ordered(with_unit) or ([] if named else _ordered(measured))
+    return frozenset(ordered[:-1] if less else ordered[1:])
+
+
+def _ordered(measured: dict[int, list[tuple[Decimal, str]]]) -> list[int]:
+    """The goods by their measures, when each is larger than the one before in one and smaller in none."""
     kinds = {tuple(unit for _, unit in found) for found in measured.values()}
-    if len(names) > 1 or len(kinds) != 1 or kinds == {()}:
-        return frozenset()
-    ordered = sorted(base, key=lambda n: [value for value, _ in measured[n]])
+    if len(kinds) != 1 or kinds == {()}:
+        return []
+    ordered = sorted(measured, key=lambda n: [value for value, _ in measured[n]])
     for low, high in pairwise(ordered):
         pairs = list(zip(measured[low], measured[high], strict=True))
         if any(a > b for (a, _), (b, _) in pairs) or all(a == b for (a, _), (b, _) in pairs):
-            return frozenset()
-    return frozenset(ordered[:-1] if less else ordered[1:])
+            return []
+    return ordered

@@ -12,15 +12,15 @@ _LATER = re.compile(
     r"(?:改天|改日|下次|下回|下趟|回头|以后|过几天|过两天|过阵子|过段时间|晚几天|缓几天|迟几天|年后|有货了|到货了|来货了)"
     r"[ ]?(?:再|才|又)?[ ]?(?:给我们?|跟你|帮我)?(?:发|送|要|拿|订|定|来|说|补|下|安排|配)"
 )
-_REST = re.compile(r"其余|其他|其它|别的|剩下|剩余|余下|另外")
-_ENDS = ",;。!?\n"
+_SET_APART = re.compile(r"[,;。!?\n]|其余|其他|其它|别的|剩下|剩余|余下|另外|谢")
+_NEAR = 4  # characters between an amount and the words that put it off
 
 
 def counted(text: str, entries: Iterable[Entry]) -> bool:
     """Whether a clause that puts something off holds the amount of a line. ``text`` is folded."""
-    places = [entry.spans["qty"][0] for entry in entries if entry.qty is not None and "qty" in entry.spans]
-    for match in _LATER.finditer(text):
-        start = max((text.rfind(sign, 0, match.start()) for sign in _ENDS), default=-1) + 1
-        if not _REST.search(text, start, match.start()) and any(start <= at < match.start() for at in places):
-            return True
-    return False
+    ends = [entry.spans["qty"][1] for entry in entries if entry.qty is not None and "qty" in entry.spans]
+    return any(
+        0 <= match.start() - end <= _NEAR and not _SET_APART.search(text, end, match.start())
+        for match in _LATER.finditer(text)
+        for end in ends
+    )

@@ -10,6 +10,7 @@ from nlp.amountreader import AmountReader
 from nlp.entries import Entry, Reading, Section
 from nlp.lending import AGAIN, again, of_one_name
 from nlp.phrases import ITEM_KINDS
+from nlp.resolve import is_head
 from nlp.tokens import T, Token
 from nlp.trailing import settle
 
@@ -38,6 +39,7 @@ _ROUGHLY = frozenset(
 )
 
 
+_OF_UNITS = ("单位", "都是", "都按", "按", "都", "是", "全", "全是", "全部", "为", "以上", "上面", "统一", "均为")
 _TO_WHOM = ("他", "她", "它", "你", "您", "他们", "你们", "人家")
 
 
@@ -73,6 +75,8 @@ class Reader(AmountReader):
 
     def _other(self, at: int, token: Token) -> int:
         kind = token.kind
+        if token.text in ("单位", "都是", "都", "全", "以上") and (end := self._unit_line(at)):
+            return end
         if kind in (T.NUM, T.QTY) and len(self.pending) > 1 and (end := self._quantities(at)):
             return end
         numeric = kind in (T.NUM, T.PRICE) or (kind is T.QTY and self.parallel)
@@ -113,7 +117,7 @@ class Reader(AmountReader):
         inner = self.tokens[at + 1 : end]
         if end >= len(self.tokens) or self.tokens[end].text != ")" or not inner:
             return 0
-        if self._unit_of_all(inner):
+        if self._unit_of_all(inner, at):
             return end + 1
         labelled = inner[0].kind is T.UNKNOWN  # (印字:三部)
         plain_words = all(
@@ -126,12 +130,27 @@ class Reader(AmountReader):
         self.out.entries[-1].spans["note"] = (inner[0].start, inner[-1].end)
         return end + 1
 
-    def _unit_of_all(self, inner: list[Token]) -> bool:
-        """S2 M3 L5 (箱), or (单位:箱): what the bare numbers of this breath count."""
-        words = [t for t in inner if t.kind not in (T.GAP, T.COLON) and t.text not in ("单位", "都是", "都按", "按")]
+    def _unit_line(self, at: int) -> int:
+        """单位都是箱 as a sentence of its own behind a list: where it ends, 0 when it is none."""
+        before = self._previous(at)
+        end = at
+        while end < len(self.tokens) and self.tokens[end].kind not in (T.STOP, T.COMMA):
+            end += 1
+        opens = before is not None and before.kind in (T.STOP, T.COMMA)
+        return end if opens and end - at <= 6 and self._unit_of_all(self.tokens[at:end], at) else 0
+
+    def _unit_of_all(self, inner: list[Token], at: int) -> bool:
+        """S2 M3 L5 (箱), or (单位:箱): what bare numbers before it count; on a line of its own, of the whole list."""
+        words = [t for t in inner if t.kind not in (T.GAP, T.COLON) and t.text not in _OF_UNITS]
         if len(words) != 1 or words[0].text not in self.lexicon.unit_words:
             return False
-        bare = [e for e in self.out.entries if e.segment == self.segment and e.qty is not None and e.unit is None]
+        before = self._previous(at)
+        every = before is not None and before.kind in (T.STOP, T.COMMA)
+        bare = [
+            e for e in self.out.entries
+            if e.qty is not None and e.unit is None and (e.segment == self.segment or every)
+            and e.section == len(self.out.sections) - 1
+        ]  # fmt: skip
         for entry in bare:
             entry.unit = words[0].text
         return bool(bare)
@@ -220,7 +239,7 @@ class Reader(AmountReader):
         return before is None or before.kind is T.STOP
 
     def _cue(self, at: int, token: Token) -> int:
-        if token.has(c.EACH):
+        if token.has(c.EACH) or self._one_kind_each(at, token):
             self.each = True
         elif token.has(c.ALL):
             self.all = True
@@ -250,6 +269,12 @@ class Reader(AmountReader):
             self.out.conditional = True
         self._roughly(at, token)
         return at + 1
+
+    def _one_kind_each(self, at: int, token: Token) -> bool:
+        """西柚青柠一样2箱: of several goods that wait for an amount, so much each."""
+        after = self._next(at)
+        waiting = [e for e in self.pending if e.segment == self.segment and e.qty is None]
+        return token.text == "一样" and len(waiting) > 1 and after is not None and after.kind in (T.QTY, T.NUM)
 
     def _again(self) -> bool:
         """哈衣白66 73各60件 黄的一样: the lines before once more."""
@@ -431,7 +456,12 @@ class Reader(AmountReader):
             self._priced_alike(entries)
         entries = self._with_ratios(entries)
         gone = {n for e in self.out.dropped for n in e.item.found if len(e.item.found) == 1}
+        unwanted = [e.item for e in self.out.dropped if len(e.item.found) > 1]
         for entry in entries:
+            if len(entry.item.found) > 1 and entry.qty is not None:
+                for item in unwanted:  # 可乐5箱,要罐的,不要无糖
+                    if entry.item.found - item.found and not any(is_head(w, self.lexicon) for w in item.words):
+                        entry.item.found = entry.item.found - item.found
             if (
                 len(entry.item.found) > 1
                 and entry.item.found - gone

@@ -439,14 +439,7 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
             yield from _below_zero(text, at, lexicon)
     if (digits := _DIGITS.match(text, at)) and len(digits[0]) > 7:
         return
-    for quantity in quantities_at(text, at, words):
-        token = Token(T.QTY, at, quantity.end, text[at : quantity.end], value=quantity.value, unit=quantity.unit,
-                      approx=quantity.approx)  # fmt: skip
-        if (match := _LEAST.match(text, quantity.end)) and not _begins_goods(text, quantity.end, lexicon):
-            yield 0.6, Token(T.CUE, at, match.end(), text[at : match.end()], cues=(FILLER,))
-        elif (match := _ABOVE.match(text, quantity.end)) and not _begins_goods(text, match.end() - 1, lexicon):
-            yield 0.7, Token(T.TIER, at, match.end(), text[at : match.end()], value=quantity.value, unit=quantity.unit)
-        yield 0.9, token
+    yield from _quantities(text, at, lexicon, words)
     number = number_at(text, at)
     if number is not None:
         end, value = number
@@ -460,6 +453,19 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
         tail = text[end : end + 1]
         if not (tail.isascii() and tail.isalpha()) or not char.isascii():
             yield 1.0, Token(T.NUM, at, end, text[at:end], value=value)
+
+
+def _quantities(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:
+    for quantity in quantities_at(text, at, words):
+        if text[quantity.end : quantity.end + 1] == "装" and text[quantity.end - 2 : quantity.end - 1] == " ":
+            continue  # 瓶装 55 罐装 54: the word behind the price is what the next goods come in
+        token = Token(T.QTY, at, quantity.end, text[at : quantity.end], value=quantity.value, unit=quantity.unit,
+                      approx=quantity.approx)  # fmt: skip
+        if (match := _LEAST.match(text, quantity.end)) and not _begins_goods(text, quantity.end, lexicon):
+            yield 0.6, Token(T.CUE, at, match.end(), text[at : match.end()], cues=(FILLER,))
+        elif (match := _ABOVE.match(text, quantity.end)) and not _begins_goods(text, match.end() - 1, lexicon):
+            yield 0.7, Token(T.TIER, at, match.end(), text[at : match.end()], value=quantity.value, unit=quantity.unit)
+        yield 0.9, token
 
 
 def _begins_goods(text: str, at: int, lexicon: Lexicon) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from nlp import conditions, draftfields, heardparty, partywords, putoff, unwanted, usual, validity
+from nlp import alsowanted, conditions, draftfields, heardparty, partywords, putoff, unwanted, usual, validity
 from nlp import cues as c
 from nlp.classify import classify, edits, pricing
 from nlp.commands import command
@@ -188,6 +188,13 @@ def _fresh(
     if context.draft is None and _edits_nothing(tokens, reading, folded.text, context):
         return _told(Intent.CORRECTION, (), ["target_missing"], [], lexicon, text, refs)
     intent = classify(tokens, reading, context, folded.text)
+    if intent is Intent.NONE and (rest := alsowanted.fold(tokens, folded.text)) is not None:
+        beside = _read(rest[0], context, lexicon)
+        wanted = classify(rest[0], beside, context, rest[1])
+        if wanted in (Intent.SALES_ORDER, Intent.PURCHASE_ORDER) and any(
+            e.item.known and e.qty for e in beside.entries
+        ):
+            tokens, reading, intent = rest[0], beside, wanted
     _hear_party(intent, reading, context, lexicon, layout)
     if intent is Intent.NONE:
         return Understanding(
