@@ -103,7 +103,7 @@ class Turns:
                 except TimeoutError:
                     if not understanding.done():
                         await self._store.write(partial(_say_working, item=item, now=self._clock()))
-                        spawn(partial(self._take_slow, item, prepared, understanding), item)
+                        spawn(partial(self._take_slow, item, prepared, understanding, spawn), item)
                         return None
                     found = understanding.result()  # it came, or failed by itself, in this very moment
                 understood_at = self._clock()
@@ -171,7 +171,7 @@ class Turns:
             )
 
     async def _take_slow(
-        self, item: Waiting, prepared: Prepared, understanding: asyncio.Future[Found]
+        self, item: Waiting, prepared: Prepared, understanding: asyncio.Future[Found], spawn: Later
     ) -> Outcome | None:
         if understanding.done() and (understanding.cancelled() or understanding.exception() is not None):
             understanding = asyncio.ensure_future(self._parser.understand(prepared.said.text, prepared.context))
@@ -181,6 +181,8 @@ class Turns:
                 return await self._act(item, prepared, found, self._clock(), slow=True)
             except Stale:
                 prepared = await self._prepare(item)
+                if prepared.person is None:  # left while it was read: from the start, as any stranger's
+                    return await self.take(item, spawn=spawn)
                 found = await self._parser.understand(prepared.said.text, prepared.context)
         return await self._store.write(partial(_ask_to_repeat, item=item, now=self._clock()))
 

@@ -16,6 +16,7 @@ from bot.inbox import Waiting
 from bot.turns import Found, Prepared, Turns
 from bot.workers import WorkerDied
 from handlers.turn import Basis, Outcome
+from inventory_core.errors import Stale
 from inventory_core.views import PersonView
 from nlp.findings import Context, Intent, Understanding
 
@@ -34,6 +35,17 @@ class DyingParser:
         if self.jobs == 1:
             await asyncio.sleep(0.1)
             raise WorkerDied("killed")
+        return Understanding(intent=Intent.NONE), 1
+
+    def want(self, version: int) -> None:
+        pass
+
+
+class SlowParser:
+    """It takes longer than a turn waits."""
+
+    async def understand(self, text: str, context: Context) -> Found:
+        await asyncio.sleep(0.05)
         return Understanding(intent=Intent.NONE), 1
 
     def want(self, version: int) -> None:
@@ -68,3 +80,33 @@ async def test_a_slow_message_whose_worker_died_is_understood_again(monkeypatch:
         await work()
     assert await work() == Outcome("slow")
     assert parser.jobs == 2
+
+
+class Leaver(Shortened):
+    """Whose account becomes nobody's while a slow message is read."""
+
+    met = 0
+    gone = False
+
+    async def _prepare(self, item: Waiting) -> Prepared:
+        prepared = await super()._prepare(item)
+        return replace(prepared, person=None) if self.gone else prepared
+
+    async def _act(self, *arguments: Any, slow: bool = False) -> Outcome | None:
+        assert arguments[1].person is not None
+        self.gone = True
+        raise Stale("rights end at once")
+
+    async def _meet(self, item: Waiting) -> Outcome | None:
+        self.met += 1
+        return Outcome("stranger")
+
+
+async def test_a_slow_message_of_somebody_who_left_meanwhile_is_a_strangers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "SLOW_SECONDS", 0.01)
+    taker = Leaver(cast(Any, QuietStore()), cast(Any, SlowParser()), cast(Any, None), lambda: T0)
+    works: list[Callable[[], Awaitable[Outcome | None]]] = []
+    assert await taker.take(replace(ITEM), spawn=lambda work, _item: works.append(work)) is None
+    [work] = works
+    assert await work() == Outcome("stranger")
+    assert taker.met == 1
