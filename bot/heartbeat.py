@@ -52,7 +52,7 @@ def tell_of_gap(session: Session, redelivered: Mapping[str, float], zone: ZoneIn
             continue
         chats = run(
             session,
-            "SELECT DISTINCT chat FROM inbox WHERE platform = :platform AND received_at >= :midnight",
+            "SELECT DISTINCT chat FROM inbox WHERE platform || '' = :platform AND received_at >= :midnight",
             platform=platform,
             midnight=micros(midnight),
         )

@@ -82,7 +82,7 @@ class WecomCard(SQLModel, table=True):
     """A template card of the self-built app and the one-use code that may change it (72 hours, once)."""
 
     __tablename__ = "wecom_card"
-    __table_args__ = (STRICT,)
+    __table_args__ = (Index("wecom_card_created", "created_at"), STRICT)
 
     task_id: str = Field(sa_column=Column(Text, primary_key=True))
     account: str = Field(sa_type=Text)  # to whom it went

@@ -233,8 +233,9 @@ def _asked_about(session: Session, turn: Turn) -> int | None:
     """Whose leaving the last thing shown in this chat asks about; an older question is not what 确认 answers."""
     rows = run(
         session,
-        "SELECT key, person_id FROM outbox WHERE platform = :platform AND chat = :chat AND created_at >= :since"
-        " AND state <> 'superseded' ORDER BY id DESC LIMIT 1",
+        "SELECT key, person_id FROM (SELECT * FROM outbox WHERE platform = :platform AND chat = :chat"
+        " ORDER BY id DESC LIMIT 50) AS newest WHERE created_at >= :since AND state <> 'superseded'"
+        " ORDER BY id DESC LIMIT 1",
         platform=turn.said.platform,
         chat=turn.said.chat,
         since=micros(turn.now - _ASKED_AGO),

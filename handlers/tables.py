@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, UniqueConstraint
+from sqlalchemy import Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from inventory_core.columns import Flag, Int, JsonText, Text, UtcTime
@@ -64,7 +64,17 @@ class Question(SQLModel, table=True):
     """
 
     __tablename__ = "question"
-    __table_args__ = (Index("question_open", "platform", "chat", "person_id", "state"), STRICT)
+    __table_args__ = (
+        Index("question_open", "platform", "chat", "person_id", "state"),
+        Index(
+            "question_ref",
+            "platform",
+            "message_ref",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        STRICT,
+    )
 
     inbox_id: int = Field(sa_column=Column(Int, primary_key=True, autoincrement=False))  # the message that waits
     kind: str = Field(sa_type=Text)  # late|which

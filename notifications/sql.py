@@ -36,13 +36,14 @@ ON CONFLICT (key) DO NOTHING
 RETURNING id
 """
 
-# The document whose card stands last in a chat, and how many documents the same turn showed there.
+# The document whose card stands last in a chat, and how many documents the same turn showed there. Only the newest rows
+# are looked at: what came before so many others is not before anybody's eyes.
 LAST_SHOWN = """
 SELECT o.document_id, o.created_at, (SELECT COUNT(DISTINCT p.document_id) FROM outbox AS p
-                       WHERE p.inbox_id = o.inbox_id AND p.platform = o.platform AND p.chat = o.chat)
-FROM outbox AS o
-WHERE o.platform = :platform AND o.chat = :chat AND o.kind IN ('card', 'card_update') AND o.document_id IS NOT NULL
-  AND o.created_at >= :since
+                       WHERE p.inbox_id = o.inbox_id AND p.platform = :platform AND p.chat = :chat)
+FROM (SELECT id, kind, document_id, inbox_id, created_at FROM outbox WHERE platform = :platform AND chat = :chat
+      ORDER BY id DESC LIMIT 50) AS o
+WHERE o.kind IN ('card', 'card_update') AND o.document_id IS NOT NULL AND o.created_at >= :since
 ORDER BY o.id DESC LIMIT 1
 """
 OUTBOX_BY_KEY = "SELECT id FROM outbox WHERE key = :key"

@@ -238,7 +238,7 @@ def open_draft_ids(session: Session, author_id: int, chat: str | None = None) ->
     found = sql.run(
         session,
         "SELECT id FROM document WHERE author_id = :author_id AND state = 'draft' AND (:chat IS NULL OR chat = :chat)"
-        " ORDER BY updated_at DESC, id DESC",
+        " ORDER BY +updated_at DESC, id DESC",  # sorted by hand: not through everything the author ever did
         author_id=author_id,
         chat=chat,
     )
