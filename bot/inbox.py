@@ -122,7 +122,7 @@ def _known(cursor: sqlite3.Cursor, key: str) -> int:
     return int(cursor.execute(_BY_KEY, (key,)).fetchone()[0])
 
 
-# ``state <> 'done'`` names the index of just those rows, and the sorting by hand keeps SQLite from the table's own order:
+# ``state <> 'done'`` names the index of just those rows, and the sort by hand keeps SQLite from the table's own order:
 # without both it goes through everything that was ever said.
 _WAITING = """
 SELECT id, body, received_at, again FROM inbox WHERE state = 'new' AND state <> 'done' ORDER BY +id
