@@ -13,6 +13,7 @@ from nlp.lending import lend_to_list, share_back
 from nlp.numbers import number_at
 from nlp.phrases import ITEM_KINDS
 from nlp.pricereader import PriceReader
+from nlp.revising import restated
 from nlp.tokens import T, Token
 
 _PAID = ("已付",)
@@ -80,6 +81,7 @@ class AmountReader(PriceReader):
             share_back(targets, self.lexicon)
             for entry in targets:
                 entry.count(token)
+                entry.revised = restated(self.tokens, at)
             self.together = list(targets) if len(targets) > 1 else []
             self.pending = [] if self.each or self.all else self.pending[:-1]
             self.each = self.all = False

@@ -4,6 +4,7 @@ the goods (开进场会); and halves of what was just counted (2箱,左右各一
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from nlp import cues as c
@@ -13,7 +14,10 @@ from nlp.text import is_han
 from nlp.tokens import T, Token
 
 _NO_MATTER = ("不分", "不论", "不管", "无论", "不限")
+# 红领巾那批辅料:, 样衣那单:, 这批大货: which lot the list is for.
+_FOR_WHAT = re.compile(r"[这那](?:一)?(?:批|单|款|车|次|个单|张单|期)")
 _LABEL = 8  # tokens of a label at most
+_ALONG = ("再", "也", "顺便", "顺带", "一起", "帮", "帮我", "给我", "还", "另外", "就", "都")
 _NUMBERS = (T.NUM, T.QTY, T.MEASURE)
 
 
@@ -22,7 +26,13 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     result: list[Token] = []
     at = 0
     while at < len(tokens):
-        end = _label(tokens, at) or _no_matter(tokens, at) or _attribute(tokens, at) or _foreign(tokens, at)
+        end = (
+            _carried(tokens, at)
+            or _label(tokens, at)
+            or _no_matter(tokens, at)
+            or _attribute(tokens, at)
+            or _foreign(tokens, at)
+        )
         if end:
             result += [replace(t, kind=T.CUE, cues=(c.FILLER,), term=None) for t in tokens[at:end]]
             at = end
@@ -30,6 +40,15 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         result.append(tokens[at])
         at += 1
     return _halves(result, lexicon)
+
+
+def _carried(tokens: list[Token], at: int) -> int:
+    """再带2把滚筒: 带 is what is done with the goods, although 胶带 ends with it."""
+    if tokens[at].text != "带" or tokens[at].exact or at + 1 >= len(tokens):
+        return 0
+    before = tokens[at - 1] if at else None
+    verb = before is not None and before.end == tokens[at].start and before.text in _ALONG
+    return at + 1 if verb and tokens[at + 1].kind in (T.QTY, T.NUM) else 0
 
 
 def _opens(tokens: list[Token], at: int) -> bool:
@@ -52,6 +71,9 @@ def _label(tokens: list[Token], at: int) -> int:
         return 0
     counted = tokens[at].kind is T.NUM and all(t.kind is T.UNKNOWN for t in tokens[at + 1 : end])
     meant = tokens[end - 1].text == "用" and all(len(t.text) == 1 for t in tokens[at:end])
+    said = "".join(t.text for t in tokens[at:end])
+    told = _FOR_WHAT.search(said) is not None and all(len(t.text) == 1 or t.kind is T.CUE for t in tokens[at:end])
+    meant = meant or (told and not any(t.kind is T.ITEM for t in tokens[end - 1 : end]))
     return end if (counted and (at == 0 or tokens[at - 1].kind is T.STOP)) or meant else 0
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from nlp import cues as c
 from nlp.entries import Entry, Reading
 from nlp.findings import Context, Intent
+from nlp.headings import LEFT
 from nlp.lexicon import CUSTOMER, SUPPLIER
 from nlp.notices import orders_nothing
 from nlp.passing import in_passing
@@ -24,7 +25,10 @@ _KINDS_OF = re.compile(
 )
 _BOOKS = ("账上", "账面", "库里", "仓里", "仓库", "库房")
 _PACKING = re.compile(r"(?:一|1|每)(?![共起样下般])[\u4e00-\u9fff][^\n,。]{0,16}(?:多少|几)(?!钱|块|元)[\u4e00-\u9fff]")
-_HOW_MANY = re.compile(r"(?:还有|还剩|剩下?)(?:几|多少)[\u4e00-\u9fff]{0,2}[?吗呢啊]*(?:$|[,。?;\n])")
+_HOW_MANY = re.compile(
+    r"(?:还有|还剩|剩下?)(?:几|多少)[\u4e00-\u9fff]{0,2}"
+    r"(?:可以|能|现在)?(?:发货?|拿货?|出货?|提货?|卖|用|给我)?[?吗呢啊了]*(?:$|[,。?;\n])"
+)
 # 几块一米, of goods sold by the 块 as well.
 _COINS = re.compile(r"几(?:块|毛|元|角)钱?[ ]?(?:[一1每]|/)[ ]?[\u4e00-\u9fff]")
 _ASKING = re.compile(r"[?吗]|能|可不可以|可以|行不|多少|什么价|啥价|怎么")
@@ -64,7 +68,9 @@ def _trouble(tokens: list[Token], reading: Reading, text: str) -> bool:
     Talk about the past without a word of wanting is no order either.
     """
     lines = [e for e in reading.entries if e.qty is not None and e.item.known]
-    if any(t.kind is T.DATE and t.past for t in tokens) and not (orderish(tokens) and lines):
+    if any(t.kind is T.DATE and t.past and not _in_passing(tokens, t, lines) for t in tokens) and not (
+        orderish(tokens) and lines
+    ):
         return True
     if any(t.text in _RECEIVED and a.kind in (T.ITEM, T.QTY) for t, a in pairwise(tokens)):
         return True  # 收到米醋5箱: goods that have come
@@ -75,6 +81,15 @@ def _trouble(tokens: list[Token], reading: Reading, text: str) -> bool:
     if lines and named and not asked and in_passing(named, text):
         return False
     return bool(named) and len(lines) < 3
+
+
+def _in_passing(tokens: list[Token], day: Token, lines: list[Entry]) -> bool:
+    """藏青的不要了上次还有剩: what is left of goods, told beside an order."""
+    start = next((t.end for t in reversed(tokens[: day.at]) if t.kind in (T.COMMA, T.STOP)), 0)
+    end = next((t.start for t in tokens[day.at + 1 :] if t.kind in (T.COMMA, T.STOP)), tokens[-1].end)
+    said = "".join(t.text for t in tokens if start <= t.start < end)
+    apart = [e for e in lines if "qty" in e.spans and not start <= e.spans["qty"][0] < end]
+    return bool(apart) and LEFT.search(said) is not None
 
 
 def _apart(tokens: list[Token], word: Token) -> bool:

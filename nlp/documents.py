@@ -92,8 +92,21 @@ def _heads_list(tokens: list[Token], day: Token) -> bool:
     following = "".join(t.text for t in tokens[day.at + 1 : day.at + 8] if t.kind is not T.GAP).split("\n")[0]
     today = day.text in ("今天", "今日", "今儿")
     wanted = today and following.startswith(("要货:", "要的货:", "订货:", "要货", "拿货:", "出货:"))
-    reported = today and following.startswith(_REPORTED)
+    reported = today and (following.startswith(_REPORTED) or _over_list(tokens, day))
     return reported or following.removeprefix("的").startswith(_LISTS) or (wanted and following.endswith(("货", ":")))
+
+
+def _over_list(tokens: list[Token], day: Token) -> bool:
+    """今天门店三家 in a line of its own over the lines of the houses."""
+    start = next((n + 1 for n in range(day.at - 1, -1, -1) if tokens[n].text == "\n"), 0)
+    stop = next((n for n in range(day.at + 1, len(tokens)) if tokens[n].text == "\n"), len(tokens))
+    line = [t for t in tokens[start:stop] if t is not day and t.kind is not T.GAP]
+    if stop == len(tokens) or not line or not tokens[stop + 1 :]:
+        return False
+    brings = any(t.has(c.DELIVER) or t.text in ("送", "发", "到", "要", "用") for t in line)
+    plain = all(t.kind in (T.CUE, T.UNKNOWN, T.COLON, T.SIGN) for t in line)
+    named = any(t.kind is T.PARTY for t in tokens[stop + 1 : stop + 6])
+    return plain and named and not brings
 
 
 def refused(tokens: list[Token], day: Token) -> bool:
@@ -174,7 +187,8 @@ def build(
         if given:
             ids = [p.id for p in own.party.parties] if own.party is not None else []
             day, competing = next((given[i] for i in ids if i in given), None if day in given.values() else day), False
-        if intent not in (Intent.SALES_ORDER, Intent.PURCHASE_ORDER):
+        uneven = "delivery_uneven" in reading.doubts  # which part comes when is to be asked
+        if intent not in (Intent.SALES_ORDER, Intent.PURCHASE_ORDER) or uneven:
             day, competing = None, False
         own_chat = context.sender_role == ("supplier" if kind == SUPPLIER else "customer")
         place = branches.of_firm(own.party, docs)

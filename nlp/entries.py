@@ -29,6 +29,7 @@ class Entry:
     section: int = 0
     segment: int = 0
     dropped: bool = False
+    revised: str = ""  # how an amount stands to the one said before of the same goods: "=" instead of it, "-" less
     gone: bool = False  # said to have run out: a line only when an amount follows
 
     def count(self, token: Token) -> None:

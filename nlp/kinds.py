@@ -57,7 +57,11 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             text = "".join(t.text for t in tokens[at:end])  # 吸痰管三个号都六毛五: every one of them
             result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.ALL,)))
             skip = end
-        elif end and _listed(result, token):
+        elif end and end < len(tokens) and tokens[end].kind is T.COLON:
+            text = "".join(t.text for t in tokens[at:end])  # 2个颜色:黑5匹,白3匹
+            result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.FILLER,)))
+            skip = end
+        elif end and (_listed(result, token) or _all_said(result, tokens, token, end)):
             text = "".join(t.text for t in tokens[at:end])
             result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.FILLER,)))
             skip = end
@@ -71,6 +75,17 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         else:
             result.append(token)
     return result
+
+
+def _all_said(before: list[Token], tokens: list[Token], token: Token, end: int) -> bool:
+    """…, 两样都含税: every one of the lines said before, which are as many."""
+    if end >= len(tokens) or not tokens[end].has(c.ALL):
+        return False
+    here = before[-1] if before else None
+    if here is not None and here.kind not in (T.COMMA, T.STOP, T.GAP) and here.text not in ("这", "那", "上面", "以上"):
+        return False
+    lines = sum(1 for t in before if t.kind is T.QTY)
+    return token.value is not None and Decimal(lines) >= token.value
 
 
 def _every(before: list[Token], token: Token, lexicon: Lexicon) -> list[int]:
@@ -106,7 +121,7 @@ def _counts_kinds(tokens: list[Token], at: int) -> int:
 
 def _goes_on(token: Token) -> bool:
     """各, 都 or the goods themselves: what a count of kinds leads to."""
-    return token.has(c.EACH, c.ALL) or token.kind in (T.ITEM, T.GAP, T.COMMA)
+    return token.has(c.EACH, c.ALL) or token.kind in (T.ITEM, T.GAP, T.COMMA, T.COLON)
 
 
 def _listed(before: list[Token], token: Token) -> bool:

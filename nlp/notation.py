@@ -91,33 +91,6 @@ def colours_apart(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     return result
 
 
-def attributes_apart(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
-    """汗布白的5匹: a piece of the alias 拉架汗布白, which one product has, says no more than 汗布 and 白, which others
-    are as well."""
-    result: list[Token] = []
-    for token in tokens:
-        size = len(token.text)
-        if token.kind is not T.ITEM or token.exact or token.found is not None or size < 2 or not is_han(token.text[0]):
-            result.append(token)
-            continue
-        cuts = [cut for cut, char in ((size - 1, token.text[-1]), (1, token.text[0])) if char in _COLOURS]
-        found = lexicon.postings(token.text)
-        named = any(token.text in fold_key(lexicon.product(n).name) for n in list(found)[:_MOST])
-        cut = next((cut for cut in cuts if not named and found and _says_less(token.text, cut, found, lexicon)), 0)
-        if not cut:
-            result.append(token)
-            continue
-        for start, end in ((0, cut), (cut, size)):
-            word = token.text[start:end]
-            result.append(Token(T.ITEM, token.start + start, token.start + end, word, term=word))
-    return result
-
-
-def _says_less(text: str, cut: int, found: frozenset[int], lexicon: Lexicon) -> bool:
-    """Whether the two parts of a piece mean more products than the piece."""
-    return found < lexicon.postings(text[:cut]) & lexicon.postings(text[cut:])
-
-
 def of_colour(words: Sequence[Token]) -> bool:
     """Whether the words are one character that is a colour."""
     return len(words) == 1 and words[0].kind is T.ITEM and words[0].text in _COLOURS

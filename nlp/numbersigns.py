@@ -6,6 +6,7 @@ A day of the month is written the same way; beside goods that come in such a num
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from nlp import cues as c
 from nlp.lexicon import Lexicon
@@ -73,7 +74,7 @@ def _behind(tokens: list[Token], at: int, signed: frozenset[int], lexicon: Lexic
     return _fits(run, signed, lexicon, telling=not (counted and clings)) and (clings or counted)
 
 
-def _run(tokens: list[Token] | reversed[Token]) -> list[Token]:  # type: ignore[type-arg]
+def _run(tokens: Iterable[Token]) -> list[Token]:
     """The item words that stand first."""
     run: list[Token] = []
     for token in tokens:

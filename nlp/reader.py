@@ -6,11 +6,13 @@ unused, and an unused number becomes a question.
 from __future__ import annotations
 
 from nlp import cues as c
+from nlp import provisos
 from nlp.amountreader import AmountReader
 from nlp.entries import Entry, Reading, Section
 from nlp.lending import AGAIN, again, of_one_name
 from nlp.phrases import ITEM_KINDS
 from nlp.resolve import is_head
+from nlp.revising import revised
 from nlp.tokens import T, Token
 from nlp.trailing import settle
 
@@ -452,6 +454,8 @@ class Reader(AmountReader):
                     entry.tax = self.out.tax
         entries = settle(entries, self.lexicon)
         entries = [e for at, e in enumerate(entries) if not self._heads(e, entries[at + 1 : at + 2])]
+        entries, doubts = revised(entries)
+        self.out.doubts += doubts
         if self.pricing:
             self._priced_alike(entries)
         entries = self._with_ratios(entries)
@@ -469,4 +473,7 @@ class Reader(AmountReader):
                 and entry.qty is not None
             ):
                 entry.item.found = entry.item.found - gone  # N95口罩10盒,头戴不要
+        if self.out.conditional:
+            provisos.settle(self.tokens, entries)
+            entries = [e for e in entries if not e.dropped]
         self.out.entries = [e for e in entries if not (len(e.item.found) == 1 and e.item.found <= gone)]

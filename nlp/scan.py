@@ -12,17 +12,21 @@ from decimal import Decimal
 
 from nlp import (
     aliaspieces,
+    bargaining,
     besides,
     comparatives,
     denied,
     dimensions,
+    headings,
     joined,
     kinds,
     matrix,
+    misheard,
     notation,
     numbersigns,
     packing,
     passing,
+    provisos,
     ratios,
     receipts,
     rolls,
@@ -122,17 +126,17 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
         asked = index and tokens[index - 1].has(c.ASK_STOCK, c.ASK_PRICE, c.MUCH)
         if asked and token.kind is T.UNKNOWN and token.text in lexicon.unit_words:
             token.kind, token.cues = T.CUE, (FILLER,)  # 还有多少卷: the unit asked for
-    tokens = aliaspieces.fold(passing.fold(tokens), lexicon)
-    tokens = notation.attributes_apart(notation.colours_apart(tokens, lexicon), lexicon)
+    tokens = aliaspieces.fold(passing.fold(misheard.fold(tokens, lexicon)), lexicon)
+    tokens = notation.colours_apart(tokens, lexicon)
     tokens = numbersigns.fold(tokens, lexicon)
     tokens = sizes.fold(tokens, lexicon)
     tokens = joined.fold(tables.arrange(matrix.arrange(tokens, lexicon), text, lexicon), lexicon)
-    tokens = besides.fold(tokens, lexicon)
+    tokens = headings.fold(besides.fold(provisos.fold(tokens), lexicon), lexicon)
     tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)
     tokens = dimensions.fold(packing.fold(tokens, lexicon), lexicon)
     tokens = tints.fold(tokens, lexicon)
     tokens = denied.fold(ratios.fold(specnumbers.mark(tokens, lexicon)), lexicon)
-    tokens = receipts.fold(rolls.arrange(tokens, lexicon))
+    tokens = bargaining.fold(receipts.fold(rolls.arrange(tokens, lexicon)))
     for index, token in enumerate(tokens):
         token.at = index
     return tokens

@@ -25,6 +25,8 @@ def _blurred(sound: str) -> str:
     for wide in ("zh", "ch", "sh"):
         if sound.startswith(wide):
             return _blurred(wide[0] + sound[2:])
+    if sound.startswith("n"):
+        return _blurred("l" + sound[1:])  # 尼农 of 尼龙
     return sound[:-1] if sound.endswith(("ang", "eng", "ing")) else sound
 
 

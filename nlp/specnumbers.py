@@ -107,10 +107,18 @@ class Marker:
             token = self.tokens[place]
             if token.kind is T.STOP:
                 break
-            if is_head(token, self.lexicon):
-                following = self._after(place + 1)
-                last = following >= len(self.tokens) or self.tokens[following].kind not in (*_ITEMS, T.QTY, T.NUM)
-                return meaning(token, self.lexicon) if last else frozenset()
+            if not is_head(token, self.lexicon):
+                continue
+            first = place
+            while first > at + 1 and self.tokens[first - 1].kind in _ITEMS:
+                first -= 1
+            end = place
+            while end < len(self.tokens) and (self.tokens[end].kind in _ITEMS or self._text(end) == "的"):
+                end += 1
+            following = self._after(end)
+            last = following >= len(self.tokens) or self.tokens[following].kind not in (*_ITEMS, T.QTY, T.NUM)
+            words = [t for t in self.tokens[first:end] if t.kind in _ITEMS and meaning(t, self.lexicon)]
+            return narrow(words, self.lexicon) or meaning(token, self.lexicon) if last else frozenset()
         return frozenset()
 
     def _cut(self, token: Token, at: int) -> list[Token]:
@@ -336,7 +344,9 @@ class Marker:
         if run:
             joint = narrow(run, self.lexicon)
             return joint or meaning(run[-1], self.lexicon)
-        return self.heads if self._text(self._after(at + 1)) in (*_OF, *_AND) else frozenset()
+        if self._text(self._after(at + 1)) not in (*_OF, *_AND):
+            return frozenset()
+        return self.heads or self._ahead(at)
 
     def _elsewhere(self, at: int, base: frozenset[int], *, counted: bool) -> bool:
         """Whether what follows a number leaves it no quantity: a quantity of its own, 的, 各, or a question."""

@@ -251,7 +251,10 @@ def _edits_nothing(tokens: list[Token], reading: Reading, text: str, context: Co
         if follows is not None and follows.kind in (T.PHONE, T.ID) and reading.entries:
             continue  # 电话换成137…了,津春4号6袋照送
         if token.kind is T.ROW or token.text in ("改成", "改为", "换成", "换为", "对调", "互换"):
-            return bool(reading.entries) or token.kind is T.ROW or len(text) <= 10
+            placed = any(
+                t.text in ("下单", "订购", "订") and tokens[t.at + 1].kind is T.QTY for t in tokens[token.at : -1]
+            )
+            return not placed and (bool(reading.entries) or token.kind is T.ROW or len(text) <= 10)
     return False
 
 
