@@ -348,6 +348,9 @@ class AmountReader(PriceReader):
             value = Decimal(run)
             while value >= 1:
                 value /= 10
+            if self.tier is not None and any(e.price is not None for e in self.out.entries):
+                self._tiered_rate(self.tier, value, token)
+                return
             self.out.discount = value
         elif found is not None:
             self.out.tax_rate = found[1] / 100

@@ -9,11 +9,10 @@ from itertools import pairwise
 from nlp import cues as c
 from nlp.entries import Entry, Reading
 from nlp.findings import Context, Intent
-from nlp.headings import LEFT
 from nlp.lexicon import CUSTOMER, SUPPLIER
 from nlp.notices import orders_nothing
-from nlp.passing import in_passing
 from nlp.tokens import T, Token
+from nlp.troubles import told_plainly, trouble
 
 _ORDERING = c.words("""
     要 来 拿 订 定 下单 订货 要货 发 送 送货 补货 进货 采购 再来 再要 再发 购买 买 需要 叫货 拿货 配货 订购 补
@@ -32,8 +31,12 @@ _HOW_MANY = re.compile(
 # 几块一米, of goods sold by the 块 as well.
 _COINS = re.compile(r"几(?:块|毛|元|角)钱?[ ]?(?:[一1每]|/)[ ]?[\u4e00-\u9fff]")
 _ASKING = re.compile(r"[?吗]|能|可不可以|可以|行不|多少|什么价|啥价|怎么")
+# 价钱一样不, 价格有变化吗, 价格报一下: about the price, without asking how much.
+_PRICE_ASKED = re.compile(
+    r"(?:价|价格|价钱|价位|单价)[^\n,。\d]{0,8}(?:一样不|一样吗|一样么|变化|变没变|变了没|涨没|跌没|动没|调没|对不|准不"
+    r"|[报发说给问]一?[下个声]|呢[?]?$|[吗么][?]?(?:$|[,。]))|(?:报|发|给|问)一?[下个份][^\n,。\d]{0,6}价(?:格|钱)?[表单]?"
+)
 _ENDINGS = ("啊", "呀", "呢", "了", "嘛", "哦", "现在", "?")
-_RECEIVED = ("收到", "收到了", "已收", "收了", "签收了")
 _EDITS = (c.TIMES, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.ADD, c.LESS)
 
 
@@ -48,6 +51,8 @@ def pricing(tokens: list[Token], context: Context) -> bool:
     counted = any(t.kind is T.QTY and t.value != 1 for t in tokens)
     if context.sender_role == "supplier":
         return c.QUOTE in cues or not counted
+    if context.sender_role in ("buyer", "boss", "sales") and not counted and _announced(tokens, context):
+        return True
     fractions = any(t.kind is T.NUM and t.value is not None and t.value != int(t.value) for t in tokens)
     fractions = fractions or any(t.kind is T.PRICE for t in tokens)
     if context.sender_role == "buyer" and fractions and not counted and c.BUY not in cues:
@@ -57,57 +62,23 @@ def pricing(tokens: list[Token], context: Context) -> bool:
     return False
 
 
+def _announced(tokens: list[Token], context: Context) -> bool:
+    """丰禾今天的价:…, 三羊的价格单:…: a supplier's prices, said to be prices before the first of the goods."""
+    if not (has_party(tokens, SUPPLIER) or context.chat_supplier) or has_party(tokens, CUSTOMER):
+        return False
+    for token in tokens:
+        if token.kind in (T.ITEM, T.SPEC, T.MEASURE, T.NUM, T.PRICE):
+            return False
+        if token.has(c.ASK_PRICE, c.MUCH, c.LAST_PRICE, c.BUY):
+            return False
+        if token.has(c.PRICE, c.QUOTE) and "价" in token.text:
+            return not any(t.has(c.ASK_PRICE, c.MUCH, c.LAST_PRICE, c.BUY) for t in tokens[token.at + 1 :])
+    return False
+
+
 def orderish(tokens: list[Token]) -> bool:
     """Whether the words of somebody who wants goods occur."""
     return any(t.kind is T.CUE and t.text in _ORDERING for t in tokens)
-
-
-def _trouble(tokens: list[Token], reading: Reading, text: str) -> bool:
-    """Returns, complaints, logistics: nothing to order, unless a whole order stands beside a passing word.
-
-    Talk about the past without a word of wanting is no order either.
-    """
-    lines = [e for e in reading.entries if e.qty is not None and e.item.known]
-    if any(t.kind is T.DATE and t.past and not _in_passing(tokens, t, lines) for t in tokens) and not (
-        orderish(tokens) and lines
-    ):
-        return True
-    if any(t.text in _RECEIVED and a.kind in (T.ITEM, T.QTY) for t, a in pairwise(tokens)):
-        return True  # 收到米醋5箱: goods that have come
-    asked = any(t.text == "?" or t.has(c.MUCH, c.ASK_STOCK) for t in tokens)
-    named = [t for t in tokens if t.has(c.TROUBLE) and not _given_along(tokens, t)]
-    if lines and not asked and all(t.text in ("车牌", "司机") and _apart(tokens, t) for t in named):
-        return False  # 司机在路上了,气泡水50箱先备好
-    if lines and named and not asked and in_passing(named, text):
-        return False
-    return bool(named) and len(lines) < 3
-
-
-def _in_passing(tokens: list[Token], day: Token, lines: list[Entry]) -> bool:
-    """藏青的不要了上次还有剩: what is left of goods, told beside an order."""
-    start = next((t.end for t in reversed(tokens[: day.at]) if t.kind in (T.COMMA, T.STOP)), 0)
-    end = next((t.start for t in tokens[day.at + 1 :] if t.kind in (T.COMMA, T.STOP)), tokens[-1].end)
-    said = "".join(t.text for t in tokens if start <= t.start < end)
-    apart = [e for e in lines if "qty" in e.spans and not start <= e.spans["qty"][0] < end]
-    return bool(apart) and LEFT.search(said) is not None
-
-
-def _apart(tokens: list[Token], word: Token) -> bool:
-    """Whether no goods stand in the breath of a word."""
-    for step in (-1, 1):
-        at = word.at + step
-        while 0 <= at < len(tokens) and tokens[at].kind not in (T.COMMA, T.STOP):
-            if tokens[at].kind in (T.ITEM, T.QTY):
-                return False
-            at += step
-    return True
-
-
-def _given_along(tokens: list[Token], word: Token) -> bool:
-    """车牌浙B12345, 司机138…: who comes for the goods, told with the order."""
-    after = [t for t in tokens[word.at + 1 : word.at + 8] if t.kind is not T.GAP]
-    found = next((t for t in after[:4] if t.kind in (T.ID, T.PHONE)), None)
-    return word.text in ("车牌", "司机") and found is not None
 
 
 def classify(tokens: list[Token], reading: Reading, context: Context, text: str) -> Intent:
@@ -118,7 +89,10 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
     counted = [e for e in lines if e.qty is not None or e.approx]
     priced = [e for e in lines if e.price is not None or e.tiers]
     left = bool(known) and _HOW_MANY.search(text) and all(e.qty is None or e.approx for e in lines)
-    if left or _trouble(tokens, reading, text):
+    if left or (
+        not told_plainly(tokens, role, priced=bool(priced), counted=bool(counted))
+        and trouble(tokens, reading, orderish, text)
+    ):
         return Intent.STOCK_QUERY if left else Intent.NONE  # 还有几箱,周一开会要用这个数
     stating = role == "supplier" and bool(priced)
     if not stating and context.draft is None and orders_nothing(text, [e.spans.get("qty", (0, 0))[0] for e in counted]):
@@ -133,17 +107,15 @@ def _wanted(
     cues, role, lines = reading.cues(), context.sender_role, reading.entries
     known = [e for e in lines if e.item.words]
     stating = role == "supplier" and bool(priced)
-    each = _asks_for_one(tokens) or _COINS.search(text) is not None
-    pricey = each or c.ASK_PRICE in cues or (c.MUCH in cues and any(w in text for w in ("价", "钱", "块")))
-    if c.BARGAIN in cues and not (priced and counted) and not (len(counted) > 1 and _begs(text)):
-        pricey = True  # 便宜点 alone wants to hear a price; 便宜点算0.5一支 has said one
+    pricey = _asks_price(tokens, text, cues, role, known=bool(known), counted=len(counted), priced=bool(priced))
     if pricey and not (role == "supplier" and priced):
         return Intent.PRICE_INQUIRY if known or "价" in text or not lines else Intent.NONE
     if not stating and _asks_stock(tokens, cues, text, known=bool(known), counted=len(counted)):
         return Intent.STOCK_QUERY
     if _PACKING.search(text) and len(counted) < 2:
         return Intent.NONE
-    if c.PAY in cues and not (any(e.unit is not None for e in counted) or orderish(tokens)):
+    quoting = bool(priced) and not counted and pricing(tokens, context)  # 3号箱1.9 5号箱0.85 月结
+    if c.PAY in cues and not quoting and not (any(e.unit is not None for e in counted) or orderish(tokens)):
         return Intent.NONE
     if c.PAY in cues and not known:
         return Intent.NONE
@@ -156,6 +128,8 @@ def _wanted(
         return Intent.SALES_ORDER
     if not lines:
         return _order(role, cues, tokens, context) if _counts_nothing(tokens, reading, role) else Intent.NONE
+    if not known and c.INSTRUCT in cues:
+        return Intent.NONE
     if not known and not (counted and (orderish(tokens) or reading.parties or context.chat_customer)):
         return Intent.NONE
     if not counted and not orderish(tokens) and not (c.BUY in cues and has_party(tokens, SUPPLIER)):
@@ -167,6 +141,19 @@ def _wanted(
 def _begs(text: str) -> bool:
     """算便宜点 behind an order asks for nothing that could be answered with a price; 能便宜点吗 does."""
     return _ASKING.search(text) is None
+
+
+def _asks_price(
+    tokens: list[Token], text: str, cues: set[str], role: str, *, known: bool, counted: int, priced: bool
+) -> bool:
+    each = _asks_for_one(tokens) or _COINS.search(text) is not None
+    if each or c.ASK_PRICE in cues or (c.MUCH in cues and any(w in text for w in ("价", "钱", "块"))):
+        return True
+    if known and not (priced or counted) and role != "supplier" and _PRICE_ASKED.search(text):
+        return True
+    if c.BARGAIN not in cues or (priced and counted):
+        return False  # 便宜点算0.5一支 has said a price
+    return not (counted > 1 and _begs(text))
 
 
 def _asks_stock(tokens: list[Token], cues: set[str], text: str, *, known: bool, counted: int) -> bool:

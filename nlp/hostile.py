@@ -23,7 +23,7 @@ _ALONG = re.compile(
 )
 _OF_THIS = re.compile(r"[本这此该]单|[本这此该]张?订?单|以上单价|以上价|上面的?价|上述|我的单|下面的?单")
 _PRICED = re.compile(r"价|price")
-_GENERAL = re.compile(r"所有|全部|一切|任何|每[一个]|\ball\b")
+_GENERAL = re.compile(r"所有|全部|一切|任何|每[一个]|\b(?:all|every|any|each)\b")
 _NOUGHT = re.compile(r"0(?:\.\d{1,3})?(?!\d)|[1一零]分钱?|[零0]元")
 _NUMBER = re.compile(r"\d|[一二两三四五六七八九十百]+(?:箱|件|个|盒|包|袋|瓶|桶|卷|支|根|条|米|吨|台|只|套|双|张)")
 _SENTENCE = re.compile(r"[^。\n;!]+[。\n;!]?")

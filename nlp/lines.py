@@ -12,6 +12,7 @@ from nlp.entries import Entry
 from nlp.findings import Line
 from nlp.lexicon import Lexicon, Product
 from nlp.numbers import plain
+from nlp.pricelists import about_costs
 from nlp.resolve import by_unit, candidates, near
 from nlp.terms import full_key
 from nlp.text import Folded, fold_key
@@ -30,7 +31,7 @@ class Chosen:
     doubt: str | None
 
 
-def choose(entry: Entry, lexicon: Lexicon, within: Collection[str] = ()) -> Chosen:
+def choose(entry: Entry, lexicon: Lexicon, within: Collection[str] = (), *, quoted: bool = False) -> Chosen:
     """The product of an entry. ``within``: skus of the draft, which decide when only one of them fits."""
     item = entry.item
     if item.known:
@@ -42,6 +43,8 @@ def choose(entry: Entry, lexicon: Lexicon, within: Collection[str] = ()) -> Chos
         if lexicon.listened:
             found = lexicon.usual(full_key(fold_key(item.text)), found)
         found = by_unit(found, entry.unit, lexicon)
+        if quoted:
+            found = about_costs(entry, by_unit(found, entry.price_unit, lexicon), lexicon)
         if len(found) == 1:
             return Chosen(lexicon.product(next(iter(found))).sku, (), None)
         return Chosen(None, candidates(found, lexicon), "sku_ambiguous")
@@ -61,7 +64,7 @@ def finish(
     within: Collection[str] = (),
 ) -> Line:  # fmt: skip
     """The finished line with its doubts."""
-    chosen = choose(entry, lexicon, within)
+    chosen = choose(entry, lexicon, within, quoted=buying and not needs_qty)
     doubts = list(entry.doubts)
     if chosen.doubt:
         doubts.append(chosen.doubt)

@@ -59,6 +59,7 @@ class PhraseReader:
         self.joined: list[tuple[Token, Token]] = []  # two parties named in one breath: 甲店和乙店
         self.rough = -1  # the segment in which an amount is only roughly so much
         self.tier: Token | None = None
+        self.stepping: Token | None = None  # the step said last, for goods named one by one behind it
         self.together: list[Entry] = []  # lines that got one quantity in common: a price right after is theirs too
 
     def _quantity(self, token: Token, at: int) -> None:

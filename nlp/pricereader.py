@@ -7,18 +7,15 @@ from decimal import Decimal
 
 from nlp import cues as c
 from nlp.entries import Entry
-from nlp.findings import Tier
-from nlp.numbers import plain
-from nlp.parallel import ParallelReader
 from nlp.phrases import ITEM_KINDS
+from nlp.steps import StepReader
 from nlp.tokens import T, Token
 
-_OFF = ("便宜", "再便宜", "减", "再减", "优惠", "再优惠", "少", "降", "再降", "让", "让利", "下浮")
 MAX_KINDS = 24  # products a price for all of a name is written out for
 _BREAKS = (T.STOP, T.COMMA, T.COLON)
 
 
-class PriceReader(ParallelReader):
+class PriceReader(StepReader):
     """The part of the grammar that deals with money."""
 
     def _item_follows(self, at: int) -> bool:
@@ -131,6 +128,8 @@ class PriceReader(ParallelReader):
         if self.tier is not None:
             self._tiered(self.tier, token)
             return
+        if self.pricing and self._goes_on(token):
+            return
         every = self.all and self.pricing
         self.per = token.unit
         targets = self._priced()
@@ -164,31 +163,6 @@ class PriceReader(ParallelReader):
             replace(entry, item=replace(entry.item, found=frozenset((n,))), spans=dict(entry.spans), tiers=[])
             for n in found
         ]
-
-    def _tiered(self, tier: Token, token: Token) -> None:
-        """100盒以上0.79: a price from a quantity on, for the lines of this breath."""
-        less = self._taken_off(tier, token)
-        for entry in self._stepped(tier, token, less=less):
-            price = token.value or Decimal(0)
-            if less:
-                price = (entry.price or Decimal(0)) - price
-            entry.tiers.append(Tier(plain(tier.value or Decimal(0)), plain(price), tier.unit))
-            entry.spans["tiers"] = (entry.spans.get("tiers", (tier.start, 0))[0], token.end)
-        token.used = tier.used = True
-        self.tier = None
-
-    def _taken_off(self, tier: Token, token: Token) -> bool:
-        """十卷以上再便宜3块: by how much less, not how much."""
-        return any(t.text in _OFF for t in self.tokens[tier.at + 1 : token.at])
-
-    def _stepped(self, tier: Token, token: Token, *, less: bool) -> list[Entry]:
-        """The lines a step is said for: all of this breath, unless they cost this and that and nobody says 都."""
-        lines = [e for e in self.out.entries if e.segment == self.segment] or self.out.entries[-1:]
-        every = any(t.has(c.ALL, c.EACH) for t in self.tokens[tier.at - 1 if tier.at else 0 : token.at])
-        priced = [e for e in lines if e.price is not None]
-        if less:
-            return priced if every else priced[-1:]
-        return lines if every or len({e.price for e in priced}) < 2 else lines[-1:]
 
     def _priced(self) -> list[Entry]:
         """The lines a price is said for."""

@@ -82,7 +82,7 @@ class Reader(AmountReader):
         if kind in (T.NUM, T.QTY) and len(self.pending) > 1 and (end := self._quantities(at)):
             return end
         numeric = kind in (T.NUM, T.PRICE) or (kind is T.QTY and self.parallel)
-        if numeric and self.out.entries and (end := self._parallel(at) or self._row(at)):
+        if numeric and self.out.entries and (end := self._steps(at) or self._parallel(at) or self._row(at)):
             return end
         if kind is T.CUE:
             return self._cue(at, token)

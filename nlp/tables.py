@@ -28,16 +28,28 @@ _HEADINGS: dict[str, frozenset[str]] = {
 }
 _HEADING = {word: kind for kind, table in _HEADINGS.items() for word in table}
 _ENDS = (("价", "price"), ("数量", "qty"), ("金额", "amount"))
-_BRACKETS = re.compile(r"\([^()]{0,6}\)|/?(?:元|rmb)$")
+_BRACKETS = re.compile(r"\([^()]{0,6}\)|/?(?:元|rmb)$|/[\u4e00-\u9fff]{1,2}$")
+_PER = re.compile(r"[价元]\(?(?:元)?/([\u4e00-\u9fff]{1,2}|kg)")  # 单价/箱, 单价(元/米)
 _GAPS = re.compile(r"\t| {2,}|[ ]*\|[ ]*")
 _WORDS = re.compile(r"[ \t|]+")
-_FILLED = re.compile(SEPARATOR + " *")  # a column is filled up with spaces behind its separator
+_WIDE = re.compile(SEPARATOR + " *")  # a gap of several spaces is one separator
+# From how much on the prices of a column hold: ≥50只, 满300箱, 200件以上.
+_STEP = re.compile(
+    r"(?:≥|≧|>=?|满|超过?|达到?|一次)?(\d{1,6})([\u4e00-\u9fff]{1,2}?|kg|[gml])?(?:及?以上|起订?|\+|单?价)?(?:\(元\))?"
+)
 MAX_COLUMNS = 16
 
 
 def _kind(cell: str) -> str:
     """What a column holds by its heading: 出厂价(元) is a price as 单价 is."""
     known = _HEADING.get(cell)
+    if (
+        known is None
+        and (match := _STEP.fullmatch(cell))
+        and match[0] != match[1]
+        and match[2] not in ("个月", "天", "月")
+    ):
+        return "step"
     if known is None and len(cell) <= 10:
         bare = _BRACKETS.sub("", cell)
         known = _HEADING.get(bare) or next((kind for end, kind in _ENDS if bare.endswith(end) and bare != end), None)
@@ -54,7 +66,7 @@ def headings(line: str) -> list[str] | None:
             2 <= len(known) <= MAX_COLUMNS
             and len(known) >= len(cells) - 1
             and ("qty" in known or "price" in known)
-            and ("name" in known or "code" in known)
+            and ("name" in known or "code" in known or ("spec" in known and "price" in known))
         ):
             return kinds
     return None
@@ -86,6 +98,8 @@ def arrange(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
     result: list[Token] = []
     columns: list[str] | None = None
     taxed: Token | None = None
+    steps: list[re.Match[str]] = []
+    per: str | None = None  # what all the prices are for
     row: list[Token] = []
     for token in [*tokens, Token(T.STOP, len(text), len(text), "")]:
         if token.kind is not T.STOP or token.text not in ("\n", ""):
@@ -94,13 +108,16 @@ def arrange(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
         cells = _cells(row)
         if columns is None or len(cells) < 2 or any(t.kind is T.COLON for t in row):
             line = text[row[0].start : row[-1].end] if row else ""
-            known = headings(_FILLED.sub("\t", line)) if len(cells) > 1 else None
+            known = headings(_WIDE.sub("\t", line)) if len(cells) > 1 else None
             if known is not None:
                 columns, taxed = known, _taxed(line)
+                steps = [match for cell in _WIDE.split(line) if (match := _STEP.fullmatch(cell.strip()))]
+                per = match[1] if (match := _PER.search(line)) else None
+                steps = steps if len(steps) == known.count("step") else []
             else:
                 result += [t for t in row if t.text != SEPARATOR]
         else:
-            written = _row(cells, columns, lexicon)
+            written = _row(cells, columns, lexicon, steps, per)
             result += [*written, replace(taxed)] if taxed is not None and written else written
         row = []
         if token.text:
@@ -128,7 +145,9 @@ def _cells(row: list[Token]) -> list[list[Token]]:
     return cells
 
 
-def _row(cells: list[list[Token]], columns: list[str], lexicon: Lexicon) -> list[Token]:
+def _row(
+    cells: list[list[Token]], columns: list[str], lexicon: Lexicon, steps: list[re.Match[str]], per: str | None = None
+) -> list[Token]:
     held: dict[str, list[Token]] = {}
     for kind, cell in zip(columns, cells, strict=False):
         held.setdefault(kind, []).extend(cell)
@@ -141,9 +160,10 @@ def _row(cells: list[list[Token]], columns: list[str], lexicon: Lexicon) -> list
     quantity = [_counted(token, unit) for token in held.get("qty", ()) if token.kind is not T.GAP]
     if "qty" in columns and all(token.value == 0 or token.kind is T.SIGN for token in quantity):
         return []  # a row of a template that was left open
-    price = [_money(token, unit) for token in held.get("price", ()) if token.kind is not T.GAP]
+    price = [_money(token, unit or per) for token in held.get("price", ()) if token.kind is not T.GAP]
     gap = [Token(T.GAP, 0, 0, " ")]
     _numbered(held.get("spec", []), [t for t in held.get("name", ()) if t.kind is T.ITEM], lexicon)
+    _numbered(held.get("name", []), [t for t in held.get("name", ()) if t.kind is T.ITEM], lexicon)  # 天然水550
     named = [*held.get("name", ()), *gap, *held.get("spec", ())]
     if not any(token.kind is not T.GAP for token in named):
         named = held.get("code", [])
@@ -152,7 +172,21 @@ def _row(cells: list[list[Token]], columns: list[str], lexicon: Lexicon) -> list
     if not counted:
         amount = [_money(token, None) for token in amount]  # never taken for the count that is missing
     amount = [] if _agrees(quantity, price, amount) else amount
+    stepped = _stepped([t for t in held.get("step", ()) if t.value is not None], steps, unit)
+    price += stepped
     return [*named, *gap, *quantity, *gap, *price, *gap, *amount, *held.get("note", ()), *held.get("", ()), *rest]
+
+
+def _stepped(prices: list[Token], steps: list[re.Match[str]], unit: str | None) -> list[Token]:
+    """The prices of a row under ≥50只 and ≥200只, each behind its step; the prices alone when a cell is open."""
+    if len(prices) != len(steps):
+        return prices
+    found: list[Token] = []
+    for price, step in zip(prices, steps, strict=True):
+        per = step[2] or unit
+        found.append(Token(T.TIER, price.start, price.start, step[0], value=Decimal(step[1]), unit=per))
+        found.append(_money(price, None))
+    return found
 
 
 def _numbered(cell: list[Token], name: list[Token], lexicon: Lexicon) -> None:

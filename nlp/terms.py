@@ -76,6 +76,8 @@ def _piece_terms(piece: str) -> frozenset[str]:
         found.update([measure_key(number, unit) for number, unit in MEASURE.findall(piece)])
     for token in SPECISH.findall(piece):
         found.add(token)
+        if "#" in token and (number := token.strip("#")).isdigit():
+            found.update((f"{number}号", f"{number}#", f"#{number}"))  # #5, 5# and 5号 are one
         # m8*30 also answers to m8, and 225/45r17 to r17; bare numbers stay out, they would meet quantities.
         if _JOINT.search(token):
             digits = "".join(_DIGIT.findall(token))

@@ -10,7 +10,19 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from nlp import alsowanted, conditions, draftfields, heardparty, partywords, putoff, unwanted, usual, validity
+from nlp import (
+    alsowanted,
+    conditions,
+    draftfields,
+    heardparty,
+    partywords,
+    pricelists,
+    putoff,
+    quotesteps,
+    unwanted,
+    usual,
+    validity,
+)
 from nlp import cues as c
 from nlp.classify import classify, edits, pricing
 from nlp.commands import command
@@ -160,8 +172,8 @@ def ref_name(text: str) -> str:
     return f"{letters.upper()}-{digits.zfill(4)}" if letters and digits else text.upper()
 
 
-def _read(tokens: list[Token], context: Context, lexicon: Lexicon) -> Reading:
-    quote = pricing(tokens, context)
+def _read(tokens: list[Token], context: Context, lexicon: Lexicon, *, priced: bool = False) -> Reading:
+    quote = priced or pricing(tokens, context)
     kind = SUPPLIER if quote or context.sender_role in ("buyer", "supplier") else CUSTOMER
     if kind == CUSTOMER and context.sender_role != "customer" and any(t.text in ("采购", "进货", "向") for t in tokens):
         kind = SUPPLIER
@@ -181,10 +193,13 @@ def _fresh(
     """A message that starts something of its own."""
     if context.draft is None:
         tokens = unwanted.fold(tokens)
+    tokens = quotesteps.fold(tokens) if pricelists.may_tell(tokens, context) else tokens
     held = validity.said(folded.text, context) if pricing(tokens, context) else None
     if held:
         tokens = held.without(tokens)
     reading = _read(tokens, context, lexicon)
+    if pricelists.prices_meant(reading, context, lexicon):
+        reading = _read(tokens, context, lexicon, priced=True)
     if context.draft is None and _edits_nothing(tokens, reading, folded.text, context):
         return _told(Intent.CORRECTION, (), ["target_missing"], [], lexicon, text, refs)
     intent = classify(tokens, reading, context, folded.text)

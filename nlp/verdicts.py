@@ -56,6 +56,12 @@ _ECHO = re.compile(
 )
 
 
+_ALL_OFF = re.compile(
+    r"(?:(?:那|就|先|帮我|给我|还是|都)?(?:取消|撤单|撤销|作废|撤了|退单)[掉了吧啊呀,。! ]{0,3}){1,3}"
+)
+_PRICED_WELL = re.compile(r"(?:价格?|单价|数量|金额|利润)(?:都|也)?(?:没问题|没意见|可以|ok|合适|对的?|行)")
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What was decided, and where the words after the verdict begin in the folded text."""
@@ -93,6 +99,8 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
     if counted or any(t.has(c.INSTRUCT) for t in tokens) or any(word in text for word in _ASKING):
         return None
     cancelled = _find(head, _CANCEL)
+    if _ALL_OFF.fullmatch(text.strip()):
+        return Verdict(Intent.CANCEL, len(text))
     if target and (gone := _paper_gone(text)):
         return Verdict(Intent.CANCEL, _reason(text, gone))  # 口罩不要了,这单取消
     first = next((t for t in tokens if t.kind is not T.GAP), None)
@@ -104,6 +112,7 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
             return Verdict(Intent.CANCEL, _once(text, _reason(text, cancelled[1]), _CANCEL))
     changed = any(t.kind is T.NUM or (t.has(c.CHANGE) and t.text != "要") for t in tokens)
     stated = _first_words(text.lstrip()) in ("同意", "通过", "批准", "可以通过", "同意了")  # 同意,价格下次注意
+    stated = stated or _PRICED_WELL.search(text) is not None
     stated = stated or any(word in head for word in ("按这个", "照这个"))
     changed = changed or (any(t.has(c.PRICE) for t in tokens) and not stated)
     if role == "boss" and target and named and len(text) <= 40 and not any(t.has(*_EDITING) for t in tokens):

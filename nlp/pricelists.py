@@ -1,0 +1,73 @@
+"""Whether bare numbers behind goods are what a supplier asks for them, when no word says so: 金勺厂 炒锅36的58 38的64,
+未税. The price list decides; a quantity is hardly ever what each of several goods costs."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from nlp import cues as c
+from nlp.classify import has_party, orderish
+from nlp.entries import Entry, Reading
+from nlp.findings import Context
+from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
+from nlp.tokens import T, Token
+
+_NEAR = (Decimal("0.6"), Decimal("1.5"))  # of the list price
+_POSSIBLE = (Decimal("0.4"), Decimal("1.7"))
+_MOST = 24
+_TOLD = (c.TAX_IN, c.TAX_EX, c.QUOTE, c.PRICE)
+
+
+def may_tell(tokens: list[Token], context: Context) -> bool:
+    """Whether a message may be a supplier's prices: from the supplier, or about one."""
+    if context.sender_role == "supplier":
+        return True
+    return context.sender_role != "customer" and (has_party(tokens, SUPPLIER) or context.chat_supplier is not None)
+
+
+def prices_meant(reading: Reading, context: Context, lexicon: Lexicon) -> bool:
+    """Whether every bare number of a reading is about what its goods cost, and nothing is ordered."""
+    tokens = reading.tokens
+    if context.sender_role in ("customer", "supplier") or not may_tell(tokens, context):
+        return False
+    if has_party(tokens, CUSTOMER) or context.chat_customer or c.BUY in reading.cues() or orderish(tokens):
+        return False
+    numbered = [e for e in reading.entries if e.qty is not None]
+    if not numbered or any(e.unit is not None or e.price is not None or e.approx or e.gift for e in numbered):
+        return False
+    if any(t.kind is T.DATE and not t.past for t in tokens):
+        return False
+    told = any(t.has(*_TOLD) for t in tokens)
+    if not told and (len(numbered) < 2 or all(e.qty is not None and e.qty % 5 == 0 for e in numbered)):
+        return False  # 切割片100 角磨片50: round as amounts are
+    return all(_costs(e, lexicon) for e in numbered)
+
+
+def about_costs(entry: Entry, found: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
+    """Of the products a quote may mean those it can be the price of: 生抽5.8 is no price of the 1.9L can at 18. All of
+    them when the list knows no price for some, or the price fits none."""
+    if entry.price is None or not 1 < len(found) <= _MOST:
+        return found
+    fitting = set()
+    for number in found:
+        product = lexicon.product(number)
+        if not product.list_price:
+            return found
+        units = [entry.price_unit] if entry.price_unit else list(product.units)
+        factors = [factor for unit in units if (factor := product.factor(unit))]
+        if any(_POSSIBLE[0] <= entry.price / (product.list_price * f) <= _POSSIBLE[1] for f in factors):
+            fitting.add(number)
+    return frozenset(fitting) or found
+
+
+def _costs(entry: Entry, lexicon: Lexicon) -> bool:
+    if not entry.item.known or entry.qty is None or len(entry.item.found) > _MOST:
+        return False
+    for number in entry.item.found:
+        product = lexicon.product(number)
+        if not product.list_price:
+            return False
+        sizes = [product.factor(unit) for unit in (product.base_unit, product.default_unit)]
+        if not any(_NEAR[0] <= entry.qty / (product.list_price * f) <= _NEAR[1] for f in sizes if f):
+            return False
+    return True

@@ -1,0 +1,121 @@
+"""Words of a price list that count nothing of an order: from how much on a price holds (满50箱, ≥200只, 一次提50桶起,
+1.2一片 100盒1.15), the least that is sold (起订100扎), how much is there (现货200卷)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nlp import cues as c
+from nlp.tokens import T, Token
+
+_FROM = frozenset(("满", "超过", "达到", "达", "够", "≥", "≧", ">=", ">", "超", "过", "上", "不低于", "不少于", "到"))
+_AT_ONCE = ("一次性", "一次", "单次", "每次", "一单", "一回", "要是", "如果", "若")
+_TAKES = frozenset("提拿订要进买发定采走")
+_TAIL = ("的话", "以上", "及以上", "起", "起批", "时", "的", "往上", ":", "是", "就", "就是")
+_LEAST = c.words("起订 起批 起发 起送 起订量 起售 最小起订 最低起订 最小起订量 最低起订量 moq 最少 至少 起步")
+_THERE = c.words("现货 库存 有现货 有货 有库存 现有 存货 还有 手里 手上 余货")
+_MONEY = (T.NUM, T.PRICE)
+_NEAR = 4
+
+
+def fold(tokens: list[Token]) -> list[Token]:
+    """Tokens in which a quantity from which on a price holds is one step, and what only tells the least or the stock a
+    filler. Tokens of a message that tells prices only."""
+    result: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        step = _step(tokens, at) or _bare(tokens, at, result)
+        if step is not None:
+            end, quantity = step
+            _unsaid(result)
+            text = "".join(t.text for t in tokens[at:end])
+            result.append(replace(quantity, kind=T.TIER, start=tokens[at].start, end=tokens[end - 1].end, text=text))
+            at = end
+            continue
+        if tokens[at].kind is T.TIER:
+            _unsaid(result)
+        if end := _told(tokens, at):
+            result += [replace(t, kind=T.CUE, cues=(c.FILLER,)) for t in tokens[at:end]]
+            at = end
+            continue
+        result.append(tokens[at])
+        at += 1
+    return [replace(token, at=place) for place, token in enumerate(result)]
+
+
+def _spoken(tokens: list[Token], at: int) -> int:
+    while at < len(tokens) and tokens[at].kind is T.GAP:
+        at += 1
+    return at
+
+
+def _counts(token: Token) -> bool:
+    return token.kind in (T.QTY, T.MEASURE, T.TIER) and token.unit is not None and (token.value or 0) > 0
+
+
+def _step(tokens: list[Token], at: int) -> tuple[int, Token] | None:
+    """Where 满50箱 or 50箱的话 ends, and its quantity; a price has to follow."""
+    led = tokens[at].text in _FROM
+    if tokens[at].text == ">" and at + 1 < len(tokens) and tokens[at + 1].text == "=":
+        at += 1
+    place = _spoken(tokens, at + 1) if led else at
+    if place >= len(tokens) or not _counts(tokens[place]):
+        return None
+    quantity, end = tokens[place], place + 1
+    if not led and not (end < len(tokens) and tokens[end].text in ("的话", "时")):
+        return None
+    while end < len(tokens) and tokens[end].text in _TAIL:
+        end += 1
+    return (end, quantity) if _priced(tokens, end) else None
+
+
+def _priced(tokens: list[Token], at: int) -> bool:
+    """Whether a price follows in the same breath, and nothing that is given."""
+    for token in tokens[at : at + 12]:
+        if token.kind in _MONEY or token.kind is T.RATE:
+            return True
+        if token.kind in (T.STOP, T.QTY, T.TIER) or (token.has(c.GIFT) and token.text != "外送"):
+            return False
+    return False
+
+
+def _bare(tokens: list[Token], at: int, before: list[Token]) -> tuple[int, Token] | None:
+    """1.2一片 100盒1.15 500盒1.1: a quantity between a price and a lower one."""
+    token = tokens[at]
+    if token.kind is not T.QTY or token.unit is None or (token.value or 0) <= 1 or token.approx:
+        return None
+    last = next((t for t in reversed(before) if t.kind not in (T.GAP, T.COMMA, T.STOP) and t.text != "/"), None)
+    place = _spoken(tokens, at + 1)
+    if last is None or place >= len(tokens) or last.kind not in _MONEY or tokens[place].kind not in _MONEY:
+        return None
+    dear, cheap = last.value, tokens[place].value
+    if dear is None or cheap is None or not dear / 2 <= cheap < dear:
+        return None
+    return at + 1, token
+
+
+def _unsaid(before: list[Token]) -> None:
+    """一次提 in front of a step says nothing more."""
+    said: list[int] = []
+    at = len(before) - 1
+    while at >= 0 and len(said) < _NEAR and before[at].kind in (T.CUE, T.NUM, T.UNKNOWN, T.GAP):
+        text = "".join(before[n].text for n in [at, *reversed(said)] if before[n].kind is not T.GAP)
+        said.append(at)
+        core = text.rstrip("".join(_TAKES)) if text not in _TAKES else ""
+        if core in _AT_ONCE or (not core and at and before[at - 1].kind in (T.COMMA, T.STOP, T.GAP)):
+            for place in said:
+                before[place] = replace(before[place], kind=T.CUE, cues=(c.FILLER,))
+        at -= 1
+
+
+def _told(tokens: list[Token], at: int) -> int:
+    """Where 起订100扎 or 现货200卷 ends; 0 when it is neither."""
+    if tokens[at].text not in _LEAST and tokens[at].text not in _THERE:
+        return 0
+    end = at + 1
+    while end < len(tokens) and (tokens[end].kind in (T.GAP, T.COLON) or tokens[end].text in ("量", "是", "为", "有")):
+        end += 1
+    if end >= len(tokens) or tokens[end].kind not in (T.QTY, T.TIER) or tokens[end].value is None:
+        return 0
+    following = _spoken(tokens, end + 1)
+    return 0 if following < len(tokens) and tokens[following].kind in _MONEY else end + 1
