@@ -298,6 +298,7 @@ ROUTES: tuple[Route, ...] = (
     (_verb(Verb.CONFIRM), confirm.confirm),
     (_confirms_named, confirm.confirm),
     (_said_all, drafts.resume),
+    (drafts.is_one, drafts.show_one),
     (_verb(Verb.UNDO), cancel.cancel),
     (_bare_cancel, cancel.cancel),
     (_verb(Verb.SHIP), ship.ship),

@@ -141,7 +141,7 @@ def _new_name(view: DocumentView, understanding: Understanding, turn: Turn) -> A
     if not asked or understanding.intent is not Intent.NONE or not talk.for_the_bot(turn):
         return None
     words = sayings.name_in(turn.said.text)
-    if words is None or words in texts.COURTESY:
+    if words is None or texts.is_courtesy(words):
         return None
 
     def answer(session: Session, turn: Turn) -> Outcome:

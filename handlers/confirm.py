@@ -7,7 +7,7 @@ from sqlmodel import Session
 from handlers import deeds, question, talk, target, typed
 from handlers.turn import Outcome, Turn
 from inventory_core.views import DocumentView, State
-from notifications import texts
+from notifications import asking, document_card, texts
 
 
 def confirm(session: Session, turn: Turn) -> Outcome:
@@ -23,9 +23,22 @@ def confirm(session: Session, turn: Turn) -> Outcome:
     if view.state is not State.DRAFT:
         return talk.answer(session, turn, _done_before(view), "answered")
     if view.blocking:
+        talk.answer(session, turn, _not_yet(view), "asked", view.id)
         deeds.show(session, typed.scene(turn), view)  # the card says what is still open, and the ways out
         return Outcome("asked", note="；".join(problem.text for problem in view.blocking))
     return typed.finish(session, turn, deeds.confirm(session, typed.scene(turn), view), quiet=True)
+
+
+def _not_yet(view: DocumentView) -> str:
+    """Why nothing was confirmed, and what helps: the card alone would look as if nobody had listened."""
+    codes = {problem.code for problem in view.blocking}
+    if codes == {"shortage"}:
+        text = texts.NOT_YET_SHORT
+    elif asking.must_answer(view):
+        text = texts.NOT_YET_ASKED
+    else:
+        text = texts.NOT_YET_DOUBTED if document_card.acceptable(view) else texts.NOT_YET_WRONG
+    return text.format(label=view.label)
 
 
 def _done_before(view: DocumentView) -> str:

@@ -11,7 +11,7 @@ from handlers import content, learning, order, question, talk, target, usual
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
 from inventory_core.errors import NotAllowed
-from inventory_core.views import DocumentView, DraftContent, PersonView, Role, State
+from inventory_core.views import DocumentView, DraftContent, Kind, PersonView, Role, State
 from nlp.findings import Understanding
 from notifications import texts
 
@@ -53,7 +53,7 @@ def correct(session: Session, turn: Turn) -> Outcome:
         return question.which(session, turn, chosen.editable_ids)
     if view.state is not State.DRAFT and (understanding.ask or wanted.unused):
         return unclear(session, turn, understanding)  # a confirmed order changes on clear words only
-    if understanding.unused and wanted == documents.content_of(view):
+    if (understanding.unused or understanding.ask) and _as_before(wanted, documents.content_of(view)):
         return unclear(session, turn, understanding)  # nothing changed because nothing was understood
     return apply(session, turn, view, wanted)
 
@@ -65,6 +65,16 @@ def _with_the_others(base: DraftContent, wanted: DraftContent, only: frozenset[i
         told.get(line.line_id or 0, line) for line in base.lines if line.line_id not in only or line.line_id in told
     ]
     return replace(wanted, lines=(*kept, *(line for line in wanted.lines if line.line_id is None)))
+
+
+def _as_before(wanted: DraftContent, base: DraftContent) -> bool:
+    """Whether nothing but doubts would be new."""
+    lines = tuple(
+        replace(line, doubts=old.doubts) if line.line_id == old.line_id else line
+        for line, old in zip(wanted.lines, base.lines, strict=False)
+    )
+    same = len(wanted.lines) == len(base.lines)
+    return same and replace(wanted, lines=lines, doubts=base.doubts, unused=base.unused) == base
 
 
 def _names_partner(view: DocumentView, text: str) -> bool:
@@ -117,10 +127,30 @@ def without_lines(wanted: DraftContent, line_ids: set[int]) -> DraftContent:
     return replace(wanted, lines=tuple(line for line in wanted.lines if line.line_id not in line_ids))
 
 
+_HOW = {
+    Kind.SUPPLIER_QUOTE: texts.HOW_QUOTE,
+    Kind.PURCHASE_ORDER: texts.HOW_PURCHASE,
+    Kind.GOODS_RECEIPT: texts.HOW_RECEIPT,
+    Kind.SALES_ORDER: texts.HOW_SHIPPED,
+    Kind.SHIPMENT: texts.HOW_SHIPPED,
+}
+
+
+def _how_to_change(view: DocumentView) -> str:
+    """The way to something else when a sentence cannot change a document any more."""
+    if view.state is State.EXPIRED:
+        return texts.HOW_EXPIRED.format(label=view.label)
+    shipment = view.label if view.kind is Kind.SHIPMENT else " ".join(view.shipments[-1:])
+    how = _HOW.get(view.kind)
+    if how is None or view.state in (State.VOID, State.REVERSED) or (how is texts.HOW_SHIPPED and not shipment):
+        return texts.HOW_ENDED
+    return how.format(label=view.label, shipment=shipment)
+
+
 def _nothing(session: Session, turn: Turn, view: DocumentView | None) -> Outcome:
     if not talk.for_the_bot(turn):
         return Outcome("kept", note="group talk, nothing to correct")
     if view is not None:
-        text = texts.TOAST_DONE_BEFORE.format(label=view.label, state=view.state_label)
-        return talk.answer(session, turn, text + "，改不了了。要改请先撤销再重新开", "refused", view.id)
+        text = texts.CANNOT_CHANGE.format(label=view.label, state=view.state_label, how=_how_to_change(view))
+        return talk.answer(session, turn, text, "refused", view.id)
     return talk.answer(session, turn, texts.NOTHING_TO_CHANGE, "asked")

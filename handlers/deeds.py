@@ -187,6 +187,7 @@ def print_paper(session: Session, scene: Scene, view: DocumentView, size: str = 
     """打印: the document's PDF comes as a file; without prices when so wished, and for those who may not see them."""
     if view.number is None:
         raise Refused(texts.NOT_CONFIRMED_YET.format(label=view.label))
+    _still_valid(view)
     prices = prices and (not shows_cost(view) or outbox.audience(session, scene.platform, scene.chat).cost)
     variant = f"{'' if size == 'A4' else '-' + size}{'' if prices else '-无价'}"
     name = f"{view.kind.label}{view.number}{variant}.pdf"
@@ -204,8 +205,19 @@ def print_paper(session: Session, scene: Scene, view: DocumentView, size: str = 
     return Done(texts.PRINTING.format(label=view.label, paper=view.kind.label), Outcome("printed", note=view.label))
 
 
+def _still_valid(view: DocumentView) -> None:
+    """What has ended is no paper anybody may send out.
+
+    Raises:
+        Refused: it is void, reversed or rejected.
+    """
+    if view.state in (State.VOID, State.REVERSED, State.REJECTED):
+        raise Refused(texts.NO_LONGER_VALID.format(label=view.label, state=view.state_label))
+
+
 def as_text(session: Session, scene: Scene, view: DocumentView) -> Done:
     """The document as words to paste to the customer, or to the supplier it was arranged with."""
+    _still_valid(view)
     if shows_cost(view) and view.kind not in ARRANGED:
         raise Refused(texts.NO_TEXT.format(kind=view.kind.label))
     if shows_cost(view) and not outbox.audience(session, scene.platform, scene.chat).cost:

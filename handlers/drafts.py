@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlmodel import Session
 
 from handlers import deeds, sql, talk, target, typed
@@ -29,6 +31,9 @@ def resume(session: Session, turn: Turn) -> Outcome:
     if refs:
         return _show_named(session, turn, refs[0])
     views = _all_drafts(session, turn)
+    chosen = target.choose(session, turn.said, turn.person, turn.now)
+    if len(views) > 1 and chosen.before_eyes and sayings.is_all(turn.said.text):
+        views = [view for view in views if view.id == chosen.open_ids[0]]  # 就这些 of what stands just above
     if len(views) > 1:
         return list_drafts(session, turn)
     if views:
@@ -38,6 +43,30 @@ def resume(session: Session, turn: Turn) -> Outcome:
         return talk.answer(session, turn, texts.NO_DRAFTS)
     done = deeds.reopen(session, typed.scene(turn), documents.get(session, expired))
     return typed.finish(session, turn, done, quiet=True)
+
+
+def is_one(session: Session, turn: Turn) -> bool:
+    """东风的那张: one of several drafts, called by its customer."""
+    return talk.for_the_bot(turn) and _called(session, turn) is not None
+
+
+def show_one(session: Session, turn: Turn) -> Outcome:
+    """Its card, so that the next words are about it."""
+    view = _called(session, turn)
+    assert view is not None
+    done = deeds.show(session, typed.scene(turn), view)
+    return replace(typed.finish(session, turn, done, quiet=True), document_id=view.id)
+
+
+def _called(session: Session, turn: Turn) -> DocumentView | None:
+    name = sayings.calls_one(turn.said.text)
+    if name is None:
+        return None
+    found = [view for view in _all_drafts(session, turn) if view.partner is not None and name in view.partner.name]
+    found = found or [
+        view for view in _all_drafts(session, turn) if view.partner is not None and name in view.partner.aliases
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def show_document(session: Session, turn: Turn) -> Outcome:

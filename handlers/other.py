@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from handlers import helping, talk, target
 from handlers.turn import Outcome, Turn
+from inventory_core.views import State
 from nlp import sayings
-from notifications import texts
+from notifications import document_card, texts
 
 
 def attachment(session: Session, turn: Turn) -> Outcome:
@@ -28,7 +29,7 @@ def attachment(session: Session, turn: Turn) -> Outcome:
 def not_understood(session: Session, turn: Turn) -> Outcome:
     """Everything else. Courtesies need no answer; talk in a group is not for us."""
     words = re.sub(r"[\s。.!！~～,，?？]+", "", turn.said.text)
-    if words in texts.COURTESY or not words:
+    if not words or texts.is_courtesy(words):
         return Outcome("ignored", note="courtesy")
     if not talk.for_the_bot(turn):
         return Outcome("kept", note="group talk")
@@ -41,4 +42,15 @@ def not_understood(session: Session, turn: Turn) -> Outcome:
         talk.answer(session, turn, texts.NOT_UNDERSTOOD_BUT.format(label=named.label))
         talk.show(session, turn.said, named, turn.now, fresh=True)
         return Outcome("kept", named.id, note=named.label)
-    return talk.answer(session, turn, question or texts.NOT_UNDERSTOOD, "asked" if question else "kept")
+    if question is not None:
+        return talk.answer(session, turn, question, "asked")
+    return talk.answer(session, turn, _with_draft(session, turn) or texts.NOT_UNDERSTOOD, "kept")
+
+
+def _with_draft(session: Session, turn: Turn) -> str:
+    """With a draft before one's eyes the words were probably about it: that it was left alone, and what works."""
+    chosen = target.choose(session, turn.said, turn.person, turn.now)
+    view = None if chosen.unsure_draft else chosen.draft(session)
+    if view is None or view.state is not State.DRAFT or not view.lines:
+        return ""
+    return texts.NOT_UNDERSTOOD_DRAFT.format(label=view.label, example=document_card.example(view))

@@ -32,7 +32,7 @@ def which(session: Session, turn: Turn, document_ids: Sequence[int], *, offer_ne
     if offer_new:
         options.append((texts.WHICH_NEW, NEW))
     card = Card(
-        title=texts.WHICH_HEAD_NEW if offer_new else texts.WHICH_HEAD,
+        title=texts.WHICH_HEAD_NEW if offer_new else texts.WHICH_HEAD if len(views) > 1 else texts.WHICH_HEAD_ONE,
         notes=(Note(f"“{texts.brief(turn.said.text)}”"), *(Note(texts.document_brief(view)) for view in views)),
         buttons=(),
         hint=texts.WHICH_HINT.format(example=views[0].label),

@@ -22,7 +22,7 @@ def changes(before: Sheet, after: Sheet) -> tuple[str, ...]:
     _differ(found, "送货日期" if who == "客户" else "到货日期", _day(before.delivery_date), _day(after.delivery_date))
     _differ(found, "生效", _day(before.valid_from), _day(after.valid_from))
     _differ(found, "有效到", _day(before.valid_until), _day(after.valid_until))
-    _differ(found, "折扣", _rate(before.discount_rate), _rate(after.discount_rate))
+    _differ(found, "折扣", _off(before.discount_rate), _off(after.discount_rate))
     _differ(found, "税率", _rate(before.tax_rate), _rate(after.tax_rate))
     if after.use_last_price and not before.use_last_price:
         found.append("价格按上次")
@@ -48,6 +48,11 @@ def _party(sheet: Sheet) -> str:
 
 def _day(day: date | None) -> str | None:
     return None if day is None else f"{day.month}月{day.day}日"
+
+
+def _off(value: Decimal | None) -> str | None:
+    """0.95 → 9.5折."""
+    return None if value is None else f"{plain(value * 10)}折"
 
 
 def _rate(value: Decimal | None) -> str | None:

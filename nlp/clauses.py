@@ -19,6 +19,7 @@ from nlp.tokens import T, Token
 _RELATIVE = frozenset(
     ("便宜", "降价", "降", "涨价", "涨", "加价", "减价", "让利", "让价", "贵", "优惠", "少收", "多收")
 )
+_DEARER = frozenset(("涨价", "涨", "加价", "贵", "多收"))
 MAX_WORDS = 40  # of one run of items
 _ITEM_KINDS = (T.ITEM, T.MEASURE, T.SPEC)
 _STRONG = (c.DROP, c.KEEP, c.SWAP, c.ADD, c.LESS, c.CHANGE, c.FIX)
@@ -47,6 +48,7 @@ class Clause:
     times: Decimal | None = None
     tax: bool | None = None
     relative: bool = False  # 降价2毛: a difference, no price
+    dearer: bool = False  # 涨2毛: one upwards
     enough: bool = False  # 4条就够了: that many, not that many more
     rest: bool = False  # 其余: the lines that were not named
     rest_count: int | None = None  # 另外两样
@@ -262,6 +264,7 @@ class ClauseReader:
             self.updates["phone"] = "".join(ch for ch in token.text if ch.isdigit() or ch == "-")
             self.changed = True
         elif token.kind is T.RATE:
+            says.settled = True
             self._rate(token)
         elif token.kind is T.UNKNOWN:
             self._unknown(says, token, tokens, at)
@@ -309,6 +312,7 @@ class ClauseReader:
         says.only = says.only or token.has(c.ONLY)
         says.restates = says.restates or token.text in _RESTATES
         says.relative = says.relative or token.text in _RELATIVE
+        says.dearer = says.dearer or token.text in _DEARER
         says.enough = says.enough or token.has(c.ENOUGH)
         if token.has(c.GIFT):
             says.gift = says.gift or self._gives(token, tokens, at)

@@ -111,6 +111,18 @@ def confirms_of(text: str) -> str | None:
     return None if match is None else match["after"] or match["before"]
 
 
+_CALLS_ONE = re.compile(
+    r"(?:就?是|看看?|打开|先弄|先开|要)?(?P<name>[\u4e00-\u9fff]{2,12}?)的?[那这](?:[张个一]?单子?|[张个])"
+)
+
+
+def calls_one(text: str) -> str | None:
+    """Whose draft a few words point at (东风的那张, 机电那单) without saying what to do with it; None for any other
+    message."""
+    match = _CALLS_ONE.fullmatch(fold_key(text).strip(" ,.。!！~?？")) if len(text) <= _SHORT else None
+    return None if match is None else match["name"]
+
+
 def heads_order(text: str) -> str | None:
     """The name at the head of an order that is still to be written: 东风机电, 东风机电下单:, 客户是东风; None for what
     is no name and nothing more."""

@@ -455,8 +455,12 @@ def _draft_hint(view: DocumentView, audience: Audience) -> str:
         return texts.HINT_PRICE if len(lines) == 1 else texts.HINT_PRICES.format(line=lines[0])
     if view.blocking and acceptable(view):
         return texts.HINT_ACCEPT
-    example = supplier_card.example(view) if view.kind is Kind.SUPPLIER_QUOTE else _example(view)
-    return texts.HINT_DRAFT.format(example=example)
+    return texts.HINT_DRAFT.format(example=example(view))
+
+
+def example(view: DocumentView) -> str:
+    """A correction that works on this document and changes it."""
+    return supplier_card.example(view) if view.kind is Kind.SUPPLIER_QUOTE else _example(view)
 
 
 def _example(view: DocumentView) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -152,6 +153,7 @@ def ask_which(what: str, kind: str, values: Sequence[str]) -> str:
 # ---------------------------------------------------------------- answers
 
 NOT_UNDERSTOOD_BUT = "这句没全看懂，什么都没动。这是 {label} 现在的样子，要做什么请点卡片上的按钮"
+NOT_UNDERSTOOD_DRAFT = "这句没看懂，{label} 没有动。要改请说清楚哪一行，如：{example}；要另开一张请写“客户 货品 数量”"
 NOT_UNDERSTOOD = "这句我没看懂，先记下了。要下单请写“客户 货品 数量”，回复“帮助”看例子"
 NOT_YET_RETURN = "退货我还不会开。整张送货单退回来，可以回复“撤销 SH-0012”冲掉；只退一部分，请先自己记一下"
 NOT_YET_MONEY = "收款、欠款、对账我还不会，现在只管开单和库存。要看哪张单，回复它的单号"
@@ -183,6 +185,7 @@ NOTHING_TO_UNDO = "没找到要撤销的单。请带上单号，如：撤销 XS-
 NOTHING_TO_SHIP = "没有等发货的单"
 WHICH_SHIP = "发哪张？\n{list}\n请带上单号，如：发货 {example}"
 WHICH_HEAD = "要动哪张？"
+WHICH_HEAD_ONE = "是要动这张吗？"
 WHICH_HEAD_NEW = "加到哪张，还是另开一张？"
 WHICH_NEW = "另开一张"
 WHICH_HINT = "点一下，或回复“{example}”"
@@ -194,6 +197,17 @@ LATE_NO = "不要"
 LATE_HINT = "点一下，或回复“加进去”/“不要”"
 DROPPED = "好，这句不算"
 CORRECTION_UNCLEAR = "没把握您要改哪里，先没动。请说行号，如：第2行改成5箱"
+NOT_YET_ASKED = "{label} 还不能确认：先答卡片上问的，答完再确认"
+NOT_YET_SHORT = "{label} 还不能确认：货不够。回复“只发现有”或“欠货”，或者改数量"
+NOT_YET_DOUBTED = "{label} 还不能确认：有话没看懂。没问题就回复“就这样”，有问题再说清楚些"
+NOT_YET_WRONG = "{label} 还不能确认：卡片上标红的要先改好"
+CANNOT_CHANGE = "{label} {state}，不能直接改。{how}"
+HOW_QUOTE = "要改先回复“撤销 {label}”，再把新报价发一遍"
+HOW_PURCHASE = "要改先回复“撤销 {label}”，再把采购单重新发一遍"
+HOW_RECEIPT = "要改先回复“撤销 {label}”，再重新入库"
+HOW_SHIPPED = "少了就另开一张；发错了先回复“撤销 {shipment}”冲掉送货单"
+HOW_EXPIRED = "回复“继续 {label}”，打开了再改"
+HOW_ENDED = "请重新开一张"
 NO_CHANGE = "{label} 已经是这样了，没有要改的"
 STRANGER = "您还没登记，点了不算。请先和我单聊发一句，把收到的码告诉管理员"
 NOT_YOUR_DRAFT = "{label} 是{author}开的单，要改请{author}来，或请主管处理"
@@ -225,6 +239,7 @@ NEW_PARTNER_FORM = "请这样写：新建客户 名称（电话、地址可不�
 NEW_PRODUCT_FORM = "请这样写：新建商品 名称 规格 单位 单价，如：新建商品 内六角螺栓 M8*30 个 0.5"
 PRINTING = "{label} 的{paper}马上发给您"
 PLAIN_TEXT_SENT = "{label} 的文字发在下面了，复制给{who}就行"
+NO_LONGER_VALID = "{label} {state}，不能再打印或发出去"
 NOT_CONFIRMED_YET = "{label} 还没确认，确认后才能打印"
 
 NO_SUCH = "没有 {ref} 这张单，请核对单号，或回复“草稿”看手上的单"
@@ -262,37 +277,17 @@ TOAST_ANSWERED = "这个已经答过了"
 TOAST_NAME = "请先填名称"
 
 GREETINGS = frozenset(["你好", "您好", "在吗", "在不在", "有人吗", "hi", "hello", "Hi", "Hello", "怎么用", "怎么开单"])
-COURTESY = frozenset(
-    [
-        "好",
-        "好的",
-        "好滴",
-        "好嘞",
-        "收到",
-        "谢谢",
-        "多谢",
-        "谢了",
-        "辛苦了",
-        "辛苦",
-        "嗯",
-        "嗯嗯",
-        "ok",
-        "OK",
-        "Ok",
-        "行",
-        "知道了",
-        "明白",
-        "了解",
-        "哈哈",
-        "早",
-        "早上好",
-        "晚安",
-        "没事",
-        "不客气",
-        "👌",
-        "👍",
-    ]
-)
+# Said one after another and with the particles of speech behind them: 好的谢谢啦.
+_COURTESIES = (
+    "早上好", "不客气", "辛苦了", "知道了", "没问题", "好的", "好滴", "好嘞", "好哒", "收到", "谢谢", "多谢", "谢了",
+    "感谢", "辛苦", "明白", "了解", "晚安", "没事", "哈哈", "好", "嗯", "行", "早", "ok", "👌", "👍", "🙏", "🌹", "😊",
+)  # fmt: skip
+_COURTESY = re.compile(rf"(?:(?:{'|'.join(_COURTESIES)})[啦啊呀哈哦喔噢呢了的嘛哒吧您你]{{0,2}}){{1,4}}", re.IGNORECASE)
+
+
+def is_courtesy(words: str) -> bool:
+    """Whether words (without blanks and punctuation) are nothing but a courtesy, which needs no answer."""
+    return len(words) <= 16 and _COURTESY.fullmatch(words) is not None
 
 
 def stock_answer(name: str, available: str, reserved: str, on_hand: str, price: str | None) -> str:

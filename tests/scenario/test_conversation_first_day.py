@@ -1,0 +1,137 @@
+"""What people met on their first day with it: answers that said nothing, and steps that led nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.chat import Firm, fresh_firm, labels
+
+
+@pytest.fixture
+def shop() -> Iterator[Firm]:
+    yield from fresh_firm()
+
+
+def order(shop: Firm, text: str = "海棠门窗 M8*40外六角螺栓 3盒 六角螺母M8 2盒") -> None:
+    shop.say("销售", text)
+    shop.later(minutes=5)
+
+
+# ---------------------------------------------------------------- a sentence that was not understood
+
+
+def test_a_correction_of_which_nothing_was_understood_leaves_the_draft_alone(shop: Firm) -> None:
+    order(shop)
+    before = shop.document("草稿1")
+    assert shop.say("销售", "六角螺母M8再便宜5分钱那样").kind in ("asked", "kept")
+    after = shop.document("草稿1")
+    assert (after.version, after.unused, after.blocking) == (before.version, (), ())
+
+
+def test_goods_of_nobody_knows_where_ask_with_the_draft_named(shop: Firm) -> None:
+    order(shop)
+    shop.say("销售", "天气真好")
+    assert "草稿1 没有动" in shop.texts("销售")[-1]
+    assert "第2行改成5盒" in shop.texts("销售")[-1]
+
+
+@pytest.mark.parametrize(
+    "words", ["谢谢啦", "好的呀", "收到了", "好哒", "嗯嗯好的", "👍👍", "辛苦啦~", "好的谢谢", "🙏"]
+)
+def test_courtesies_in_every_form_need_no_answer(shop: Firm, words: str) -> None:
+    before = shop.count()
+    assert shop.say("销售", words).kind == "ignored"
+    assert shop.count() == before
+
+
+# ---------------------------------------------------------------- 确认 that cannot be
+
+
+def test_confirming_what_is_short_says_why_nothing_happened(shop: Firm) -> None:
+    order(shop, "东风机电 M8*30外六角螺栓 80盒")
+    shop.say("销售", "确认")
+    assert shop.texts("销售")[-1] == "草稿1 还不能确认：货不够。回复“只发现有”或“欠货”，或者改数量"
+
+
+def test_confirming_what_is_still_asked_says_so(shop: Firm) -> None:
+    order(shop, "外六角螺栓M8*30 5盒")
+    shop.say("销售", "确认")
+    assert shop.texts("销售")[-1] == "草稿1 还不能确认：先答卡片上问的，答完再确认"
+    assert shop.document("草稿1").number is None
+
+
+def test_confirming_what_is_doubted_says_what_may_be_answered(shop: Firm) -> None:
+    order(shop, "海棠门窗 M8*40外六角螺栓 3盒 另外88")
+    assert shop.document("草稿1").unused == ("88",)
+    shop.say("销售", "确认")
+    assert shop.texts("销售")[-1] == "草稿1 还不能确认：有话没看懂。没问题就回复“就这样”，有问题再说清楚些"
+
+
+# ---------------------------------------------------------------- papers that are kept
+
+
+def quote(shop: Firm) -> None:
+    shop.say("采购", "永固报价 M8*30外六角螺栓 40一盒")
+    shop.say("采购", "确认")
+
+
+def test_a_kept_quote_says_how_to_change_it(shop: Firm) -> None:
+    quote(shop)
+    shop.say("采购", "BJ-0001 第1行单价改成38")
+    assert shop.texts("采购")[-1] == "BJ-0001 已存档，不能直接改。要改先回复“撤销 BJ-0001”，再把新报价发一遍"
+
+
+def test_a_kept_purchase_order_says_how_to_change_it(shop: Firm) -> None:
+    shop.say("采购", "向永固采购 M8*30外六角螺栓 20盒 40一盒")
+    shop.say("采购", "确认")
+    shop.say("采购", "CG-0001 第1行改成30盒")
+    assert shop.texts("采购")[-1] == "CG-0001 已确认，不能直接改。要改先回复“撤销 CG-0001”，再把采购单重新发一遍"
+
+
+def test_a_shipped_order_says_how_to_change_it(shop: Firm) -> None:
+    order(shop)
+    shop.say("销售", "确认")
+    shop.say("仓管", "发货 XS-0001")
+    shop.say("销售", "XS-0001 第1行改成5盒")
+    assert shop.texts("销售")[-1] == "XS-0001 已出库，不能直接改。少了就另开一张；发错了先回复“撤销 SH-0001”冲掉送货单"
+
+
+# ---------------------------------------------------------------- papers that are void
+
+
+@pytest.mark.parametrize("words", ["给供应商的文字 CG-0001", "打印 CG-0001"])
+def test_nobody_gets_a_void_paper_to_send(shop: Firm, words: str) -> None:
+    shop.say("采购", "向永固采购 M8*30外六角螺栓 20盒 40一盒")
+    shop.say("采购", "确认")
+    shop.say("采购", "撤销 CG-0001")
+    before = len(shop.files("采购"))
+    shop.say("采购", words)
+    assert shop.texts("采购")[-1] == "CG-0001 已作废，不能再打印或发出去"
+    assert len(shop.files("采购")) == before
+
+
+# ---------------------------------------------------------------- which one
+
+
+def test_a_customer_of_several_drafts_is_enough_to_go_on(shop: Firm) -> None:
+    order(shop, "东风机电 M8*30外六角螺栓 5盒")
+    order(shop, "海棠门窗 M8*40外六角螺栓 3盒")
+    assert shop.say("销售", "东风的那张").document_id == shop.document("草稿1").id
+    assert shop.card("销售").card.title.startswith("销售单 草稿1")
+
+
+def test_undo_without_a_number_asks_about_the_one_it_can_be(shop: Firm) -> None:
+    order(shop)
+    shop.say("销售", "确认")
+    shop.say("销售", "撤销")
+    card = shop.card("销售").card
+    assert card.title == "是要动这张吗？"
+    assert labels(card) == ["XS-0001"]
+
+
+def test_thats_all_shows_the_draft_before_ones_eyes(shop: Firm) -> None:
+    order(shop, "东风机电 M8*30外六角螺栓 5盒")
+    shop.say("销售", "海棠门窗 M8*40外六角螺栓 3盒")
+    assert shop.say("销售", "没别的了").note == "草稿2"
