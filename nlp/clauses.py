@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -49,6 +50,7 @@ class Clause:
     tax: bool | None = None
     relative: bool = False  # 降价2毛: a difference, no price
     dearer: bool = False  # 涨2毛: one upwards
+    per: str | None = None  # 每支便宜1分
     enough: bool = False  # 4条就够了: that many, not that many more
     rest: bool = False  # 其余: the lines that were not named
     rest_count: int | None = None  # 另外两样
@@ -78,6 +80,28 @@ def _hands_over(says: Clause, tokens: list[Token], at: int) -> bool:
         return not (says.before or says.rows or says.amount)
     before = [t.text for t in tokens[max(0, at - 4) : at] if t.kind not in (T.GAP, T.COLON)]
     return any(text in _HANDING for text in before)
+
+
+_FEN = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)分")
+
+
+def _money(says: Clause, token: Token, words: list[Token]) -> Token:
+    """The token as a price, where only what stands before it (``words``: goods just named) shows that it is one."""
+    fen = _FEN.fullmatch(token.text) if says.relative and token.kind in (*_ITEM_KINDS, T.QTY) else None
+    if fen is not None:
+        return replace(token, kind=T.PRICE, value=Decimal(fen[1]) / 100, unit=None)  # 便宜2分 is no pipe
+    if token.kind is T.NUM and _priced_by(says, token, words):
+        return replace(token, kind=T.PRICE)  # 再加这种50盒 23: two amounts of one thing nobody says
+    return token
+
+
+def _priced_by(says: Clause, token: Token, words: list[Token]) -> bool:
+    """Whether a bare number stands behind a counted amount of goods, as their price does."""
+    amount = says.amount
+    if amount is None or amount.unit is None or says.price is not None or token.value is None or says.times is not None:
+        return False
+    goods = bool(words or says.before or says.after or says.rows or says.rows_after)
+    return goods and says.amount_before is None and token.start >= amount.end and not says.gift
 
 
 class ClauseReader:
@@ -153,6 +177,11 @@ class ClauseReader:
                     says.rest, says.rest_count = True, int(token.value or 0)
                     at += 2
                     continue
+            lowered = any(t.text in _RELATIVE for t in tokens)
+            if lowered and after is not None and token.text == "每" and after.text in self.lexicon.unit_words:
+                says.per = after.text  # 每盒便宜2块
+                at += 2
+                continue
             kept.append(token)
             at += 1
         return kept
@@ -171,7 +200,8 @@ class ClauseReader:
                 (says.after if says.verb else says.before).extend(group(words, self.lexicon))
                 words.clear()
 
-        for at, token in enumerate(tokens):
+        for at, read in enumerate(tokens):
+            token = _money(says, read, words)
             if token.kind in _ITEM_KINDS and not (token.kind is T.MEASURE and self._counts(token, words)):
                 if not words and self._counted(says):
                     says = self._next_says(says)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from nlp import cues as c
@@ -16,6 +15,7 @@ from nlp.draftsays import DraftSays
 from nlp.findings import Context, Doc, Intent
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.lines import price_per
+from nlp.pricedown import by_so_much, goes
 from nlp.resolve import Said, by_number, is_head
 from nlp.terms import full_key
 from nlp.text import Folded, fold_key
@@ -207,14 +207,10 @@ class Editor(DraftSays):
     def _up_or_down(self, line: DraftLine, says: Clause) -> None:
         """降到26: a price or a quantity, whichever it can be; asked about when both or neither goes that way."""
         assert says.amount is not None
-        value, rising = says.amount.value, says.verb_text in ("涨到", "提到", "提高到")
-
-        def goes(old: Decimal | None) -> bool:
-            return old is not None and value is not None and (value > old if rising else value < old)
-
-        if goes(line.price) == goes(line.qty):
+        price, qty = goes(line.price, says), goes(line.qty, says)
+        if price == qty:
             self.doubts.append("target_ambiguous")
-        elif goes(line.price):
+        elif price:
             self._price(says)
         else:
             self._set_amount(line, says.amount)
@@ -382,8 +378,13 @@ class Editor(DraftSays):
         token = says.price or says.amount
         assert token is not None
         if says.relative and "到" not in says.verb_text:
-            self.doubts.append("unused")  # by how much, from which price? only the speaker knows
-            self.left.append(token)
+            rows = [self._one([], [row]) for row in says.rows + says.rows_after]
+            span = self.folded.span(token.start, token.end)
+            line = by_so_much(says, rows, self.lines, token, span, self.lexicon)
+            if line is None:
+                self.doubts.append("unused")  # from which price? only the speaker knows
+                self.left.append(token)
+            self.target, self.changed = line or self.target, self.changed or line is not None
             return
         self.priced = True
         if token.value is None:
@@ -404,8 +405,11 @@ class Editor(DraftSays):
             else:
                 one = self._one(items, says.rows) if items or says.rows else self._default_target(says)
                 targets = [one] if one is not None else []
-                if one is not None and says.price is not None and says.amount is not None and says.verb:
-                    self._set_amount(one, says.amount)
+                if one is not None and says.price is not None and says.amount is not None:
+                    if says.verb or says.rows:
+                        self._set_amount(one, says.amount)
+                    elif (says.amount.value, says.amount.unit or one.unit) != (one.qty, one.unit):
+                        self.doubts.append("target_ambiguous")  # so many now, or so many more?
         for line in targets:
             product = self.lexicon.by_sku(line.sku)
             unit, absurd = line.unit, False

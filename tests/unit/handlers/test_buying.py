@@ -139,7 +139,7 @@ def test_the_last_paper_is_not_stepped_over(shop: Firm) -> None:
     shop.say("采购", "向永固采购 生料带 200卷")
     shop.say("采购", "确认")
     shop.say("采购", "刚才那单改成100卷")
-    assert shop.texts("采购")[-1].startswith("CG-0001 已经是“已确认”了，改不了了")
+    assert shop.texts("采购")[-1].startswith("CG-0001 已确认，不能直接改。要改先回复“撤销 CG-0001”")
     assert shop.say("采购", "撤销").kind == "asked"
     assert shop.say("采购", "撤销 CG-0001").kind == "voided"
     assert shop.document("CG-0001").state is State.VOID
