@@ -7,6 +7,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from nlp import cues as c
+from nlp import relative
 from nlp.entries import Entry
 from nlp.firms import is_branch
 from nlp.lending import lend_to_list, share_back
@@ -26,6 +27,8 @@ class AmountReader(PriceReader):
 
     def _amount(self, token: Token, at: int) -> None:
         kind = token.kind
+        if kind in (T.NUM, T.PRICE) and relative.told(self.tokens, at, self.out.entries, self.pending):
+            return
         if kind in (T.NUM, T.PRICE) and self.tier is None and (money := self._beside_goods(at)):
             if money in _PAID and any(e.qty is not None for e in self.out.entries):
                 token.used = True  # 已付280: it changes nothing about what is ordered
@@ -300,8 +303,8 @@ class AmountReader(PriceReader):
                 for entry in self._alike(last, at):
                     entry.cost(token)
                 return
-            if self._line_total(last, token):
-                token.used = True
+            if self._line_total(last, token) or any(e.price == token.value for e in self.out.entries):
+                token.used = True  # 角铁贵一百,4500
                 return
         if self._sums_up(at):
             token.used = True

@@ -177,8 +177,8 @@ class ClauseReader:
                     says.rest, says.rest_count = True, int(token.value or 0)
                     at += 2
                     continue
-            lowered = any(t.text in _RELATIVE for t in tokens)
-            if lowered and after is not None and token.text == "每" and after.text in self.lexicon.unit_words:
+            per = token.text == "每" and after is not None and after.text in self.lexicon.unit_words
+            if per and after is not None and any(t.text in _RELATIVE for t in tokens):
                 says.per = after.text  # 每盒便宜2块
                 at += 2
                 continue

@@ -24,6 +24,8 @@ _PAST_WORDS = (
 )  # fmt: skip
 _WEEKDAYS = dict(zip("一二三四五六日天1234567", (0, 1, 2, 3, 4, 5, 6, 6, 0, 1, 2, 3, 4, 5, 6), strict=True))
 _WEEK = re.compile(r"(这个?|本|下下个?|下个?)?(?:周|礼拜|星期)([一二三四五六日天末1-7])(?![0-9])")
+# 这周送30桶: no day of it.
+_SOME_WEEK = re.compile(r"(?:这个?|本|下下个?|下个?)(?:周|礼拜|星期)(?![一二三四五六日天末几1-7内之以])")
 _YMD = re.compile(r"(20\d\d|\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?![0-9])")
 _YM = re.compile(r"20\d\d年(?:1[0-2]|0?[1-9])月(?:份)?(?![\d底末初中上下])")
 _MD_HAN = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月(\d{1,2}|[一二三四五六七八九十廿]{1,3})[日号]?")
@@ -159,7 +161,7 @@ def _date_at(text: str, at: int, today: date) -> DateFound | None:
     for part in _DAYPART:
         if text.startswith(part, at):
             return DateFound(at + len(part), today)
-    match = _TIME.match(text, at) or _CLOCK.match(text, at) or _YM.match(text, at)
+    match = _TIME.match(text, at) or _CLOCK.match(text, at) or _YM.match(text, at) or _SOME_WEEK.match(text, at)
     return DateFound(match.end(), None) if match else None
 
 

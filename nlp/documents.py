@@ -99,7 +99,8 @@ def _heads_list(tokens: list[Token], day: Token) -> bool:
 def _over_list(tokens: list[Token], day: Token) -> bool:
     """今天门店三家 in a line of its own over the lines of the houses."""
     start = next((n + 1 for n in range(day.at - 1, -1, -1) if tokens[n].text == "\n"), 0)
-    stop = next((n for n in range(day.at + 1, len(tokens)) if tokens[n].text == "\n"), len(tokens))
+    ends = (n for n in range(day.at + 1, len(tokens)) if tokens[n].text == "\n" or tokens[n].kind is T.COLON)
+    stop = next(ends, len(tokens))
     line = [t for t in tokens[start:stop] if t is not day and t.kind is not T.GAP]
     if stop == len(tokens) or not line or not tokens[stop + 1 :]:
         return False

@@ -14,6 +14,7 @@ from nlp.tokens import T, Token
 LEFT = re.compile(r"剩|没(?:有)?(?:用|卖|吃|喝|发|做)完|还(?:有|够)|够用|用完|卖完")  # said of goods of another day
 _HAD = re.compile(r"现货|有货|库存|都有|能发|可发|可以发|发货|不用等")
 _RUNNING = ("周", "批", "次", "期", "季", "轮", "波", "趟", "车", "单", "版", "回", "天", "页", "学期", "季度", "个月")
+_LINE = 24  # tokens of a heading at most
 _HOUSES = ("家", "间", "户", "位", "个")
 _HOUSE_WORDS = "门店分客户单位学校食堂工地项目部铺"
 _GOODS = (T.ITEM, T.MEASURE, T.SPEC)
@@ -27,6 +28,10 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     result: list[Token] = []
     at = 0
     while at < len(tokens):
+        if stop := _addressee(tokens, at):
+            result += [tokens[at], _stranger(tokens[at + 1 : stop])]
+            at = stop
+            continue
         end = _running(tokens, at) or _in_stock(tokens, at) or _houses(tokens, at) or _told_again(tokens, at, lexicon)
         if end:
             first = at + 1 if tokens[at].kind is T.ITEM else at
@@ -103,11 +108,41 @@ def _in_stock(tokens: list[Token], at: int) -> int:
     """两千斤以内都现货, 50件以下当天发: how much can be had, not how much is wanted."""
     if tokens[at].kind is not T.QTY or (at and tokens[at - 1].kind not in (T.COMMA, T.STOP, T.GAP)):
         return 0
-    end = next((n for n in range(at, len(tokens)) if tokens[n].kind in (T.COMMA, T.STOP)), len(tokens))
+    last = min(at + _LINE, len(tokens))
+    end = next((n for n in range(at, last) if tokens[n].kind in (T.COMMA, T.STOP)), last)
     clause = tokens[at + 1 : end]
     said = "".join(t.text for t in clause)
     plain = all(t.kind in (T.UNKNOWN, T.CUE, T.GAP, T.DATE) for t in clause)
     return end if plain and said.startswith(("以内", "之内", "以下", "内都", "内有")) and _HAD.search(said) else 0
+
+
+def _addressee(tokens: list[Token], at: int) -> int:
+    """给正安发200包扎带: who is to get something, although goods have characters of the name; where the name ends."""
+    if tokens[at].text not in ("给", "帮", "替") or (at and tokens[at - 1].kind not in (T.STOP, T.COMMA)):
+        return 0
+    end = at + 1
+    while end < len(tokens) and tokens[end].kind in (T.ITEM, T.UNKNOWN) and tokens[end].text.isalpha():
+        if tokens[end].exact or tokens[end].parties or tokens[end].text.isascii():
+            return 0
+        end += 1
+    size = sum(len(t.text) for t in tokens[at + 1 : end])
+    sent = end + 1 < len(tokens) and tokens[end].text in (
+        "发",
+        "送",
+        "来",
+        "配",
+        "订",
+        "下",
+        "安排",
+        "补",
+        "再发",
+        "再送",
+    )
+    return end if 2 <= size <= 6 and sent and tokens[end + 1].kind is T.QTY else 0
+
+
+def _stranger(run: list[Token]) -> Token:
+    return Token(T.PARTY, run[0].start, run[-1].end, "".join(t.text for t in run))
 
 
 def _houses(tokens: list[Token], at: int) -> int:
@@ -118,10 +153,11 @@ def _houses(tokens: list[Token], at: int) -> int:
     named = token.text[-1:] in _HOUSES or (at + 1 < len(tokens) and tokens[at + 1].text[:1] in _HOUSES)
     if not named and token.unit not in _HOUSES:
         return 0
-    start = next((n + 1 for n in range(at - 1, -1, -1) if tokens[n].text == "\n"), 0)
-    stop = next((n for n in range(at + 1, len(tokens)) if tokens[n].text == "\n"), len(tokens))
+    first, last = max(0, at - _LINE), min(at + _LINE, len(tokens))
+    start = next((n + 1 for n in range(at - 1, first - 1, -1) if tokens[n].text == "\n"), first)
+    stop = next((n for n in range(at + 1, last) if tokens[n].text == "\n" or tokens[n].kind is T.COLON), 0)
     line = tokens[start:stop]
-    if stop == len(tokens) or any(t.kind in (*_GOODS, T.PARTY) for t in line):
+    if not stop or (start and start == at - _LINE) or any(t.kind in (*_GOODS, T.PARTY) for t in line):
         return 0
     if any(t is not token and t.kind in (T.QTY, T.NUM, T.PRICE) for t in line):
         return 0

@@ -208,7 +208,7 @@ class PriceReader(StepReader):
             same = {self.lexicon.product(n).name for n in list(entry.item.found)[:50]} == {
                 self.lexicon.product(n).name for n in list(last.item.found)[:50]
             }
-            same = same and self._listed_alike(entry, last)
+            same = (same or self._in_one_list(entry, kin[-1] if kin else None)) and self._listed_alike(entry, last)
             if (
                 not same
                 or entry.segment != last.segment
@@ -218,6 +218,14 @@ class PriceReader(StepReader):
                 break
             kin.append(entry)
         return kin or [last]
+
+    def _in_one_list(self, entry: Entry, following: Entry | None) -> bool:
+        """扁铁5吨、角铁3吨,4400一吨: goods put side by side, as far as they cost about the same."""
+        if following is None or self.per is None or "qty" not in entry.spans or entry.unit != self.per:
+            return following is None
+        between = [t for t in self.tokens if entry.spans["qty"][1] <= t.start < following.item.start]
+        joints = [t for t in between if t.kind is not T.GAP]
+        return bool(joints) and all(t.text in ("、", "和", "跟", "与", "及") for t in joints)
 
     def _listed_alike(self, one: Entry, other: Entry) -> bool:
         """Whether two items cost about the same in the catalogue, so that one price may be meant for both."""

@@ -164,6 +164,9 @@ class Reader(AmountReader):
             return
         if token.parties and self._instead(token):
             return
+        if self._or_another(token):
+            self.out.doubts.append("party_ambiguous")
+            return
         self.out.parties.append(token)
         if token.parties and self.party_kind and not any(p.kind == self.party_kind for p in token.parties):
             return
@@ -185,6 +188,15 @@ class Reader(AmountReader):
             self.last_item = None
         elif section.party is None or (self._opens_line(token) and ids):
             section.party = token
+
+    def _or_another(self, token: Token) -> bool:
+        """百捷或者别家都行: one of several, it does not matter which."""
+        after, before = self._next(token.at), self._previous(token.at)
+        if before is not None and before.text in ("或", "或者"):
+            return True
+        behind = self._next(after.at) if after is not None else None
+        other = behind is not None and (behind.kind is T.PARTY or behind.text in ("别家", "其他", "其他家", "别的"))
+        return after is not None and after.text in ("或", "或者") and other
 
     def _instead(self, token: Token) -> bool:
         """给步步高,啊不是,给小周鞋行: the second party stands for the first."""
@@ -454,6 +466,9 @@ class Reader(AmountReader):
                     entry.tax = self.out.tax
         entries = settle(entries, self.lexicon)
         entries = [e for at, e in enumerate(entries) if not self._heads(e, entries[at + 1 : at + 2])]
+        if any(e.qty == 0 for e in entries) and sum(bool(e.qty) for e in entries) > 1:
+            # rows of a template that were left open, beside others filled in with 0
+            entries = [e for e in entries if e.qty is not None or e.approx or e.price is not None]
         entries, doubts = revised(entries)
         self.out.doubts += doubts
         if self.pricing:

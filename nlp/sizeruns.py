@@ -61,10 +61,21 @@ class Run:
                 self.pieces.append(Token(T.SPEC, start, end, plain(value), value=value, found=goods))
             self.values += values
             self.end = at
+            if len(self.values) == 1 and self._set_apart(at):
+                break
             at = self._past(at)
             if self._text(at) in _JOINTS:
                 at = self._past(at + 1)
         return bool(self.values)
+
+    def _set_apart(self, at: int) -> bool:
+        """天然水550  5 in rows of columns: what stands in a column of its own at the end of the row counts."""
+        gap = self.tokens[at : at + 2]
+        if len(gap) < 2 or gap[0].kind is not T.GAP or not (gap[0].text == "\t" or gap[1].kind is T.GAP):
+            return False
+        number = self._past(at)
+        ends = number + 1 >= len(self.tokens) or self.tokens[number + 1].text == "\n"
+        return number < len(self.tokens) and self.tokens[number].kind is T.NUM and ends
 
     def _outsider(self, at: int) -> Token | None:
         """工作鞋40、41、45各2双: a number of the list that the goods do not come in; it is asked about."""

@@ -328,7 +328,17 @@ class Marker:
         if before < 0:
             return False
         token = self.tokens[before]
+        if token.text in ("送", "给", "再送") and self._counted_goods(at + 1):
+            return False  # 给我家送86明盒30只
         return token.has(c.PRICE, c.TOTAL, c.GIFT, c.TAX_IN, c.TAX_EX) or token.text in ("*", "=", "@", "¥")
+
+    def _counted_goods(self, at: int) -> bool:
+        """Whether goods with a quantity behind them follow right here."""
+        if at >= len(self.tokens) or self.tokens[at].kind is not T.ITEM:
+            return False
+        while at < len(self.tokens) and self.tokens[at].kind in (*_ITEMS, T.GAP):
+            at += 1
+        return at < len(self.tokens) and self.tokens[at].kind is T.QTY
 
     def _base(self, at: int) -> frozenset[int]:
         """The goods a number stands with: those before it, else those after it, else those named last."""

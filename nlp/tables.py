@@ -27,7 +27,7 @@ _HEADINGS: dict[str, frozenset[str]] = {
     "note": words("备注 说明 要求 附注"),
 }
 _HEADING = {word: kind for kind, table in _HEADINGS.items() for word in table}
-_ENDS = (("价", "price"), ("数量", "qty"), ("金额", "amount"))
+_ENDS = (("价", "price"), ("数量", "qty"), ("数", "qty"), ("金额", "amount"))
 _BRACKETS = re.compile(r"\([^()]{0,6}\)|/?(?:元|rmb)$|/[\u4e00-\u9fff]{1,2}$")
 _PER = re.compile(r"[价元]\(?(?:元)?/([\u4e00-\u9fff]{1,2}|kg)")  # 单价/箱, 单价(元/米)
 _GAPS = re.compile(r"\t| {2,}|[ ]*\|[ ]*")
@@ -37,6 +37,7 @@ _WIDE = re.compile(SEPARATOR + " *")  # a gap of several spaces is one separator
 _STEP = re.compile(
     r"(?:≥|≧|>=?|满|超过?|达到?|一次)?(\d{1,6})([\u4e00-\u9fff]{1,2}?|kg|[gml])?(?:及?以上|起订?|\+|单?价)?(?:\(元\))?"
 )
+_NAMES = re.compile(r"^[\u4e00-\u9fff]{2,6}$")
 MAX_COLUMNS = 16
 
 
@@ -61,6 +62,9 @@ def headings(line: str) -> list[str] | None:
     for pattern in (_GAPS, _WORDS):
         cells = [cell.strip() for cell in pattern.split(line.strip(" |"))]
         kinds = [_kind(cell) for cell in cells]
+        strange = [at for at, kind in enumerate(kinds) if not kind]
+        if len(strange) == 1 and strange[0] == (kinds[0] == "number") and _NAMES.search(cells[strange[0]]):
+            kinds[strange[0]] = "name"  # 品项, 要的东西: what the first column is called does not matter
         known = [kind for kind in kinds if kind]
         if (
             2 <= len(known) <= MAX_COLUMNS
