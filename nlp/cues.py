@@ -14,6 +14,7 @@ ALL = "all"
 PRICE = "price_cue"
 BARGAIN = "bargain"  # wants it cheaper: with a price said an order, else a question for the price
 SAME_PRICE = "same_price"
+SAME_AS = "same_as"  # 跟黑的一个价: what other goods cost
 GONE = "gone"  # why something is wanted, not what
 ANY = "any"  # as much as the other side thinks fit
 TOTAL = "total_cue"

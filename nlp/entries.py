@@ -30,6 +30,7 @@ class Entry:
     segment: int = 0
     dropped: bool = False
     revised: str = ""  # how an amount stands to the one said before of the same goods: "=" instead of it, "-" less
+    every: bool = False  # the price is said for all of its kinds
     gone: bool = False  # said to have run out: a line only when an amount follows
 
     def count(self, token: Token) -> None:

@@ -184,7 +184,8 @@ class PhraseReader:
     def _spec_number(self, token: Token, words: Sequence[Token], at: int) -> bool:
         """A bare number among item words is part of the spec when a real quantity follows."""
         after = self._next(at)
-        if after is None or after.kind not in (T.QTY, T.ITEM) or token.value is None:
+        told = after is not None and (after.kind in (T.QTY, T.ITEM) or after.has(c.SAME_AS))
+        if not told or token.value is None:
             return False
         known = [word for word in words if meaning(word, self.lexicon)]
         if not known:
@@ -239,9 +240,13 @@ class PhraseReader:
         """明年导管调价了哈: in front of a quote's prices: what it is about, no line."""
         if not self.pricing or at >= len(self.tokens) or not self.tokens[at].has(c.QUOTE, c.RELATIVE):
             return False
-        for token in self.tokens[at + 1 : at + 6]:
-            if token.kind in (T.COLON, T.STOP, T.COMMA):
+        inside = False
+        for token in self.tokens[at + 1 : at + 12]:
+            inside = token.text == "(" or (inside and token.text != ")")  # 快递袋报价(每扎,含税)
+            if token.kind in (T.COLON, T.STOP, T.COMMA) and not inside:
                 return True
+            if inside or token.text == ")":
+                continue
             if token.kind is not T.GAP and token.cues != (c.FILLER,):
                 return False
         return False
@@ -426,6 +431,8 @@ class PhraseReader:
             return False
         before = self.pending[-1]
         if before.qty is not None or before.segment != self.segment or not item.words or before.item.clash:
+            return False
+        if self.pricing and before.price is not None:
             return False
         if self.all and len(self.pending) > 1 and said_of_all([e.item for e in self.pending], item, self.lexicon):
             self.all = False

@@ -10,10 +10,11 @@ from nlp.classify import has_party, orderish
 from nlp.entries import Entry, Reading
 from nlp.findings import Context
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
+from nlp.numbered import having
 from nlp.tokens import T, Token
 
 _NEAR = (Decimal("0.6"), Decimal("1.5"))  # of the list price
-_POSSIBLE = (Decimal("0.4"), Decimal("1.7"))
+_POSSIBLE = (Decimal("0.45"), Decimal("2"))
 _MOST = 24
 _TOLD = (c.TAX_IN, c.TAX_EX, c.QUOTE, c.PRICE)
 
@@ -23,6 +24,11 @@ def may_tell(tokens: list[Token], context: Context) -> bool:
     if context.sender_role == "supplier":
         return True
     return context.sender_role != "customer" and (has_party(tokens, SUPPLIER) or context.chat_supplier is not None)
+
+
+def announced(tokens: list[Token], context: Context) -> bool:
+    """Whether a message says that it tells prices: from a supplier, or with the word for it."""
+    return context.sender_role == "supplier" or any(t.has(c.QUOTE, c.PRICE) for t in tokens[:12])
 
 
 def prices_meant(reading: Reading, context: Context, lexicon: Lexicon) -> bool:
@@ -46,8 +52,8 @@ def prices_meant(reading: Reading, context: Context, lexicon: Lexicon) -> bool:
 def about_costs(entry: Entry, found: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
     """Of the products a quote may mean those it can be the price of: 生抽5.8 is no price of the 1.9L can at 18. All of
     them when the list knows no price for some, or the price fits none."""
-    if entry.price is None or not 1 < len(found) <= _MOST:
-        return found
+    if entry.price is None or entry.every or not 1 < len(found) <= _MOST or having(entry.price, found, lexicon):
+        return found  # a number of their spec may say which of them, and be no price at all
     fitting = set()
     for number in found:
         product = lexicon.product(number)

@@ -137,6 +137,7 @@ class PriceReader(StepReader):
             for entry in targets:
                 entry.cost(token)
                 if every:
+                    entry.every = True
                     self._of_all_kinds(entry)
         elif targets and self.fix:
             targets[-1].cost(token)

@@ -6,7 +6,7 @@ unused, and an unused number becomes a question.
 from __future__ import annotations
 
 from nlp import cues as c
-from nlp import provisos
+from nlp import provisos, quotesettle
 from nlp.amountreader import AmountReader
 from nlp.entries import Entry, Reading, Section
 from nlp.lending import AGAIN, again, of_one_name
@@ -277,6 +277,8 @@ class Reader(AmountReader):
             self._tax(token.has(c.TAX_IN))
         if token.has(c.SAME_PRICE):
             self._same_price()
+        if token.has(c.SAME_AS):
+            self._same_as(token)
         if token.has(c.LAST_PRICE):
             self.out.last_price = True
         if token.has(c.IF):
@@ -353,7 +355,7 @@ class Reader(AmountReader):
         return False
 
     def _tax(self, included: bool) -> None:
-        open_lines = [e for e in self.out.entries if e.tax is None and not e.gift]
+        open_lines = [e for e in self.out.entries if e.tax is None and not e.gift and not e.dropped]
         if not open_lines:
             self.out.tax = included
         for entry in open_lines:
@@ -432,17 +434,6 @@ class Reader(AmountReader):
             if not all(served.intersection(p.id for p in token.parties) for token in pair):
                 self.out.doubts.append("party_ambiguous")
 
-    def _priced_alike(self, entries: list[Entry]) -> None:
-        """丁腈蓝色26.5一盒,M、L现货: sizes said behind the only price of a quote cost what the goods cost."""
-        prices = {e.price for e in entries if e.price is not None}
-        if len(prices) != 1 or any(e.tiers for e in entries):
-            return
-        first = next(e for e in entries if e.price is not None)
-        for entry in entries[entries.index(first) + 1 :]:
-            if entry.price is None and entry.qty is None and entry.item.lent and self._listed_alike(entry, first):
-                entry.price, entry.price_unit, entry.tax = first.price, first.price_unit, first.tax
-                entry.spans["unit_price"] = first.spans["unit_price"]
-
     def _least(self, tier: Token) -> bool:
         """都要一箱起: the least that is sold, behind the prices of a quote."""
         priced = any(e.price is not None for e in self.out.entries)
@@ -472,7 +463,7 @@ class Reader(AmountReader):
         entries, doubts = revised(entries)
         self.out.doubts += doubts
         if self.pricing:
-            self._priced_alike(entries)
+            entries = quotesettle.settled(entries, self.tokens, self._listed_alike)
         entries = self._with_ratios(entries)
         gone = {n for e in self.out.dropped for n in e.item.found if len(e.item.found) == 1}
         unwanted = [e.item for e in self.out.dropped if len(e.item.found) > 1]

@@ -104,6 +104,17 @@ class StepReader(ParallelReader):
             self.out.entries.remove(entry)
         return had[0]
 
+    def _same_as(self, token: Token) -> None:
+        """米黄的同透明的价: what the one line of those goods costs, for the lines that wait for a price."""
+        had = [e for e in self.out.entries if e.price is not None and e.item.found & (token.found or frozenset())]
+        waiting = [e for e in self.pending if e.price is None]
+        if len({(e.price, e.price_unit) for e in had}) != 1 or not waiting:
+            self.out.unused.append(token)
+            return
+        for entry in waiting:
+            entry.price, entry.price_unit, entry.tax = had[0].price, had[0].price_unit, had[0].tax
+            entry.spans["unit_price"] = (token.start, token.end)
+
     def _of_step(self) -> list[Entry]:
         """The lines before a step that have as many steps as the last of them: 小颗粒1820,大颗粒1850,100吨以上… ."""
         lines = [e for e in self.out.entries if e.segment == self.segment and not e.gift and not e.dropped]

@@ -18,6 +18,7 @@ from nlp import (
     partywords,
     pricelists,
     putoff,
+    quotespecs,
     quotesteps,
     unwanted,
     usual,
@@ -193,7 +194,7 @@ def _fresh(
     """A message that starts something of its own."""
     if context.draft is None:
         tokens = unwanted.fold(tokens)
-    tokens = quotesteps.fold(tokens) if pricelists.may_tell(tokens, context) else tokens
+    tokens = _told_prices(tokens, context, lexicon)
     held = validity.said(folded.text, context) if pricing(tokens, context) else None
     if held:
         tokens = held.without(tokens)
@@ -238,6 +239,15 @@ def _fresh(
     if left:
         doubts.append("unused")
     return _told(intent, docs, doubts, left, lexicon, text, refs, folded)
+
+
+def _told_prices(tokens: list[Token], context: Context, lexicon: Lexicon) -> list[Token]:
+    """Tokens with the words of a price list read as such, when the message may be one."""
+    if not pricelists.may_tell(tokens, context):
+        return tokens
+    if pricelists.announced(tokens, context):
+        tokens = quotespecs.fold(tokens, lexicon)
+    return quotesteps.fold(quotespecs.same_as(tokens, lexicon))
 
 
 def _hear_party(intent: Intent, reading: Reading, context: Context, lexicon: Lexicon, layout: Layout) -> None:

@@ -1,0 +1,66 @@
+"""A quote as a whole: sizes said behind the only price, goods whose price another line has taken, goods that stay as
+they were."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nlp.entries import Entry
+from nlp.tokens import T, Token
+
+_STAYS = (
+    "不变",
+    "不动",
+    "不涨",
+    "没变",
+    "没动",
+    "没涨",
+    "照旧",
+    "照老",
+    "维持",
+    "老价",
+    "原价",
+    "还是老",
+    "按老",
+    "保持",
+)
+
+
+def settled(entries: list[Entry], tokens: list[Token], alike: Callable[[Entry, Entry], bool]) -> list[Entry]:
+    """The lines of a quote. ``alike``: whether two items cost about the same in the catalogue."""
+    _priced_alike(entries, alike)
+    entries = [e for e in entries if not _stays(e, entries, tokens)]
+    _taken(entries)
+    return entries
+
+
+def _priced_alike(entries: list[Entry], alike: Callable[[Entry, Entry], bool]) -> None:
+    """丁腈蓝色26.5一盒,M、L现货: sizes said behind the only price of a quote cost what the goods cost."""
+    prices = {e.price for e in entries if e.price is not None}
+    if len(prices) != 1 or any(e.tiers for e in entries):
+        return
+    first = next(e for e in entries if e.price is not None)
+    for entry in entries[entries.index(first) + 1 :]:
+        if entry.price is None and entry.qty is None and entry.item.lent and alike(entry, first):
+            entry.price, entry.price_unit, entry.tax = first.price, first.price_unit, first.tax
+            entry.spans["unit_price"] = first.spans["unit_price"]
+
+
+def _stays(entry: Entry, entries: list[Entry], tokens: list[Token]) -> bool:
+    """三年陈不变 beside prices: no price is told of it."""
+    if entry.price is not None or entry.tiers or not entry.item.words or all(e.price is None for e in entries):
+        return False
+    after = [t.text for t in tokens if t.start >= entry.item.end and t.kind is not T.GAP][:4]
+    said = "".join(after)
+    return said.removeprefix("的").removeprefix("都").removeprefix("价格").removeprefix("价").startswith(_STAYS)
+
+
+def _taken(entries: list[Entry]) -> None:
+    """面板灯600的52,300的31.5: the 600 that is not the 300*600 whose price was said by itself."""
+    sure = {n: e for e in entries if len(e.item.found) == 1 and e.item.known for n in e.item.found}
+    for entry in entries:
+        if not 1 < len(entry.item.found) <= 60 or entry.price is None or not entry.item.known:
+            continue
+        others = {n for n in entry.item.found if n in sure and sure[n].price not in (None, entry.price)}
+        if others and entry.item.found - others:
+            entry.item.found = entry.item.found - others
