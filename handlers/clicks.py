@@ -78,10 +78,10 @@ def _chat_kind(session: Session, click: Click) -> str:
 
 def _show_again(session: Session, click: Click, view: DocumentView) -> None:
     """The card as it is now: in place when the click was on a card that is kept up to date, else at the bottom."""
+    place = (click.platform, click.chat)
     if outbox.stands(session, click.platform, click.chat, view.id, click.message_ref):
-        talk.publish(session, view, to=[], inbox_id=click.inbox_id, now=click.now)
+        talk.publish(session, view, to=[place], inbox_id=click.inbox_id, now=click.now)
     else:
-        place = (click.platform, click.chat)
         talk.publish(session, view, to=[place], fresh=True, inbox_id=click.inbox_id, now=click.now)
 
 

@@ -149,6 +149,7 @@ def _put(
     key: str | None = None,
     reply_to: str | None = None,
     person_id: int | None = None,
+    follows: bool = False,
 ) -> int:
     if key is None:
         key = _key(session, inbox_id)
@@ -167,6 +168,7 @@ def _put(
         reply_to=reply_to,
         inbox_id=inbox_id,
         person_id=person_id,
+        follows=int(follows),
         now=sql.micros(now),
     )
     return int(row[0]) if row is not None else int(sql.value(session, sql.OUTBOX_BY_KEY, key=key))
@@ -195,7 +197,8 @@ def publish(
     """Bring a document's card to ``to`` and up to date everywhere else.
 
     A place without the card gets one. A place that has it gets an update, or, when ``fresh``, a new card at the
-    bottom while the old one is closed. Rows of a copy that nobody has begun to send are superseded by newer ones.
+    bottom while the old one is closed. Copies elsewhere that say the same already are left alone. Rows of a copy that
+    nobody has begun to send are superseded by newer ones.
     ``differ`` finds in which attribute the goods of an open question differ; without it they are named in full.
     """
     targets = list(dict.fromkeys(to))
@@ -209,7 +212,8 @@ def publish(
             sql.run(session, sql.COPY_DIES, id=copy_id)
         else:
             card = document_card(view, tokens, names, audience(session, *place))
-            _update(session, view, card, copy_id, place, ref, inbox_id, now)
+            if place in targets or not _shows(session, copy_id, card):
+                _update(session, view, card, copy_id, place, ref, inbox_id, now, follows=place not in targets)
     standing = {place for _, place, _ in copies}
     for place in targets:
         if not fresh and place in standing:
@@ -244,6 +248,11 @@ def _retire(
     return ref is None and "card" in kinds
 
 
+def _shows(session: Session, copy_id: int, card: Card) -> bool:
+    """Whether the copy says just this, or is about to."""
+    return sql.first(session, sql.SHOWS_ALREADY, id=copy_id, body=card_json.dumps(card)) is not None
+
+
 def _update(
     session: Session,
     view: DocumentView,
@@ -253,10 +262,12 @@ def _update(
     ref: str | None,
     inbox_id: int | None,
     now: datetime,
+    *,
+    follows: bool = False,
 ) -> None:
     kinds = [row[0] for row in sql.run(session, sql.SUPERSEDE_UNSENT, copy_id=copy_id)]
     kind = "card" if ref is None and "card" in kinds else "card_update"
-    _show(session, view, card, kind, copy_id, place, ref, inbox_id, now)
+    _show(session, view, card, kind, copy_id, place, ref, inbox_id, now, follows=follows and kind == "card_update")
 
 
 def _show(
@@ -269,6 +280,8 @@ def _show(
     ref: str | None,
     inbox_id: int | None,
     now: datetime,
+    *,
+    follows: bool = False,
 ) -> None:
     row_id = _put(
         session,
@@ -281,6 +294,7 @@ def _show(
         copy_id=copy_id,
         target_ref=ref if kind == "card_update" else None,
         inbox_id=inbox_id,
+        follows=follows,
     )
     sql.run(session, sql.COPY_SHOWS, id=copy_id, version=view.version, outbox_id=row_id)
 
@@ -333,10 +347,10 @@ def newest_for(session: Session, platform: str, ref: str) -> str | None:
 
 
 def last_shown(session: Session, platform: str, chat: str, since: datetime) -> tuple[int, datetime] | None:
-    """The document whose card a chat was shown last, and when, not before ``since``; None when several came at once,
-    for then nobody knows which of them is before people's eyes."""
+    """The document whose card a chat was shown last, and when, not before ``since``; None when several came at once, or
+    the last came anew only because of what happened elsewhere: then nobody knows which is before people's eyes."""
     row = sql.first(session, sql.LAST_SHOWN, platform=platform, chat=chat, since=sql.micros(since))
-    return (int(row[0]), sql.moment(row[1])) if row is not None and row[2] <= 1 else None
+    return (int(row[0]), sql.moment(row[1])) if row is not None and not row[2] and row[3] <= 1 else None
 
 
 def stands(session: Session, platform: str, chat: str, document_id: int, ref: str) -> bool:

@@ -29,21 +29,23 @@ ACTION_BY_TOKEN = "SELECT document_id, version, action, args FROM card_action WH
 # Due at once, whatever the clock says: it may be put back before the row is sent.
 INSERT_OUTBOX = """
 INSERT INTO outbox (key, platform, chat, kind, body, document_id, document_version, copy_id, target_ref, reply_to,
-                    inbox_id, person_id, state, attempts, next_at, created_at)
+                    inbox_id, person_id, follows, state, attempts, next_at, created_at)
 VALUES (:key, :platform, :chat, :kind, :body, :document_id, :document_version, :copy_id, :target_ref, :reply_to,
-        :inbox_id, :person_id, 'new', 0, 0, :now)
+        :inbox_id, :person_id, :follows, 'new', 0, 0, :now)
 ON CONFLICT (key) DO NOTHING
 RETURNING id
 """
 
-# The document whose card stands last in a chat, and how many documents the same turn showed there. Only the newest rows
+# The document whose card stands last in a chat, whether it came there only because of what happened elsewhere, and how
+# many documents the same turn showed there. A copy that followed where it stands does not count; only the newest rows
 # are looked at: what came before so many others is not before anybody's eyes.
 LAST_SHOWN = """
-SELECT o.document_id, o.created_at, (SELECT COUNT(DISTINCT p.document_id) FROM outbox AS p
+SELECT o.document_id, o.created_at, o.follows, (SELECT COUNT(DISTINCT p.document_id) FROM outbox AS p
                        WHERE p.inbox_id = o.inbox_id AND p.platform = :platform AND p.chat = :chat)
-FROM (SELECT id, kind, document_id, inbox_id, created_at FROM outbox WHERE platform = :platform AND chat = :chat
-      ORDER BY id DESC LIMIT 50) AS o
-WHERE o.kind IN ('card', 'card_update') AND o.document_id IS NOT NULL AND o.created_at >= :since
+FROM (SELECT id, kind, document_id, inbox_id, created_at, follows FROM outbox
+      WHERE platform = :platform AND chat = :chat ORDER BY id DESC LIMIT 50) AS o
+WHERE (o.kind = 'card' OR (o.kind = 'card_update' AND o.follows = 0)) AND o.document_id IS NOT NULL
+  AND o.created_at >= :since
 ORDER BY o.id DESC LIMIT 1
 """
 OUTBOX_BY_KEY = "SELECT id FROM outbox WHERE key = :key"
@@ -134,6 +136,10 @@ WHERE copy_id = :id AND kind = 'card_update' AND target_ref IS NULL AND state = 
 """
 COPY_DIES = "UPDATE card_copy SET live = 0 WHERE id = :id"
 
+SHOWS_ALREADY = """
+SELECT 1 FROM card_copy AS c JOIN outbox AS o ON o.id = c.outbox_id
+WHERE c.id = :id AND o.body = :body AND o.state IN ('new', 'sending', 'sent')
+"""
 LIVE_COPIES = """
 SELECT id, platform, chat, platform_ref FROM card_copy WHERE document_id = :document_id AND live = 1 ORDER BY id
 """

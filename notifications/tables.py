@@ -58,6 +58,9 @@ class OutboxRow(SQLModel, table=True):
     first_try_at: datetime | None = Field(default=None, sa_type=UtcTime)
     wire: str | None = Field(default=None, sa_type=Text)  # the platform's form of the body, the same in every try
     replaces: str | None = Field(default=None, sa_type=Text)  # the card that could not be changed any more
+    follows: bool = Field(  # a copy that changes because of what happened elsewhere: nobody here asked to see it
+        default=False, sa_column=Column(Flag, nullable=False, server_default=text("0"))
+    )
 
 
 class CardCopy(SQLModel, table=True):

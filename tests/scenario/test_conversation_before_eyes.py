@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from notifications import delivery
 from tests.support.chat import Firm, fresh_firm, labels
 
 
@@ -78,6 +79,34 @@ def test_several_that_came_at_once_are_asked_about(shop: Firm, said: str) -> Non
 def test_words_written_before_the_card_came_are_asked_about(two: Firm) -> None:
     assert two.say("销售", "确认", ago=timedelta(minutes=1)).kind == "asked"
     assert two.document("草稿2").number is None
+
+
+def test_who_else_looks_at_a_draft_puts_it_before_nobodys_eyes(two: Firm) -> None:
+    count = len(two.said_to("销售"))
+    two.say("主管", "草稿1")
+    assert len(two.said_to("销售")) == count, "a card that says the same is not sent again"
+    assert two.say("销售", "确认").kind == "confirmed"
+    assert two.document("XS-0001").partner_said == "海棠门窗"
+
+
+def test_what_somebody_else_changes_meanwhile_is_not_what_was_shown(two: Firm) -> None:
+    two.say("主管", "草稿1 第1行改成8盒")
+    assert two.said_to("销售")[-1].kind == "card_update", "it changes where it stands"
+    assert two.say("销售", "确认").kind == "confirmed"
+    assert two.document("XS-0001").partner_said == "海棠门窗"
+
+
+def test_a_card_that_had_to_come_anew_is_asked_about(two: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a platform cannot change it any more, what somebody else did puts it below the one just shown."""
+    monkeypatch.setattr(two, "deliver", lambda: None)
+    two.say("主管", "草稿1 第1行改成8盒")
+    monkeypatch.undo()
+    [row] = [one for one in delivery.due(two.session, two.now) if one.chat == two.chat_of("销售")]
+    assert delivery.claim(two.session, row.id, two.now)
+    assert delivery.reissue(two.session, row.id, "no code left")
+    two.deliver()
+    assert two.said_to("销售")[-1].kind == "card"
+    assert two.say("销售", "确认").kind == "asked"
 
 
 def test_a_number_answers_the_card_just_shown(shop: Firm) -> None:

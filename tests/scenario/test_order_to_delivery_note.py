@@ -353,7 +353,7 @@ async def test_stock_and_price_are_answered(firm: Firm) -> None:
     await firm.say("销售", "库存 M8*30")
     assert "外六角螺栓 M8*30 镀锌：可发180盒" in firm.texts("销售")[-1]
     await firm.say("销售", "M8*30镀锌螺丝多少钱")
-    assert firm.texts("销售")[-1] == "外六角螺栓 M8*30 镀锌：15元/盒，可发180盒"
+    assert firm.texts("销售")[-1] == "外六角螺栓 M8*30 镀锌：价目15元/盒，可发180盒"
 
 
 async def test_a_photo_is_kept_and_answered_honestly(firm: Firm, tmp_path: Path) -> None:

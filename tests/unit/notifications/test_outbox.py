@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -120,11 +121,35 @@ def test_updates_nobody_has_sent_yet_give_way_to_the_newest(shop: Firm) -> None:
     view = draft(shop)
     outbox.publish(shop.session, view, to=[HERE, THERE], now=shop.now)
     shop.deliver()
-    for _ in range(3):
-        outbox.publish(shop.session, view, to=[], now=shop.now)
+    for note in ("一", "二", "三"):
+        outbox.publish(shop.session, replace(view, note=note), to=[], now=shop.now)
     shop.deliver()
     assert [one.kind for one in shop.said_to("销售")] == ["card", "card_update"]
     assert [one.kind for one in shop.said_to("group:all")] == ["card", "card_update"]
+    assert shop.said_to("销售")[-1].card.fields[-1].value == "三"
+
+
+def test_a_copy_that_says_so_already_is_left_alone_unless_somebody_asked_there(shop: Firm) -> None:
+    view = draft(shop)
+    outbox.publish(shop.session, view, to=[HERE, THERE], now=shop.now)
+    outbox.publish(shop.session, view, to=[], now=shop.now)
+    shop.deliver()
+    outbox.publish(shop.session, view, to=[HERE], now=shop.now)
+    shop.deliver()
+    assert [one.kind for one in shop.said_to("销售")] == ["card", "card_update"]
+    assert [one.kind for one in shop.said_to("group:all")] == ["card"]
+
+
+def test_a_copy_whose_last_update_never_came_gets_it_again(shop: Firm) -> None:
+    view = draft(shop)
+    outbox.publish(shop.session, view, to=[HERE], now=shop.now)
+    shop.deliver()
+    view = replace(view, note="明早要")
+    for _ in range(2):
+        outbox.publish(shop.session, view, to=[], now=shop.now)
+        (update,) = waiting(shop)
+        delivery.claim(shop.session, update.id, shop.now)
+        delivery.failed(shop.session, update.id, "gone", None)
 
 
 def test_a_fresh_card_closes_the_old_one_and_leaves_other_places_their_card(shop: Firm) -> None:
@@ -132,7 +157,7 @@ def test_a_fresh_card_closes_the_old_one_and_leaves_other_places_their_card(shop
     outbox.publish(shop.session, view, to=[HERE, THERE], now=shop.now)
     shop.deliver()
     old = shop.card("销售")
-    outbox.publish(shop.session, view, to=[HERE], fresh=True, now=shop.now)
+    outbox.publish(shop.session, replace(view, note="明早要"), to=[HERE], fresh=True, now=shop.now)
     shop.deliver()
     closed, fresh = shop.said_to("销售")[-2:]
     assert (closed.kind, closed.ref, closed.card.buttons) == ("card_update", old.ref, ())
