@@ -16,6 +16,9 @@ from nlp.tokens import T, Token
 _NO_MATTER = ("不分", "不论", "不管", "无论", "不限")
 # 红领巾那批辅料:, 样衣那单:, 这批大货: which lot the list is for.
 _FOR_WHAT = re.compile(r"[这那](?:一)?(?:批|单|款|车|次|个单|张单|期)")
+_FIRMS = ("家店", "家客户", "家", "个客户", "位客户", "户", "个单子", "张单子", "个单", "张单", "单")
+_SIDES = ("宽", "长", "高", "厚", "深", "粗")
+_LENGTHS = ("米", "m", "公分", "厘米", "cm", "毫米", "mm", "寸", "尺")
 _LABEL = 8  # tokens of a label at most
 _ALONG = ("再", "也", "顺便", "顺带", "一起", "帮", "帮我", "给我", "还", "另外", "就", "都")
 _NUMBERS = (T.NUM, T.QTY, T.MEASURE)
@@ -26,8 +29,14 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     result: list[Token] = []
     at = 0
     while at < len(tokens):
+        if end := _roughly_so(tokens, at):
+            text = "".join(t.text for t in tokens[at:end])
+            result.append(Token(T.CUE, tokens[at].start, tokens[end - 1].end, text, cues=(c.FILLER,)))
+            at = end
+            continue
         end = (
             _carried(tokens, at)
+            or _firms(tokens, at)
             or _label(tokens, at)
             or _no_matter(tokens, at)
             or _attribute(tokens, at)
@@ -49,6 +58,35 @@ def _carried(tokens: list[Token], at: int) -> int:
     before = tokens[at - 1] if at else None
     verb = before is not None and before.end == tokens[at].start and before.text in _ALONG
     return at + 1 if verb and tokens[at + 1].kind in (T.QTY, T.NUM) else 0
+
+
+def _firms(tokens: list[Token], at: int) -> int:
+    """三家:, 一共4个客户: how many orders follow."""
+    token = tokens[at]
+    if token.kind not in (T.NUM, T.QTY) or token.value is None or token.value > 30:
+        return 0
+    end = at + 1
+    said = token.text.lstrip("0123456789一二两三四五六七八九十") + "".join(t.text for t in tokens[end : end + 3])
+    word = next((w for w in _FIRMS if said.startswith(w)), None)
+    if word is None:
+        return 0
+    left = len(word) - (len(said) - sum(len(t.text) for t in tokens[end : end + 3]))
+    while left > 0 and end < len(tokens):
+        left -= len(tokens[end].text)
+        end += 1
+    following = next((t for t in tokens[end : end + 2] if t.kind is not T.GAP), None)
+    follows = (
+        following is None or following.kind in (T.COLON, T.COMMA, T.STOP) or following.text in ("的", "要货", "要")
+    )
+    return end if follows and left == 0 else 0
+
+
+def _roughly_so(tokens: list[Token], at: int) -> int:
+    """半米多宽, 大概1米来长: about how wide, which a number beside it tells better."""
+    token = tokens[at]
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    wide = following is not None and following.text in _SIDES and following.start == token.end
+    return at + 2 if wide and token.kind is T.QTY and token.approx and token.unit in _LENGTHS else 0
 
 
 def _opens(tokens: list[Token], at: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -28,6 +29,8 @@ _REPORTED = tuple(
         """
     )
 )
+# 今天三家:, 今天一共5个客户: how many orders follow.
+_FIRMS = re.compile(r"(?:一?共|总共|有)?[\d一二两三四五六七八九十]{1,3}(?:家|户|单|个客户|位客户|个单|张单|个订单)")
 _BUYING = (Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE)
 
 
@@ -93,6 +96,7 @@ def _heads_list(tokens: list[Token], day: Token) -> bool:
     today = day.text in ("今天", "今日", "今儿")
     wanted = today and following.startswith(("要货:", "要的货:", "订货:", "要货", "拿货:", "出货:"))
     reported = today and (following.startswith(_REPORTED) or _over_list(tokens, day))
+    reported = reported or (today and _FIRMS.match(following) is not None)
     return reported or following.removeprefix("的").startswith(_LISTS) or (wanted and following.endswith(("货", ":")))
 
 

@@ -45,6 +45,10 @@ class PriceReader(StepReader):
         ordered = bool(self.out.entries)
         if self.tier is not None or (before is not None and before.has(c.TAX_IN, c.TAX_EX) and ordered):
             return True
+        after = self._next(at)
+        taxed = after is not None and after.has(c.TAX_IN, c.TAX_EX)
+        if taxed and ordered and not self.pending and self.out.entries[-1].qty is not None:
+            return self.out.entries[-1].price is None  # 十罐,165含票
         uniform = before is not None and before.has(c.ALL) and not self.pending and not self._item_follows(at)
         if uniform and ordered and self.out.entries[-1].qty is not None:
             return True  # 统一19.5

@@ -10,35 +10,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from nlp import (
-    aliaspieces,
-    bargaining,
-    besides,
-    comparatives,
-    denied,
-    dimensions,
-    headings,
-    joined,
-    kinds,
-    matrix,
-    misheard,
-    notation,
-    numbersigns,
-    packing,
-    passing,
-    provisos,
-    ratios,
-    receipts,
-    rolls,
-    sizes,
-    slashed,
-    specnumbers,
-    tables,
-    terms,
-    tints,
-    vessels,
-)
 from nlp import cues as c
+from nlp import notation, terms
 from nlp.amounts import price_at, quantities_at, unit_at
 from nlp.cues import CUES, FILLER, REACH
 from nlp.dates import date_at
@@ -46,6 +19,7 @@ from nlp.firms import firm_at
 from nlp.lastprice import last_price_at
 from nlp.lexicon import Lexicon, Party
 from nlp.numbers import HAN_NUMERALS, number_at, plain
+from nlp.refine import refined
 from nlp.terms import MEASURE, MEASURES, SINGLE
 from nlp.text import fold_key, is_han
 from nlp.tokens import T, Token
@@ -127,17 +101,7 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
         asked = index and tokens[index - 1].has(c.ASK_STOCK, c.ASK_PRICE, c.MUCH)
         if asked and token.kind is T.UNKNOWN and token.text in lexicon.unit_words:
             token.kind, token.cues = T.CUE, (FILLER,)  # 还有多少卷: the unit asked for
-    tokens = aliaspieces.fold(passing.fold(misheard.fold(tokens, lexicon)), lexicon)
-    tokens = notation.colours_apart(tokens, lexicon)
-    tokens = numbersigns.fold(tokens, lexicon)
-    tokens = sizes.fold(tokens, lexicon)
-    tokens = joined.fold(tables.arrange(matrix.arrange(tokens, lexicon), text, lexicon), lexicon)
-    tokens = headings.fold(besides.fold(provisos.fold(tokens), lexicon), lexicon)
-    tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)
-    tokens = dimensions.fold(packing.fold(tokens, lexicon), lexicon)
-    tokens = tints.fold(tokens, lexicon)
-    tokens = denied.fold(ratios.fold(specnumbers.mark(tokens, lexicon)), lexicon)
-    tokens = bargaining.fold(receipts.fold(rolls.arrange(tokens, lexicon)))
+    tokens = refined(tokens, text, lexicon)
     for index, token in enumerate(tokens):
         token.at = index
     return tokens

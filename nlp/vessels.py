@@ -115,13 +115,13 @@ class Vessels:
         found = having(token.value, told, self.lexicon)
         if not found or (not packed and not found < told and not told < base):
             return None
-        if not packed and self._told_already(found, end):
+        if not packed and self._told_already(found, base, end):
             return None
         return end, having(token.value, kin(found, self.lexicon), self.lexicon) & coming_in(
             unit, kin(found, self.lexicon), self.lexicon
         )
 
-    def _told_already(self, found: frozenset[int], end: int) -> bool:
+    def _told_already(self, found: frozenset[int], base: frozenset[int], end: int) -> bool:
         """白乳胶18kg 4桶 @146: the words before say which goods, or others than those of this number."""
         known = [word for word in self.run if meaning(word, self.lexicon)]
         own = narrow(known, self.lexicon) if known else frozenset()
@@ -130,7 +130,10 @@ class Vessels:
             return True
         after = next((t for t in self.tokens[end : end + 3] if t.kind is not T.GAP), None)
         priced = after is not None and after.kind is T.PRICE
-        ordered = any(t.kind is T.QTY and t.value != 1 and t is not self.tokens[end - 1] for t in self.tokens)
+        unit = self.tokens[end - 1].unit
+        same = [t for t in self.tokens[:60] if t.kind is T.QTY and t.unit == unit]
+        amounts = [t.value for t in same if t.value is not None and t.value != 1]
+        ordered = any(not having(value, base, self.lexicon) for value in amounts)
         return priced and (len(own) == 1 or ordered)
 
     def _counted(self, at: int, unit: str = "") -> bool:

@@ -1,0 +1,53 @@
+"""The passes over the tokens of a message, in their order: each knows one way people put things and leaves the rest as
+it was. What an earlier pass has settled, a later one relies on."""
+
+from __future__ import annotations
+
+from nlp import (
+    aliaspieces,
+    bargaining,
+    besides,
+    comparatives,
+    denied,
+    dimensions,
+    fetching,
+    headings,
+    implied,
+    joined,
+    kinds,
+    matrix,
+    misheard,
+    notation,
+    numbersigns,
+    packing,
+    partyhints,
+    passing,
+    provisos,
+    ratios,
+    receipts,
+    rolls,
+    sizes,
+    slashed,
+    specnumbers,
+    tables,
+    tints,
+    vessels,
+)
+from nlp.lexicon import Lexicon
+from nlp.tokens import Token
+
+
+def refined(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
+    """Tokens of a folded text after every pass."""
+    tokens = partyhints.fold(misheard.fold(tokens, lexicon), lexicon)
+    tokens = aliaspieces.fold(passing.fold(tokens), lexicon)
+    tokens = notation.colours_apart(tokens, lexicon)
+    tokens = implied.fold(fetching.fold(numbersigns.fold(tokens, lexicon), lexicon), lexicon)
+    tokens = sizes.fold(tokens, lexicon)
+    tokens = joined.fold(tables.arrange(matrix.arrange(tokens, lexicon), text, lexicon), lexicon)
+    tokens = headings.fold(besides.fold(provisos.fold(tokens), lexicon), lexicon)
+    tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)
+    tokens = dimensions.fold(packing.fold(tokens, lexicon), lexicon)
+    tokens = tints.fold(tokens, lexicon)
+    tokens = denied.fold(ratios.fold(specnumbers.mark(tokens, lexicon)), lexicon)
+    return bargaining.fold(receipts.fold(rolls.arrange(tokens, lexicon)))
