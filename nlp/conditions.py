@@ -17,6 +17,9 @@ _INSTEAD = re.compile(
     r"换|改|替|代|否则|不然|要不|不行就|(?:没有?货?|不够|缺货|断货)的?话?,?就?(?!算|不|免|拉倒|下次|等)(?:来|要|拿|用|给|发|上|进)|还是"
 )
 _DEPENDS = re.compile(r"便宜|优惠|活动|降|涨|价|折|送到|能到|赶|来得及|块|钱|买.{0,6}送|满|客户|老板|同意|定下")
+_STOCK = re.compile(
+    r"(?:今天|明天|尽快|早点|马上|直接|就)?(?:能|可以)?(?:发货?|送|打电话|联系|说一声|告诉|提前说|跟我说)"
+)
 _FORGET = re.compile(
     r"(?:没有?货?|不够|缺货|断货|装不下|没)的?话?,?就?(?:算了|不要了?|不用了?|拉倒|免了|不加了?|下次再说|不管)"
 )
@@ -30,7 +33,11 @@ def certain(text: str, counted: Sequence[int]) -> bool:
         said = _FORGET.sub("", sentence[0])
         match = _IF.search(said)
         start = len(text)
-        if match is not None:
+        tail = sentence[0][match.start() :] if match is not None else ""
+        if match is not None and not any(sentence.start() + match.start() <= at < sentence.end() for at in counted):
+            if _INSTEAD.search(said) or _DEPENDS.search(_STOCK.sub("", tail)):
+                return False  # it is said of all that stands before it
+        elif match is not None:
             if _INSTEAD.search(said) or _DEPENDS.search(said[_clause(said, match.start()) :]):
                 return False
             if not _THERE.search(said) or not _MORE.search(said):

@@ -39,7 +39,7 @@ _BEFORE = words(
 )
 _LONG_LEADS = frozenset(word for word in _LEADS if len(word) > 1)
 _NOT_IN_NAMES = frozenset("税价要订拿买给帮的了吗我你他您请不没把这那各每价款谁哪啥些几,、个和跟")
-_NOT_FIRST = frozenset("给帮替是送都均")
+_NOT_FIRST = frozenset("给帮替是送都均已走用刚")
 MAX_NAME = 18
 _ANY_DAY = date(2026, 1, 5)
 _BRANCH = ("分店", "门店", "总店", "店", "食堂", "项目部")

@@ -9,6 +9,7 @@ from nlp import cues as c
 from nlp.entries import Entry, Reading, Section
 from nlp.lending import lend_back, said_of_all
 from nlp.lexicon import Lexicon
+from nlp.materials import made_of
 from nlp.numbered import kin
 from nlp.numbers import plain
 from nlp.resolve import Said, by_number, group, inherit, is_head, meaning, narrow
@@ -368,7 +369,7 @@ class PhraseReader:
         spoken = "".join(word.text for word in words if word.kind in (T.UNKNOWN, T.ITEM))
         if any(sounds_like(spoken, fold_key(name)) for name in names):
             return known
-        return words
+        return made_of(words, known, strange, self.lexicon) or words
 
     def _stands_for_item(self, words: list[Token], start: int, end: int) -> bool:
         """Words nobody knows are an item when a quantity stands beside them."""
@@ -396,8 +397,11 @@ class PhraseReader:
             entry.dropped = True
             self.out.dropped.append(entry)
             return
-        if self.fix and self.out.entries and not self.pending:
+        settled = all(entry.qty is not None for entry in self.pending)
+        if self.fix and self.out.entries and settled:
             old = self.out.entries.pop()
+            if old.item.found < item.found and not any(is_head(word, self.lexicon) for word in item.words):
+                item.found, item.lent = old.item.found, list(old.item.words)  # 还是要黑的, of what is black already
             entry.qty, entry.unit, entry.approx = old.qty, old.unit, old.approx
             entry.price, entry.price_unit = old.price, old.price_unit
             entry.spans = {k: v for k, v in old.spans.items() if k != "sku"}

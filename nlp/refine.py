@@ -20,6 +20,7 @@ from nlp import (
     notation,
     numbersigns,
     packing,
+    partydetails,
     partyhints,
     passing,
     provisos,
@@ -50,4 +51,4 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
     tokens = dimensions.fold(packing.fold(tokens, lexicon), lexicon)
     tokens = tints.fold(tokens, lexicon)
     tokens = denied.fold(ratios.fold(specnumbers.mark(tokens, lexicon)), lexicon)
-    return bargaining.fold(receipts.fold(rolls.arrange(tokens, lexicon)))
+    return partydetails.fold(bargaining.fold(receipts.fold(rolls.arrange(tokens, lexicon))))

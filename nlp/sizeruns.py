@@ -93,6 +93,17 @@ class Run:
                 return None
         return None
 
+    def _counted_last(self) -> bool:
+        """天然水550  5 in a row of its own: the size, and how many of it."""
+        ends = self.end >= len(self.tokens) or self.tokens[self.end].kind is T.STOP
+        if len(self.values) != 2 or self.named or not ends:
+            return False
+        before = self.end - 2
+        while before > 0 and self.tokens[before].kind is T.GAP:
+            before -= 1
+        clings = before > 0 and self.tokens[before - 1].end == self.tokens[before].start
+        return 0 < before < self.end - 2 and clings and self.tokens[before].value == self.values[0]
+
     def _paired(self) -> bool:
         """38:2 39(3双) 40=5: the size, then how many."""
         token = self.after()
@@ -116,6 +127,8 @@ class Run:
         """Whether it is a list of sizes for certain: of several, or of named ones, with nothing that says otherwise."""
         if self.spanned:
             return self.shared()
+        if self._counted_last():
+            return False
         if self._paired():
             return True
         return self.shared() or self.named or (len(self.values) > 1 and len(set(self.values)) == len(self.values))

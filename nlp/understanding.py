@@ -15,11 +15,13 @@ from nlp import (
     conditions,
     draftfields,
     heardparty,
+    partydetails,
     partywords,
     pricelists,
     putoff,
     quotespecs,
     quotesteps,
+    remarks,
     unwanted,
     usual,
     validity,
@@ -198,6 +200,7 @@ def _fresh(
     held = validity.said(folded.text, context) if pricing(tokens, context) else None
     if held:
         tokens = held.without(tokens)
+    tokens = remarks.fold(tokens, folded.text, context.sender_role)
     reading = _read(tokens, context, lexicon)
     if pricelists.prices_meant(reading, context, lexicon):
         reading = _read(tokens, context, lexicon, priced=True)
@@ -211,7 +214,7 @@ def _fresh(
             e.item.known and e.qty for e in beside.entries
         ):
             tokens, reading, intent = rest[0], beside, wanted
-    _hear_party(intent, reading, context, lexicon, layout)
+    _hear_party(intent, reading, context, lexicon, layout, folded.text)
     if intent is Intent.NONE:
         return Understanding(
             intent=intent, confidence=0.9, refs=refs, answer_candidates=_bare_item(reading, tokens, lexicon)
@@ -250,12 +253,21 @@ def _told_prices(tokens: list[Token], context: Context, lexicon: Lexicon) -> lis
     return quotesteps.fold(quotespecs.same_as(tokens, lexicon))
 
 
-def _hear_party(intent: Intent, reading: Reading, context: Context, lexicon: Lexicon, layout: Layout) -> None:
-    """Put a mistyped name to an order that names nobody."""
+def _hear_party(
+    intent: Intent, reading: Reading, context: Context, lexicon: Lexicon, layout: Layout, text: str
+) -> None:
+    """Put a mistyped name, or the one in the address, to an order that names nobody."""
     kind = {Intent.SALES_ORDER: CUSTOMER, Intent.PURCHASE_ORDER: SUPPLIER}.get(intent)
     settled = context.chat_customer if kind == CUSTOMER else context.chat_supplier
     if kind is None or settled is not None or reading.parties or reading.stranger is not None:
         return
+    if "address" in layout.fields:
+        start, end = layout.fields["address"]
+        if (place := partydetails.of_address(text[start:end], kind, lexicon)) is not None:
+            place.start, place.end = place.start + start, place.end + start
+            reading.parties.append(place)
+            reading.sections[0].party = place
+            return
     heard = heardparty.find(layout.text, kind, lexicon)
     if heard is not None:
         reading.parties.append(heard)
