@@ -305,6 +305,7 @@ ROUTES: tuple[Route, ...] = (
     (_bare_ship, ship.ship),
     (_bare_receive, receipt.receive),
     (_verb(Verb.RECEIVE), receipt.receive),
+    (usual.names_several, usual.one_at_a_time),
     (usual.is_one, usual.order),
     (_answers_card, _take_card_answer),
     (asides.is_one, asides.answer),

@@ -30,6 +30,37 @@ def is_one(session: Session, turn: Turn) -> bool:
     return turn.understanding is not None and turn.understanding.same_again
 
 
+def names_several(session: Session, turn: Turn) -> bool:
+    """Whether "the same again" stands in a message with more customers than orders were read in it: 东风和大成老样子,
+    东风老样子，大成平垫6盒."""
+    understanding = turn.understanding
+    if understanding is None or understanding.verb is not None or not words.hinted(turn.said.text):
+        return False
+    if not understanding.same_again and understanding.intent is not Intent.SALES_ORDER:
+        return False
+    return len(_customers(session, turn.said.text)) > max(1, len(understanding.docs))
+
+
+def one_at_a_time(session: Session, turn: Turn) -> Outcome:
+    """Which goods are whose would be a guess."""
+    if not talk.for_the_bot(turn):
+        return Outcome("kept", note="group talk about orders like the last")
+    first = min(_customers(session, turn.said.text))
+    name = partners.partner(session, first).name
+    return talk.answer(session, turn, texts.SAME_ONE_AT_A_TIME.format(customer=name), "asked")
+
+
+def _customers(session: Session, text: str) -> set[int]:
+    """Customers whose names stand in a text. What belongs to a longer name is no name by itself."""
+    left, found = fold_key(text), set()
+    for key, name in sorted(partners.names(session, "customer"), key=lambda pair: -len(pair[1])):
+        folded = fold_key(name)
+        if len(folded) > 1 and folded in left:
+            found.add(key)
+            left = left.replace(folded, "\n")
+    return found
+
+
 def meant(session: Session, said: Said, chosen: target.Target) -> DocumentView | None:
     """The order that "the same again" means before anything is understood: the one quoted or named by number, else
     the last of the one customer whose name the message has."""

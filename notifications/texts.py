@@ -174,6 +174,7 @@ DRAFTS_HEAD = "您有{count}张草稿，回复“继续 {example}”接着做：
 NOTHING_TO_CHANGE = "没找到要改的单。请引用那张卡片再说，或带上单号，如：草稿3 第2行改成5箱"
 NO_LAST_ORDER = "{customer}还没有确认过的单，没有“上次”可照。请写货品和数量"
 SAME_AS_WHOSE = "照哪家的上次？请带上客户再说一次，如：东风机电 照上次，螺母多10盒"
+SAME_ONE_AT_A_TIME = "“上次”一次照一家，请分开发，如：{customer} 老样子"
 WHENCE_HEAD = "{label} 是这样看出来的："
 WHENCE_LIKE = "货品和数量照 {label}"
 WHENCE_NONE = "{label} 不是从聊天里读出来的，没有原话可看"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from inventory_core import documents
 from inventory_core.views import PriceSource
 from tests.support.chat import Firm, fresh_firm
 
@@ -108,3 +109,27 @@ def test_rows_left_as_they_are_are_no_new_order(shop: Firm) -> None:
     shop.say("销售", "东风机电 生料带 9卷")
     shop.say("销售", "第1行改成8卷，其他照旧")
     assert lines(shop, "草稿4") == [("SLD", 8)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "东风和大成老样子",
+        "东风老样子，大成平垫片6盒",
+        "东风老样子\n大成 平垫片 6盒",
+        "大成装饰 平垫片 6盒，东风机电照上次",
+        "东风、大成都照上次来一份",
+    ],
+)
+def test_of_several_customers_none_is_taken_for_another(shop: Firm, said: str) -> None:
+    assert shop.say("销售", said).kind == "asked"
+    assert "请分开发" in shop.texts("销售")[-1]
+    assert documents.open_drafts(shop.session, shop.person("销售").id) == []
+
+
+def test_two_orders_at_last_times_price_are_two_orders(shop: Firm) -> None:
+    assert shop.say("销售", "东风 M8*30螺栓 5盒 按上次价\n大成 平垫片 6盒").kind == "drafted"
+    parties = [
+        view.partner.name for view in documents.open_drafts(shop.session, shop.person("销售").id) if view.partner
+    ]
+    assert sorted(parties) == ["东风机电", "大成装饰"]
