@@ -30,6 +30,9 @@ _NOT_ENOUGH = re.compile(r".{0,24}?(?:不够|不够用|太少|太多|少了|多�
 _SOME = re.compile(
     r".{0,16}?(?:还|再|要|得|可以|能)?(?:多|少|加|减|添|补)(?:来|拿|要|加|发|给|送|配)?(?:一点儿?|点儿?|一些|些)[吧啊了呀]?"
 )
+_PRICED_WRONG = re.compile(
+    r"(?:低|高|贵|便宜|少|多|错|亏)了[啊吧哦呀的]?$|亏|没利润|没赚头|做不了|不对|不行|有误|变了[啊吧哦呀]?$"
+)
 _HALVES = ("减半", "减一半", "砍半", "砍一半")
 
 
@@ -58,11 +61,34 @@ class Asides(Scopes):
             named = any(t.kind in (T.ITEM, T.ROW) for t in tokens)
             self.doubts += ["target_ambiguous", "qty_missing"] if len(self.lines) > 1 and not named else ["qty_missing"]
             return True
+        if _PRICED_WRONG.search(text) and self._price_wrong(tokens):
+            return True
         if _PAID.fullmatch(text):
             return self._no_gift()
         if _LATER.fullmatch(text) and self.kept is not None:
             return True  # 只要6号箱 has said it
         return self._unit_for_unit(tokens) or (_NOT_ENOUGH.fullmatch(text) is not None and self._short_of(tokens))
+
+    def _price_wrong(self, tokens: list[Token]) -> bool:
+        """价格报低了; 线给25.5一盒的话亏了: whose price the next clause sets."""
+        money = [t for t in tokens if t.kind in (T.PRICE, T.NUM)]
+        if len(money) > 1 or not (money or any(t.has(c.PRICE) for t in tokens)):
+            return False
+        if any(t.kind is T.QTY or t.has(c.CHANGE, c.ADD, c.DROP, c.KEEP, c.SWAP) for t in tokens):
+            return False
+        rows, words = self._rows(*tokens), [t for t in tokens if t.kind in (T.ITEM, T.SPEC, T.MEASURE)]
+        items = group(words, self.lexicon)
+        if len(items) > 1:
+            return False
+        lines = [line for line in self.lines if line.line_no in rows] if rows else self.lines
+        if items:
+            lines = lines_of(items[0], lines, self.lexicon)
+        if money:
+            lines = [line for line in lines if line.price == money[0].value]
+        if len(lines) != 1:
+            return False
+        self.target, self.price_follows, self.fumbled = lines[0], True, True
+        return True
 
     def _no_gift(self) -> bool:
         """The gift is to be paid for after all, when there is only one."""

@@ -14,13 +14,14 @@ from nlp.findings import Context, Span
 from nlp.lexicon import Lexicon
 from nlp.numbers import number_at, plain
 from nlp.resolve import Said, group, meaning, narrow
+from nlp.rownames import placed
 from nlp.text import Folded
 from nlp.tokens import T, Token
 
-_RELATIVE = frozenset(
-    ("便宜", "降价", "降", "涨价", "涨", "加价", "减价", "让利", "让价", "贵", "优惠", "少收", "多收")
-)
-_DEARER = frozenset(("涨价", "涨", "加价", "贵", "多收"))
+_RELATIVE = c.words("""
+    便宜 降价 降 涨价 涨 加价 减价 让利 让价 贵 优惠 少收 多收 上调 下调 提价 调高 调低 上浮 下浮 少算
+""")
+_DEARER = frozenset(("涨价", "涨", "加价", "贵", "多收", "上调", "提价", "调高", "上浮"))
 MAX_WORDS = 40  # of one run of items
 _ITEM_KINDS = (T.ITEM, T.MEASURE, T.SPEC)
 _STRONG = (c.DROP, c.KEEP, c.SWAP, c.ADD, c.LESS, c.CHANGE, c.FIX)
@@ -39,6 +40,7 @@ class Clause:
     amount_before: Token | None = None
     amount: Token | None = None
     price: Token | None = None
+    price_before: Token | None = None  # 25.5的话亏了,改回31
     price_cue: bool = False
     unit: str | None = None
     gift: bool = False
@@ -116,6 +118,7 @@ class ClauseReader:
         self.original = original
         self.draft = context.draft
         self.lines: list[DraftLine] = read_lines(self.draft)
+        self.numbers = [line.line_no or 0 for line in self.lines]  # as they stand on the card
         self.doubts: list[str] = []
         self.changed = False
         self.priced = False  # a clause before this one set a price
@@ -132,9 +135,22 @@ class ClauseReader:
         self.short = False  # something was said to be out of stock
         self.hinted = False  # the next amount alone is meant for the line just named
         self.price_follows = False
+        self.added: DraftLine | None = None  # the line the clause before has added
+        self.raised: tuple[DraftLine, Decimal | None, str | None, Token] | None = (
+            None  # by how much, what it had before
+        )
+        self.repriced: DraftLine | None = None  # the one line whose price the clause before has set
         self.restated = False  # 6件才对: an amount said once more, not one more
         self.left: list[Token] = []  # words no rule accounted for
         self.buying = self.draft.get("intent") in ("purchase_order", "supplier_quote")
+
+    def _rows(self, *tokens: Token) -> list[int]:
+        """Line numbers named by 第2行, 最后两样."""
+        rows: list[int] = []
+        for token in tokens:
+            if token.kind is T.ROW:
+                rows += placed(token.rows, self.numbers) if token.places else token.rows
+        return rows
 
     def _apply(self, says: Clause) -> None:
         raise NotImplementedError
@@ -247,6 +263,8 @@ class ClauseReader:
             return Clause(verb=says.verb, verb_text=says.verb_text)
         if token.has(c.ADD, c.LESS) and says.verb and says.amount is not None and (says.before or says.rows):
             return self._next_says(says)  # 黑笔减1盒 加2包本子
+        if token.has(c.REST) and says.verb and (says.before or says.after or says.rows or says.rows_after):
+            return self._next_says(says)  # 只留拉链 其它全划掉
         gone = says.verb == c.DROP and not (says.rest or says.excepted or says.stand_in)
         named = says.before or says.rows or says.after or says.rows_after
         if (
@@ -268,7 +286,7 @@ class ClauseReader:
     def _element(self, says: Clause, token: Token, tokens: list[Token], at: int) -> None:
         after = next((t for t in tokens[at + 1 : at + 9] if t.kind not in (T.GAP, T.COLON)), None)
         if token.kind is T.ROW and token.value is not None:
-            (says.rows_after if says.verb else says.rows).append(int(token.value))
+            (says.rows_after if says.verb else says.rows).extend(self._rows(token))
         elif token.kind is T.NUM and token.text == "半" and says.verb == c.LESS and after is None:
             says.times, says.verb = Decimal("0.5"), c.CHANGE
         elif token.kind in (T.QTY, T.NUM, T.MEASURE):
@@ -330,6 +348,8 @@ class ClauseReader:
     def _cue(self, says: Clause, token: Token, after: Token | None, tokens: list[Token], at: int) -> None:
         if token.has(c.PRICE):
             says.price_cue = True
+        if token.text in ("到", "至", "成") and says.verb in (c.ADD, c.LESS) and says.amount is None:
+            says.verb_text += token.text  # 追加到90箱
         if token.has(c.EACH, c.ALL):
             says.all = True
         if token.has(c.TIMES):
@@ -365,7 +385,11 @@ class ClauseReader:
             return
         says.verb, says.verb_text = strong, token.text
         if says.price is not None and strong == c.CHANGE:
-            says.price, says.price_cue = None, True  # 单价15改16: what follows is a price too
+            says.price_before, says.price, says.price_cue = (
+                says.price,
+                None,
+                True,
+            )  # 单价15改16: what follows is a price too
         if says.amount is not None and strong in (c.CHANGE, c.FIX):
             says.amount_before, says.amount = says.amount, None
 

@@ -11,22 +11,22 @@ from nlp import cues as c
 from nlp.clauses import Clause
 from nlp.continuing import WRONG
 from nlp.draftlines import DraftLine, lines_of, retained
-from nlp.draftsays import DraftSays
 from nlp.findings import Context, Doc, Intent
+from nlp.isnot import rearranged
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.lines import price_per
-from nlp.pricedown import by_so_much, goes
 from nlp.resolve import Said, by_number, is_head
+from nlp.takebacks import TakeBacks, clauses_of
 from nlp.terms import full_key
 from nlp.text import Folded, fold_key
-from nlp.tokens import T, Token
+from nlp.tokens import Token
 
 _KEPT = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "address", "phone", "contact", "note")
 
 _UP_OR_DOWN = ("降到", "涨到", "砍到", "压到", "提到", "提高到", "降至", "减到", "加到")
 
 
-class Editor(DraftSays):
+class Editor(TakeBacks):
     """Applies one message to one draft."""
 
     def run(self) -> tuple[Doc, list[str]] | None:
@@ -36,13 +36,8 @@ class Editor(DraftSays):
         if self.left:
             self.doubts.append("unused")
             return self._doc(), self.doubts
-        clause: list[Token] = []
-        for token in [*self.tokens, Token(T.STOP, 0, 0, "")]:
-            if token.kind in (T.COMMA, T.STOP):
-                self._clause(clause)
-                clause = []
-            else:
-                clause.append(token)
+        for clause in clauses_of(rearranged(self.tokens)):
+            self._clause(clause)
         if self.kept is not None:
             self.lines = [line for line in self.lines if line in self.kept]
         if any(t.has(c.UNEVEN) for t in self.tokens) and "delivery_date" in self.updates:
@@ -95,9 +90,7 @@ class Editor(DraftSays):
         elif says.verb in (c.ADD, c.LESS):
             self._more(says, 1 if says.verb == c.ADD else -1)
         elif says.verb in (c.CHANGE, c.FIX):
-            empty = not (says.before or says.after or says.rows or says.amount or says.times or says.unit)
-            if says.verb == c.FIX and empty:
-                self.fumbled = True  # 客户搞错了: the next clause says what it should be
+            if says.verb == c.FIX and self._found_wrong(says):
                 return
             # 日期改成12月3号: the date has been taken already, nothing else is to change
             if not says.settled or says.before or says.after or says.rows or says.amount:
@@ -160,7 +153,8 @@ class Editor(DraftSays):
                 self._set_amount(line_hits[0], says.amount)
                 return
         if named:
-            targets = self._each(says.before if not says.rows else [], says.rows, every=says.all)
+            every = says.all or says.times is not None  # 圆盒减半: all of them
+            targets = self._each(says.before if not says.rows else [], says.rows, every=every)
         else:
             default = self._default_target(says)
             targets = [default] if default is not None else []
@@ -203,64 +197,6 @@ class Editor(DraftSays):
         if len(found) != 1 or old.sku == self.lexicon.product(next(iter(found))).sku:
             return False
         return self._become(line, found, (amount.start, amount.end))
-
-    def _up_or_down(self, line: DraftLine, says: Clause) -> None:
-        """降到26: a price or a quantity, whichever it can be; asked about when both or neither goes that way."""
-        assert says.amount is not None
-        price, qty = goes(line.price, says), goes(line.qty, says)
-        if price == qty:
-            self.doubts.append("target_ambiguous")
-        elif price:
-            self._price(says)
-        else:
-            self._set_amount(line, says.amount)
-
-    def _more(self, says: Clause, sign: int) -> None:
-        items = says.before + says.after
-        amount = says.amount
-        if says.all and amount is not None and amount.value is not None and not items:
-            for each in list(self.lines):
-                self._raise(each, amount, sign)
-            return
-        if amount is None or amount.value is None:
-            if items and sign > 0:
-                self._plain(says)
-            elif not (sign > 0 and self.changed):  # 添进去, behind what was to be added
-                self.doubts.append("qty_missing")
-            return
-        if amount.approx:
-            self.doubts.append("qty_approximate")
-            return
-        if len(items) > 1 and not says.rows:
-            self._more_each(items, says, sign)
-            return
-        if items and not says.rows:
-            hit = lines_of(items[0], self.lines, self.lexicon)
-            if not hit and sign > 0:
-                self._add(items, amount)
-                return
-        if len(says.rows) > 1:
-            targets = self._each([], says.rows)
-        else:
-            one = self._one(items, says.rows) if items or says.rows else self._default_target(says)
-            targets = [one] if one is not None else []
-        for line in targets:
-            if "到" in says.verb_text:
-                self._set_amount(line, amount)
-            else:
-                self._raise(line, amount, sign)
-
-    def _more_each(self, items: list[Said], says: Clause, sign: int) -> None:
-        """螺栓和生料带都加2盒: every line named; without 都 or 各 nobody can tell whose amount it is."""
-        assert says.amount is not None
-        hits = [lines_of(item, self.lines, self.lexicon) for item in items]
-        if not any(hits) and sign > 0:
-            self._add(items, says.amount)
-        elif says.all and all(len(hit) == 1 for hit in hits):
-            for hit in hits:
-                self._raise(hit[0], says.amount, sign)
-        else:
-            self.doubts.append("target_ambiguous")
 
     def _drop(self, says: Clause) -> None:
         items = says.before + says.after
@@ -351,9 +287,11 @@ class Editor(DraftSays):
     def _gift(self, says: Clause) -> None:
         items = says.before + says.after
         if says.amount is None:
-            line = self._one(items, says.rows) if items or says.rows else self._default_target(says)
-            if line is not None:
-                line.gift, line.price, line.price_unit = True, None, None
+            free = self._each(items if not says.rows else [], says.rows, every=says.all)
+            if not items and not says.rows and (default := self._default_target(says)) is not None:
+                free = [default]
+            for each in free:
+                each.gift, each.price, each.price_unit = True, None, None
                 self.changed = True
             return
         if items:
@@ -372,19 +310,14 @@ class Editor(DraftSays):
         number = max((line.line_no or 0 for line in self.lines), default=0) + 1
         gift = DraftLine(line_no=number, sku=sku, gift=True)
         self.lines.append(gift)
+        self.added = gift
         self._set_amount(gift, says.amount)
 
     def _price(self, says: Clause) -> None:
         token = says.price or says.amount
         assert token is not None
-        if says.relative and "到" not in says.verb_text:
-            rows = [self._one([], [row]) for row in says.rows + says.rows_after]
-            span = self.folded.span(token.start, token.end)
-            line = by_so_much(says, rows, self.lines, token, span, self.lexicon)
-            if line is None:
-                self.doubts.append("unused")  # from which price? only the speaker knows
-                self.left.append(token)
-            self.target, self.changed = line or self.target, self.changed or line is not None
+        if self._stepped(says):
+            self._dearer(says, token)
             return
         self.priced = True
         if token.value is None:
@@ -403,7 +336,9 @@ class Editor(DraftSays):
                     self.doubts.append("target_missing")
                     return
             else:
-                one = self._one(items, says.rows) if items or says.rows else self._default_target(says)
+                one = self._was_priced(items, says) if len(items) == 1 and not says.rows else None
+                if one is None:
+                    one = self._one(items, says.rows) if items or says.rows else self._default_target(says)
                 targets = [one] if one is not None else []
                 if one is not None and says.price is not None and says.amount is not None:
                     if says.verb or says.rows:
@@ -421,6 +356,7 @@ class Editor(DraftSays):
                 self.doubts.append("price_abnormal")
             self.changed = True
             self.target = line
+        self.repriced = targets[0] if len(targets) == 1 else None
 
     def _plain(self, says: Clause) -> None:
         """No verb: an answer to an open question, or more goods for the draft."""
@@ -432,6 +368,8 @@ class Editor(DraftSays):
             missing = [line for line in open_lines if line.qty is None]
             if (says.enough or says.wants) and not missing and len(self.lines) == 1:
                 missing = self.lines[:]
+            if says.amount.unit is not None and self.repriced is not None and self.repriced in self.lines:
+                missing = [self.repriced]  # 改105一袋,25袋
             if len(missing) == 1:
                 self._set_amount(missing[0], says.amount)
             else:

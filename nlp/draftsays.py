@@ -13,7 +13,7 @@ from nlp.asides import Asides
 from nlp.clauses import Clause
 from nlp.draftlines import DraftLine, lines_of, retained
 from nlp.numbers import number_at, plain
-from nlp.resolve import Said, by_number, group
+from nlp.resolve import Said, by_number, group, is_head
 from nlp.terms import full_key
 from nlp.text import fold_key
 from nlp.tokens import T, Token
@@ -28,12 +28,18 @@ _SAME_AS = re.compile(
     r"(?:单?价格?|价钱)(?:也|都|就)?(?:同|跟|和|与|按|照|参照|比照)(.{1,20}?)(?:的)?(?:单?价格?)?"
     r"(?:一样|相同|一致|一个价|走|算|来)?(?:的)?[吧了啊]?"
 )
+_SAME_PRICE = re.compile(
+    r"(?:单?价格?|价钱)?(?:也|都|就)?(?:同|跟|和|与|按|照|参照)(.{1,20}?)(?:的)?"
+    r"(?:一个价|同价|一样价|一样的价格?|一个价钱|(?:单?价格?|价钱)(?:也)?(?:一样|相同))(?:的)?[吧了啊]?"
+)
 _AS_BEFORE = re.compile(
     r"(?:单价|价格|价钱|价)(?:也|还|都|就)?(?:是)?(?:一样|不变|没变|不动|不改|照原来的?|按原来的?|照样)的?[吧了啊哈]?"
 )
 _WORDS = (T.ITEM, T.MEASURE, T.SPEC)
 _NAMING = ("的", "那个", "那款", "那种", "那行", "那条", "规格")
-_ACTS = (c.CHANGE, c.DROP, c.ADD, c.LESS, c.SWAP, c.ALL, c.TIMES, c.PRICE)
+_LIGHT = ("是", "要", "要的是", "款", "种", "就", "那", "这", "个", "吧", "哦", "啊", "尺寸", "型号", "颜色")
+_CHANGES = (c.CHANGE, c.DROP)
+_ACTS = (c.CHANGE, c.DROP, c.ADD, c.LESS, c.SWAP, c.ALL, c.TIMES, c.PRICE, c.KEEP)
 _MOST_DAYS = 60
 
 
@@ -53,7 +59,11 @@ class DraftSays(Asides):
         text = "".join(t.text for t in spoken)
         if _AS_BEFORE.fullmatch(text) and self._restore():
             return
-        if _SAME_AS.fullmatch(text) and self._costs_as(spoken):
+        if (_SAME_AS.fullmatch(text) or _SAME_PRICE.fullmatch(text)) and self._costs_as(spoken):
+            return
+        if self.added is not None and self.added in self.lines and self._completed(spoken, self.added):
+            return
+        if self.raised is not None and self._of_another_kind(spoken, *self.raised):
             return
         super()._clause(self._by_numbers(spoken))
 
@@ -89,17 +99,64 @@ class DraftSays(Asides):
 
     # ---------------------------------------------------------------- numbers that name lines
 
+    def _completed(self, tokens: list[Token], line: DraftLine) -> bool:
+        """加2箱锡纸,45的那种: an attribute alone, said behind the goods just added."""
+        words = [t for t in tokens if t.kind in (*_WORDS, T.NUM)]
+        light = all(t in words or t.text in _NAMING or t.text in _LIGHT for t in tokens)
+        if not words or not light or any(is_head(t, self.lexicon) for t in words):
+            return False
+        numbers = [t for t in words if t.kind is T.NUM]
+        if not numbers:
+            items = group(words, self.lexicon)
+            return len(items) == 1 and self._set_product(line, items[0])
+        skus = [line.sku] if line.sku is not None else list(line.candidates)
+        old = self.lexicon.by_sku(skus[0]) if skus else None
+        if len(words) > 1 or old is None or numbers[0].value is None:
+            return False
+        kin = Said([], self.lexicon.exact(full_key(fold_key(old.name))))
+        if not by_number(kin, numbers[0].value, self.lexicon):
+            return False
+        found = retained(old, kin.found, self.lexicon)
+        return len(found) == 1 and self._become(line, found, (words[0].start, words[0].end))
+
+    def _of_another_kind(
+        self, tokens: list[Token], line: DraftLine, qty: Decimal | None, unit: str | None, amount: Token
+    ) -> bool:
+        """再加2件文化衫,白的: not of the red ones in the draft but new goods of that name."""
+        words = [t for t in tokens if t.kind in _WORDS]
+        light = all(t in words or t.text in _NAMING or t.text in _LIGHT for t in tokens)
+        old = self.lexicon.by_sku(line.sku)
+        if not words or not light or old is None or any(is_head(t, self.lexicon) for t in words):
+            return False
+        items = group(words, self.lexicon)
+        if len(items) != 1 or items[0].strange or items[0].clash or lines_of(items[0], [line], self.lexicon):
+            return False
+        found = frozenset(n for n in items[0].found if self.lexicon.product(n).name == old.name)
+        if not found:
+            return False
+        line.qty, line.unit = qty, unit
+        self._add([replace(items[0], found=found)], amount)
+        return True
+
     def _by_numbers(self, tokens: list[Token]) -> list[Token]:
         """2.5的都改成200一卷: a bare number in front that the spec of some lines has and no quantity is."""
         result = list(tokens)
         for at, token in enumerate(tokens):
             after = tokens[at + 1] if at + 1 < len(tokens) else None
-            if token.has(c.CHANGE, c.ADD, c.LESS, c.DROP) or token.kind in (T.QTY, T.PRICE):
+            if token.has(c.CHANGE, c.ADD, c.LESS) or token.kind in (T.QTY, T.PRICE):
                 break
-            if token.kind is not T.NUM or token.value is None or after is None:
+            if token.kind is not T.NUM or token.value is None:
                 continue
-            named = after.text in _NAMING or (after.has(*_ACTS) and token.value != int(token.value))
-            if not named or not any(t.has(*_ACTS) for t in tokens[at + 1 :]):
+            kept = at > 0 and tokens[at - 1].has(c.KEEP, c.DROP)  # 只留700的, 不要502
+            if after is None and not kept:
+                continue
+            named = after is None or after.text in _NAMING or (after.has(*_ACTS) and token.value != int(token.value))
+            strange = all(line.qty != token.value for line in self.lines)  # 502换20g的, 圆盒700换黑的: no quantity
+            if after is not None and not named:
+                inside = at > 0 and tokens[at - 1].kind is T.ITEM and after.kind is T.ITEM  # 圆盒700白换成黑的
+                if not strange or not (inside or (after.has(*_CHANGES) and after.text != "要")):
+                    continue
+            if not kept and not any(t.has(*_ACTS) for t in tokens[at + 1 :]):
                 continue
             found = frozenset(
                 n for line in self.lines if (n := self.lexicon.number(line.sku or "")) is not None
@@ -151,12 +208,15 @@ class DraftSays(Asides):
     def _costs_as(self, tokens: list[Token]) -> bool:
         """价格同C16: the line just spoken of costs what that one costs."""
         words = [t for t in tokens if t.kind in _WORDS]
-        rows = [int(t.value) for t in tokens if t.kind is T.ROW and t.value is not None]
+        rows = self._rows(*tokens)
         target = self.target
         if target is None or target not in self.lines or not (words or rows):
             return False
         items = group(words, self.lexicon)
         others = [line for line in self._like(items, rows) if line is not target]
+        old = self.lexicon.by_sku(target.sku)
+        if len(others) > 1 and old is not None:  # 跟黑的一个价: of its own name
+            others = [o for o in others if (one := self.lexicon.by_sku(o.sku)) is not None and one.name == old.name]
         if len(others) != 1 or others[0].price is None:
             self.doubts.append("target_ambiguous")
             return True

@@ -38,7 +38,7 @@ _BEFORE = words(
     "发 送 归 记 卖 装 找 转 开 配 寄 供 走 去 还发 都发 也发 再发 发往 送往 直发 直送 全发 照发 挂到 转到 记到 算到"
 )
 _LONG_LEADS = frozenset(word for word in _LEADS if len(word) > 1)
-_NOT_IN_NAMES = frozenset("税价要订拿买给帮的了吗我你他您请不没把这那各每价款谁哪啥些几,、个和跟")
+_NOT_IN_NAMES = frozenset("错税价要订拿买给帮的了吗我你他您请不没把这那各每价款谁哪啥些几,、个和跟")
 _NOT_FIRST = frozenset("给帮替是送都均已走用刚")
 MAX_NAME = 18
 _ANY_DAY = date(2026, 1, 5)

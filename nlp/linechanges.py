@@ -39,7 +39,7 @@ class LineChanges(ClauseReader):
                 break
             clause = [] if token.kind in (T.COMMA, T.STOP) else [*clause, token]
         words = [t for t in clause if t.kind is T.ITEM]
-        rows = [int(t.value) for t in clause if t.kind is T.ROW and t.value is not None]
+        rows = self._rows(*clause)
         if not (words or rows) or any(t.kind is T.QTY for t in clause):
             return False
         line = self._one(group(words, self.lexicon)[:1], rows)
@@ -67,8 +67,7 @@ class LineChanges(ClauseReader):
     def _one(self, items: list[Said], rows: list[int]) -> DraftLine | None:
         """The one line meant; a doubt when it is not exactly one."""
         if rows:
-            last = self.lines[-1] if self.lines and rows[0] == -1 else None
-            line = last or next((line for line in self.lines if line.line_no == rows[0]), None)
+            line = next((line for line in self.lines if line.line_no == rows[0]), None)
             if line is None:
                 self.doubts.append("target_missing")
             return line
@@ -85,10 +84,12 @@ class LineChanges(ClauseReader):
         if says.amount_before is not None and says.amount_before.value is not None:
             same = [
                 line for line in self.lines
-                if line.qty == says.amount_before.value and says.amount_before.unit in (None, line.unit)
+                if line.qty == says.amount_before.value and self._counts_in(line, says.amount_before.unit)
             ]  # fmt: skip
             if len(same) == 1:
                 return same[0]
+            if self.target in same and self.target is not None:
+                return self.target
             self.doubts.append("target_ambiguous" if same else "target_missing")
             return None
         if len(self.lines) == 1:
@@ -97,6 +98,13 @@ class LineChanges(ClauseReader):
             return self.target
         self.doubts.append("target_ambiguous")
         return None
+
+    def _counts_in(self, line: DraftLine, unit: str | None) -> bool:
+        """Whether a unit is that of the line, by whatever name: 公斤 of kg."""
+        product = self.lexicon.by_sku(line.sku)
+        if unit in (None, line.unit) or product is None:
+            return unit in (None, line.unit)
+        return product.factor(unit or "") == product.factor(line.unit or product.default_unit) is not None
 
     def _set_amount(self, line: DraftLine, token: Token) -> None:
         if token.value is None:
@@ -152,6 +160,7 @@ class LineChanges(ClauseReader):
         old = self.lexicon.by_sku(line.sku)
         line.sku = self.lexicon.product(next(iter(found))).sku
         line.candidates = ()
+        line.doubts = [doubt for doubt in line.doubts if doubt not in ("sku_ambiguous", "sku_unknown")]
         line.spans["sku"] = self.folded.span(*said)
         product = self.lexicon.by_sku(line.sku)
         if product is not None and line.qty is not None:
@@ -214,6 +223,7 @@ class LineChanges(ClauseReader):
                 line.doubts.append("sku_unknown")
             line.learns = learns(item, line.words, line.sku)
             self.lines.append(line)
+            self.added = line
             if amount is not None:
                 self._set_amount(line, amount)
             self.changed = True

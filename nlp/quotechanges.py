@@ -208,7 +208,7 @@ class QuoteEditor(Editor):
         self.stepped = lines
 
     def _step_lines(self, head: list[Token], tokens: list[Token]) -> list[DraftLine]:
-        rows = [int(token.value) for token in head if token.kind is T.ROW and token.value is not None]
+        rows = self._rows(*head)
         items = group([token for token in head if token.kind in _NAMING], self.lexicon)
         if rows or items:
             return self._named(items, rows, add=False)
@@ -239,7 +239,7 @@ class QuoteEditor(Editor):
 
     def _no_steps(self, tokens: list[Token]) -> None:
         """不要阶梯, 黑笔的阶梯价取消."""
-        rows = [int(token.value) for token in tokens if token.kind is T.ROW and token.value is not None]
+        rows = self._rows(*tokens)
         items = group([token for token in tokens if token.kind in _NAMING], self.lexicon)
         for line in self._named(items, rows, add=False) if rows or items else self.lines:
             self.changed = self.changed or bool(line.tiers)

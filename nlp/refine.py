@@ -38,7 +38,7 @@ from nlp.lexicon import Lexicon
 from nlp.tokens import Token
 
 
-def refined(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
+def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: bool = False) -> list[Token]:
     """Tokens of a folded text after every pass."""
     tokens = partyhints.fold(misheard.fold(tokens, lexicon), lexicon)
     tokens = aliaspieces.fold(passing.fold(tokens), lexicon)
@@ -50,5 +50,7 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
     tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)
     tokens = dimensions.fold(packing.fold(tokens, lexicon), lexicon)
     tokens = tints.fold(tokens, lexicon)
-    tokens = denied.fold(ratios.fold(specnumbers.mark(tokens, lexicon)), lexicon)
+    tokens = ratios.fold(specnumbers.mark(tokens, lexicon))
+    if not open_draft:  # beside a draft 不是 says what the draft is not: isnot
+        tokens = denied.fold(tokens, lexicon)
     return partydetails.fold(bargaining.fold(receipts.fold(rolls.arrange(tokens, lexicon))))

@@ -20,6 +20,7 @@ from nlp.lastprice import last_price_at
 from nlp.lexicon import Lexicon, Party
 from nlp.numbers import HAN_NUMERALS, number_at, plain
 from nlp.refine import refined
+from nlp.rownames import row_at
 from nlp.terms import MEASURE, MEASURES, SINGLE
 from nlp.text import fold_key, is_han
 from nlp.tokens import T, Token
@@ -28,7 +29,6 @@ _PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|0\d{2,3}
 _REF = re.compile(r"(?:xs|sh|rk|cg|bj|qc|cx|so|po|dd)[- ]?(\d{1,10})(?![\d.*a-z]|-\d)|草稿[ ]?\d{1,6}")
 # The number of another system's document: letters, then groups of digits, SO-260226-003. Goods of that code come first.
 _OTHER_REF = re.compile(r"[a-z]{1,4}[- ]?\d{2,10}(?:-\d{1,8}){1,3}(?![\d.*a-z-])")
-_ROW = re.compile(r"第([一二三四五六七八九十\d]{1,3})(?:行|条|项|样|款|个|种)")
 _RATE = re.compile(
     r"([\d.]{1,5}|[一二三四五六七八九]{1,2})折|([\d.]{1,5}|十[一二三四五六七八九]?|[一二三四五六七八九])个?(?:点|%)(?!半|钟)"
 )
@@ -66,7 +66,6 @@ _ROOM = re.compile(
 _MONTH = re.compile(r"(?:1[0-2]|[1-9])月份?(?=[\u4e00-\u9fff,:\s]|$)(?![初底中末上下一二三十里内之前后]|旬)")
 _SPOKEN_SIZE = re.compile(r"(加大|特大|大|中|小)[号码](?!码)")
 _SIZE_LETTERS = {"加大": "xl", "特大": "xxl", "大": "l", "中": "m", "小": "s"}
-_LAST_ROW = re.compile(r"最后(?:那|面)?[一那]?(?:行|条|项|样|款|个|种)")
 _ON_A_DAY = re.compile(r"[ ]?(?:送|到|之?前|以前|要|交|下午|上午|早|晚|中午)")
 
 _SPLITS = {"\n": T.STOP, "。": T.STOP, ";": T.STOP, "!": T.STOP, "?": T.STOP, ",": T.COMMA, "、": T.COMMA, ":": T.COLON,
@@ -101,7 +100,7 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
         asked = index and tokens[index - 1].has(c.ASK_STOCK, c.ASK_PRICE, c.MUCH)
         if asked and token.kind is T.UNKNOWN and token.text in lexicon.unit_words:
             token.kind, token.cues = T.CUE, (FILLER,)  # 还有多少卷: the unit asked for
-    tokens = refined(tokens, text, lexicon)
+    tokens = refined(tokens, text, lexicon, open_draft=draft_ref is not None)
     for index, token in enumerate(tokens):
         token.at = index
     return tokens
@@ -267,12 +266,9 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
         yield 0.6, Token(T.REF, at, match.end(), match[0])
     if char.isascii() and char.isalpha() and (match := _OTHER_REF.match(text, at)) and not lexicon.has_term(match[0]):
         yield 0.55, Token(T.REF, at, match.end(), match[0])
-    if char == "第" and (match := _ROW.match(text, at)):
-        found = number_at(match[1], 0)
-        if found is not None and found[0] == len(match[1]):
-            yield 0.7, Token(T.ROW, at, match.end(), match[0], value=found[1])
-    if char == "最" and (match := _LAST_ROW.match(text, at)):
-        yield 0.7, Token(T.ROW, at, match.end(), match[0], value=Decimal(-1))
+    if (named := row_at(text, at, open_draft=draft_ref is not None)) is not None:
+        end, rows, places = named
+        yield 0.7, Token(T.ROW, at, end, text[at:end], value=Decimal(rows[0]), rows=rows, places=places)
     link = (char in _LABELS and _LABELLED.match(text, at)) or (char in "hw" and _LINK.match(text, at))
     if match := link or None:
         yield 0.5, Token(T.ID, at, match.end(), match[0])

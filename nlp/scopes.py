@@ -32,8 +32,6 @@ class Scopes(LineChanges):
     def _hits(self, items: list[Said], rows: list[int]) -> list[DraftLine]:
         """Lines named by number or by words that fit one line only; no doubts are noted."""
         found = [line for line in self.lines if line.line_no in rows]
-        if -1 in rows and self.lines:
-            found.append(self.lines[-1])
         for item in items:
             hit = lines_of(item, self.lines, self.lexicon)
             found += hit if len(hit) == 1 and not item.strange and not item.clash else []
@@ -115,12 +113,18 @@ class Scopes(LineChanges):
                 self.target = named[0]
                 self.hinted = True
             return len(named) == 1 or says.verb == c.DROP
-        plain = says.verb is None and not (says.before or says.rows) and says.amount is not None and says.price is None
-        if plain and self.price_follows and says.amount is not None and says.amount.unit is None:
+        unnamed = not (says.before or says.rows) and says.amount is not None and says.price is None
+        put = (
+            unnamed
+            and not (says.after or says.price_cue)
+            and says.verb in (None, c.CHANGE, c.FIX)
+            and says.amount_before is None
+        )
+        if put and self.price_follows and says.amount is not None and says.amount.unit is None:
             self._price(replace(says, price_cue=True))
             self.price_follows = False
             return True
-        if plain and self.hinted and self.target in self.lines and self.target is not None:
+        if put and self.hinted and self.target in self.lines and self.target is not None:
             assert says.amount is not None
             self._set_amount(self.target, says.amount)
             self.hinted = False

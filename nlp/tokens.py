@@ -57,6 +57,8 @@ class Token:
     price: Decimal | None = None  # when a quantity may also be money: 5块
     used: bool = field(default=False)
     found: frozenset[int] | None = None  # products a bare number describes
+    rows: tuple[int, ...] = ()  # of a name of lines: which
+    places: bool = False  # these are places, not line numbers
     at: int = 0  # its place among the tokens
 
     def has(self, *cues: str) -> bool:

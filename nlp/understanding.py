@@ -13,6 +13,7 @@ from typing import Any
 from nlp import (
     alsowanted,
     conditions,
+    denied,
     draftfields,
     heardparty,
     partydetails,
@@ -184,6 +185,14 @@ def _read(tokens: list[Token], context: Context, lexicon: Lexicon, *, priced: bo
     return Reader(tokens, lexicon, pricing=quote, party_kind=kind, asks_nobody=settled is not None).read()
 
 
+def _denied_beside(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Tokens of an order of its own beside a draft; to a draft 不是 says what it is not, and they were left alone."""
+    found = denied.fold(tokens, lexicon)
+    for at, token in enumerate(found):
+        token.at = at
+    return found
+
+
 def _fresh(
     tokens: list[Token],
     context: Context,
@@ -194,8 +203,7 @@ def _fresh(
     refs: tuple[str, ...],
 ) -> Understanding:
     """A message that starts something of its own."""
-    if context.draft is None:
-        tokens = unwanted.fold(tokens)
+    tokens = unwanted.fold(tokens) if context.draft is None else _denied_beside(tokens, lexicon)
     tokens = _told_prices(tokens, context, lexicon)
     held = validity.said(folded.text, context) if pricing(tokens, context) else None
     if held:

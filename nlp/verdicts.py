@@ -51,6 +51,7 @@ _BREAK = re.compile(r"[,。;!\n ]+")
 _PLAIN = words("同意 批准 批 准 通过 审核通过 审批通过 放行 同意发货 可以通过 可以批 给过 照办")
 _EDITING = (c.CHANGE, c.DROP, c.SWAP, c.TIMES, c.KEEP)
 # What only says the verdict once more: 没问题,过吧; 同意,就按这个价走.
+_UNSURE = ("但", "可是", "就是", "不对", "除了", "除非", "有问题", "先别")
 _ECHO = re.compile(
     r"(?:那就|就|可以|先)?(?:按|照)(?:这个|这|此)(?:价格?|单子?|数量?)?(?:来|走|发|做|办|开|下|执行)[吧了啊]?|(?:抓紧|尽快|马上)?安排[吧了啊]?"
 )
@@ -98,6 +99,8 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
         return Verdict(Intent.REJECT, _reason(text, back))
     if counted or any(t.has(c.INSTRUCT) for t in tokens) or any(word in text for word in _ASKING):
         return None
+    if any(t.has(c.REST, c.KEEP, c.EXCEPT) for t in tokens):
+        return None  # 只留700的,其他都不要了
     cancelled = _find(head, _CANCEL)
     if _ALL_OFF.fullmatch(text.strip()):
         return Verdict(Intent.CANCEL, len(text))
@@ -110,10 +113,20 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
         whole = whole or (len(text) <= 12 and any(word in text for word in _PAPER))
         if whole or (target and cancelled[0] <= 4):
             return Verdict(Intent.CANCEL, _once(text, _reason(text, cancelled[1]), _CANCEL))
+    return _approved(text, head, tokens, role=role, has_draft=has_draft, refs=refs, named=named)
+
+
+def _approved(
+    text: str, head: str, tokens: list[Token], *, role: str, has_draft: bool, refs: bool, named: bool
+) -> Verdict | None:
+    target = has_draft or refs
     changed = any(t.kind is T.NUM or (t.has(c.CHANGE) and t.text != "要") for t in tokens)
     stated = _first_words(text.lstrip()) in ("同意", "通过", "批准", "可以通过", "同意了")  # 同意,价格下次注意
-    stated = stated or _PRICED_WELL.search(text) is not None
     stated = stated or any(word in head for word in ("按这个", "照这个"))
+    fine = _PRICED_WELL.search(text) is not None
+    if fine and any(word in text for word in _UNSURE):
+        return None  # 价格没问题但是数量不对
+    stated = stated or fine
     changed = changed or (any(t.has(c.PRICE) for t in tokens) and not stated)
     if role == "boss" and target and named and len(text) <= 40 and not any(t.has(*_EDITING) for t in tokens):
         at = _said_plainly(text)

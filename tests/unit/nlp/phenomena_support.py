@@ -74,7 +74,7 @@ def _workwear() -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _catalog(trade: str) -> dict[str, Any]:
-    if trade == "w":
+    if trade in "wu":
         return _workwear()
     if trade == "v":
         return variety_catalog.catalog()
@@ -104,8 +104,19 @@ _DRAFTS = {
     "q": ("K01", []),
     "n": ("E01", []),
     "y": ("C01", []),
+    "u": (
+        "W1",
+        [("SHB40", "5", "双", "85"), ("SHY42", "3", "双", "85"), ("TSRM", "20", "件", "22"), ("GL", "2", "打")],
+    ),
     "v": ("V1", [("XE40", "5", "双"), ("ZT80", "3", "包")]),
 }
+
+
+def _drafted(line_no: int, sku: str, qty: str, unit: str, price: str | None = None) -> dict[str, Any]:
+    return {
+        "line_no": line_no, "sku": sku, "qty": qty, "unit": unit,
+        "unit_price": price, "price_unit": unit if price else None,
+    }  # fmt: skip
 
 
 def read(trade: str, role: str, text: str) -> Understanding:
@@ -115,7 +126,7 @@ def read(trade: str, role: str, text: str) -> Understanding:
     if role.endswith("+"):
         draft = {
             "doc_no": "草稿1", "intent": "sales_order", "party": customer, "delivery_date": None,
-            "lines": [{"line_no": at, "sku": s, "qty": q, "unit": u} for at, (s, q, u) in enumerate(lines, 1)],
+            "lines": [_drafted(at, *line) for at, line in enumerate(lines, 1)],
         }  # fmt: skip
     writer = role.rstrip("+")
     supplier = _catalog(trade)["suppliers"][0]["id"]
