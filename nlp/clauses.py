@@ -161,6 +161,7 @@ class ClauseReader:
     def _prepared(self, tokens: list[Token], says: Clause) -> list[Token]:
         """Words of two tokens: 按箱, 两样, taken out and noted."""
         kept: list[Token] = []
+        lowered = any(t.text in _RELATIVE for t in tokens)
         at = 0
         while at < len(tokens):
             token = tokens[at]
@@ -193,8 +194,7 @@ class ClauseReader:
                     says.rest, says.rest_count = True, int(token.value or 0)
                     at += 2
                     continue
-            per = token.text == "每" and after is not None and after.text in self.lexicon.unit_words
-            if per and after is not None and any(t.text in _RELATIVE for t in tokens):
+            if lowered and after is not None and token.text == "每" and after.text in self.lexicon.unit_words:
                 says.per = after.text  # 每盒便宜2块
                 at += 2
                 continue

@@ -33,14 +33,17 @@ _FIELDS = tuple(field.name for field in fields(DraftLine))
 def clauses_of(tokens: list[Token]) -> list[list[Token]]:
     """The clauses of a message: cut at commas, stops, and where somebody takes back what was just said."""
     clauses: list[list[Token]] = [[]]
+    told = False  # the clause has said something that could be taken back
     for token in tokens:
         if token.kind in (T.COMMA, T.STOP):
             clauses.append([])
+            told = False
             continue
-        told = any(t.kind in _VALUES or t.has(c.DROP, c.TIMES, c.SWAP) for t in clauses[-1])
         oh_no = token.text == "不是" and bool(clauses[-1]) and clauses[-1][-1].text in _OH
         if told and (token.text in _OUTRIGHT or oh_no):
             clauses.append([])
+            told = False
+        told = told or token.kind in _VALUES or token.has(c.DROP, c.TIMES, c.SWAP)
         clauses[-1].append(token)
     return clauses
 
