@@ -38,7 +38,18 @@ def _lines(tokens: list[Token]) -> list[list[Token]]:
         lines[-1].append(token)
         if token.text == "\n":
             lines.append([])
-    return [line for line in lines if line]
+    return [part for line in lines if line for part in _before_more(line)]
+
+
+def _before_more(line: list[Token]) -> list[list[Token]]:
+    """行 505 4桶 再来10袋腻子粉: what closes the talk, and what more is wanted."""
+    goods = next((n for n, t in enumerate(line) if t.kind in _GOODS), None)
+    if goods is None:
+        return [line]
+    cut = next((n for n in range(goods - 1, 0, -1) if line[n].has(c.ADD) or line[n].text == "再"), 0)
+    if cut and any(t.kind in (T.NUM, T.PRICE) for t in line[:cut]) and not any(t.kind in _GOODS for t in line[:cut]):
+        return [line[:cut], line[cut:]]
+    return [line]
 
 
 def _settle(lines: list[list[Token]], first: int, end: int) -> None:
@@ -49,13 +60,19 @@ def _settle(lines: list[list[Token]], first: int, end: int) -> None:
     for number in range(first, end):
         for at, token in enumerate(lines[number]):
             bid = token.kind is T.PRICE and token.value is not None
-            if not bid and number > first and said is not None and token.kind is T.NUM and token.value:
-                bid = _bare(lines[number]) and Decimal("0.6") <= token.value / said <= Decimal("1.6")
+            if not bid and number > first and token.kind is T.NUM and token.value and _bare(lines[number]):
+                near = said is not None and Decimal("0.6") <= token.value / said <= Decimal("1.6")
+                bid = near or (said is None and _asked_only(lines[first]))
             if bid:
                 bids.append((number, at))
                 unit, said = unit or token.unit, token.value
     speakers = {number for number, _ in bids}
     asked = [(n, at) for n in range(first, end) for at, t in enumerate(lines[n]) if t.has(c.ASK_PRICE, c.BARGAIN)]
+    if len(speakers) > 1 and _asked_only(lines[first]):
+        asked += [(first, at) for at, t in enumerate(lines[first]) if t.has(c.MUCH)]
+        for at, token in enumerate(lines[first]):
+            if token.kind is T.QTY:
+                lines[first][at] = _silent(token)  # 多少钱一罐
     haggled = len(speakers) > 1 and (bool(asked) or any(lines[n][at].kind is T.NUM for n, at in bids))
     if haggled:
         for number, at in bids[:-1]:
@@ -81,12 +98,19 @@ def _bare(line: list[Token]) -> bool:
     return len(numbers) == 1 and all(t.kind in (*_SMALL, T.NUM, T.QTY, T.PRICE) for t in line)
 
 
+def _asked_only(line: list[Token]) -> bool:
+    """18升哑光白多少: goods and what they cost, no amount."""
+    return any(t.has(c.MUCH, c.ASK_PRICE) for t in line) and not any(
+        t.kind in (T.NUM, T.PRICE) or (t.kind is T.QTY and t.value != 1) for t in line
+    )
+
+
 def _wants(line: list[Token], at: int) -> bool:
     """那要30只, 我拿40箱; but 再来10只 is more of it."""
     before = [t for t in line[:at] if t.kind is not T.GAP][-2:]
     if any(t.has(*_MORE) and not t.has(c.CHANGE) for t in before):
         return False
-    return bool(before) and before[-1].text in _WANTED
+    return bool(before) and (before[-1].text in _WANTED or before[-1].kind in (T.PRICE, T.NUM))
 
 
 def _silent(token: Token) -> Token:

@@ -11,6 +11,7 @@ from nlp import (
     denied,
     dimensions,
     fetching,
+    fronts,
     headings,
     implied,
     joined,
@@ -41,7 +42,7 @@ from nlp.tokens import Token
 def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: bool = False) -> list[Token]:
     """Tokens of a folded text after every pass."""
     tokens = partyhints.fold(misheard.fold(tokens, lexicon), lexicon)
-    tokens = aliaspieces.fold(passing.fold(tokens), lexicon)
+    tokens = aliaspieces.fold(fronts.fold(passing.fold(tokens), lexicon), lexicon)
     tokens = notation.colours_apart(tokens, lexicon)
     tokens = implied.fold(fetching.fold(numbersigns.fold(tokens, lexicon), lexicon), lexicon)
     tokens = sizes.fold(tokens, lexicon)

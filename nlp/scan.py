@@ -410,7 +410,7 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
         end, value = number
         if text[end : end + 1] == "项" and text[at - 1 : at] in ("共", "计", "有"):
             yield 0.9, Token(T.QTY, at, end + 1, text[at : end + 1], value=value, unit="项")
-        counted = not text.startswith(("行情", "项目"), end)  # 水泥42.5行情
+        counted = not text.startswith(("行情", "项目", "行不", "行吗", "行么", "行吧", "行伐"), end)  # 水泥42.5行情
         if end < len(text) and text[end] in "行项" and counted and value < 100 and not unit_at(text, end, words):
             return
         if (match := _ABOVE.match(text, end)) and text[at : match.end()] != "一起":
