@@ -1,5 +1,5 @@
-"""The first character of a name said apart from the rest of it: 砂纸干的 and 干的砂纸 for 干砂纸, also where the rest is
-mistyped (沙纸干的)."""
+"""The first character of a name said apart from the rest of it: 砂纸干的 and 干的砂纸 for 干砂纸, also where the rest
+is mistyped (沙纸干的)."""
 
 from __future__ import annotations
 
