@@ -18,6 +18,9 @@ from nlp.revising import restated
 from nlp.tokens import T, Token
 
 _PAID = ("已付",)
+_CHEAPER = ("下浮", "优惠", "让利", "便宜", "降", "降价", "减", "返", "返点", "返利", "让")
+_MONEY_PARTS = ("定金", "订金", "预付", "首付", "预付款", "损耗", "损耗率", "佣金", "提成", "尾款", "预付:", "定金:")
+_SHARES = (*_CHEAPER, *_MONEY_PARTS, "上浮", "涨", "涨价", "上调", "下调", "涨了", "降了")
 _SAME_GOODS = ("同款", "同上", "同样的", "一样的", "同样")
 _WAIT = ("等等", "等一下", "等下", "等会")
 
@@ -343,6 +346,8 @@ class AmountReader(PriceReader):
         before = self.tokens[token.at - 1] if token.at else None
         if before is not None and before.text in ("含", "加") and not token.text.endswith("折"):
             self._tax(before.text == "含")  # 含13个点
+        if self._share(token):
+            return
         digits = token.text.rstrip("折点%个")
         found = number_at(digits, 0)
         token.used = True
@@ -357,6 +362,25 @@ class AmountReader(PriceReader):
             self.out.discount = value
         elif found is not None:
             self.out.tax_rate = found[1] / 100
+
+    def _share(self, token: Token) -> bool:
+        """下浮3%, 定金30%: a share of the price or of the money, no tax."""
+        lead = "".join(t.text for t in self.tokens[max(0, token.at - 4) : token.at] if t.kind is not T.GAP)
+        if token.text.endswith("折") or not lead.endswith(_SHARES):
+            return False
+        found = number_at(token.text, 0)
+        cheaper = lead.endswith(_CHEAPER) and found is not None
+        if (
+            cheaper
+            and found is not None
+            and self.tier is not None
+            and any(e.price is not None for e in self.out.entries)
+        ):
+            self._tiered_rate(self.tier, 1 - found[1] / 100, token)
+        elif not lead.endswith(_MONEY_PARTS):
+            self.out.unused.append(token)
+        token.used = token.used or lead.endswith(_MONEY_PARTS)
+        return True
 
     def _with_ratios(self, entries: list[Entry]) -> list[Entry]:
         """What comes free, behind the line it belongs to: the one before the ratio, else the next."""

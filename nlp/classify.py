@@ -62,6 +62,14 @@ def pricing(tokens: list[Token], context: Context) -> bool:
     return False
 
 
+def _of_supplier(tokens: list[Token], context: Context) -> bool:
+    """Whether a supplier writes, or somebody of the firm about one and about no customer."""
+    if context.sender_role in ("supplier", "customer"):
+        return context.sender_role == "supplier"
+    named = has_party(tokens, SUPPLIER) or context.chat_supplier is not None
+    return named and not has_party(tokens, CUSTOMER) and context.chat_customer is None
+
+
 def _announced(tokens: list[Token], context: Context) -> bool:
     """丰禾今天的价:…, 三羊的价格单:…: a supplier's prices, said to be prices before the first of the goods."""
     if not (has_party(tokens, SUPPLIER) or context.chat_supplier) or has_party(tokens, CUSTOMER):
@@ -90,7 +98,7 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
     priced = [e for e in lines if e.price is not None or e.tiers]
     left = bool(known) and _HOW_MANY.search(text) and all(e.qty is None or e.approx for e in lines)
     if left or (
-        not told_plainly(tokens, role, priced=bool(priced), counted=bool(counted))
+        not told_plainly(tokens, of_supplier=_of_supplier(tokens, context), priced=bool(priced), counted=bool(counted))
         and trouble(tokens, reading, orderish, text)
     ):
         return Intent.STOCK_QUERY if left else Intent.NONE  # 还有几箱,周一开会要用这个数
@@ -114,7 +122,7 @@ def _wanted(
         return Intent.STOCK_QUERY
     if _PACKING.search(text) and len(counted) < 2:
         return Intent.NONE
-    quoting = bool(priced) and not counted and pricing(tokens, context)  # 3号箱1.9 5号箱0.85 月结
+    quoting = bool(priced) and not counted and _of_supplier(tokens, context)  # 3号箱1.9 5号箱0.85 月结
     if c.PAY in cues and not quoting and not (any(e.unit is not None for e in counted) or orderish(tokens)):
         return Intent.NONE
     if c.PAY in cues and not known:

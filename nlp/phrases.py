@@ -245,7 +245,8 @@ class PhraseReader:
         for token in self.tokens[at + 1 : at + 12]:
             inside = token.text == "(" or (inside and token.text != ")")  # 快递袋报价(每扎,含税)
             if token.kind in (T.COLON, T.STOP, T.COMMA) and not inside:
-                return True
+                told = self._next(token.at, (T.GAP, T.CUE))
+                return told is None or told.kind not in (T.NUM, T.PRICE)  # 大豆油跌了,44一桶
             if inside or token.text == ")":
                 continue
             if token.kind is not T.GAP and token.cues != (c.FILLER,):
@@ -355,7 +356,7 @@ class PhraseReader:
         return kin if any(len(entry.item.found) > 1 for entry in kin[:-1]) else []
 
     def _value_after(self, at: int) -> bool:
-        after = self._next(at)
+        after = self._next(at, (T.GAP, T.CUE) if self.pricing else (T.GAP,))
         return after is not None and after.kind in (T.QTY, T.NUM, T.PRICE, T.MEASURE)
 
     def _trim(self, words: list[Token]) -> list[Token]:

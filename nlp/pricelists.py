@@ -16,6 +16,7 @@ from nlp.tokens import T, Token
 _NEAR = (Decimal("0.6"), Decimal("1.5"))  # of the list price
 _POSSIBLE = (Decimal("0.45"), Decimal("2"))
 _MOST = 24
+_MOVED = c.words("降到 涨到 调到 跌到 落到 给到 做到 报到 谈到 压到 砍到 降至 涨至 给 做 谈 报 降 涨 跌")
 _TOLD = (c.TAX_IN, c.TAX_EX, c.QUOTE, c.PRICE)
 
 
@@ -43,7 +44,8 @@ def prices_meant(reading: Reading, context: Context, lexicon: Lexicon) -> bool:
         return False
     if any(t.kind is T.DATE and not t.past for t in tokens):
         return False
-    told = any(t.has(*_TOLD) for t in tokens)
+    told = any(t.has(*_TOLD) or t.text in _MOVED or t.kind is T.TIER for t in tokens)
+    told = told or any(e.qty is not None and e.qty * 2 != int(e.qty * 2) for e in numbered)  # 1.35 of them: no amount
     if not told and (len(numbered) < 2 or all(e.qty is not None and e.qty % 5 == 0 for e in numbered)):
         return False  # 切割片100 角磨片50: round as amounts are
     return all(_costs(e, lexicon) for e in numbered)

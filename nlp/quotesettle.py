@@ -4,8 +4,11 @@ they were."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from nlp.entries import Entry
+from nlp.lexicon import Lexicon
+from nlp.pricereader import MAX_KINDS
 from nlp.tokens import T, Token
 
 _STAYS = (
@@ -26,12 +29,34 @@ _STAYS = (
 )
 
 
-def settled(entries: list[Entry], tokens: list[Token], alike: Callable[[Entry, Entry], bool]) -> list[Entry]:
+def settled(
+    entries: list[Entry], tokens: list[Token], alike: Callable[[Entry, Entry], bool], lexicon: Lexicon
+) -> list[Entry]:
     """The lines of a quote. ``alike``: whether two items cost about the same in the catalogue."""
     _priced_alike(entries, alike)
     entries = [e for e in entries if not _stays(e, entries, tokens)]
     _taken(entries)
-    return entries
+    own = {n for e in entries if len(e.item.found) == 1 and e.item.known for n in e.item.found}
+    return [
+        one for entry in entries for one in _each_kind(entry, lexicon) if one is entry or not one.item.found & own
+    ]  # fmt: skip
+
+
+def _each_kind(entry: Entry, lexicon: Lexicon) -> list[Entry]:
+    """BV1.5 118 of a wire in red and blue: a price for goods of one name that the list prices alike holds for each of
+    them. Where the list makes a difference it is not known which is meant."""
+    found = sorted(entry.item.found)
+    if entry.price is None or entry.qty is not None or not entry.item.known or not 1 < len(found) <= MAX_KINDS:
+        return [entry]
+    products = [lexicon.product(n) for n in found]
+    if len({p.name for p in products}) > 1 or len({p.list_price for p in products}) > 1 or not products[0].list_price:
+        return [entry]
+    return [
+        replace(
+            entry, item=replace(entry.item, found=frozenset((n,))), spans=dict(entry.spans), tiers=list(entry.tiers)
+        )
+        for n in found
+    ]
 
 
 def _priced_alike(entries: list[Entry], alike: Callable[[Entry, Entry], bool]) -> None:
@@ -62,5 +87,8 @@ def _taken(entries: list[Entry]) -> None:
         if not 1 < len(entry.item.found) <= 60 or entry.price is None or not entry.item.known:
             continue
         others = {n for n in entry.item.found if n in sure and sure[n].price not in (None, entry.price)}
+        for other in entries:  # 牛仔裤48,黑色的49: the black ones cost what is said of them
+            if other.price not in (None, entry.price) and other.item.known and other.item.found < entry.item.found:
+                others |= other.item.found
         if others and entry.item.found - others:
             entry.item.found = entry.item.found - others

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from nlp import cues as c
 from nlp.tokens import T, Token
@@ -14,7 +15,26 @@ _TAKES = frozenset("提拿订要进买发定采走")
 _TAIL = ("的话", "以上", "及以上", "起", "起批", "时", "的", "往上", ":", "是", "就", "就是")
 _LEAST = c.words("起订 起批 起发 起送 起订量 起售 最小起订 最低起订 最小起订量 最低起订量 moq 最少 至少 起步")
 _THERE = c.words("现货 库存 有现货 有货 有库存 现有 存货 还有 手里 手上 余货")
+_UNDER = ("以下", "以内", "之内", "以里", "内")
+_OPEN = (
+    "再谈",
+    "另谈",
+    "另议",
+    "可谈",
+    "面议",
+    "再议",
+    "详谈",
+    "单谈",
+    "单独谈",
+    "价格另",
+    "价另",
+    "电议",
+    "再优惠",
+    "可优惠",
+)
+_FREE = ("免", "包邮", "包送", "包物流", "送货", "发货", "起发", "可发", "就发", "才发", "就送")
 _MONEY = (T.NUM, T.PRICE)
+_ROUND = {"万": Decimal(10000), "千": Decimal(1000), "百": Decimal(100)}
 _NEAR = 4
 
 
@@ -24,7 +44,7 @@ def fold(tokens: list[Token]) -> list[Token]:
     result: list[Token] = []
     at = 0
     while at < len(tokens):
-        step = _step(tokens, at) or _bare(tokens, at, result)
+        step = _step(tokens, at) or _between(tokens, at) or _round(tokens, at) or _bare(tokens, at, result)
         if step is not None:
             end, quantity = step
             _unsaid(result)
@@ -69,6 +89,32 @@ def _step(tokens: list[Token], at: int) -> tuple[int, Token] | None:
     return (end, quantity) if _priced(tokens, end) else None
 
 
+def _between(tokens: list[Token], at: int) -> tuple[int, Token] | None:
+    """50-500片1.5: a price from the smaller of two quantities on."""
+    first = tokens[at]
+    if first.kind not in (T.NUM, T.QTY) or at + 3 >= len(tokens) or tokens[at + 1].text not in ("-", "~", "到", "至"):
+        return None
+    last = tokens[at + 2]
+    place = _spoken(tokens, at + 3)
+    while place < len(tokens) and tokens[place].text in _TAIL:
+        place += 1
+    if last.kind is not T.QTY or place >= len(tokens) or tokens[place].kind not in _MONEY:
+        return None
+    if first.value is None or last.value is None or not first.value < last.value:
+        return None
+    return place, replace(last, value=first.value, approx=False)
+
+
+def _round(tokens: list[Token], at: int) -> tuple[int, Token] | None:
+    """万支以上: ten thousand of them."""
+    size = _ROUND.get(tokens[at].text)
+    if size is None or at + 2 >= len(tokens) or not tokens[at + 2].has(c.ABOVE) or len(tokens[at + 1].text) > 1:
+        return None
+    if tokens[at + 1].kind not in (T.UNKNOWN, T.CUE, T.ITEM) or not _priced(tokens, at + 3):
+        return None
+    return at + 3, replace(tokens[at], value=size, unit=tokens[at + 1].text, cues=())
+
+
 def _priced(tokens: list[Token], at: int) -> bool:
     """Whether a price follows in the same breath, and nothing that is given."""
     for token in tokens[at : at + 12]:
@@ -109,7 +155,16 @@ def _unsaid(before: list[Token]) -> None:
 
 
 def _told(tokens: list[Token], at: int) -> int:
-    """Where 起订100扎 or 现货200卷 ends; 0 when it is neither."""
+    """Where 起订100扎, 现货200卷, 满一箱免运费, 100箱以上再谈 or 50片以下 ends; 0 when it is none of them."""
+    if tokens[at].kind in (T.TIER, T.QTY):
+        place = _spoken(tokens, at + 1)
+        words = "".join(t.text for t in tokens[place : place + 4] if t.kind not in (T.COMMA, T.STOP))
+        if tokens[at].kind is T.QTY and words.startswith(_UNDER) and _priced(tokens, place):
+            return place + 1
+        return at + 1 if words.startswith(_OPEN) else 0
+    if tokens[at].text in ("满", "够") and (place := _spoken(tokens, at + 1)) < len(tokens):
+        words = "".join(t.text for t in tokens[place + 1 : place + 4])
+        return place + 1 if _counts(tokens[place]) and words.startswith(_FREE) else 0
     if tokens[at].text not in _LEAST and tokens[at].text not in _THERE:
         return 0
     end = at + 1

@@ -463,7 +463,7 @@ class Reader(AmountReader):
         entries, doubts = revised(entries)
         self.out.doubts += doubts
         if self.pricing:
-            entries = quotesettle.settled(entries, self.tokens, self._listed_alike)
+            entries = quotesettle.settled(entries, self.tokens, self._listed_alike, self.lexicon)
         entries = self._with_ratios(entries)
         gone = {n for e in self.out.dropped for n in e.item.found if len(e.item.found) == 1}
         unwanted = [e.item for e in self.out.dropped if len(e.item.found) > 1]

@@ -11,7 +11,9 @@ from nlp.numbers import plain
 from nlp.parallel import ParallelReader
 from nlp.tokens import T, Token
 
-_OFF = c.words("便宜 再便宜 减 再减 优惠 再优惠 少 降 再降 让 让利 下浮 降价 少收 立减 减价 让价")
+_OFF = c.words(
+    "便宜 再便宜 减 再减 优惠 再优惠 少 降 再降 让 让利 下浮 降价 少收 立减 减价 让价 返 返现 返利 返还 返点 低 再低"
+)
 _SAME = Decimal("0.8")  # a step is not cheaper than that
 _REACH = 40
 

@@ -85,7 +85,7 @@ def mark(text: str) -> str:
     if "数" not in text and "价" not in text:
         return text
     lines = text.split("\n")
-    found = next((at for at, line in enumerate(lines) if headings(line)), None)
+    found = next((at for at, line in enumerate(lines[:-1]) if headings(line)), None)  # rows follow it
     if found is None:
         return text
     pattern = _GAPS if _GAPS.search(lines[found].strip()) else _WORDS

@@ -18,9 +18,9 @@ _AGAINST = "退赔坏漏错破烂碎潮裂返修"  # what a supplier says of goo
 _BREAKS = (T.COMMA, T.STOP)
 
 
-def told_plainly(tokens: list[Token], role: str, *, priced: bool, counted: bool) -> bool:
-    """Whether a supplier simply tells prices, whatever words of trade stand beside them (过期不候, 快递到付)."""
-    if role != "supplier" or not priced or counted:
+def told_plainly(tokens: list[Token], *, of_supplier: bool, priced: bool, counted: bool) -> bool:
+    """Whether prices of a supplier are simply told, whatever words of trade stand beside them (过期不候, 快递到付)."""
+    if not of_supplier or not priced or counted:
         return False
     return not any(t.has(c.TROUBLE) and any(char in _AGAINST for char in t.text) for t in tokens)
 

@@ -22,6 +22,7 @@ from nlp import (
     putoff,
     quotespecs,
     quotesteps,
+    quotetalk,
     remarks,
     unwanted,
     usual,
@@ -256,6 +257,7 @@ def _told_prices(tokens: list[Token], context: Context, lexicon: Lexicon) -> lis
     """Tokens with the words of a price list read as such, when the message may be one."""
     if not pricelists.may_tell(tokens, context):
         return tokens
+    tokens = quotetalk.fold(tokens, supplier=context.sender_role == "supplier")
     if pricelists.announced(tokens, context):
         tokens = quotespecs.fold(tokens, lexicon)
     return quotesteps.fold(quotespecs.same_as(tokens, lexicon))
