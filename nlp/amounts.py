@@ -244,10 +244,12 @@ def _small_change(text: str, end: int, value: Decimal, words: frozenset[str]) ->
         return None
     tail = _before_one(text, end, tail, words)
     digits = str(int(tail[1]))
-    if len(digits) != tail[0] - end and text[end].isascii():
+    if len(digits) != tail[0] - end and text[end].isascii() and not (text[end] == "0" and tail[0] - end == 2):
         return None
     if text[tail[0] : tail[0] + 1] in ("毛", "角"):
         return _cents(text, tail[0] + 1, value + tail[1] / 10)
+    if text[end] == "0" and tail[1] < 10 and text[end + 1 : end + 2].isdigit():
+        return end + 2, value + tail[1] / 100  # 1块05
     if text[end] in "零0" and tail[1] < 10:
         return tail[0], value + tail[1] / 100
     if text[tail[0] : tail[0] + 1] != "一" and unit_at(text, tail[0], words):

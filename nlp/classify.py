@@ -18,6 +18,7 @@ _ORDERING = c.words("""
     要 来 拿 订 定 下单 订货 要货 发 送 送货 补货 进货 采购 再来 再要 再发 购买 买 需要 叫货 拿货 配货 订购 补
     照送 照发 进 卸 卸到 老地方 送老地方 开单 需 加 再加 再拿 要订 补点 安排
 """)
+_LOOK_UP = re.compile(r"(?:请|麻烦|帮我|帮忙|给我|你|再)?(?:查下|查一下|查查|查一查|查)(?!价|单)")
 _HAVE = re.compile(r"有[^\n,。]{1,24}(?:吗|没|么|不|嘛)(?:[?。!]*$|[?,。! ]+有(?:的话|就))|有没有")
 _KINDS_OF = re.compile(
     r"有(?:哪些|哪几[种个样款]|什么|啥)(?:样的?)?(?:规格|型号|颜色|尺寸|尺码|目数|厚度|长度|牌子|品牌|种类|品种|款式?|口味|包装|货|现货|[\u4e00-\u9fff]{1,4}的?货?(?:[?呀啊呢,。]|$))"
@@ -168,6 +169,8 @@ def _asks_stock(tokens: list[Token], cues: set[str], text: str, *, known: bool, 
     if known and not counted and (_HAVE.search(text) or (c.MUCH in cues and any(word in text for word in _BOOKS))):
         return True
     if known and (_HOW_MANY.search(text) or (not counted and _KINDS_OF.search(text))):
+        return True
+    if known and not counted and _LOOK_UP.match(text) and c.ASK_PRICE not in cues:
         return True
     return c.ASK_STOCK in cues and not (counted >= 2 and orderish(tokens))
 

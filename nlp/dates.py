@@ -30,6 +30,7 @@ _YMD = re.compile(r"(20\d\d|\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?![
 _YM = re.compile(r"20\d\d年(?:1[0-2]|0?[1-9])月(?:份)?(?![\d底末初中上下])")
 _MD_HAN = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月(\d{1,2}|[一二三四五六七八九十廿]{1,3})[日号]?")
 _MD = re.compile(r"(\d{1,2})[/.](\d{1,2})[日号]?(?![0-9./*])")
+_BY_THEN = re.compile(r"[ ]?(?:之前|以前|前(?:送|到|发|交|要|给)|到货|送货|交货|送到|发货)")
 _PART_OF_MONTH = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月(底|末|初|中旬?|下旬|上旬)")
 _NEXT_MONTH = re.compile(
     r"(下个?月|这个?月|本月)(?:(\d{1,2}|[一二三四五六七八九十廿]{1,3})[日号]|(底|末|初|中旬?|下旬|上旬))"
@@ -225,7 +226,8 @@ def _numeric(text: str, at: int, today: date) -> DateFound | None:
         rest = text[match.end() : match.end() + 1]
         day = _month_day(month, number, today) if 1 <= month <= 12 else None
         slash = match[0].find("/") > 0
-        if day is not None and (slash or match[0][-1] in "号日") and rest not in ("元", "块", "折"):
+        dotted = _BY_THEN.match(text, match.end()) is not None  # 12.5之前到
+        if day is not None and (slash or dotted or match[0][-1] in "号日") and rest not in ("元", "块", "折"):
             return DateFound(match.end(), day if day >= today else None, past=day < today)
     if match := _DAY.match(text, at):
         day = _day_of_month(_number(match[1]), today)

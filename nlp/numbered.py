@@ -66,6 +66,16 @@ def all_having(number: Decimal, base: frozenset[int], lexicon: Lexicon) -> froze
     return having(number, kin(base, lexicon), lexicon) if having(number, base, lexicon) else frozenset()
 
 
+def plainly(number: Decimal, found: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
+    """三通50 is the plain one, not the 110*50: those that have the number by itself, when some do and others only have
+    it beside another."""
+    if not 1 < len(found) <= _KIN:
+        return found
+    alone = re.compile(rf"(?<![\d.*/a-z-]){re.escape(plain(number))}(?![\d.*/-])")
+    by_itself = frozenset(n for n in found if alone.search(fold_key(lexicon.product(n).spec)))
+    return by_itself or found
+
+
 def having_text(text: str, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
     """Products of ``base`` and their kin with these numbers in their spec as they stand, 10*10 in 10*10cm; empty when
     none of ``base`` has them."""

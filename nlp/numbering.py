@@ -13,6 +13,7 @@ from nlp.lexicon import Lexicon
 
 _LINE = re.compile(r"(?m)^[ \t]{0,8}[(#]?(\d{1,2})([.、):,号]|[ \t]{1,4})(?=[^\n])")
 _INLINE = re.compile(r"(?:(?<=[\s,;:。])|^)[(]?(\d{1,2})[.、)](?=[^\s])")
+_DECIMAL = re.compile(r"\d{1,2}\.\d{1,4}(?=[\s,;、。)!]|$|元|块|/|含|不含|带)")  # DN15 1.55,DN20 2.2: prices
 _COUNTED = re.compile(r"[\d一二两三四五六七八九十半]")
 _ENDS_COUNTED = re.compile(
     r"[^\d\s.].{0,40}?[\d一二两三四五六七八九十半][ ]?[\u4e00-\u9fffa-z]{1,3}[ \t]*(?:$|[,。;(])"
@@ -62,7 +63,7 @@ def _in_line(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     wanted = 1
     for match in _INLINE.finditer(text):
-        if int(match[1]) == wanted:
+        if int(match[1]) == wanted and not _DECIMAL.match(text, match.start(1)):
             spans.append(match.span())
             wanted += 1
     return spans if len(spans) >= _LEAST else []

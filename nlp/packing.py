@@ -5,6 +5,9 @@ The numbers are the catalogue's own and order nothing.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from nlp import cues as c
 from nlp.lexicon import Lexicon
 from nlp.numbered import kin
 from nlp.resolve import is_head, meaning, narrow
@@ -20,13 +23,18 @@ _REACH = 12
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens with such a packing as one spec word."""
-    if sum(t.kind is T.QTY for t in tokens) < 2:
+    if not any(t.kind is T.QTY for t in tokens):
         return tokens
     result: list[Token] = []
     heads: frozenset[int] = frozenset()
     at = 0
     while at < len(tokens):
         token = tokens[at]
+        if (end := _measured(tokens, at)) and token.exact:
+            result.append(token)  # 地暖管要300米一盘的: the 盘 counts nothing
+            result += [replace(t, kind=T.CUE, cues=(c.FILLER,), value=None) for t in tokens[at + 1 : end]]
+            at = end
+            continue
         packed = _packing(tokens, at)
         if packed is not None:
             pack, inner, end = packed
@@ -69,6 +77,15 @@ def _packing(tokens: list[Token], at: int) -> tuple[Token, Token, int] | None:
     if second.value == 1 and first.value != 1:
         return second, first, end
     return (first, second, end) if first.value == 1 and second.value != 1 else None
+
+
+def _measured(tokens: list[Token], at: int) -> int:
+    """Where 300米一盘的 ends, 0 when it is something else: a measure of the goods, of which one is a pack."""
+    if tokens[at].kind is not T.MEASURE or at + 2 >= len(tokens):
+        return 0
+    one = tokens[at + 1]
+    told = tokens[at + 2].text in (*_OF, *_THAT)
+    return at + 3 if one.kind is T.QTY and one.value == 1 and one.start == tokens[at].end and told else 0
 
 
 def _names(before: list[Token]) -> bool:

@@ -424,6 +424,15 @@ class PhraseReader:
             entry.cost(self.price_waiting)
             self.price_waiting = None
 
+    def _sizes_listed(self, before: Sequence[Token], words: Sequence[Token]) -> bool:
+        """顺水三通50、110各1箱: two sizes in a list are two goods, though one of them may have both numbers."""
+        last = max(before, key=lambda t: t.start, default=None)
+        first = min((t for t in words if last is not None and t.start >= last.end), key=lambda t: t.start, default=None)
+        if last is None or first is None or not (last.text.isdigit() and first.text.isdigit()):
+            return False
+        between = [t.text for t in self.tokens if last.end <= t.start < first.start and t.kind is not T.GAP]
+        return between in (["、"], ["和"], ["跟"], ["与"])
+
     def _ends_names(self, word: Token) -> bool:
         """大米 ends the name 东北大米, 东北 only says which."""
         term = word.term or word.text
@@ -445,6 +454,8 @@ class PhraseReader:
         if len(before.item.words) > MAX_WORDS:
             return False
         if item.strange and not item.found:
+            return False
+        if self._sizes_listed(before.item.words, item.words):
             return False
         heads = [w for w in item.words if is_head(w, self.lexicon) and self._ends_names(w)]
         had_head = any(is_head(w, self.lexicon) for w in before.item.words)

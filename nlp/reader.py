@@ -41,6 +41,7 @@ _ROUGHLY = frozenset(
 )
 
 
+_KINDS = ("个", "种", "样", "款", "项", "品")
 _OF_UNITS = ("单位", "都是", "都按", "按", "都", "是", "全", "全是", "全部", "为", "以上", "上面", "统一", "均为")
 _TO_WHOM = ("他", "她", "它", "你", "您", "他们", "你们", "人家")
 
@@ -77,6 +78,8 @@ class Reader(AmountReader):
 
     def _other(self, at: int, token: Token) -> int:
         kind = token.kind
+        if kind is T.QTY and self._counts_lines(at, token):
+            return at + 1
         if token.text in ("单位", "都是", "都", "全", "以上") and (end := self._unit_line(at)):
             return end
         if kind in (T.NUM, T.QTY) and len(self.pending) > 1 and (end := self._quantities(at)):
@@ -131,6 +134,12 @@ class Reader(AmountReader):
             return 0
         self.out.entries[-1].spans["note"] = (inner[0].start, inner[-1].end)
         return end + 1
+
+    def _counts_lines(self, at: int, token: Token) -> bool:
+        """两个都含税 behind two lines: how many they are."""
+        after = self._next(at)
+        said = token.unit in _KINDS and after is not None and after.text in ("都", "均", "全", "全部")
+        return said and not self.pending and token.value == len([e for e in self.out.entries if not e.gift])
 
     def _unit_line(self, at: int) -> int:
         """单位都是箱 as a sentence of its own behind a list: where it ends, 0 when it is none."""
@@ -434,6 +443,17 @@ class Reader(AmountReader):
             if not all(served.intersection(p.id for p in token.parties) for token in pair):
                 self.out.doubts.append("party_ambiguous")
 
+    def _in_passing(self, entry: Entry, entries: list[Entry]) -> bool:
+        """水表1只,客房没水了: one character of some goods inside a sentence, beside lines that say how many."""
+        words = entry.item.words
+        if entry.qty is not None or entry.price is not None or entry.approx or len(words) != 1 or entry.item.strange:
+            return False
+        word = words[0]
+        if len(word.text) != 1 or word.exact or not any(e.qty is not None for e in entries):
+            return False
+        beside = [t for t in self.tokens if t.end == word.start or t.start == word.end]
+        return any(t.kind in (T.CUE, T.UNKNOWN) for t in beside)
+
     def _least(self, tier: Token) -> bool:
         """都要一箱起: the least that is sold, behind the prices of a quote."""
         priced = any(e.price is not None for e in self.out.entries)
@@ -455,6 +475,7 @@ class Reader(AmountReader):
             for entry in entries:
                 if entry.tax is None and not entry.gift:
                     entry.tax = self.out.tax
+        entries = [e for e in entries if not self._in_passing(e, entries)]
         entries = settle(entries, self.lexicon)
         entries = [e for at, e in enumerate(entries) if not self._heads(e, entries[at + 1 : at + 2])]
         if any(e.qty == 0 for e in entries) and sum(bool(e.qty) for e in entries) > 1:

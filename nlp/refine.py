@@ -24,6 +24,7 @@ from nlp import (
     partydetails,
     partyhints,
     passing,
+    pipes,
     provisos,
     ratios,
     receipts,
@@ -31,6 +32,7 @@ from nlp import (
     sizes,
     slashed,
     specnumbers,
+    suppliernames,
     tables,
     tints,
     vessels,
@@ -45,7 +47,7 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     tokens = aliaspieces.fold(fronts.fold(passing.fold(tokens), lexicon), lexicon)
     tokens = notation.colours_apart(tokens, lexicon)
     tokens = implied.fold(fetching.fold(numbersigns.fold(tokens, lexicon), lexicon), lexicon)
-    tokens = sizes.fold(tokens, lexicon)
+    tokens = pipes.fold(sizes.fold(suppliernames.fold(tokens), lexicon), lexicon)
     tokens = joined.fold(tables.arrange(matrix.arrange(tokens, lexicon), text, lexicon), lexicon)
     tokens = headings.fold(besides.fold(provisos.fold(tokens), lexicon), lexicon)
     tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)

@@ -279,6 +279,8 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
     if any(is_head(word, lexicon) for word in item.words) and len(item.found) == 1:
         return
     words = distinct((*before.words, *before.lent))
+    if any(_size(word) for word in item.words):
+        words = [word for word in words if not _size(word)]  # 三通50、110: one size stands for the other
     heads = [word for word in words if names_goods(word, lexicon)]
     if not heads and len(before.found) == 1 and before.found != item.found:
         fitting = [word for word in before.words if item.found & meaning(word, lexicon)]
@@ -309,6 +311,10 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
     if any(word in heads for word in lent) or (listed and lent and len(joint) < len(item.found)):
         item.found = joint
         item.lent = lent
+
+
+def _size(word: Token) -> bool:
+    return word.kind is T.SPEC and word.text.isdigit()
 
 
 def _names(found: frozenset[int], lexicon: Lexicon) -> set[str]:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from nlp import cues as c
 from nlp import notation, terms
-from nlp.amounts import price_at, quantities_at, unit_at
+from nlp.amounts import Price, price_at, quantities_at, unit_at
 from nlp.cues import CUES, FILLER, REACH
 from nlp.dates import date_at
 from nlp.firms import firm_at
@@ -44,6 +44,7 @@ _PART = re.compile(
     r"第?[一二三四五六七八九十\d]{1,3}(?:标段|标|期|工区|分部|车间|分店|店|门店|食堂|班组|班|队|组|科|区|部|楼|厂|号线)"
     r"(?=[ ]{0,2}:)"
 )
+_HALF_MONTH = re.compile(r"(?:(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月)?份?[上下]半[月年]")
 _LINK = re.compile(r"https?://[^\s\u4e00-\u9fff]{1,300}|www\.[^\s\u4e00-\u9fff]{1,200}")
 _ABOVE = re.compile(r"[ \t]*(?:及以上|以上|起批|起订|起步|起)")
 _CODE_AND_NUMBER = re.compile(r"(\d{3,13})[ \t]{1,3}\d")
@@ -64,6 +65,13 @@ _ROOM = re.compile(
     r"[\u4e00-\u9fff]{0,3}(?:部|处|科|室|库|后勤|财务)(?=[要订来发拿补])"
 )
 _MONTH = re.compile(r"(?:1[0-2]|[1-9])月份?(?=[\u4e00-\u9fff,:\s]|$)(?![初底中末上下一二三十里内之前后]|旬)")
+_HAN_DIGITS = "一二三四五六七八九"
+_TENTHS = re.compile(r"(米|寸|升|公分|号|码|斤|匹)([半1-9一二三四五六七八九])(?![\d.米寸升一二三四五六七八九十百千半])")
+_SIZE_PRICED = re.compile(r"[ ]?的[ ]?\d")
+_FROM = re.compile(r"满|超过|超|达到")
+_STEP_PRICED = re.compile(
+    r"[ ]?(?:以上|起)?[ ]?(?:的话|就|给|算|按|是|可以|做到|价)?[ ]?(?:\d|[¥一二三四五六七八九十])"
+)
 _SPOKEN_SIZE = re.compile(r"(加大|特大|大|中|小)[号码](?!码)")
 _SIZE_LETTERS = {"加大": "xl", "特大": "xxl", "大": "l", "中": "m", "小": "s"}
 _ON_A_DAY = re.compile(r"[ ]?(?:送|到|之?前|以前|要|交|下午|上午|早|晚|中午)")
@@ -135,6 +143,10 @@ def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | N
     if end := last_price_at(text, at):
         yield 0.6, Token(T.CUE, at, end, text[at:end], cues=(c.LAST_PRICE,))
     if not inside:
+        if char in "满超达":
+            yield from _step(text, at, lexicon.unit_words)
+        elif char in "大中小特加":
+            yield from _spoken_size(text, at, lexicon)
         yield from _known(text, at, lexicon)
         yield from _grammar(text, at, lexicon, today, draft_ref)
     for length in range(min(REACH.get(char, 0), len(text) - at), 0, -1):
@@ -191,8 +203,6 @@ def _is_count(text: str, at: int) -> bool:
 
 
 def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
-    if text[at] in "大中小特加":
-        yield from _spoken_size(text, at, lexicon)
     run = lexicon.run_at(text, at)
     measured = _ends_measure(text, at, lexicon)
     reach = min(max(run, lexicon.reach(text[at : at + 2])), len(text) - at)
@@ -287,7 +297,7 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
     words = lexicon.unit_words
     if char.isdigit() or char in HAN_NUMERALS or char in "好若数几上成":
         yield from _numbers(text, at, lexicon, words)
-    price = price_at(text, at, words)
+    price = _price_at(text, at, words)
     if price is not None and not _is_code(text, at, price.end, lexicon) and not _is_watts(text, at, lexicon):
         yield 0.85, Token(T.PRICE, at, price.end, text[at : price.end], value=price.value, unit=price.unit)
 
@@ -304,11 +314,29 @@ def _spoken_size(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, 
     yield 0.9, Token(T.ITEM, at, match.end(), match[0], term=letter, found=both)
 
 
+def _price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
+    """价:50的8.4, 75的14 tells the price of the 50."""
+    price = price_at(text, at, words)
+    return None if price is not None and price.unit is None and _SIZE_PRICED.match(text, price.end) else price
+
+
+def _step(text: str, at: int, words: frozenset[str]) -> Iterator[tuple[float, Token]]:
+    """满50箱9块4: from so many on it costs so much."""
+    match = _FROM.match(text, at)
+    if match is None:
+        return
+    step = next((q for q in quantities_at(text, match.end(), words) if q.unit and not q.approx), None)
+    if step is not None and _STEP_PRICED.match(text, step.end):
+        yield 0.6, Token(T.TIER, at, step.end, text[at : step.end], value=step.value, unit=step.unit)
+
+
 def _place_at(text: str, at: int) -> re.Match[str] | None:
     """A numbered place: 3号楼, or 二食堂: at the head of a line."""
     opens = at == 0 or text[at - 1] in "\n;。"
     if opens and (part := _PART.match(text, at)):
         return part
+    if half := _HALF_MONTH.match(text, at):
+        return half
     return (_MONTH.match(text, at) or _PLACE.match(text, at)) if text[at].isdigit() else None
 
 
@@ -348,9 +376,8 @@ def _measures(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> It
         for other in () if known else terms.SPOKEN_SHORT.get(match[2], ()):
             if lexicon.has_term(match[1] + other):
                 term, known = match[1] + other, True  # 60安 of a battery is 60Ah
-        half = terms.measure_key(f"{match[1]}.5", match[2]) if match[1].isdigit() else ""
-        if text[match.end() : match.end() + 1] == "半" and lexicon.has_term(half):  # 7号半 of a glove of 7.5号
-            yield 0.85, Token(T.MEASURE, at, match.end() + 1, text[at : match.end() + 1], term=half, exact=True)
+        if match[1].isdigit():
+            yield from _and_tenths(text, at, (match.end(1), Decimal(match[1])), lexicon)
         unit = match[2] if match[2] in words else None
         value = Decimal(match[1]) if "/" not in match[1] and not match[1].startswith("-") else None
         if known or unit is None or match[2].isascii():
@@ -381,6 +408,7 @@ def _spoken_measure(text: str, at: int, lexicon: Lexicon, words: frozenset[str])
         elif lexicon.listed(spelled) and not lexicon.is_exact(said):  # 三孔: a word of one spec and the 3孔 of another
             both = lexicon.postings(spelled) | lexicon.postings(said)
             yield 0.87, Token(T.ITEM, at, found[0] + 1, said, term=spelled, found=both)
+    yield from _and_tenths(text, at, found, lexicon)
     for length in (2, 1):
         unit = text[found[0] : found[0] + length]
         if len(unit) != length or unit not in MEASURES or unit.isascii():
@@ -390,6 +418,18 @@ def _spoken_measure(text: str, at: int, lexicon: Lexicon, words: frozenset[str])
         if lexicon.has_term(term) and not lexicon.has_term(spoken):
             yield 0.88, Token(T.MEASURE, at, found[0] + length, spoken, value=found[1], term=term, exact=True,
                               unit=unit if unit in words else None)  # fmt: skip
+
+
+def _and_tenths(text: str, at: int, number: tuple[int, Decimal], lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
+    """一米五 of a hose of 1.5m, 7号半 of a glove of 7.5号: a measure that goes on behind its unit."""
+    end, whole = number
+    match = _TENTHS.match(text, end)
+    if match is None or whole != int(whole) or whole > 99:
+        return
+    tenths = "5" if match[2] == "半" else str(_HAN_DIGITS.find(match[2]) + 1) if match[2] in _HAN_DIGITS else match[2]
+    term = terms.measure_key(f"{int(whole)}.{tenths}", match[1])
+    if lexicon.has_term(term):
+        yield 0.85, Token(T.MEASURE, at, match.end(), text[at : match.end()], term=term, exact=True)
 
 
 def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from nlp import cues as c
 from nlp.lexicon import Lexicon
-from nlp.numbered import all_having, having, sizes_between
+from nlp.numbered import all_having, having, plainly, sizes_between
 from nlp.numbers import plain
 from nlp.tokens import T, Token
 
@@ -57,7 +57,7 @@ class Run:
             for place, value in enumerate(values):
                 if place:
                     self.pieces.append(Token(T.COMMA, start, start, "、"))
-                goods = all_having(value, self.base, self.lexicon)
+                goods = plainly(value, all_having(value, self.base, self.lexicon), self.lexicon)
                 self.pieces.append(Token(T.SPEC, start, end, plain(value), value=value, found=goods))
             self.values += values
             self.end = at

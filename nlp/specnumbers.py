@@ -12,7 +12,7 @@ from decimal import Decimal
 from nlp import cues as c
 from nlp.gluedspecs import closed, counted_once, glued, prices_one, times
 from nlp.lexicon import Lexicon
-from nlp.numbered import all_having, having, kin
+from nlp.numbered import all_having, having, kin, plainly
 from nlp.numbers import plain
 from nlp.resolve import is_head, meaning, narrow
 from nlp.sizeruns import Run
@@ -39,6 +39,7 @@ class Marker:
         self.passed = 0  # where the last run that was no list ended
         self.eached = False  # the quantity said last was one for each
         self.sized: frozenset[int] = frozenset()  # goods told apart by the number marked last
+        self.paired: list[Token] = []  # sizes of a list of sizes and prices
 
     def walk(self) -> list[Token]:
         """The tokens, numbers that describe goods turned into spec words."""
@@ -215,7 +216,9 @@ class Marker:
             return
         found = having(token.value, base, self.lexicon)
         if found and (
-            self._elsewhere(at + 1, base, counted=token.kind is T.QTY)
+            token in self.paired
+            or self._paired(at, base)
+            or self._elsewhere(at + 1, base, counted=token.kind is T.QTY)
             or self._grade(token, at, base, found)
             or (found < base and self._row(token, at))
         ):
@@ -229,6 +232,24 @@ class Marker:
             token.kind = T.PRICE  # 菜油222的30桶
         elif not found and token.kind is T.NUM and self._clings(token, at):
             token.kind, token.term = T.SPEC, token.text
+
+    def _paired(self, at: int, base: frozenset[int]) -> bool:
+        """热水管20 2.6 25 3.95 32 6.5: sizes and what each costs by turns."""
+        numbers: list[Token] = []
+        for token in self.tokens[at : at + 24]:
+            if token.kind in (T.NUM, T.SPEC) and _bare_value(token) is not None:
+                numbers.append(token)
+            elif token.kind is not T.GAP and token.text not in ("的", ",", "、"):
+                break
+        sizes, prices = numbers[::2], numbers[1::2]
+        if len(numbers) < 4 or len(numbers) % 2:
+            return False
+        known = [having(_bare_value(size) or Decimal(0), base, self.lexicon) for size in sizes]
+        told = [n for n in prices if not having(_bare_value(n) or Decimal(0), base, self.lexicon)]
+        if not all(known) or len(told) < len(prices) or len(set(known)) < len(known):
+            return False
+        self.paired = sizes
+        return True
 
     def _style(self, value: Decimal, base: frozenset[int], found: frozenset[int]) -> bool:
         """卫衣6602: the number of a style, which the name itself says."""
@@ -256,7 +277,8 @@ class Marker:
         """Make a spec word of a number."""
         assert token.value is not None
         token.kind, token.unit = T.SPEC, None
-        token.found = all_having(token.value, base, self.lexicon)
+        found = all_having(token.value, base, self.lexicon)
+        token.found = plainly(token.value, found, self.lexicon) if found else found
 
     def _listed_before(self, at: int) -> frozenset[int]:
         """12、16、20螺纹钢: the goods behind a list of numbers that are all sizes of theirs."""
@@ -304,7 +326,10 @@ class Marker:
     def _row(self, token: Token, at: int) -> bool:
         """天然水550  30 in a row of its own: what clings to the goods is theirs, what is set apart counts."""
         before, following = self.tokens[at - 1] if at else None, self._after(at + 1)
-        if token.kind is not T.NUM or before is None or before.kind not in _ITEMS or before.end != token.start:
+        if token.kind is not T.NUM or before is None or not self.run:
+            return False
+        column = following - at > 2 and before.kind is T.GAP  # PPR直接 25      80
+        if not column and (before.kind not in _ITEMS or before.end != token.start):
             return False
         if following == at + 1 or following >= len(self.tokens) or self.tokens[following].kind is not T.NUM:
             return bool(self._raised(at + 1))
@@ -348,10 +373,12 @@ class Marker:
         if self._text(after) in _OF:
             after = self._after(after + 1)
         run: list[Token] = []
-        while after < len(self.tokens) and self.tokens[after].kind is T.ITEM and len(run) < 6:
+        while after < len(self.tokens) and self.tokens[after].kind in (T.ITEM, T.MEASURE) and len(run) < 6:
+            if self.tokens[after].kind is T.MEASURE and not self.tokens[after].exact:
+                break
             run.append(self.tokens[after])
             after += 1
-        if run:
+        if run and any(word.kind is T.ITEM for word in run):
             joint = narrow(run, self.lexicon)
             return joint or meaning(run[-1], self.lexicon)
         if self._text(self._after(at + 1)) not in (*_OF, *_AND):
