@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from nlp import cues as c
 from nlp import provisos, quotesettle
-from nlp.amountreader import AmountReader
 from nlp.entries import Entry, Reading, Section
 from nlp.lending import AGAIN, again, of_one_name
 from nlp.phrases import ITEM_KINDS
@@ -15,6 +14,7 @@ from nlp.resolve import is_head
 from nlp.revising import revised
 from nlp.tokens import T, Token
 from nlp.trailing import settle
+from nlp.wholelist import WholeList
 
 _STEERING = (c.GIFT, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.TAX_IN, c.TAX_EX, c.LAST_PRICE, c.FIX, c.IF, c.INSTRUCT)
 
@@ -41,12 +41,10 @@ _ROUGHLY = frozenset(
 )
 
 
-_KINDS = ("个", "种", "样", "款", "项", "品")
-_OF_UNITS = ("单位", "都是", "都按", "按", "都", "是", "全", "全是", "全部", "为", "以上", "上面", "统一", "均为")
 _TO_WHOM = ("他", "她", "它", "你", "您", "他们", "你们", "人家")
 
 
-class Reader(AmountReader):
+class Reader(WholeList):
     """Reads one message. ``pricing``: bare numbers are prices (a quote), not quantities."""
 
     def read(self) -> Reading:
@@ -134,37 +132,6 @@ class Reader(AmountReader):
             return 0
         self.out.entries[-1].spans["note"] = (inner[0].start, inner[-1].end)
         return end + 1
-
-    def _counts_lines(self, at: int, token: Token) -> bool:
-        """两个都含税 behind two lines: how many they are."""
-        after = self._next(at)
-        said = token.unit in _KINDS and after is not None and after.text in ("都", "均", "全", "全部")
-        return said and not self.pending and token.value == len([e for e in self.out.entries if not e.gift])
-
-    def _unit_line(self, at: int) -> int:
-        """单位都是箱 as a sentence of its own behind a list: where it ends, 0 when it is none."""
-        before = self._previous(at)
-        end = at
-        while end < len(self.tokens) and self.tokens[end].kind not in (T.STOP, T.COMMA):
-            end += 1
-        opens = before is not None and before.kind in (T.STOP, T.COMMA)
-        return end if opens and end - at <= 6 and self._unit_of_all(self.tokens[at:end], at) else 0
-
-    def _unit_of_all(self, inner: list[Token], at: int) -> bool:
-        """S2 M3 L5 (箱), or (单位:箱): what bare numbers before it count; on a line of its own, of the whole list."""
-        words = [t for t in inner if t.kind not in (T.GAP, T.COLON) and t.text not in _OF_UNITS]
-        if len(words) != 1 or words[0].text not in self.lexicon.unit_words:
-            return False
-        before = self._previous(at)
-        every = before is not None and before.kind in (T.STOP, T.COMMA)
-        bare = [
-            e for e in self.out.entries
-            if e.qty is not None and e.unit is None and (e.segment == self.segment or every)
-            and e.section == len(self.out.sections) - 1
-        ]  # fmt: skip
-        for entry in bare:
-            entry.unit = words[0].text
-        return bool(bare)
 
     def _party(self, token: Token) -> None:
         """A party opens its own section; before any line the last one said at the head of a line counts. A firm nobody
@@ -442,17 +409,6 @@ class Reader(AmountReader):
         for pair in self.joined:  # 甲店和乙店各5桶: two orders, or one of them for both?
             if not all(served.intersection(p.id for p in token.parties) for token in pair):
                 self.out.doubts.append("party_ambiguous")
-
-    def _in_passing(self, entry: Entry, entries: list[Entry]) -> bool:
-        """水表1只,客房没水了: one character of some goods inside a sentence, beside lines that say how many."""
-        words = entry.item.words
-        if entry.qty is not None or entry.price is not None or entry.approx or len(words) != 1 or entry.item.strange:
-            return False
-        word = words[0]
-        if len(word.text) != 1 or word.exact or not any(e.qty is not None for e in entries):
-            return False
-        beside = [t for t in self.tokens if t.end == word.start or t.start == word.end]
-        return any(t.kind in (T.CUE, T.UNKNOWN) for t in beside)
 
     def _least(self, tier: Token) -> bool:
         """都要一箱起: the least that is sold, behind the prices of a quote."""

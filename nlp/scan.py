@@ -323,7 +323,7 @@ def _price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
 def _step(text: str, at: int, words: frozenset[str]) -> Iterator[tuple[float, Token]]:
     """满50箱9块4: from so many on it costs so much."""
     match = _FROM.match(text, at)
-    if match is None:
+    if match is None or match.end() >= len(text):
         return
     step = next((q for q in quantities_at(text, match.end(), words) if q.unit and not q.approx), None)
     if step is not None and _STEP_PRICED.match(text, step.end):

@@ -17,6 +17,9 @@ _WHO_COMES = ("车牌", "司机")
 _AGAINST = "退赔坏漏错破烂碎潮裂返修"  # what a supplier says of goods that come back
 _BREAKS = (T.COMMA, T.STOP)
 
+# When or what for goods are wanted; without goods nothing to order.
+_OCCASIONS = ("开会", "会议", "放假", "聚餐", "培训", "年会", "团建", "值班", "参会", "参加")
+
 
 def told_plainly(tokens: list[Token], *, of_supplier: bool, priced: bool, counted: bool) -> bool:
     """Whether prices of a supplier are simply told, whatever words of trade stand beside them (过期不候, 快递到付)."""
@@ -39,6 +42,8 @@ def trouble(tokens: list[Token], reading: Reading, orderish: Callable[[list[Toke
         return True  # 收到米醋5箱: goods that have come
     asked = any(t.text == "?" or t.has(c.MUCH, c.ASK_STOCK) for t in tokens)
     named = [t for t in tokens if t.has(c.TROUBLE) and not _given_along(tokens, t)]
+    if lines and all(t.text in _OCCASIONS for t in named):
+        return False  # 花洒头30只,放假前检修要用
     if lines and not asked and all(t.text in _WHO_COMES and _apart(tokens, t) for t in named):
         return False  # 司机在路上了,气泡水50箱先备好
     if lines and named and not asked and in_passing(named, text):

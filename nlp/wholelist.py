@@ -1,0 +1,57 @@
+"""What is said once about all lines of a list: in which unit they are counted (单位都是箱), how many they are (两个都含税);
+and what stands among them without being a line."""
+
+from __future__ import annotations
+
+from nlp.amountreader import AmountReader
+from nlp.entries import Entry
+from nlp.tokens import T, Token
+
+_KINDS = ("个", "种", "样", "款", "项", "品")
+_OF_UNITS = ("单位", "都是", "都按", "按", "都", "是", "全", "全是", "全部", "为", "以上", "上面", "统一", "均为")
+
+
+class WholeList(AmountReader):
+    """The part of the grammar that looks at the lines read so far."""
+
+    def _counts_lines(self, at: int, token: Token) -> bool:
+        """两个都含税 behind two lines: how many they are."""
+        after = self._next(at)
+        said = token.unit in _KINDS and after is not None and after.text in ("都", "均", "全", "全部")
+        return said and not self.pending and token.value == len([e for e in self.out.entries if not e.gift])
+
+    def _unit_line(self, at: int) -> int:
+        """单位都是箱 as a sentence of its own behind a list: where it ends, 0 when it is none."""
+        before = self._previous(at)
+        end = at
+        while end < len(self.tokens) and self.tokens[end].kind not in (T.STOP, T.COMMA):
+            end += 1
+        opens = before is not None and before.kind in (T.STOP, T.COMMA)
+        return end if opens and end - at <= 6 and self._unit_of_all(self.tokens[at:end], at) else 0
+
+    def _unit_of_all(self, inner: list[Token], at: int) -> bool:
+        """S2 M3 L5 (箱), or (单位:箱): what bare numbers before it count; on a line of its own, of the whole list."""
+        words = [t for t in inner if t.kind not in (T.GAP, T.COLON) and t.text not in _OF_UNITS]
+        if len(words) != 1 or words[0].text not in self.lexicon.unit_words:
+            return False
+        before = self._previous(at)
+        every = before is not None and before.kind in (T.STOP, T.COMMA)
+        bare = [
+            e for e in self.out.entries
+            if e.qty is not None and e.unit is None and (e.segment == self.segment or every)
+            and e.section == len(self.out.sections) - 1
+        ]  # fmt: skip
+        for entry in bare:
+            entry.unit = words[0].text
+        return bool(bare)
+
+    def _in_passing(self, entry: Entry, entries: list[Entry]) -> bool:
+        """水表1只,客房没水了: one character of some goods inside a sentence, beside lines that say how many."""
+        words = entry.item.words
+        if entry.qty is not None or entry.price is not None or entry.approx or len(words) != 1 or entry.item.strange:
+            return False
+        word = words[0]
+        if len(word.text) != 1 or word.exact or not any(e.qty is not None for e in entries):
+            return False
+        beside = [t for t in self.tokens if t.end == word.start or t.start == word.end]
+        return any(t.kind in (T.CUE, T.UNKNOWN) for t in beside)
