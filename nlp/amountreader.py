@@ -22,6 +22,7 @@ _CHEAPER = ("下浮", "优惠", "让利", "便宜", "降", "降价", "减", "返
 _MONEY_PARTS = ("定金", "订金", "预付", "首付", "预付款", "损耗", "损耗率", "佣金", "提成", "尾款", "预付:", "定金:")
 _SHARES = (*_CHEAPER, *_MONEY_PARTS, "上浮", "涨", "涨价", "上调", "下调", "涨了", "降了")
 _SAME_GOODS = ("同款", "同上", "同样的", "一样的", "同样")
+_AND_SOME = ("", "零", "又", "加", "外加", "另加", "再加", "另", "+", "零头", "带", "多")
 _WAIT = ("等等", "等一下", "等下", "等会")
 
 
@@ -92,7 +93,12 @@ class AmountReader(PriceReader):
             self.pending = [] if self.each or self.all else self.pending[:-1]
             self.each = self.all = False
             return
-        if self._one_costs(token, at) or self._shares_item(token, at) or self._waits(token, at):
+        if (
+            self._compound(token, at)
+            or self._one_costs(token, at)
+            or self._shares_item(token, at)
+            or self._waits(token, at)
+        ):
             return
         last = self.out.entries[-1]
         following = self._next(at)
@@ -107,6 +113,26 @@ class AmountReader(PriceReader):
             token.used = True
         else:
             self.out.unused.append(token)
+
+    def _compound(self, token: Token, at: int) -> bool:
+        """1箱零3瓶: a pack and some pieces of the same goods."""
+        last = self.out.entries[-1] if self.out.entries else None
+        if last is None or last.qty is None or last.gift or "qty" not in last.spans or len(last.item.found) != 1:
+            return False
+        between = "".join(t.text for t in self.tokens[:at] if t.start >= last.spans["qty"][1]).strip()
+        product = self.lexicon.product(next(iter(last.item.found)))
+        pack, piece = product.factor(last.unit or ""), product.factor(token.unit or "")
+        if between not in _AND_SOME or not pack or not piece or token.value is None or token.approx:
+            return False
+        if not piece < pack or token.value * piece >= pack or (self._item_follows(at) and not self._counted_later(at)):
+            return False
+        last.qty, last.unit = last.qty * pack / piece + token.value, token.unit
+        last.spans["qty"] = (last.spans["qty"][0], token.end)
+        token.used = True
+        for other in self.out.unused[-2:]:
+            if other.end == token.start and other.text == "零":
+                self.out.unused.remove(other)
+        return True
 
     def _totals(self, token: Token, at: int) -> bool:
         if token.value is None or not self._total_before(at):

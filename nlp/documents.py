@@ -77,6 +77,7 @@ def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[
         and (end is None or t.start < end)
         and not _heads_list(reading.tokens, t)
         and not refused(reading.tokens, t)
+        and not _recurs(reading.tokens, t)
         and not _paid(reading.tokens, t)
     ]
     if not days:
@@ -120,6 +121,12 @@ def refused(tokens: list[Token], day: Token) -> bool:
     return following.startswith(
         ("不送", "不要送", "不用送", "别送", "先别", "不发", "别发", "不要发", "不来", "没空", "不在")
     )
+
+
+def _recurs(tokens: list[Token], day: Token) -> bool:
+    """每天早上6点, 每周二: no single day."""
+    before = "".join(t.text for t in tokens[max(0, day.at - 3) : day.at] if t.kind is not T.GAP)
+    return before.endswith(("每", "每天", "每日", "天天", "每个", "每晚", "每早", "日日"))
 
 
 def _paid(tokens: list[Token], day: Token) -> bool:

@@ -6,13 +6,14 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from nlp.lexicon import Lexicon
+from nlp.lexicon import Lexicon, Product
 from nlp.numbers import plain
 from nlp.terms import full_key
 from nlp.text import fold_key
 
 _MOST = 400  # products looked through for a number
 _NUMBER = re.compile(r"(?<![\d.])(\d{1,5}(?:\.\d{1,3})?)(?![\d.])([^\d]?)")
+_PACKED = re.compile(r"(?<=[a-z\u4e00-\u9fff])\*\d{1,3}(?![\d.a-z*])")
 _KEPT = 2000  # look-ups remembered
 _KIN = 60  # names whose whole families are looked up
 
@@ -40,10 +41,15 @@ def _having(number: Decimal, base: frozenset[int], lexicon: Lexicon, *, alone: b
     pattern = re.compile(rf"(?<![\d.{'a-z' if alone else ''}]){re.escape(plain(number))}(?![\d.])")
     found = [*(base & lexicon.postings(plain(number)))]  # 425 of an alias 425水泥
     for n in base:
-        product = lexicon.product(n)
-        if pattern.search(fold_key(f"{product.spec} {product.name}")):
+        if pattern.search(described(lexicon.product(n), number)):
             found.append(n)
     return frozenset(found)
+
+
+def described(product: Product, number: Decimal) -> str:
+    """Spec and name, in which a number may say which; the 6 of 750ml*6 only says how many are in a box."""
+    text = fold_key(f"{product.spec} {product.name}")
+    return _PACKED.sub(" ", text) if number in product.units.values() else text
 
 
 def kin(base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 from nlp import cues as c
 from nlp.tokens import T, Token
+from nlp.units import COMMON
 
 _EVERY = ("每", "满", "每满", "够", "每够", "凡满")
 _NO_MORE = (
@@ -29,6 +33,7 @@ def fold(tokens: list[Token]) -> list[Token]:
     if not any(token.has(c.GIFT) for token in tokens):
         return tokens
     refused(tokens)
+    tokens = _every_one(tokens)
     result: list[Token] = []
     skip = -1
     for at, token in enumerate(tokens):
@@ -58,6 +63,21 @@ def fold(tokens: list[Token]) -> list[Token]:
         del result[first:]
         result.append(ratio)
         skip = last
+    return result
+
+
+def _every_one(tokens: list[Token]) -> list[Token]:
+    """每箱送1罐: the one that is meant, as a quantity."""
+    result: list[Token] = []
+    for at, token in enumerate(tokens):
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        gives = following is not None and following.has(c.GIFT) and following.text != "免费"
+        each = result and result[-1].text == "每" and result[-1].end == token.start
+        if each and gives and token.kind in (T.UNKNOWN, T.ITEM, T.SPEC, T.CUE) and token.text in COMMON:
+            one = replace(token, kind=T.QTY, value=Decimal(1), unit=token.text, cues=(), term=None, found=None)
+            result.append(one)
+        else:
+            result.append(token)
     return result
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from nlp import cues as c
 from nlp import provisos, quotesettle
+from nlp.breakdown import parted
 from nlp.entries import Entry, Reading, Section
 from nlp.lending import AGAIN, again, of_one_name
 from nlp.phrases import ITEM_KINDS
@@ -432,7 +433,7 @@ class Reader(WholeList):
                 if entry.tax is None and not entry.gift:
                     entry.tax = self.out.tax
         entries = [e for e in entries if not self._in_passing(e, entries)]
-        entries = settle(entries, self.lexicon)
+        entries = parted(settle(entries, self.lexicon))
         entries = [e for at, e in enumerate(entries) if not self._heads(e, entries[at + 1 : at + 2])]
         if any(e.qty == 0 for e in entries) and sum(bool(e.qty) for e in entries) > 1:
             # rows of a template that were left open, beside others filled in with 0

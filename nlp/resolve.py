@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from nlp.lexicon import Lexicon, Product
 from nlp.notation import of_colour, only_other_part, plain_colours
-from nlp.numbered import kin
+from nlp.numbered import described, kin
 from nlp.numbers import plain
 from nlp.terms import SINGLE, full_key
 from nlp.text import fold_key
@@ -326,9 +326,7 @@ def by_number(item: Said, number: Decimal, lexicon: Lexicon) -> bool:
     if len(item.found) > _MOST:
         return False
     pattern = re.compile(rf"(?<![\d.]){re.escape(plain(number))}(?![\d.])")
-    kept = frozenset(
-        n for n in item.found if pattern.search(fold_key(lexicon.product(n).spec + " " + lexicon.product(n).name))
-    )
+    kept = frozenset(n for n in item.found if pattern.search(described(lexicon.product(n), number)))
     if not kept:
         return False
     item.found = kept

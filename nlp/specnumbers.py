@@ -334,7 +334,7 @@ class Marker:
         if following == at + 1 or following >= len(self.tokens) or self.tokens[following].kind is not T.NUM:
             return bool(self._raised(at + 1))
         ends = self._after(following + 1)
-        return ends >= len(self.tokens) or self.tokens[ends].kind in (T.STOP, T.COMMA, T.NUM)
+        return ends >= len(self.tokens) or self.tokens[ends].kind in (T.STOP, T.COMMA, T.NUM, T.ITEM)
 
     def _raised(self, at: int) -> bool:
         """五年陈500涨到130一箱: a price that is told as a change."""

@@ -15,6 +15,7 @@ from nlp import (
     conditions,
     denied,
     draftfields,
+    empties,
     heardparty,
     partydetails,
     partywords,
@@ -209,13 +210,13 @@ def _fresh(
     held = validity.said(folded.text, context) if pricing(tokens, context) else None
     if held:
         tokens = held.without(tokens)
-    tokens = remarks.fold(tokens, folded.text, context.sender_role)
+    tokens, said = empties.fold(remarks.fold(tokens, folded.text, context.sender_role), folded.text, lexicon)
     reading = _read(tokens, context, lexicon)
     if pricelists.prices_meant(reading, context, lexicon):
         reading = _read(tokens, context, lexicon, priced=True)
     if context.draft is None and _edits_nothing(tokens, reading, folded.text, context):
         return _told(Intent.CORRECTION, (), ["target_missing"], [], lexicon, text, refs)
-    intent = classify(tokens, reading, context, folded.text)
+    intent = classify(tokens, reading, context, said)
     if intent is Intent.NONE and (rest := alsowanted.fold(tokens, folded.text)) is not None:
         beside = _read(rest[0], context, lexicon)
         wanted = classify(rest[0], beside, context, rest[1])

@@ -153,11 +153,14 @@ class Vessels:
         if self._text(at) in _SIZES and self.tokens[at].kind in (T.CUE, T.UNKNOWN, T.ITEM):
             end, sized = at + 1, True
         vessel = self._text(end)
+        if len(vessel) == 2 and vessel[1] == "装" and self.tokens[end].kind is T.ITEM and not self.tokens[end].exact:
+            vessel = vessel[0]  # 桶装, a word of other goods
         if vessel not in VESSELS or self.tokens[end].kind not in (T.UNKNOWN, T.CUE, T.ITEM):
             return None
         before = self.out[-1] if self.out else None
-        if before is not None and before.kind in (T.NUM, T.QTY) and before.end == self.tokens[at].start:
-            return None
+        glued = before is not None and before.kind in (T.NUM, T.QTY) and before.end == self.tokens[at].start
+        if glued and before is not None and (before.unit is None or before.unit in VESSELS):
+            return None  # but 瓶5箱罐5箱
         end += 1
         if self._text(end) == vessel:
             end += 1
