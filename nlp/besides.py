@@ -41,6 +41,7 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             or _no_matter(tokens, at)
             or _attribute(tokens, at)
             or _foreign(tokens, at)
+            or _colour(tokens, at, lexicon)
         )
         if end:
             result += [replace(t, kind=T.CUE, cues=(c.FILLER,), term=None) for t in tokens[at:end]]
@@ -49,6 +50,16 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         result.append(tokens[at])
         at += 1
     return _halves(result, lexicon)
+
+
+def _colour(tokens: list[Token], at: int, lexicon: Lexicon) -> int:
+    """豆沙色, 奶茶色: the word behind a value of the spec."""
+    before, after = tokens[at - 1] if at else None, tokens[at + 1] if at + 1 < len(tokens) else None
+    if tokens[at].text not in ("色", "味", "香型") or before is None or before.kind is not T.ITEM:
+        return 0
+    clings = after is not None and after.kind in (T.UNKNOWN, T.ITEM) and after.start == tokens[at].end
+    own = before.end == tokens[at].start and tokens[at].kind in (T.UNKNOWN, T.CUE) and not clings
+    return at + 1 if own and len(before.text) > 1 and not lexicon.is_head(before.term or before.text) else 0
 
 
 def _carried(tokens: list[Token], at: int) -> int:

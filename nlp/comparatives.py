@@ -13,7 +13,7 @@ from nlp.lexicon import Lexicon
 from nlp.numbered import kin
 from nlp.resolve import is_head, meaning, narrow
 from nlp.terms import MEASURES
-from nlp.text import fold_key
+from nlp.text import fold_key, is_han
 from nlp.tokens import T, Token
 
 _LESS, _MORE = frozenset("短小薄窄细矮"), frozenset("长大厚宽粗高")
@@ -39,8 +39,14 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         if at < skip:
             continue
         comparing = token.text in _LESS or token.text in _MORE
-        if comparing and token.kind in (T.UNKNOWN, T.CUE, T.ITEM) and (end := _reach(tokens, at, bool(run))):
+        end = (_reach(tokens, at, bool(run)) or _again(tokens, at, heads)) if comparing else 0
+        if end and token.kind in (T.UNKNOWN, T.CUE, T.ITEM):
             base = _goods(run, heads, tokens, end, lexicon)
+            if base and token.kind is T.CUE and any(token.text in _said(n, lexicon) for n in base):
+                token.kind, token.cues, token.term = T.ITEM, (), token.text  # 大的2卷小的3卷 of goods called so
+                result.append(token)
+                run.append(token)
+                continue
             vague = token.text in _VAGUE and len(base) != 2 and not _numbered(tokens, at, end)
             if base and not vague and not any(token.text in _said(n, lexicon) for n in base):
                 found = _meant(base, lexicon, less=token.text in _LESS, named=token.text in _VAGUE)
@@ -74,6 +80,13 @@ def _reach(tokens: list[Token], at: int, named: bool) -> int:
     if not named and tokens[at].text in _VAGUE and following.kind is T.ITEM and following.start == tokens[at].end:
         return at + 1  # 大可乐2箱
     return 0
+
+
+def _again(tokens: list[Token], at: int, heads: frozenset[int]) -> int:
+    """小2卷大3卷: the other of them, right behind the first."""
+    before, after = tokens[at - 1] if at else None, tokens[at + 1] if at + 1 < len(tokens) else None
+    listed = before is not None and before.kind in (T.QTY, T.GAP, T.COMMA)
+    return at + 1 if heads and listed and after is not None and after.kind is T.QTY else 0
 
 
 def _numbered(tokens: list[Token], at: int, end: int) -> bool:
@@ -114,7 +127,8 @@ def measures_of(number: int, lexicon: Lexicon) -> list[tuple[Decimal, str]]:
     """Measures of a spec in one unit of each kind, in order."""
     found: list[tuple[Decimal, str]] = []
     for match in _SIZE.finditer(fold_key(lexicon.product(number).spec)):
-        key = MEASURES.get(match[2] or "", "")
+        after = fold_key(lexicon.product(number).spec)[match.end() : match.end() + 1]
+        key = MEASURES.get(match[2] or "", "") or (after if after and is_han(after) else "")  # 46件 of a set of tools
         small, size = _BASE.get(key, (key, 1))
         found.append((Decimal(match[1]) * size, small))
     return found

@@ -24,7 +24,7 @@ _SIDES = ("宽", "长", "厚", "高", "深", "粗", "宽度", "厚度", "长度"
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _NUMBERS = (T.NUM, T.MEASURE, T.SPEC, T.QTY)
 _TIMES = ("*", "乘", "乘以")
-_OF = ("的", "那个", "那种", "款", "规格", "那款", "这种")
+_OF = ("的", "那个", "那种", "款", "规格", "那款", "这种", "型")
 _CHAIN = re.compile(r"(\d+(?:\.\d+)?)([a-z]{1,3}|[\u4e00-\u9fff\"]{1,2})?")
 _WHOLE = re.compile(
     r"\d+(?:\.\d+)?(?:[a-z]{1,3}|[\u4e00-\u9fff\"]{1,2})?(?:\*\d+(?:\.\d+)?(?:[a-z]{1,3}|[\u4e00-\u9fff\"]{1,2})?)+"
@@ -52,7 +52,7 @@ class Dimensions:
             made = None
             if token.kind in _NUMBERS or (token.kind is T.DATE and token.text.endswith("号")):
                 made = self._chain(at) or self._side(at) or self._packed(at) or self._numbered(at) or self._model(at)
-                made = made or self._written_otherwise(at)
+                made = made or self._written_otherwise(at) or self._strange_unit(at) or self._contents(at)
             elif token.kind is T.UNKNOWN:
                 made = self._initial(at)
             if made is not None:
@@ -188,15 +188,58 @@ class Dimensions:
     def _packed(self, at: int) -> tuple[Token, int] | None:
         """血糖试纸50片 4盒, 25片的2盒: how many are in one, where that tells the goods apart."""
         token = self.tokens[at]
-        if token.kind is not T.QTY or token.value is None or token.unit is None or token.approx or not self._run():
+        if token.kind is not T.QTY or token.value is None or token.unit is None or token.approx:
             return None
         after = self._counted(at + 1)
-        if after is None or after.unit in (None, token.unit) or after.value == 1:
+        if not self._run():  # 46件套筒2套, 121件的1套, 10片10箱
+            after = self._counted_goods(at + 1) or (after if self.heads else None)
+        one = after is not None and after.value == 1 and self._text(at + 1) != "的"
+        if after is None or after.unit in (None, token.unit) or one:
             return None
         base = self._goods(at + 1)
         number = re.compile(rf"(?<![\d.]){re.escape(format(token.value, 'f'))}{re.escape(token.unit)}")
         found = frozenset(n for n in list(base)[:_MOST] if number.search(fold_key(self.lexicon.product(n).spec)))
         return (self._spec(at, at, found), at + 1) if found and found < base else None
+
+    def _contents(self, at: int) -> tuple[Token, int] | None:
+        """5片装 of a mask with 5片/盒."""
+        token = self.tokens[at]
+        if token.kind is not T.MEASURE or token.exact or token.value is None or not token.text.endswith("装"):
+            return None
+        number = re.compile(rf"(?<![\d.]){re.escape(format(token.value, 'f'))}{re.escape(token.text[-2])}")
+        base = self._goods(at + 1)
+        found = frozenset(n for n in list(base)[:_MOST] if number.search(fold_key(self.lexicon.product(n).spec)))
+        return (self._spec(at, at, found), at + 1) if found else None
+
+    def _strange_unit(self, at: int) -> tuple[Token, int] | None:
+        """防晒50倍的2箱: a number of the spec with a word for its measure that the catalogue does not use."""
+        token = self.tokens[at]
+        word = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        if token.kind is not T.NUM or token.value is None or word is None:
+            return None
+        if word.kind is not T.UNKNOWN and word.text != "倍":
+            return None
+        if len(word.text) != 1 or not is_han(word.text) or word.start != token.end or self._costs(at):
+            return None
+        after = self._counted(at + 2)
+        if after is None or (self._text(at + 2) != "的" and after.start == word.end):
+            return None
+        base = self._goods(at + 2)
+        found = having(token.value, base, self.lexicon)
+        return (self._spec(at, at + 1, found), at + 2) if found and found < base else None
+
+    def _counted_goods(self, at: int) -> Token | None:
+        """The quantity behind the goods that follow, or behind 的 when they were named before."""
+        if self._text(at) == "的":
+            return self._counted(at)
+        end = at
+        while (
+            end < len(self.tokens)
+            and self.tokens[end].kind in _ITEMS
+            and self.tokens[end].start == (self.tokens[end - 1].end)
+        ):
+            end += 1
+        return self._counted(end) if end > at else None
 
     def _numbered(self, at: int) -> tuple[Token, int] | None:
         """吸痰管8号的2包12号的3包: the number of a size, where a day of the month would leave the goods undecided."""

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from nlp.lexicon import Lexicon
 from nlp.numbers import plain
-from nlp.terms import SINGLE
+from nlp.terms import MEASURES, SINGLE
 from nlp.text import fold_key, is_han
 from nlp.tokens import T, Token
 
@@ -65,6 +65,8 @@ def other_measure(token: Token, base: frozenset[int], lexicon: Lexicon) -> froze
     patterns = [rf"(?<![\d.a-z*/+-]){number}(?![\d.a-z\u4e00-\u9fff*+/%\"-])"]
     if unit and is_han(unit[-1]):
         patterns.insert(0, rf"(?<![\d.]){number}[\u4e00-\u9fff]{{1,2}}{re.escape(unit)}")
+    if unit and not MEASURES.get(unit, "a").isascii():  # 24齿 of a blade with 24T
+        patterns.append(rf"(?<![\d.a-z/+-]){number}[a-z](?![\d.a-z*/+%\"-])")
     for pattern in patterns:
         search = re.compile(pattern).search
         found = frozenset(n for n in base if search(fold_key(lexicon.product(n).spec)))

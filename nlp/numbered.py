@@ -38,12 +38,27 @@ def _remember(lexicon: Lexicon, key: tuple[Any, ...], found: frozenset[int]) -> 
 
 
 def _having(number: Decimal, base: frozenset[int], lexicon: Lexicon, *, alone: bool) -> frozenset[int]:
-    pattern = re.compile(rf"(?<![\d.{'a-z' if alone else ''}]){re.escape(plain(number))}(?![\d.])")
+    written = plain(number)
+    zeros = "0{0,2}" if "." in written else r"(?:\.0{1,2})?"  # 4 of 4.0Ah
+    pattern = re.compile(rf"(?<![\d.{'a-z' if alone else ''}]){re.escape(written)}{zeros}(?![\d.])")
     found = [*(base & lexicon.postings(plain(number)))]  # 425 of an alias 425水泥
     for n in base:
         if pattern.search(described(lexicon.product(n), number)):
             found.append(n)
-    return frozenset(found)
+    told = frozenset(found)
+    if told == base and 1 < len(base) <= _KIN:
+        told = _telling(base, pattern, lexicon) or told
+    return told
+
+
+def _telling(base: frozenset[int], pattern: re.Pattern[str], lexicon: Lexicon) -> frozenset[int]:
+    """50 of SPF50 50ml and SPF30 50ml: where all have a number, those that have it in a part of their own."""
+    parts = {n: fold_key(lexicon.product(n).spec).split() for n in base}
+    if len({lexicon.product(n).name for n in base}) > 1:
+        return frozenset()
+    common = set.intersection(*(set(words) for words in parts.values()))
+    found = frozenset(n for n, words in parts.items() if any(pattern.search(w) for w in words if w not in common))
+    return found if found < base else frozenset()
 
 
 def described(product: Product, number: Decimal) -> str:

@@ -14,7 +14,7 @@ from nlp.phrases import ITEM_KINDS
 from nlp.resolve import is_head
 from nlp.revising import revised
 from nlp.tokens import T, Token
-from nlp.trailing import settle
+from nlp.trailing import settle, share_units
 from nlp.wholelist import WholeList
 
 _STEERING = (c.GIFT, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.TAX_IN, c.TAX_EX, c.LAST_PRICE, c.FIX, c.IF, c.INSTRUCT)
@@ -243,7 +243,7 @@ class Reader(WholeList):
             after = self._next(at, skipped)
             self.gift = after is not None and after.kind in (T.QTY, T.NUM)
             self.giving = after is not None and after.kind in ITEM_KINDS
-        if token.text in AGAIN and self._again():
+        if token.text in AGAIN and not self._counts_next(at) and self._again():
             return at + 1
         if token.has(c.GONE) and self.pending and self.pending[-1].segment == self.segment:
             self.pending[-1].gone = True  # 油没了,大豆油来4桶; but 味精没了来两袋
@@ -268,6 +268,11 @@ class Reader(WholeList):
         after = self._next(at)
         waiting = [e for e in self.pending if e.segment == self.segment and e.qty is None]
         return token.text == "一样" and len(waiting) > 1 and after is not None and after.kind in (T.QTY, T.NUM)
+
+    def _counts_next(self, at: int) -> bool:
+        """低粉同样的2袋: how many is said."""
+        after = self._next(at + 1 if self._text(at + 1) == "的" else at)
+        return after is not None and after.kind is T.QTY
 
     def _again(self) -> bool:
         """哈衣白66 73各60件 黄的一样: the lines before once more."""
@@ -348,45 +353,6 @@ class Reader(WholeList):
             last.tax = last.tax if last.tax is not None else before.tax
             last.spans["unit_price"] = before.spans["unit_price"]
 
-    def _dropping(self, at: int) -> None:
-        """蓝笔不要了 drops what was just named; 不要蓝笔 what is named next."""
-        here = self.pending and self.pending[-1].qty is None and self.pending[-1].segment == self.segment
-        if here and not self._rather(at):
-            entry = self.pending.pop()
-            self.out.entries.remove(entry)
-            self.out.dropped.append(entry)
-            return
-        after = self._next(at, (T.GAP, T.CUE))
-        number = self._next(at)
-        if (number is None or number.kind in (T.COMMA, T.STOP)) and self._takes_back(at):
-            return
-        if number is not None and number.kind is T.NUM and self._text(number.at + 1) == "的":
-            number.used = True  # 不要25的: nothing of it was wanted
-        self.drop = after is not None and after.kind in ITEM_KINDS
-
-    def _rather(self, at: int) -> bool:
-        """要高筋不要低筋: one of them wanted, the other not."""
-        item = self.pending[-1].item
-        first = next((t.at for t in self.tokens if t.start == item.start), 0)
-        before, after = self._previous(first), self._next(at)
-        wanted = before is not None and before.text in ("要", "是", "我要", "来", "只要", "要的是")
-        return wanted and after is not None and after.kind in ITEM_KINDS
-
-    def _takes_back(self, at: int) -> bool:
-        """盐五箱,不要了,换味精五袋: the line before is taken back; with others before it that is not clear."""
-        before = next((t for t in reversed(self.tokens[:at]) if t.kind not in (T.GAP, T.COMMA)), None)
-        if before is None or before.kind is not T.QTY or not self.out.entries or self.pending:
-            return False
-        last = self.out.entries[-1]
-        if last.spans.get("qty") != (before.start, before.end) or last.segment != self.segment:
-            return False
-        if len(self.out.entries) > 1:
-            self.out.unused.append(self.tokens[at])
-            return True
-        self.out.entries.remove(last)
-        self.out.dropped.append(last)
-        return True
-
     def _join_sections(self) -> None:
         """What one party says in several places of a record is one order."""
         first: dict[frozenset[str], int] = {}
@@ -434,6 +400,7 @@ class Reader(WholeList):
                     entry.tax = self.out.tax
         entries = [e for e in entries if not self._in_passing(e, entries)]
         entries = parted(settle(entries, self.lexicon))
+        share_units(entries, self.lexicon)
         entries = [e for at, e in enumerate(entries) if not self._heads(e, entries[at + 1 : at + 2])]
         if any(e.qty == 0 for e in entries) and sum(bool(e.qty) for e in entries) > 1:
             # rows of a template that were left open, beside others filled in with 0

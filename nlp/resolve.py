@@ -276,6 +276,8 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
     quantity, so that attributes said once are shared too (不锈钢M6*30和M8*30各5盒)."""
     if before is None or not item.words or item.clash or not before.words:
         return
+    if _only_which(item, before, lexicon):
+        return
     if any(is_head(word, lexicon) for word in item.words) and len(item.found) == 1:
         return
     words = distinct((*before.words, *before.lent))
@@ -317,6 +319,27 @@ def _size(word: Token) -> bool:
     return word.kind is T.SPEC and word.text.isdigit()
 
 
+def _only_which(item: Said, before: Said, lexicon: Lexicon) -> bool:
+    """角磨机100的2台,充电的1台: a word with which names begin and none ends says which one of the goods named last."""
+    if len(item.words) != 1 or item.words[0].kind is not T.ITEM or item.words[0].exact or len(item.found) < 2:
+        return False
+    word = item.words[0].term or item.words[0].text
+    names = [fold_key(lexicon.product(n).name) for n in list(item.found)[:60]]
+    if not all(name.startswith(word) for name in names):
+        return False
+    heads = [w for w in (*before.words, *before.lent) if w.kind is T.ITEM and is_head(w, lexicon)]
+    ends = [
+        w for w in heads
+        if any(fold_key(lexicon.product(n).name).endswith(w.term or w.text) for n in list(meaning(w, lexicon))[:60])
+    ]  # fmt: skip
+    for head in ends:
+        joint = item.found & meaning(head, lexicon)
+        if joint and joint < item.found:
+            item.found, item.lent = joint, [head]
+            return True
+    return False
+
+
 def _names(found: frozenset[int], lexicon: Lexicon) -> set[str]:
     return {lexicon.product(n).name for n in list(found)[:60]}
 
@@ -325,7 +348,8 @@ def by_number(item: Said, number: Decimal, lexicon: Lexicon) -> bool:
     """Use a bare number as a spec: 0.5黑笔. True when it told products apart or fits the only one."""
     if len(item.found) > _MOST:
         return False
-    pattern = re.compile(rf"(?<![\d.]){re.escape(plain(number))}(?![\d.])")
+    zeros = "0{0,2}" if "." in plain(number) else r"(?:\.0{1,2})?"
+    pattern = re.compile(rf"(?<![\d.]){re.escape(plain(number))}{zeros}(?![\d.])")
     kept = frozenset(n for n in item.found if pattern.search(described(lexicon.product(n), number)))
     if not kept:
         return False

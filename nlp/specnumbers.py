@@ -13,25 +13,25 @@ from nlp import cues as c
 from nlp.gluedspecs import closed, counted_once, glued, prices_one, times
 from nlp.lexicon import Lexicon
 from nlp.numbered import all_having, having, kin, plainly
-from nlp.numbers import plain
 from nlp.resolve import is_head, meaning, narrow
 from nlp.sizeruns import Run
+from nlp.surroundings import Surroundings
 from nlp.text import fold_key
 from nlp.tokens import T, Token
 
 _SLASHED = re.compile(r"\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?)+")
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _AND = ("和", "与", "跟", "、", "/", "及", "还有")
+_WANTS = ("要", "来", "拿", "订", "要个", "来个")
 _MOST = 60
-_OF = ("的", "那种", "那个", "那款", "款", "规格")
+_OF = ("的", "那种", "那个", "那款", "款", "规格", "型")
 
 
-class Marker:
+class Marker(Surroundings):
     """One pass over the tokens of a message."""
 
     def __init__(self, tokens: list[Token], lexicon: Lexicon) -> None:
-        self.tokens = tokens
-        self.lexicon = lexicon
+        super().__init__(tokens, lexicon)
         self.run: list[Token] = []  # item words right before
         self.heads: frozenset[int] = frozenset()  # goods named last, for 16的 after 螺纹钢12的
         self.listed = 0  # items since the last quantity
@@ -138,12 +138,6 @@ class Marker:
             return pieces
         return []
 
-    def _all_counted(self, at: int) -> bool:
-        """Whether the lines around it say how many, and what follows does not count this one."""
-        following = self._after(at + 1)
-        last = following >= len(self.tokens) or self.tokens[following].kind in (T.COMMA, T.STOP, T.ITEM)
-        return last and sum(t.kind is T.QTY and t.value != 1 for t in self.tokens) > 0
-
     def _percent(self, token: Token, at: int) -> None:
         """多菌灵80%: a content, where the goods it stands with have one; else a tax rate or a share."""
         before = next((t for t in reversed(self.tokens[max(0, at - 4) : at]) if t.kind is not T.GAP), None)
@@ -196,19 +190,15 @@ class Marker:
         if 0 < len(base) <= _MOST and len({self.lexicon.product(n).name for n in base}) == 1 and not base & self.heads:
             self.heads = kin(base, self.lexicon)
 
-    def _text(self, at: int) -> str:
-        return self.tokens[at].text if at < len(self.tokens) else ""
-
-    def _after(self, at: int) -> int:
-        while at < len(self.tokens) and self.tokens[at].kind is T.GAP:
-            at += 1
-        return at
-
     def _number(self, token: Token, at: int) -> None:
         if token.value is None or self._cued(at):
             return
         base = self._base(at) or self._listed_before(at)
-        if not base and token.kind is T.NUM and (self._counted_next(at) or self._joined(at)):
+        if (
+            not base
+            and token.kind is T.NUM
+            and (self._counted_next(at) or self._joined(at) or self._text(at + 1) == "呢")
+        ):
             base = self.sized or self.heads
             found = having(token.value, base, self.lexicon)
             if found and (self.sized or found < base):
@@ -218,6 +208,7 @@ class Marker:
         if found and (
             token in self.paired
             or self._paired(at, base)
+            or (token.kind is T.NUM and found < base and self._counted_before(at))
             or self._elsewhere(at + 1, base, counted=token.kind is T.QTY)
             or self._grade(token, at, base, found)
             or (found < base and self._row(token, at))
@@ -306,15 +297,6 @@ class Marker:
         each = following < len(self.tokens) and self.tokens[following].has(c.EACH)
         return each and at > 0 and self.tokens[at - 1].text in _AND
 
-    def _counted_next(self, at: int) -> bool:
-        """39 3双 after 38 2双: the size, then how many."""
-        following = self._after(at + 1)
-        return (
-            following < len(self.tokens)
-            and self.tokens[following].kind is T.QTY
-            and (following > at + 1 or not self.tokens[following].text[0].isascii())
-        )
-
     def _grade(self, token: Token, at: int, base: frozenset[int], found: frozenset[int]) -> bool:
         """角阀 304 and nothing more: a grade that tells the goods apart is no quantity."""
         if token.kind is not T.NUM or token.value is None or not self.run or not found < base:
@@ -336,15 +318,6 @@ class Marker:
         ends = self._after(following + 1)
         return ends >= len(self.tokens) or self.tokens[ends].kind in (T.STOP, T.COMMA, T.NUM, T.ITEM)
 
-    def _raised(self, at: int) -> bool:
-        """五年陈500涨到130一箱: a price that is told as a change."""
-        told = self._after(at)
-        following = self._after(told + 1)
-        return (
-            told < len(self.tokens) and self.tokens[told].has(c.CHANGE) and following < len(self.tokens)
-            and self.tokens[following].kind is T.PRICE
-        )  # fmt: skip
-
     def _cued(self, at: int) -> bool:
         """A price, a total or a sign of multiplication stands before it."""
         before = at - 1
@@ -356,14 +329,6 @@ class Marker:
         if token.text in ("送", "给", "再送") and self._counted_goods(at + 1):
             return False  # 给我家送86明盒30只
         return token.has(c.PRICE, c.TOTAL, c.GIFT, c.TAX_IN, c.TAX_EX) or token.text in ("*", "=", "@", "¥")
-
-    def _counted_goods(self, at: int) -> bool:
-        """Whether goods with a quantity behind them follow right here."""
-        if at >= len(self.tokens) or self.tokens[at].kind is not T.ITEM:
-            return False
-        while at < len(self.tokens) and self.tokens[at].kind in (*_ITEMS, T.GAP):
-            at += 1
-        return at < len(self.tokens) and self.tokens[at].kind is T.QTY
 
     def _base(self, at: int) -> frozenset[int]:
         """The goods a number stands with: those before it, else those after it, else those named last."""
@@ -392,9 +357,11 @@ class Marker:
             if at >= len(self.tokens):
                 return False
             token = self.tokens[at]
-            if token.kind is T.QTY or token.has(c.EACH, c.ASK_PRICE, c.ASK_STOCK, c.MUCH):
+            asked = token.text == "呢" and not counted  # 口红102还有吗 103呢
+            if token.kind is T.QTY or token.has(c.EACH, c.ASK_PRICE, c.ASK_STOCK, c.MUCH) or asked:
                 return True
-            if token.cues == (c.FILLER,) and token.text not in (*_OF, *_AND) and not counted:
+            wants = token.text in _WANTS and not counted and self._text(at + 1)[:1].isdigit()
+            if (token.cues == (c.FILLER,) or wants) and token.text not in (*_OF, *_AND) and not counted:
                 at += 1
                 continue  # 解放鞋40 账上还有多少
             if token.text in _OF:
@@ -403,10 +370,7 @@ class Marker:
                 at += 1
                 continue  # 304 4分 3盒: a spec more
             if token.kind is T.PRICE:
-                value = self.tokens[at - 1].value or self.tokens[at - 2].value
-                if value is not None and not counted and self._apart(value, base) and "块" in token.text:
-                    return True  # 线管16 2块6
-                return not counted and value is not None and value != int(value)  # 水泥42.5 报价480一吨
+                return self._price_behind(at, base, counted=counted)
             if token.kind is T.MEASURE:
                 return token.unit is not None and not token.exact
             if token.text in _AND:
@@ -422,11 +386,6 @@ class Marker:
                 return self._text(following) in ("数量", "件数")
             return False
         return False
-
-    def _apart(self, value: Decimal, base: frozenset[int]) -> bool:
-        """Whether a number tells goods apart as a part of their spec all by itself: 16 of 16 白色, not of 16kg."""
-        found = [n for n in list(base)[:_MOST] if plain(value) in fold_key(self.lexicon.product(n).spec).split()]
-        return 0 < len(found) < len(base)
 
     def _one_more(self, token: Token, base: frozenset[int]) -> bool | None:
         """What stands behind 和 in a list of sizes: one size more (None: look on), or the answer."""

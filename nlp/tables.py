@@ -68,6 +68,9 @@ def headings(line: str) -> list[str] | None:
         strange = [at for at, kind in enumerate(kinds) if not kind]
         if len(strange) == 1 and strange[0] == (kinds[0] == "number") and _NAMES.search(cells[strange[0]]):
             kinds[strange[0]] = "name"  # 品项, 要的东西: what the first column is called does not matter
+        if "name" in kinds and "spec" not in kinds:  # 色号, 香型: what tells the goods apart, whatever it is called
+            tells = [at for at, kind in enumerate(kinds) if not kind and at == kinds.index("name") + 1]
+            kinds = ["spec" if at in tells and _NAMES.search(cells[at]) else kind for at, kind in enumerate(kinds)]
         known = [kind for kind in kinds if kind]
         if (
             2 <= len(known) <= MAX_COLUMNS

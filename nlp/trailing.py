@@ -36,6 +36,23 @@ def settle(entries: list[Entry], lexicon: Lexicon) -> list[Entry]:
     return [entry for entry in entries if id(entry) not in gone]
 
 
+def share_units(entries: list[Entry], lexicon: Lexicon) -> None:
+    """黑2 深棕1 浅棕1盒: the unit said behind the last of a list of one name is everybody's."""
+    for at, last in enumerate(entries):
+        if last.unit is None or last.qty is None or at < 2 or last.gift:
+            continue
+        names = {lexicon.product(n).name for n in list(last.item.found)[:20]}
+        row: list[Entry] = []
+        for entry in reversed(entries[:at]):
+            own = {lexicon.product(n).name for n in list(entry.item.found)[:20]}
+            bare = entry.qty is not None and entry.unit is None and entry.price is None and not entry.gift
+            if not bare or own != names or (entry.segment, entry.section) != (last.segment, last.section):
+                break
+            row.append(entry)
+        for entry in row if len(row) > 1 else ():
+            entry.unit = last.unit
+
+
 def _waits(line: Entry) -> bool:
     """A line of one product without a price."""
     known = line.item.known and len(line.item.found) == 1

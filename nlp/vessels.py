@@ -138,9 +138,11 @@ class Vessels:
 
     def _counted(self, at: int, unit: str = "") -> bool:
         """Whether the next thing said is a quantity, a price or a question for them; 500瓶 3块一瓶 is a quantity."""
-        for token in self.tokens[at : at + 5]:
+        for token_at, token in enumerate(self.tokens[at : at + 5], at):
             if token.kind in _COUNTS and (token.unit == unit or (token.value or 0) % 1) and unit:
                 return False
+            if token.kind is T.NUM and self._text(token_at + 1) == "的":
+                return False  # 6的10支 8的20支: the next size
             if token.kind in _COUNTS or token.has(c.EACH, c.ASK_PRICE, c.ASK_STOCK, c.MUCH):
                 return True
             if token.kind not in (T.GAP, T.COLON) and token.text not in _OF:

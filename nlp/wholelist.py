@@ -1,9 +1,9 @@
-"""What is said once about all lines of a list: in which unit they are counted (单位都是箱), how many they are (两个都含税);
-and what stands among them without being a line."""
+"""What is said once about all lines of a list: in which unit they are counted (单位都是箱), how many they are
+(两个都含税); and what stands among them without being a line."""
 
 from __future__ import annotations
 
-from nlp.amountreader import AmountReader
+from nlp.dropreader import DropReader
 from nlp.entries import Entry
 from nlp.tokens import T, Token
 
@@ -11,7 +11,7 @@ _KINDS = ("个", "种", "样", "款", "项", "品")
 _OF_UNITS = ("单位", "都是", "都按", "按", "都", "是", "全", "全是", "全部", "为", "以上", "上面", "统一", "均为")
 
 
-class WholeList(AmountReader):
+class WholeList(DropReader):
     """The part of the grammar that looks at the lines read so far."""
 
     def _counts_lines(self, at: int, token: Token) -> bool:

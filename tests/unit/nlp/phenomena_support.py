@@ -24,6 +24,7 @@ from tests.unit.nlp import variety_catalog
 
 NOW = "2026-11-24T09:30:00+08:00"
 _CORPUS = Path(__file__).parents[2] / "corpus"
+_SHELVES = Path(__file__).with_name("phenomena") / "shelves.json"  # bake, tool, cos: small catalogues of their own
 _TRADES = {"d": "daily", "h": "hardware", "f": "food", "b": "building", "a": "autoparts",
            "p": "heldback/paint", "e": "heldback/electrical", "c": "apparel", "g": "agri", "k": "heldback/catering",
            "m": "heldback/medical", "q": "heldback/packaging", "n": "heldback/electronics",
@@ -78,6 +79,9 @@ def _catalog(trade: str) -> dict[str, Any]:
         return _workwear()
     if trade == "v":
         return variety_catalog.catalog()
+    if trade in (shelves := json.loads(_SHELVES.read_text(encoding="utf-8"))):
+        shelf: dict[str, Any] = shelves[trade]
+        return shelf
     folder = _TRADES.get(trade, f"heldback/{trade}")
     loaded: dict[str, Any] = json.loads((_CORPUS / folder / "catalog.json").read_text(encoding="utf-8"))
     return loaded
