@@ -30,6 +30,7 @@ Answer = Callable[[Session, Turn], Outcome]
 _LONGEST = 24
 _MOST_DRAFTS = 5
 _THAT_ONE = re.compile(r"^(?:就?是|要)?那?[个家]?(?=.)|(?:的?[那这][个家]|那边|的)(?:公司|店|单)?$")
+_YES = ("是", "是的", "对", "对的", "就是", "就是这家", "嗯", "没错", "是这家", "对就是")
 _YUAN = ("元", "块", "块钱")
 
 
@@ -131,6 +132,8 @@ def _party(session: Session, view: DocumentView, understanding: Understanding, t
     part = _THAT_ONE.sub("", words)
     among = [one.id for one in known if part and one.id in problem.candidates and part in one.name]
     fits = exact if len(exact) == 1 else among
+    if not fits and words in _YES and len(problem.candidates) == 1:
+        fits = list(problem.candidates)  # 是下面这家吗？
     return _pick_partner(view, fits[0]) if len(fits) == 1 else None
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from handlers import content, learning, order, question, talk, target, usual
+from handlers import content, learning, near_names, order, question, talk, target, usual
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
 from inventory_core.errors import NotAllowed
@@ -43,6 +43,9 @@ def correct(session: Session, turn: Turn) -> Outcome:
         wanted = _with_the_others(documents.content_of(view), wanted, only)
     if not chosen.named and view.state is State.DRAFT and content.only_adds(documents.content_of(view), wanted):
         own_party = _names_partner(view, turn.said.text)
+        stranger = None if own_party else near_names.stranger(session, turn, view.kind)
+        if stranger is not None and stranger != view.partner_said:
+            return question.which(session, turn, chosen.open_ids, offer_new=True)  # somebody else's goods, perhaps
         running = None if own_party else order.burst(session, turn)
         if running is not None and running.id == view.id:
             return order.take_more(session, turn, view, wanted)
@@ -84,7 +87,7 @@ def _names_partner(view: DocumentView, text: str) -> bool:
 
 def apply(session: Session, turn: Turn, view: DocumentView, wanted: DraftContent) -> Outcome:
     """Make the document contain what is wanted and show it."""
-    wanted = usual.filled(session, wanted)
+    wanted = near_names.offered(session, usual.filled(session, wanted))
     if wanted == documents.content_of(view):
         return talk.answer(session, turn, texts.NO_CHANGE.format(label=view.label), "unchanged", view.id)
     before = {line.id for line in view.lines}

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from handlers import content, learning, other, sql, talk, target
+from handlers import content, learning, near_names, other, sql, talk, target
 from handlers.turn import Outcome, Turn
 from inventory_core import documents, partners
 from inventory_core.documents.sheet import ARRANGED
@@ -38,6 +38,7 @@ def open_or_extend(
     """Drafts of the given kind for these documents; the one without a party may continue the draft being written.
     ``home`` (platform, chat): where the drafts live when that is not where the message was written."""
     assert turn.understanding is not None
+    docs = near_names.named(session, turn, docs, kind)
     unused = content.unused_words(turn.said.text, turn.understanding)
     running = burst(session, turn) if len(docs) == 1 and not _has_party(docs[0]) else None
     if running is not None and running.kind is not kind and {running.kind, kind} & ARRANGED:
@@ -49,7 +50,7 @@ def open_or_extend(
     for doc in docs:
         view = documents.create_draft(
             session,
-            learning.offered(session, turn, content.new(session, doc, kind, unused if doc is docs[0] else ())),
+            near_names.offered(session, _fresh(session, turn, doc, kind, unused if doc is docs[0] else ())),
             turn.person.id,
             turn.now,
             chat=here[1],
@@ -63,6 +64,10 @@ def open_or_extend(
     return Outcome("drafted", last.id, f"{len(docs)}张" if len(docs) > 1 else last.label)
 
 
+def _fresh(session: Session, turn: Turn, doc: Doc, kind: Kind, unused: tuple[str, ...]) -> DraftContent:
+    return learning.offered(session, turn, content.new(session, doc, kind, unused))
+
+
 def extend(session: Session, turn: Turn, view: DocumentView, doc: Doc, unused: tuple[str, ...]) -> Outcome:
     """Add what the message brings to an open draft; its card changes where it stands."""
     return take_more(session, turn, view, content.extended(session, view, doc, unused))
@@ -71,7 +76,7 @@ def extend(session: Session, turn: Turn, view: DocumentView, doc: Doc, unused: t
 def take_more(session: Session, turn: Turn, view: DocumentView, wanted: DraftContent) -> Outcome:
     """Give the draft being written what the next message of the burst brings; its card stays where it is."""
     before = {line.id for line in view.lines}
-    wanted = learning.offered(session, turn, wanted)
+    wanted = near_names.offered(session, learning.offered(session, turn, wanted))
     changed = documents.change(session, view.id, view.version, wanted, turn.person.id, turn.now)
     learning.note(session, turn, changed, (line.id for line in changed.lines if line.id not in before))
     talk.link(

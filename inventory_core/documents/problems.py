@@ -15,7 +15,7 @@ from inventory_core.views import Kind, Problem, ProductView
 
 #: Doubts of the reader that the content itself settles once the field is filled.
 _SETTLED_BY_PRODUCT = frozenset({"sku_ambiguous", "sku_unknown", "sku_missing"})
-_SETTLED_BY_PARTY = frozenset({"party_missing", "party_ambiguous", "party_unknown"})
+_SETTLED_BY_PARTY = frozenset({"party_missing", "party_ambiguous", "party_unknown", "party_near"})
 _SETTLED_BY_QTY = frozenset({"qty_missing"})
 
 _DOUBT_TEXTS = {
@@ -84,6 +84,10 @@ def _party(sheet: Sheet) -> list[Problem]:
         if sheet.partner.kind != wants:
             return [Problem("party_kind", f"「{sheet.partner.name}」不是{word}，请换一个{word}")]
         return []
+    if sheet.partner_candidates and "party_near" in sheet.doubts:
+        who = "下面这家" if len(sheet.partner_candidates) == 1 else "下面哪一家"
+        text = f"没有叫「{sheet.partner_said}」的{word}，是{who}吗？不是就新建{word}"
+        return [Problem("party_unknown", text, candidates=sheet.partner_candidates)]
     if sheet.partner_candidates:
         count = len(sheet.partner_candidates)
         said = f"「{sheet.partner_said}」" if sheet.partner_said else ""

@@ -305,7 +305,7 @@ def content_of(document: DocumentView) -> DraftContent:
         partner_candidates=tuple(
             candidate
             for problem in document.problems
-            if problem.code == "party_ambiguous"
+            if problem.code in ("party_ambiguous", "party_unknown")
             for candidate in problem.candidates
         ),
         delivery_date=document.delivery_date,
