@@ -73,6 +73,8 @@ async def people_role(operations: Operations, who: str, role: str, take: str = "
 
     def unit(session: Session) -> Answer:
         person = _one(session, who)
+        if not person.active:
+            raise Refused(f"{person.name}已离职，角色没有改。人回来了先运行 danju people code {person.name}")
         for one in sorted(staff.roles_in(_words(role))):
             if take:
                 people.revoke(session, person.id, one, None, now)

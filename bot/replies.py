@@ -43,14 +43,14 @@ def say(session: Session, item: Waiting, text: str, now: datetime, key: str | No
 def say_toast(session: Session, item: Waiting, result: ClickResult, now: datetime) -> None:
     """The answer to a click, in words, where the platform shows none.
 
-    What went well is said only where no card, text or file follows in this chat. A refusal is always said, in a group
-    to the person alone when we know where: what one person may not do is no business of the group.
+    What went well is said only where no card, text or file follows in this chat. A refusal is always said, and that
+    nothing was left to do; in a group to the person alone when we know where: it is no business of the group.
     """
     inbound = item.inbound
     if inbound.toasts or not result.toast:
         return
     chat = inbound.chat
-    if result.tone in _REFUSALS:
+    if result.tone in _REFUSALS or result.outcome.kind == "repeated":
         known = outbox.chat_kind(session, inbound.platform, inbound.sender)
         chat = inbound.sender if inbound.chat_kind == "group" and known == "direct" else chat
     elif value(session, _SEEN, id=item.id, platform=inbound.platform, chat=chat) is not None:

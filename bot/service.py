@@ -351,7 +351,8 @@ class Service:
 
 
 def _directory(session: Session) -> FirmPeople:
-    return FirmPeople(firm.firm(session).name, tuple(people.people(session)))
+    view = firm.firm(session)
+    return FirmPeople(view.name, tuple(people.people(session)), view.zone)
 
 
 async def _to_console(_request: web.Request) -> web.Response:

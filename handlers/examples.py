@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from handlers import sql
-from inventory_core import products
+from inventory_core import people, products
 from inventory_core.views import PersonView, ProductView, Role
 
 _PRODUCT = """
@@ -34,11 +34,30 @@ def product_words(session: Session) -> str:
     return view.label if view is not None else "货品名 规格"
 
 
+def _for_an_empty_firm(person: PersonView) -> list[str]:
+    """What this person may create; nothing that would only be refused."""
+    found = ["新建商品 内六角螺栓 M8*30 个 0.5"] if person.has(*products.MAINTAINERS) else []
+    if person.has(Role.SALES, Role.SUPERVISOR, Role.BOSS):
+        found.append("新建客户 城东五金 13800000000")
+    elif person.has(Role.BUYER):
+        found.append("新建供应商 城西螺丝厂 13800000000")
+    return [*found, "待发货" if person.has(Role.KEEPER) else "草稿"]
+
+
+def who_keeps_goods(session: Session) -> str:
+    """Who may enter goods, by name: buyers before those who lead."""
+    for role in (Role.BUYER, Role.SUPERVISOR, Role.BOSS, Role.ADMIN):
+        found = people.with_role(session, role)[:2]
+        if found:
+            return "、".join(f"{person.name}（{role.label}）" for person in found)
+    return "管理员"
+
+
 def examples(session: Session, person: PersonView) -> list[str]:
     """Three things this person can say."""
     view = product(session)
     if view is None:
-        return ["新建商品 内六角螺栓 M8*30 个 0.5", "新建客户 城东五金 13800000000", "草稿"]
+        return _for_an_empty_firm(person)
     customer = sql.value(session, _PARTY, kind="customer")
     supplier = sql.value(session, _PARTY, kind="supplier")
     order = f"{customer} {view.label} 2{view.default_unit}" if customer else "新建客户 城东五金 13800000000"

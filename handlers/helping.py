@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from handlers import examples, talk
 from handlers.turn import Outcome, Turn
-from inventory_core import firm
+from inventory_core import firm, products
 from inventory_core.views import Role
 from notifications import learning_texts, outbox, texts
 
@@ -27,6 +27,8 @@ def greet(session: Session, turn: Turn) -> Outcome:
 
 
 def _text(session: Session, turn: Turn) -> str:
-    name = firm.firm(session).name or "本公司"
+    name, last = firm.firm(session).name or "本公司", learning_texts.HELP
+    if examples.product(session) is None and not turn.person.has(*products.MAINTAINERS):
+        last = texts.HELP_EMPTY.format(who=examples.who_keeps_goods(session))
     found = texts.help_text(name, examples.examples(session, turn.person), turn.person.has(Role.KEEPER))
-    return f"{found}\n{learning_texts.HELP}"
+    return f"{found}\n{last}"

@@ -312,6 +312,9 @@ PRICE_LAST = "上次成交{price}"
 COST_ELSEWHERE = "我这里只报卖价。进价请回复入库单或报价单的单号，有权限的人能看："
 
 
+HELP_EMPTY = "还没有商品资料，现在开不了单。请{who}先导入资料或新建商品"
+
+
 def help_text(firm: str, examples: Sequence[str], keeper: bool) -> str:
     """Three things to try, each made of this firm's own goods and customers."""
     head = f"我是{firm}的开单助手。直接说话就行，比如："

@@ -15,6 +15,7 @@ from bot import backup
 from bot.attachments import Attachments
 from bot.clock import utc_now
 from bot.commands import COMMANDS, Operations
+from bot.lines import trouble
 from bot.settings import Settings
 from bot.store import Store, StoreError, open_store
 from bot.store.directory import DirectoryLock, RunningService, running_service
@@ -83,4 +84,6 @@ def ask(running: RunningService, name: str, parameters: dict[str, Any]) -> dict[
         reason = json.loads(error.read() or b"{}").get("error", error.reason)
         raise CommandRefused(str(reason)) from None
     except (urllib.error.URLError, TimeoutError) as error:
-        raise StoreError(f"正在运行的服务（进程 {running.pid}）没有应答：{error}。请看它的日志，或重启它") from None
+        raise StoreError(
+            f"正在运行的服务（进程 {running.pid}）没有应答（{trouble(error)}）。请看它的日志，或重启它"
+        ) from None

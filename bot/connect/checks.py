@@ -11,6 +11,7 @@ import aiohttp
 import structlog
 
 from bot.channel import SendFailed
+from bot.lines import trouble
 from inventory_core.errors import DanjuError
 
 URL_SECONDS = 5.0  # for asking our own address; a platform gives it one
@@ -42,7 +43,7 @@ async def attempt(name: str, work: Awaitable[object], good: str) -> Check:
     except SendFailed as failure:
         return Check(name, False, str(failure))
     except (DanjuError, OSError, ValueError, TimeoutError, aiohttp.ClientError) as error:
-        return Check(name, False, f"没有成功（{type(error).__name__}）。请检查网络和地址，再试一次")
+        return Check(name, False, f"没有成功（{trouble(error)}）。请检查网络和地址，再试一次")
     return Check(name, True, good)
 
 

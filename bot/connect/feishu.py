@@ -18,6 +18,7 @@ from bot.feishu import crypto
 from bot.feishu.api import FeishuApi
 from bot.feishu.long import CONNECTED, REFUSED, WAITING, LongConnection
 from bot.feishu.webhook import PATH
+from bot.lines import trouble
 from bot.settings import Settings
 
 CONNECT_SECONDS = 75.0  # the SDK's import alone takes seconds
@@ -125,7 +126,7 @@ async def own_url(settings: Settings, base: str) -> Check:
             answer = await response.text()
             status = response.status
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-        return Check(name, False, f"{url} 打不开（{type(error).__name__}）。先 danju serve，再检查域名和反向代理")
+        return Check(name, False, f"{url} 打不开（{trouble(error)}）。先 danju serve，再检查域名和反向代理")
     if status == 401:
         return Check(name, False, f"{url} 不认：服务用的 Encrypt Key 或 Verification Token 不是这一个，重启服务再试")
     try:

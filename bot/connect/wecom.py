@@ -15,6 +15,7 @@ import aiohttp
 
 from bot.channel import NotYet, SendFailed
 from bot.connect.checks import URL_SECONDS, Check, attempt, session
+from bot.lines import trouble
 from bot.settings import Settings
 from bot.wecom import errors
 from bot.wecom.api import WecomApi, Wire
@@ -139,7 +140,7 @@ async def own_url(settings: Settings, base: str) -> Check:
         ):
             answer, status = await response.text(), response.status
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-        return Check(name, False, f"{url} 打不开（{type(error).__name__}）。先 danju serve，再检查域名和反向代理")
+        return Check(name, False, f"{url} 打不开（{trouble(error)}）。先 danju serve，再检查域名和反向代理")
     if status == 403:
         return Check(name, False, f"{url} 不认：服务用的 Token、EncodingAESKey 或企业 ID 不是这一套，重启服务再试")
     if status != 200 or answer != said:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.padding import Padding
@@ -239,7 +240,7 @@ class Chat:
 
 def show_message(out: Console, data: dict[str, Any], firm: Firm, seat: Seat, number: int) -> None:
     """Print one message as ``seat`` sees it. ``number`` is the card's, to click it by."""
-    at = datetime.fromisoformat(data["at"]).astimezone().strftime("%H:%M")
+    at = datetime.fromisoformat(data["at"]).astimezone(ZoneInfo(firm.zone)).strftime("%H:%M")
     room = next((room for room in seat.rooms if room.id == data["room"]), None)
     place = f" · {room.name}" if room is not None and room.kind == "group" else ""
     out.print(Text(f"{firm.name_of(data['from'])} {at}{place}", "dim"))

@@ -43,6 +43,7 @@ class Firm:
     bot: str
     seq: int  # the last change so far
     seats: tuple[Seat, ...]
+    zone: str  # the firm's own, e.g. Asia/Shanghai
     roles: dict[int, tuple[str, ...]]
 
     def seat(self, who: str) -> Seat:
@@ -100,7 +101,7 @@ class ConsoleClient:
             for person in data["people"]
         )
         roles = {person["id"]: tuple(person["roles"]) for person in data["people"]}
-        return Firm(data["firm"], data["bot"], data["seq"], seats, roles)
+        return Firm(data["firm"], data["bot"], data["seq"], seats, data["zone"], roles)
 
     async def say(
         self, seat: Seat, room: Room, text: str, *, quote: int | None = None, files: list[Path] | None = None

@@ -46,13 +46,15 @@ class Look:
         self._clock = clock
 
     async def firm(self, _request: web.Request) -> web.Response:
-        """``GET api/firm`` → {firm, bot, seq, people [id, name, roles, words], rooms [id, name, kind, members]}"""
+        """``GET api/firm`` → {firm, bot, zone, seq, people [id, name, roles, words],
+        rooms [id, name, kind, members]}"""
 
         def unit(session: Session) -> dict[str, Any]:
             firm = self._directory(session)
             return {
                 "firm": firm.name,
                 "bot": BOT_NAME,
+                "zone": firm.zone,
                 "seq": messages.last_change(session),
                 "people": [
                     {

@@ -54,6 +54,7 @@ class FirmPeople:
 
     name: str
     people: tuple[PersonView, ...]
+    zone: str = "Asia/Shanghai"  # in which its clock runs
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from yarl import URL
 from bot.channel import SendFailed
 from bot.feishu.errors import OK, TOKEN_REFUSED, Answer, ResourceRefused, failure
 from bot.inbound import storable
+from bot.lines import trouble
 from bot.tokens import TokenCache
 
 CALL_SECONDS = 7.0  # a token and a send together stay within the sender's 15
@@ -251,8 +252,7 @@ class FeishuApi:
             words = "连不上飞书，请看看这台电脑的网络"
         else:
             words = "和飞书的连接断了，会再试"
-        reason = f"{words}（{type(error).__name__}: {self._clean(str(error))[:200]}）"
-        return SendFailed(reason, no_effect=isinstance(error, aiohttp.ClientConnectorError))
+        return SendFailed(f"{words}（{trouble(error)}）", no_effect=isinstance(error, aiohttp.ClientConnectorError))
 
     async def _new_token(self) -> tuple[str, float]:
         body = {"app_id": self._app_id, "app_secret": self._secret}

@@ -19,6 +19,7 @@ from yarl import URL
 from bot.channel import NotYet, SendFailed
 from bot.failures import describe
 from bot.inbound import storable
+from bot.lines import trouble
 from bot.tokens import TokenCache
 from bot.wecom import errors
 from bot.wecom.errors import Refusal, Unknown, Unreachable
@@ -89,9 +90,9 @@ class Wire:
         try:
             status, retry_after, raw = await self._exchange(path, params, body, content_type, seconds)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise Unreachable(f"连不上企业微信（{type(error).__name__}），检查网络后会自动接着发") from None
+            raise Unreachable(f"连不上企业微信（{trouble(error)}），检查网络后会自动接着发") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unknown(f"企业微信没有回话（{type(error).__name__}），会再试") from None
+            raise Unknown(f"企业微信没有回话（{trouble(error)}），会再试") from None
         if status == 429:
             raise self._limited(retry_after)
         return self._read(status, raw)

@@ -10,6 +10,7 @@ import aiohttp
 
 from bot.attachments import LIMIT
 from bot.channel import SendFailed
+from bot.lines import trouble
 from bot.wecom import errors
 from bot.wecom.api import ANSWER_LIMIT, WecomApi, read_capped
 from bot.wecom.errors import Refusal, Unknown, Unreachable
@@ -88,9 +89,9 @@ async def _part(api: WecomApi, media_id: str, span: tuple[int, int] | None) -> b
             ) as response:
                 return await _read(api, response, span)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise Unreachable(f"连不上企业微信（{type(error).__name__}）") from None
+            raise Unreachable(f"连不上企业微信（{trouble(error)}）") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unknown(f"文件没有下载完（{type(error).__name__}）") from None
+            raise Unknown(f"文件没有下载完（{trouble(error)}）") from None
 
     return await api.with_token(get)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import text
 
 from tests.support.chat import Firm, fresh_firm, labels
 
@@ -14,8 +15,8 @@ def shop() -> Iterator[Firm]:
     yield from fresh_firm()
 
 
-def order(shop: Firm, text: str = "海棠门窗 M8*40外六角螺栓 3盒 六角螺母M8 2盒") -> None:
-    shop.say("销售", text)
+def order(shop: Firm, words: str = "海棠门窗 M8*40外六角螺栓 3盒 六角螺母M8 2盒") -> None:
+    shop.say("销售", words)
     shop.later(minutes=5)
 
 
@@ -135,3 +136,26 @@ def test_thats_all_shows_the_draft_before_ones_eyes(shop: Firm) -> None:
     order(shop, "东风机电 M8*30外六角螺栓 5盒")
     shop.say("销售", "海棠门窗 M8*40外六角螺栓 3盒")
     assert shop.say("销售", "没别的了").note == "草稿2"
+
+
+# ---------------------------------------------------------------- a firm without goods
+
+
+def without_goods(shop: Firm) -> None:
+    shop.session.connection().execute(text("UPDATE product SET active = 0"))
+
+
+def test_help_in_an_empty_firm_names_only_what_one_may_do(shop: Firm) -> None:
+    without_goods(shop)
+    shop.say("销售", "帮助")
+    told = shop.texts("销售")[-1]
+    assert "新建商品 内" not in told
+    assert "新建客户" in told
+    assert told.endswith("还没有商品资料，现在开不了单。请阿芳（采购）先导入资料或新建商品")
+
+
+def test_help_in_an_empty_firm_for_those_who_may(shop: Firm) -> None:
+    without_goods(shop)
+    shop.say("老板", "帮助")
+    assert "新建商品 内六角螺栓" in shop.texts("老板")[-1]
+    assert "开不了单" not in shop.texts("老板")[-1]

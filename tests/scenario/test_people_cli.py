@@ -54,6 +54,8 @@ async def test_beside_a_running_service(place: Path) -> None:
         eight = told.split("：")[1].split("\n")[0]
         assert (await feishu.say("ou_2", eight))[0].startswith("登记好了，您是王芳（仓管）")
         assert "已办离职" in await asyncio.to_thread(danju, "leave", "王芳", "--yes")
+        refused = await asyncio.to_thread(danju, "role", "王芳", "销售")
+        assert refused == "王芳已离职，角色没有改。人回来了先运行 danju people code 王芳"
         assert await feishu.say("ou_2", "你好") == []
         rows = await firm.rows("SELECT active FROM person WHERE name = '王芳'")
         assert rows == [(0,)]

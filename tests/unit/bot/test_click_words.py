@@ -56,6 +56,12 @@ def test_success_that_a_card_shows_is_not_said(session: Session) -> None:
     assert said(session) == [("zhang", "the card")]
 
 
+def test_a_click_on_what_was_done_before_is_answered_beside_the_card(session: Session) -> None:
+    outbox.say(session, "wecom", "zhang", "the card as it is now", inbox_id=7, now=T0)
+    say_toast(session, click(), ClickResult("XS-0001 已经是“已审核”了", "info", Outcome("repeated")), T0)
+    assert said(session)[-1] == ("zhang", "XS-0001 已经是“已审核”了")
+
+
 def test_a_refusal_in_a_group_goes_to_the_person_who_can_be_reached(session: Session) -> None:
     say_toast(session, click(chat="group", chat_kind="group"), REFUSED, T0)
     outbox.see_chat(session, "wecom", "zhang", "direct", None, T0)

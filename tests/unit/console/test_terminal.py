@@ -13,8 +13,8 @@ from rich.console import Console
 
 from bot import terminal
 from bot.channel import Outgoing
-from bot.console.chatting import Chat
-from bot.console.client import ConsoleClient, ConsoleError
+from bot.console.chatting import Chat, show_message
+from bot.console.client import ConsoleClient, ConsoleError, Firm, Room, Seat
 from handlers.turn import ClickResult
 from notifications import card_json
 from notifications.card import Button, Card, Choice, Field, Input, Option
@@ -101,6 +101,15 @@ async def test_say_prints_what_came_of_it(desk: Desk) -> None:
     assert "销售单 草稿1" in out.getvalue()
     assert "/1 确认" in out.getvalue()
     assert "别人的事" not in out.getvalue()
+
+
+def test_times_are_those_of_the_firm_wherever_the_machine_stands() -> None:
+    out = StringIO()
+    seat = Seat(1, "小林", ("销售",), (Room("1", "单聊", "direct"),))
+    firm = Firm("测试五金", "单据", 1, (seat,), "Asia/Shanghai", {1: ("sales",)})
+    data = {"at": "2026-11-24T02:00:00+00:00", "room": "1", "from": None, "text": "好", "seq": 2}
+    show_message(Console(file=out, width=80), data, firm, seat, 0)
+    assert "单据 10:00" in out.getvalue()
 
 
 async def test_say_to_a_group_and_plainly(desk: Desk) -> None:
