@@ -12,6 +12,7 @@ from nlp.entries import Entry
 from nlp.firms import is_branch
 from nlp.lending import lend_to_list, share_back
 from nlp.numbers import number_at
+from nlp.packsandpieces import adjoins, put_together
 from nlp.phrases import ITEM_KINDS
 from nlp.pricereader import PriceReader
 from nlp.revising import restated
@@ -22,7 +23,6 @@ _CHEAPER = ("下浮", "优惠", "让利", "便宜", "降", "降价", "减", "返
 _MONEY_PARTS = ("定金", "订金", "预付", "首付", "预付款", "损耗", "损耗率", "佣金", "提成", "尾款", "预付:", "定金:")
 _SHARES = (*_CHEAPER, *_MONEY_PARTS, "上浮", "涨", "涨价", "上调", "下调", "涨了", "降了")
 _SAME_GOODS = ("同款", "同上", "同样的", "一样的", "同样")
-_AND_SOME = ("", "零", "又", "加", "外加", "另加", "再加", "另", "+", "零头", "带", "多")
 _WAIT = ("等等", "等一下", "等下", "等会")
 
 
@@ -41,7 +41,7 @@ class AmountReader(PriceReader):
             return
         if kind is T.QTY:
             self._quantity(token, at)
-        elif kind is T.NUM:
+        elif kind is T.NUM and token.text != "零":  # 2箱零4桶
             self._number(token, at)
         elif kind is T.PRICE:
             self._price(token)
@@ -51,7 +51,7 @@ class AmountReader(PriceReader):
             here = [e for e in self.out.entries[-1:] if e.segment == self.segment]
             self.ratios.append((token, here[0] if here else None, len(self.out.entries)))
             self.giving = self._names_gift(at)
-        else:
+        elif kind is T.RATE:
             self._rate(token)
 
     def _names_gift(self, at: int) -> bool:
@@ -93,12 +93,7 @@ class AmountReader(PriceReader):
             self.pending = [] if self.each or self.all else self.pending[:-1]
             self.each = self.all = False
             return
-        if (
-            self._compound(token, at)
-            or self._one_costs(token, at)
-            or self._shares_item(token, at)
-            or self._waits(token, at)
-        ):
+        if self._one_costs(token, at) or self._shares_item(token, at) or self._waits(token, at):
             return
         last = self.out.entries[-1]
         following = self._next(at)
@@ -114,25 +109,14 @@ class AmountReader(PriceReader):
         else:
             self.out.unused.append(token)
 
-    def _compound(self, token: Token, at: int) -> bool:
+    def _and_some(self, token: Token, at: int) -> bool:
         """1箱零3瓶: a pack and some pieces of the same goods."""
-        last = self.out.entries[-1] if self.out.entries else None
-        if last is None or last.qty is None or last.gift or "qty" not in last.spans or len(last.item.found) != 1:
+        if not self.out.entries or self.pending or self.waiting is not None:
             return False
-        between = "".join(t.text for t in self.tokens[:at] if t.start >= last.spans["qty"][1]).strip()
-        product = self.lexicon.product(next(iter(last.item.found)))
-        pack, piece = product.factor(last.unit or ""), product.factor(token.unit or "")
-        if between not in _AND_SOME or not pack or not piece or token.value is None or token.approx:
+        last = self.out.entries[-1]
+        if last.segment != self.segment or (self._item_follows(at) and not self._counted_later(at)):
             return False
-        if not piece < pack or token.value * piece >= pack or (self._item_follows(at) and not self._counted_later(at)):
-            return False
-        last.qty, last.unit = last.qty * pack / piece + token.value, token.unit
-        last.spans["qty"] = (last.spans["qty"][0], token.end)
-        token.used = True
-        for other in self.out.unused[-2:]:
-            if other.end == token.start and other.text == "零":
-                self.out.unused.remove(other)
-        return True
+        return adjoins(self.tokens, at) and put_together(last, token, self.lexicon)
 
     def _totals(self, token: Token, at: int) -> bool:
         if token.value is None or not self._total_before(at):
@@ -244,6 +228,8 @@ class AmountReader(PriceReader):
     def _no_line(self, token: Token, at: int) -> bool:
         """Quantities that order nothing by themselves: a part of a delivery, a gift, what it is not, a packing."""
         if self._packing(token, at):
+            return True
+        if self._and_some(token, at):
             return True
         if self._part(token, at):
             token.used = True

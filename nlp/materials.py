@@ -20,7 +20,7 @@ def made_of(words: Sequence[Token], known: list[Token], strange: list[Token], le
     said = "".join(t.text for t in strange)
     material = said.rstrip("制质做")
     apart = any(a.end != b.start for a, b in pairwise(strange))
-    if len(material) != 1 or apart or not is_han(material) or not _MADE.issuperset(said[1:]):
+    if len(material) != 1 or apart or not is_han(material) or not _MADE.issuperset(said[1:]) or material == "色":
         return []
     found = narrow(known, lexicon)
     if not found or len(found) > _MOST:
@@ -29,4 +29,4 @@ def made_of(words: Sequence[Token], known: list[Token], strange: list[Token], le
     if not made:
         return []
     word = Token(T.SPEC, strange[0].start, strange[-1].end, said, found=made)
-    return sorted([*known, word], key=lambda t: t.start)
+    return sorted([*(w for w in words if w not in strange), word], key=lambda t: t.start)

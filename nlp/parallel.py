@@ -131,8 +131,10 @@ class ParallelReader(PhraseReader):
             if token.kind in (T.NUM, T.QTY) and (expected or whole) and token.value is not None and not token.approx:
                 numbers.append(token)
                 between, stop = "", end + 1
-            elif token.text in ("/", "、", ",") and not between and numbers:
+            elif token.text in ("/", "、", ",", ":", "比") and not between and numbers:
                 between = token.text
+            elif token.kind is T.GAP and numbers and not between and numbers[-1].kind is T.NUM:
+                between = " "  # 米白驼色黑色 3 2 2件
             elif token.kind is not T.GAP or not numbers:
                 break
             end += 1

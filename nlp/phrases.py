@@ -369,7 +369,7 @@ class PhraseReader:
         names = {self.lexicon.product(n).name for n in list(narrow(known, self.lexicon))[:60]}
         spoken = "".join(word.text for word in words if word.kind in (T.UNKNOWN, T.ITEM))
         if any(sounds_like(spoken, fold_key(name)) for name in names):
-            return known
+            return [word for word in words if word not in strange]
         return made_of(words, known, strange, self.lexicon) or words
 
     def _stands_for_item(self, words: list[Token], start: int, end: int) -> bool:

@@ -17,6 +17,7 @@ from nlp import (
     implied,
     joined,
     kinds,
+    letterranges,
     matrix,
     misheard,
     notation,
@@ -49,6 +50,7 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     tokens = notation.colours_apart(tokens, lexicon)
     tokens = implied.fold(fetching.fold(numbersigns.fold(tokens, lexicon), lexicon), lexicon)
     tokens = pipes.fold(sizes.fold(suppliernames.fold(tokens), lexicon), lexicon)
+    tokens = letterranges.fold(tokens, lexicon)
     tokens = joined.fold(tables.arrange(matrix.arrange(tokens, lexicon), text, lexicon), lexicon)
     tokens = headings.fold(besides.fold(provisos.fold(tokens), lexicon), lexicon)
     tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)
