@@ -8,18 +8,21 @@ which is where ``danju setup`` puts it. Secrets are never printed: pydantic show
 from __future__ import annotations
 
 import os
+import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import SecretStr, field_validator, model_validator
+from pydantic import SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from inventory_core.errors import DanjuError
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 NO_SECRET = SecretStr("")
@@ -35,6 +38,39 @@ SECRETS = (
     "wecom_bot_secret",
     "wecom_group_webhooks",
 )
+
+
+class BadSetting(DanjuError, ValueError):
+    """A setting is wrong; the sentence says which and what it may be, never what a secret was."""
+
+
+def load(**given: Any) -> Settings:
+    """The settings as environment and file have them; ``given`` goes first.
+
+    Raises:
+        BadSetting: one of them cannot be used.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else ""
+        where = f"环境变量 DANJU_{name.upper()} 或 danju.toml 里的 {name}" if name else "设置"
+        raise BadSetting(f"{where} 填得不对：{_reason(first)}。改好再运行一次") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadSetting(
+            f"设置文件 {os.environ.get('DANJU_CONFIG', 'danju.toml')} 读不了：{error}。改好再运行一次"
+        ) from None
+    except OSError as error:
+        raise BadSetting(f"设置里写的文件 {error.filename} 读不了（{error.strerror}）。改好再运行一次") from None
+
+
+def _reason(error: Any) -> str:
+    if error["type"] == "literal_error":
+        return f"只能是 {str(error['ctx']['expected']).replace(' or ', '、')}"
+    if error["type"].startswith("int_"):
+        return "要写一个数字"
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 class Settings(BaseSettings):
@@ -74,7 +110,10 @@ class Settings(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        ZoneInfo(value)
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, OSError, ValueError):
+            raise ValueError("没有这个时区，如 Asia/Shanghai") from None
         return value
 
     @model_validator(mode="after")
@@ -97,13 +136,13 @@ class Settings(BaseSettings):
         """The SQLite file.
 
         Raises:
-            ValueError: ``database_url`` names another kind of database.
+            BadSetting: ``database_url`` names another kind of database.
         """
         if not self.database_url:
             return self.data_dir / "danju.db"
         if self.database_url.startswith("sqlite:///"):
             return Path(self.database_url.removeprefix("sqlite:///"))
-        raise ValueError("DANJU_DATABASE_URL 目前只支持 sqlite:///文件路径；PostgreSQL 还没有接上")
+        raise BadSetting("DANJU_DATABASE_URL 目前只支持 sqlite:///文件路径；PostgreSQL 还没有接上")
 
     @property
     def attachments_dir(self) -> Path:
@@ -138,7 +177,7 @@ class Settings(BaseSettings):
         """Name → key of the group webhooks.
 
         Raises:
-            ValueError: an entry is not name=key.
+            BadSetting: an entry is not name=key.
         """
         found: dict[str, str] = {}
         for entry in self.wecom_group_webhooks.get_secret_value().split(","):
@@ -146,7 +185,7 @@ class Settings(BaseSettings):
                 continue
             name, equals, key = entry.strip().partition("=")
             if not (name.strip() and equals and key.strip()):
-                raise ValueError("DANJU_WECOM_GROUP_WEBHOOKS 要写成 群名=key，多个用逗号隔开")
+                raise BadSetting("DANJU_WECOM_GROUP_WEBHOOKS 要写成 群名=key，多个用逗号隔开")
             found[name.strip()] = key.strip()
         return found
 

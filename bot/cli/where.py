@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import bot
-from bot.settings import Settings
+from bot.settings import Settings, load
 
 OWN, DEMO = Path("var/danju"), Path("var/demo")
 
@@ -20,13 +20,13 @@ def home() -> Path:
 def settings(*, demo: bool = False, own: bool = False) -> Settings:
     """The settings of a command; ``demo`` means the demo firm, ``own`` the firm of one's own even before it is made.
     A directory named by environment or file always wins."""
-    found = Settings()
+    found = load()
     if "data_dir" in found.model_fields_set:
         return _alone(found) if demo else found
     mine, sample = home() / OWN, home() / DEMO
     if demo or (sample.exists() and not mine.exists() and not own):
-        return _alone(Settings(data_dir=sample))  # built anew, because secrets are read from the data directory
-    return Settings(data_dir=mine)
+        return _alone(load(data_dir=sample))  # built anew, because secrets are read from the data directory
+    return load(data_dir=mine)
 
 
 def _alone(found: Settings) -> Settings:

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.settings import Settings
+from bot.settings import load
 from bot.simulator.control import PROFILES
 from bot.simulator.faults import Faults
 from bot.simulator.feishu import FeishuConfig, FeishuSim
@@ -138,7 +138,7 @@ def _stop_on(over: asyncio.Event) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = _arguments(argv)
-    if Settings().has_real_credentials:
+    if load().has_real_credentials:
         sys.stderr.write(
             "这台机器的设置里有真实的飞书或企业微信凭证，模拟器不启动。\n"
             "请换一个目录，或先去掉 danju.toml、环境变量和 secrets 文件夹里的凭证。\n"

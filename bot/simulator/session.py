@@ -14,7 +14,7 @@ from sqlmodel import Session as Database
 
 from bot.clock import Clock, utc_now
 from bot.service import Service
-from bot.settings import Settings
+from bot.settings import Settings, load
 from bot.simulator.board import Board
 from bot.simulator.cast import GROUPS, PLATFORMS, STRANGER, Group, Member, account_of, bind_everybody, group_id
 from bot.simulator.control import PROFILES
@@ -102,7 +102,7 @@ class Session:
             SimulateRefused: real credentials are set, or a connection does not come about.
             StoreError: the data directory is taken or unsuitable.
         """
-        if Settings().has_real_credentials:
+        if load().has_real_credentials:
             raise SimulateRefused(
                 "这台机器的设置里有真实的飞书或企业微信凭证，模拟器不启动。"
                 "请换一个目录运行，或先去掉 danju.toml、环境变量和 secrets 文件夹里的凭证"
