@@ -149,8 +149,8 @@ def price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
     if led is None:
         return None
     start, unit, cue = led
-    if start >= len(text) or (cue and text.startswith("一样", start)):
-        return None
+    if start >= len(text) or (text.startswith("一样", start) if cue else text[start - 1 : start] == "*"):
+        return None  # 按一样; 白板60*90 1块
     value = _money_at(text, start, words)
     plain_number = False
     if value is None:

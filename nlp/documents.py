@@ -182,6 +182,10 @@ def build(
             tokens = reading.parties if len(sections) == 1 else []
         if len(sections) == 1 and own.party is not None:
             tokens = [own.party, *reading.parties]
+        if kind == SUPPLIER:
+            maker = party_of(tokens, kind, default, reading.stranger, own_chat=context.sender_role == "supplier")
+            for entry in entries:
+                entry.item.found = makers.own_brand(lexicon, maker[0], entry.item.found)
         lines = tuple(
             _named(finish(e, lexicon, folded, original, needs_qty=needs_qty, buying=intent in _BUYING), e,
                    as_said(e.item, ordered, folded, original))

@@ -39,6 +39,10 @@ _PLATE = re.compile(
 )
 
 
+# A plate by itself, as it is printed: 浙H·6B382.
+_PRINTED_PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z] (?=[a-z0-9]{0,4}\d)[a-z0-9]{5}(?![a-z0-9])"
+)
 # How many days a payment may take.
 _CREDIT = re.compile(r"(?<=月结|账期|付款|结算|票到|货到)[ ]{0,2}\d{1,3}[ ]?天")
 
@@ -99,7 +103,7 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
     for start, end in places(text):
         fields.setdefault("address", (start, end))
         text = _blank(text, start, end)
-    for pattern in (_SPEAKER, _STAMP, _SHORT_STAMP, _MEDIA, _PLATE, _CREDIT):
+    for pattern in (_SPEAKER, _STAMP, _SHORT_STAMP, _MEDIA, _PLATE, _PRINTED_PLATE, _CREDIT):
         for match in list(pattern.finditer(text)):
             speaks = pattern is _SPEAKER and lexicon is not None and lexicon.parties(match[1].strip())
             text = _blank(text, match.end(1) if speaks else match.start(), match.end())

@@ -29,6 +29,18 @@ def unlikely(lexicon: Lexicon, party: str | None, lines: Sequence[Line]) -> bool
     return bool(own) and not own & goods and any(goods <= others for others in made.values())
 
 
+def own_brand(lexicon: Lexicon, party: str | None, found: frozenset[int]) -> frozenset[int]:
+    """Of goods that may be meant, those that bear the name of the firm they are bought from: 晴格复印纸 of 晴格纸业."""
+    if party is None or len(found) < 2:
+        return found
+    for place, (name, owner) in enumerate(lexicon.called(SUPPLIER)):
+        if place >= _MOST:
+            return found
+        if owner == party and len(name) > 1 and lexicon.has_term(name) and (own := found & lexicon.postings(name)):
+            return own
+    return found
+
+
 def _goods_of(name: str, lexicon: Lexicon) -> frozenset[int]:
     """Products named by the words of a firm's name that are names of goods."""
     found: frozenset[int] = frozenset()

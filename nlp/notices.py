@@ -24,6 +24,9 @@ _ARRIVED = re.compile(
     r"(?:已经?|都|全|刚)(?:到(?:货|齐|仓|库)?|入库?|上架|收|卸)(?:了|完|$|[,。!、 ])"
     r"|(?:放|入|上|摆|堆|码)(?:在|进|到|了|入)[a-z\u4e00-\u9fff]{0,3}\d{0,3}(?:号|区)?[a-z]?(?:货?架|库位|库区|货位|垛位|仓位)|到齐了|清点(?:完|过|无误)"
 )
+# 晴格的货到了,70克120箱80克60箱,都上架了: however much it was.
+_CAME = re.compile(r"货?(?:已经?|都|全)?到(?:货|齐|仓)?了")
+_PUT_AWAY = re.compile(r"(?:已经?|都|全部?)?(?:上架|入库|卸完|卸好|码好|清点完|点过数|点好)了")
 _MORE = re.compile(r"(?:再|另外?|还|顺便|麻烦)[^\n。]{0,6}(?:来|要|拿|发|补|订|送|加)|下单|采购|补货")
 _PUT_OFF = re.compile(
     r"先等(?:一)?[等下](?!\d)|先别(?:下单?|发|订|送|动|急|配|做|出)|先不(?:急|订|下单?|发|动|配|做|拿)"
@@ -40,10 +43,12 @@ def orders_nothing(text: str, places: Sequence[int]) -> bool:
     """Whether a folded text tells of goods instead of wanting them. ``places``: where the quantities of its lines
     stand; a long list is an order whatever stands beside it."""
     counted = len(places)
-    if counted > 2:
+    if counted > 2 and not (_CAME.search(text) and _PUT_AWAY.search(text)):
         return False
     if _SHORTFALL.search(text) or ((_EMPTIES.search(text) or _FETCHED.search(text)) and counted < 2):
         return not _MORE.search(text)
+    if _CAME.search(text) and _PUT_AWAY.search(text) and not _MORE.search(text) and "?" not in text:
+        return True
     if counted < 2 and _ARRIVED.search(text) and not _MORE.search(text) and "?" not in text:
         return True
     return all(_put_off(text, place) for place in places or (-1,)) and not _WANTED.search(_PUT_OFF.sub("", text))

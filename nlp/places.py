@@ -17,6 +17,13 @@ _REST = (
 _PLACE = re.compile(rf"(?:{_LEAD})[ \t]*(?:[^\s,;。:!?\d]{{1,6}}[ \t]+)?([^\s,;。:!?\d]{{0,14}}?(?:{_MARK}){_REST})")
 
 
+# A street with its number says by itself that it is an address: 衢江区百灵路18号设计大厦7楼.
+_STREET = re.compile(r"[^\s,;。:!?\d]{0,14}[\u4e00-\u9fff](?:路|大街|大道|巷|弄)\d{1,5}号(?!线)[^\s,;。!?]{0,20}")
+
+
 def places(text: str) -> list[tuple[int, int]]:
     """Where addresses stand in a folded text that no label announces."""
-    return [match.span(1) for match in _PLACE.finditer(text)]
+    found = [match.span(1) for match in _PLACE.finditer(text)]
+    return found + [
+        m.span() for m in _STREET.finditer(text) if not any(a < m.end() and m.start() < b for a, b in found)
+    ]

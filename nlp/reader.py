@@ -79,6 +79,8 @@ class Reader(WholeList):
         kind = token.kind
         if kind is T.QTY and self._counts_lines(at, token):
             return at + 1
+        if kind is T.NUM and (end := self._size_costs(at, token)):
+            return end
         if token.text in ("单位", "都是", "都", "全", "以上") and (end := self._unit_line(at)):
             return end
         if kind in (T.NUM, T.QTY) and len(self.pending) > 1 and (end := self._quantities(at)):

@@ -4,6 +4,7 @@ it was. What an earlier pass has settled, a later one relies on."""
 from __future__ import annotations
 
 from nlp import (
+    abbreviated,
     aliaspieces,
     bargaining,
     besides,
@@ -47,7 +48,7 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     """Tokens of a folded text after every pass."""
     tokens = partyhints.fold(misheard.fold(tokens, lexicon), lexicon)
     tokens = aliaspieces.fold(fronts.fold(passing.fold(tokens), lexicon), lexicon)
-    tokens = notation.colours_apart(tokens, lexicon)
+    tokens = abbreviated.fold(notation.colours_apart(tokens, lexicon), lexicon)
     tokens = implied.fold(fetching.fold(numbersigns.fold(tokens, lexicon), lexicon), lexicon)
     tokens = pipes.fold(sizes.fold(suppliernames.fold(tokens), lexicon), lexicon)
     tokens = letterranges.fold(tokens, lexicon)

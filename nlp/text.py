@@ -111,6 +111,13 @@ def fold(original: str) -> Folded:
             offsets.append(at)
             comma = char == "，"
             said = piece != "\n" and (said or piece != " ")
+    _read_signs(chars)
+    offsets.append(len(original))
+    return Folded("".join(chars), tuple(offsets))
+
+
+def _read_signs(chars: list[str]) -> None:
+    """Characters that mean another one where they stand: 元月, the x of 5 x 3."""
     count = len(chars)
     for at in range(count - 2):
         if chars[at] == "元" and chars[at + 1] == "月" and chars[at + 2] in "0123456789一二三四五六七八九十初廿":
@@ -122,8 +129,10 @@ def fold(original: str) -> Folded:
                 before = chars[at - 2] if is_han(chars[at - 2]) or chars[at - 2] in "gl" else ""  # 1kg x5
             if before and (before.isdigit() or is_han(before) or (before in "gl" and chars[at - 1] == " ")):
                 chars[at] = "*"
-    offsets.append(len(original))
-    return Folded("".join(chars), tuple(offsets))
+    for at in range(2, count - 2):
+        apart = chars[at] == "x" and chars[at - 1] == chars[at + 1] == " "
+        if apart and chars[at + 2].isdigit() and chars[at - 2] not in " \n":
+            chars[at] = "*"  # DS24 x 6
 
 
 def _bullets(original: str) -> frozenset[int]:

@@ -89,6 +89,7 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
     rejected = _find(head, _REJECT)
     if (
         rejected is not None
+        and not (named and counted and not target)  # 德邻退回来3个档案盒
         and rejected[0] <= 14 + sum(len(t.text) for t in tokens if t.kind is T.REF)
         and (role == "boss" or refs or rejected[0] <= 2)
         and role not in ("customer", "supplier")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from nlp.dropreader import DropReader
 from nlp.entries import Entry
+from nlp.numbered import having
 from nlp.tokens import T, Token
 
 _KINDS = ("个", "种", "样", "款", "项", "品")
@@ -19,6 +20,21 @@ class WholeList(DropReader):
         after = self._next(at)
         said = token.unit in _KINDS and after is not None and after.text in ("都", "均", "全", "全部")
         return said and not self.pending and token.value == len([e for e in self.out.entries if not e.gift])
+
+    def _size_costs(self, at: int, token: Token) -> int:
+        """档案盒35的30个75的16个,35的6.3 75的8.5: what the line of that size costs; where the price ends, else 0."""
+        told = [t for t in self.tokens[at + 1 : at + 5] if t.kind is not T.GAP][:2]
+        if self.pricing or len(told) < 2 or told[0].text not in ("的", "那种", "那个") or token.value is None:
+            return 0
+        price = told[1]
+        if price.kind not in (T.NUM, T.PRICE) or price.value is None or self.pending or self.waiting is not None:
+            return 0
+        lines = [e for e in self.out.entries if e.qty is not None and e.price is None and len(e.item.found) == 1]
+        sized = [e for e in lines if having(token.value, e.item.found, self.lexicon)]
+        if len(sized) != 1:
+            return 0
+        sized[0].cost(price)
+        return price.at + 1
 
     def _unit_line(self, at: int) -> int:
         """单位都是箱 as a sentence of its own behind a list: where it ends, 0 when it is none."""
