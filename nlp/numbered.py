@@ -38,13 +38,9 @@ def _remember(lexicon: Lexicon, key: tuple[Any, ...], found: frozenset[int]) -> 
 
 
 def _having(number: Decimal, base: frozenset[int], lexicon: Lexicon, *, alone: bool) -> frozenset[int]:
-<<<<<<< HEAD
     written = plain(number)
     zeros = "0{0,2}" if "." in written else r"(?:\.0{1,2})?"  # 4 of 4.0Ah
     pattern = re.compile(rf"(?<![\d.{'a-z' if alone else ''}]){re.escape(written)}{zeros}(?![\d.])")
-=======
-    pattern = re.compile(rf"(?<![\d.{'a-z' if alone else ''}]){re.escape(plain(number))}(?:\.0+(?!\d))?(?![\d.])")
->>>>>>> 9e7fdae (Addresses by their street, plates, a supplier's own brand, prices by size behind a list, names by their ends, goods that came)
     found = [*(base & lexicon.postings(plain(number)))]  # 425 of an alias 425水泥
     for n in base:
         if pattern.search(described(lexicon.product(n), number)):
