@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from nlp import asked
 from nlp import cues as c
 from nlp.entries import Entry, Reading
 from nlp.findings import Context, Intent
@@ -128,6 +129,8 @@ def _wanted(
         return Intent.NONE
     if c.PAY in cues and not known:
         return Intent.NONE
+    if asked.elsewhere(text) and len(counted) < 2 and not orderish(tokens):
+        return Intent.NONE
     if c.HOLD in cues and not counted:
         return Intent.NONE
     quoted = _quote(role, cues, lines_counted=bool(counted), priced=bool(priced), tokens=tokens, known=bool(known))
@@ -137,7 +140,7 @@ def _wanted(
         return Intent.SALES_ORDER
     if not lines:
         return _order(role, cues, tokens, context) if _counts_nothing(tokens, reading, role) else Intent.NONE
-    if not known and c.INSTRUCT in cues:
+    if not known and (c.INSTRUCT in cues or role == "warehouse"):
         return Intent.NONE
     if not known and not (counted and (orderish(tokens) or reading.parties or context.chat_customer)):
         return Intent.NONE
@@ -160,6 +163,8 @@ def _asks_price(
         return True
     if known and not (priced or counted) and role != "supplier" and _PRICE_ASKED.search(text):
         return True
+    if known and role != "supplier" and asked.price(text, counted=counted, priced=priced):
+        return True
     if c.BARGAIN not in cues or (priced and counted):
         return False  # 便宜点算0.5一支 has said a price
     return not (counted > 1 and _begs(text))
@@ -171,6 +176,8 @@ def _asks_stock(tokens: list[Token], cues: set[str], text: str, *, known: bool, 
     if known and (_HOW_MANY.search(text) or (not counted and _KINDS_OF.search(text))):
         return True
     if known and not counted and _LOOK_UP.match(text) and c.ASK_PRICE not in cues:
+        return True
+    if known and asked.stock(text, counted=counted):
         return True
     return c.ASK_STOCK in cues and not (counted >= 2 and orderish(tokens))
 

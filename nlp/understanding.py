@@ -25,6 +25,7 @@ from nlp import (
     quotesteps,
     quotetalk,
     remarks,
+    stylenumbers,
     unwanted,
     usual,
     validity,
@@ -224,6 +225,9 @@ def _fresh(
             e.item.known and e.qty for e in beside.entries
         ):
             tokens, reading, intent = rest[0], beside, wanted
+    asking = intent in (Intent.PRICE_INQUIRY, Intent.STOCK_QUERY)
+    if asking and (numbered := stylenumbers.fold(tokens, lexicon)) is not None:
+        tokens, reading = numbered, _read(numbered, context, lexicon)
     _hear_party(intent, reading, context, lexicon, layout, folded.text)
     if intent is Intent.NONE:
         return Understanding(
@@ -232,7 +236,7 @@ def _fresh(
     docs = build(intent, reading, context, lexicon, folded, text, layout)
     if held and intent is Intent.SUPPLIER_QUOTE:
         docs = validity.told(docs, held, folded)
-    if intent in (Intent.PRICE_INQUIRY, Intent.STOCK_QUERY):
+    if asking:
         every = [line for doc in docs for line in doc.lines]
         lines = tuple(replace(line, doubts=()) for line in every if line.sku or line.candidates)
         doubts = [d for line in every for d in line.doubts if d == "sku_unknown"] or (

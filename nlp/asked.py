@@ -1,0 +1,48 @@
+"""Questions for the price or the stock in words that name neither: 大豆油今天多少, 1.5能不能做, 还是168吗, 单价发我,
+生料带还够20箱不, 哪个仓有. And what others ask for the goods, which is no question and no order."""
+
+from __future__ import annotations
+
+import re
+
+_PRICE = r"(?:价|价格|价钱|价位|单价|报价)"
+# About a price that was named.
+_BID = re.compile(
+    r"\d(?:块|元|毛|角)?\d?[^\n,。\d]{0,4}(?:能不能做|能做[吗不么嘛没]|做得了[吗不]?|可以做[吗不么]|做不做|能不能给|能给[吗不么]|能不能卖|卖不卖"
+    r"|能不能走|能走[吗不])"
+    r"|还是\d{1,6}(?:\.\d{1,3})?(?:块|元)?(?:钱)?(?:一[\u4e00-\u9fff])?[吗么不没]"
+)
+_SHOWN = re.compile(
+    rf"(?:价目表?|价单|{_PRICE}表)[^\n,。\d]{{0,4}}(?:[发给报来]|有[没吗])|(?:[发给报来]|要|有没有)[^\n,。\d]{{0,6}}(?:价目表?|{_PRICE}[表单])|{_PRICE}[表单]?[^\n,。\d]{{0,6}}[报发说给问]我|{_PRICE}[^\n,。\d]{{0,4}}[涨降跌变动调]了?(?:[没吗不么]|多少)"
+    rf"|[涨降跌]价?了?(?:没有?|吗|么)(?:$|[?,。\n])|(?:发|给|来|报)[我们]?一?[下个份张][^\n,。\d]{{0,6}}{_PRICE}"
+)
+# 大豆油今天多少: nothing is left or held, so it is the price.
+_MUCH = re.compile(r"(?:今天|现在|目前|今日|这两天|最近|怎么|要|卖|是|个)?多少[了啊呀呢嘛?]*(?:$|[,。?\n])")
+_HELD = re.compile(r"还|剩|库|仓|账|有多少|存|系统|在途|总共|一共|拿了|要了|订了|出了|发了|用了|卖了|卖出|销")
+_ENOUGH = re.compile(
+    r"(?:够|够不够|足够|供得上|发得出|凑得齐)[^\n,。?]{0,8}(?:不|吗|没|么|嘛|不啊|呢)[?]?(?:$|[,。\n?])|够不够|发得出[吗不]|供得上[吗不]"
+)
+_WHERE = re.compile(
+    r"(?:哪个|哪一个|哪)(?:仓库?|店|库|里|边|儿)[^\n,。]{0,4}有|(?:断|缺|没)货了?(?:吗|么|没|[?])|压了(?:多少|几)|(?:系统|电脑|表)里[^\n,。]{0,14}(?:多少|几)"
+    r"|(?:还有|还剩|剩下?)(?:几|多少)[\u4e00-\u9fff]{0,2}(?:[ ]|$)"
+)
+_ELSEWHERE = re.compile(
+    r"(?:1688|京东|淘宝|拼多多|天猫|抖音|闲鱼|网上|别家|别人家?|人家|隔壁|外面|市场上)[^\n,。]{0,12}(?:才|只要|只卖|都|就|卖|报)"
+)
+
+
+def price(text: str, *, counted: int, priced: bool) -> bool:
+    """Whether a folded text that names goods asks for a price in such words."""
+    if _BID.search(text) or (counted < 2 and not priced and _SHOWN.search(text)):
+        return True
+    return not (counted or priced) and _MUCH.search(text) is not None and _HELD.search(text) is None
+
+
+def stock(text: str, *, counted: int) -> bool:
+    """Whether a folded text that names goods asks whether they are there."""
+    return counted < 2 and (_ENOUGH.search(text) or _WHERE.search(text)) is not None
+
+
+def elsewhere(text: str) -> bool:
+    """Whether it is told what goods cost somewhere else."""
+    return _ELSEWHERE.search(text) is not None

@@ -1,0 +1,33 @@
+"""Goods called by the number their name begins with: 502咋卖, 8801多少钱一件. In a question a bare number of a name is
+the goods; how many is said with a unit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from nlp.lexicon import Lexicon
+from nlp.text import fold_key
+from nlp.tokens import T, Token
+
+_MOST = 60
+
+
+def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token] | None:
+    """Tokens with such numbers as words of the goods; None when there are none."""
+    changed = False
+    result: list[Token] = []
+    for token in tokens:
+        found = _named(token, lexicon) if token.kind is T.NUM and len(token.text) >= 3 else frozenset()
+        changed = changed or bool(found)
+        result.append(replace(token, kind=T.SPEC, found=found, used=False) if found else token)
+    return result if changed else None
+
+
+def _named(token: Token, lexicon: Lexicon) -> frozenset[int]:
+    if not token.text.isdigit() or not lexicon.has_term(token.text):
+        return frozenset()
+    found = lexicon.postings(token.text)
+    begins = re.compile(rf"{token.text}(?!\d)")
+    kept = frozenset(n for n in list(found)[:_MOST] if begins.match(fold_key(lexicon.product(n).name)))
+    return found if kept and len(kept) == min(len(found), _MOST) else kept
