@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from nlp import cues as c
-from nlp import notation, terms
+from nlp import measures, notation, terms
 from nlp.amounts import Price, price_at, quantities_at, unit_at
 from nlp.cues import CUES, FILLER, REACH
 from nlp.dates import date_at
@@ -66,15 +66,11 @@ _ROOM = re.compile(
     r"[\u4e00-\u9fff]{0,3}(?:部|处|科|室|库|后勤|财务)(?=[要订来发拿补])"
 )
 _MONTH = re.compile(r"(?:1[0-2]|[1-9])月份?(?=[\u4e00-\u9fff,:\s]|$)(?![初底中末上下一二三十里内之前后]|旬)")
-_HAN_DIGITS = "一二三四五六七八九"
-_TENTHS = re.compile(r"(米|寸|升|公分|号|码|斤|匹)([半1-9一二三四五六七八九])(?![\d.米寸升一二三四五六七八九十百千半])")
 _SIZE_PRICED = re.compile(r"[ ]?的[ ]?\d")
 _FROM = re.compile(r"满|超过|超|达到")
 _STEP_PRICED = re.compile(
     r"[ ]?(?:以上|起)?[ ]?(?:的话|就|给|算|按|是|可以|做到|价)?[ ]?(?:\d|[¥一二三四五六七八九十])"
 )
-_SPOKEN_SIZE = re.compile(r"(加大|特大|大|中|小)[号码](?!码)")
-_SIZE_LETTERS = {"加大": "xl", "特大": "xxl", "大": "l", "中": "m", "小": "s"}
 _ON_A_DAY = re.compile(r"[ ]?(?:送|到|之?前|以前|要|交|下午|上午|早|晚|中午)")
 
 _SPLITS = {"\n": T.STOP, "。": T.STOP, ";": T.STOP, "!": T.STOP, "?": T.STOP, ",": T.COMMA, "、": T.COMMA, ":": T.COLON,
@@ -147,7 +143,7 @@ def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | N
         if char in "满超达":
             yield from _step(text, at, lexicon.unit_words)
         elif char in "大中小特加":
-            yield from _spoken_size(text, at, lexicon)
+            yield from measures.letter_size(text, at, lexicon)
         yield from _known(text, at, lexicon)
         yield from _grammar(text, at, lexicon, today, draft_ref)
     for length in range(min(REACH.get(char, 0), len(text) - at), 0, -1):
@@ -303,18 +299,6 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
         yield 0.85, Token(T.PRICE, at, price.end, text[at : price.end], value=price.value, unit=price.unit)
 
 
-def _spoken_size(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
-    """大号 of goods that come in S, M and L; the catalogue's own 大号 stays meant as well."""
-    match = _SPOKEN_SIZE.match(text, at)
-    if match is None:
-        return
-    letter = _SIZE_LETTERS[match[1]]
-    if sum(lexicon.has_term(one) for one in ("s", "m", "l")) < 2 or not lexicon.has_term(letter):
-        return
-    both = lexicon.postings(letter) | lexicon.postings(match[0]) | lexicon.postings(match[1] + "号")
-    yield 0.9, Token(T.ITEM, at, match.end(), match[0], term=letter, found=both)
-
-
 def _price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
     """价:50的8.4, 75的14 tells the price of the 50."""
     price = price_at(text, at, words)
@@ -370,69 +354,6 @@ def _names_spec(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
     )
 
 
-def _measures(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:
-    if match := MEASURE.match(text, at):
-        term = terms.measure_key(match[1], match[2])
-        known = lexicon.has_term(term)
-        for other in () if known else terms.SPOKEN_SHORT.get(match[2], ()):
-            if lexicon.has_term(match[1] + other):
-                term, known = match[1] + other, True  # 60安 of a battery is 60Ah
-        if match[1].isdigit():
-            yield from _and_tenths(text, at, (match.end(1), Decimal(match[1])), lexicon)
-        unit = match[2] if match[2] in words else None
-        value = Decimal(match[1]) if "/" not in match[1] and not match[1].startswith("-") else None
-        if known or unit is None or match[2].isascii():
-            token = Token(T.MEASURE, at, match.end(), match[0], value=value, unit=unit, term=term, exact=known)
-            yield (0.88 if known else 1.15), token
-
-
-def _below_zero(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
-    """零下25度 is -25度, as the catalogue has it."""
-    lead = 2 if text.startswith("零下", at) else 1
-    match = MEASURE.match(text, at + lead)
-    if match is None or match[1].startswith("-"):
-        return
-    term = terms.measure_key("-" + match[1], match[2])
-    if lexicon.has_term(term):
-        yield 0.8, Token(T.MEASURE, at, match.end(), text[at : match.end()], term=term, exact=True)
-
-
-def _spoken_measure(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:
-    """四升 of a 4L can, 二点五平方 of a 2.5平方 wire: a measure with its number in words, when the catalogue has it."""
-    found = number_at(text, at)
-    if found is None:
-        return
-    if is_han(text[found[0] : found[0] + 1] or "0") and text[found[0]] not in words:
-        spelled, said = plain(found[1]) + text[found[0]], text[at : found[0] + 1]  # 一段 of a powder that comes in 1段
-        if lexicon.listed(spelled) and not lexicon.has_term(said):
-            yield 0.88, Token(T.ITEM, at, found[0] + 1, said, term=spelled)
-        elif lexicon.listed(spelled) and not lexicon.is_exact(said):  # 三孔: a word of one spec and the 3孔 of another
-            both = lexicon.postings(spelled) | lexicon.postings(said)
-            yield 0.87, Token(T.ITEM, at, found[0] + 1, said, term=spelled, found=both)
-    yield from _and_tenths(text, at, found, lexicon)
-    for length in (2, 1):
-        unit = text[found[0] : found[0] + length]
-        if len(unit) != length or unit not in MEASURES or unit.isascii():
-            continue
-        spoken = text[at : found[0] + length]
-        term = terms.measure_key(format(found[1], "f"), unit)
-        if lexicon.has_term(term) and not lexicon.has_term(spoken):
-            yield 0.88, Token(T.MEASURE, at, found[0] + length, spoken, value=found[1], term=term, exact=True,
-                              unit=unit if unit in words else None)  # fmt: skip
-
-
-def _and_tenths(text: str, at: int, number: tuple[int, Decimal], lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
-    """一米五 of a hose of 1.5m, 7号半 of a glove of 7.5号: a measure that goes on behind its unit."""
-    end, whole = number
-    match = _TENTHS.match(text, end)
-    if match is None or whole != int(whole) or whole > 99:
-        return
-    tenths = "5" if match[2] == "半" else str(_HAN_DIGITS.find(match[2]) + 1) if match[2] in _HAN_DIGITS else match[2]
-    term = terms.measure_key(f"{int(whole)}.{tenths}", match[1])
-    if lexicon.has_term(term):
-        yield 0.85, Token(T.MEASURE, at, match.end(), text[at : match.end()], term=term, exact=True)
-
-
 def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:
     char = text[at]
     if match := _MONTH.match(text, at):
@@ -442,11 +363,11 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
     if (jin := jin_at(text, at, lexicon)) is not None:
         yield 0.85, jin
     if char.isdigit():
-        yield from _measures(text, at, lexicon, words)
+        yield from measures.written(text, at, lexicon, words)
     else:
-        yield from _spoken_measure(text, at, lexicon, words)
+        yield from measures.spoken(text, at, lexicon, words)
         if text.startswith("零下", at):
-            yield from _below_zero(text, at, lexicon)
+            yield from measures.below_zero(text, at, lexicon)
     if (digits := _DIGITS.match(text, at)) and len(digits[0]) > 7:
         return
     yield from _quantities(text, at, lexicon, words)
