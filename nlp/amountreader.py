@@ -296,13 +296,17 @@ class AmountReader(PriceReader):
         if self._total_before(at):
             token.used = True
             self.out.totals.append(token)
-            return
-        if self._said_as_price(at):
+        elif self._comes_to(token, at):
+            pass
+        elif self._said_as_price(at):
             self._price(token)
-            return
-        if self.gift:
+        elif self.gift:
             self._gift(token, at)
-            return
+        else:
+            self._plain_number(token, at)
+
+    def _plain_number(self, token: Token, at: int) -> None:
+        """A bare number that no word in front of it explains."""
         after = self._next(at)
         if after is not None and after.has(c.GIFT) and self.out.entries and not self.pending:
             self.out.unused.append(token)  # the first number of 10送1; _gift takes it back

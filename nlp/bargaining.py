@@ -7,6 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from nlp import cues as c
+from nlp.lexicon import Lexicon
+from nlp.numbered import having, kin
+from nlp.resolve import meaning, narrow
 from nlp.tokens import T, Token
 
 _GOODS = (T.ITEM, T.MEASURE, T.SPEC)
@@ -15,7 +18,7 @@ _WANTED = ("要", "拿", "来", "订", "改", "改成", "那要", "就要", "改
 _MORE = (c.ADD, c.GIFT, c.LESS)
 
 
-def fold(tokens: list[Token]) -> list[Token]:
+def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which of several bids for the same goods only the last is left."""
     if sum(token.text == "\n" for token in tokens) < 2:
         return tokens
@@ -25,7 +28,7 @@ def fold(tokens: list[Token]) -> list[Token]:
         goods = [t for t in lines[at] if t.kind in _GOODS]
         if goods:
             end = next((n for n in range(at + 1, len(lines)) if any(t.kind in _GOODS for t in lines[n])), len(lines))
-            _settle(lines, at, end)
+            _settle(lines, at, end, lexicon)
             at = end
         else:
             at += 1
@@ -52,7 +55,21 @@ def _before_more(line: list[Token]) -> list[list[Token]]:
     return [line]
 
 
-def _settle(lines: list[list[Token]], first: int, end: int) -> None:
+def _may_cost(goods: list[Token], value: Decimal, lexicon: Lexicon) -> bool:
+    """Whether a bare number is about what the goods of a line cost by the list."""
+    listed = narrow([t for t in goods if meaning(t, lexicon)], lexicon)
+    if having(value, kin(listed, lexicon) if listed else listed, lexicon):
+        return False  # 43 of shoes that come in 43
+    for product in (lexicon.product(n) for n in list(listed)[:20]):
+        if product.list_price is None or product.list_price <= 0:
+            continue
+        for factor in product.units.values():
+            if Decimal("0.6") <= value / (product.list_price * factor) <= Decimal("1.6"):
+                return True
+    return False
+
+
+def _settle(lines: list[list[Token]], first: int, end: int, lexicon: Lexicon) -> None:
     """Leave the last price and the last quantity of a talk about the goods of its first line."""
     bids: list[tuple[int, int]] = []
     unit: str | None = None
@@ -62,7 +79,9 @@ def _settle(lines: list[list[Token]], first: int, end: int) -> None:
             bid = token.kind is T.PRICE and token.value is not None
             if not bid and number > first and token.kind is T.NUM and token.value and _bare(lines[number]):
                 near = said is not None and Decimal("0.6") <= token.value / said <= Decimal("1.6")
-                bid = near or (said is None and _asked_only(lines[first]))
+                goods = [t for t in lines[first] if t.kind in _GOODS]
+                asked_first = _asked_only(lines[first]) or _may_cost(goods, token.value, lexicon)
+                bid = near or (said is None and asked_first)
             if bid:
                 bids.append((number, at))
                 unit, said = unit or token.unit, token.value

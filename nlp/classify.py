@@ -26,6 +26,7 @@ _KINDS_OF = re.compile(
 )
 _BOOKS = ("账上", "账面", "库里", "仓里", "仓库", "库房")
 _PACKING = re.compile(r"(?:一|1|每)(?![共起样下般])[\u4e00-\u9fff][^\n,。]{0,16}(?:多少|几)(?!钱|块|元)[\u4e00-\u9fff]")
+_LOW = re.compile(r"(?:库存|现货|存货)(?:都|也|已经?|就|快)?(?:不多|没|不够|不足|少|空|快|见底|低|告急|紧|剩|光|缺)")
 _HOW_MANY = re.compile(
     r"(?:还有|还剩|剩下?)(?:几|多少)[\u4e00-\u9fff]{0,2}"
     r"(?:可以|能|现在)?(?:发货?|拿货?|出货?|提货?|卖|用|给我)?[?吗呢啊了]*(?:$|[,。?;\n])"
@@ -177,6 +178,8 @@ def _asks_stock(tokens: list[Token], cues: set[str], text: str, *, known: bool, 
         return True
     if known and not counted and _LOOK_UP.match(text) and c.ASK_PRICE not in cues:
         return True
+    if counted and orderish(tokens) and _LOW.search(text) and "?" not in text and c.MUCH not in cues:
+        return False  # 库存不多了,补24T 500片
     if known and asked.stock(text, counted=counted):
         return True
     return c.ASK_STOCK in cues and not (counted >= 2 and orderish(tokens))

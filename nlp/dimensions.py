@@ -193,11 +193,18 @@ class Dimensions:
         after = self._counted(at + 1)
         if not self._run():  # 46件套筒2套, 121件的1套, 10片10箱
             after = self._counted_goods(at + 1) or (after if self.heads else None)
+        refused = at + 1 < len(self.tokens) and self.tokens[at + 1].has(c.DROP)
+        if refused and after is None and self.heads and not self._run():
+            return self._contained(at)  # 46件的要2箱 121件不要
         one = after is not None and after.value == 1 and self._text(at + 1) != "的"
         if after is None or after.unit in (None, token.unit) or one:
             return None
+        return self._contained(at)
+
+    def _contained(self, at: int) -> tuple[Token, int] | None:
+        token = self.tokens[at]
         base = self._goods(at + 1)
-        number = re.compile(rf"(?<![\d.]){re.escape(format(token.value, 'f'))}{re.escape(token.unit)}")
+        number = re.compile(rf"(?<![\d.]){re.escape(format(token.value or 0, 'f'))}{re.escape(token.unit or '')}")
         found = frozenset(n for n in list(base)[:_MOST] if number.search(fold_key(self.lexicon.product(n).spec)))
         return (self._spec(at, at, found), at + 1) if found and found < base else None
 
@@ -302,7 +309,7 @@ class Dimensions:
         for token in self.tokens[at : at + 4]:
             if token.kind is T.QTY:
                 return token
-            if token.kind is not T.GAP and token.text not in _OF:
+            if token.kind is not T.GAP and token.text not in (*_OF, "要", "来", "拿", "订"):
                 return None
         return None
 

@@ -364,8 +364,8 @@ class PhraseReader:
         chatter set apart; 塑 in front of 球阀 says something the catalogue does not have."""
         strange = [word for word in words if word.kind is T.UNKNOWN]
         known = [word for word in words if meaning(word, self.lexicon)]
-        if not strange or not known or len(strange) > 2:
-            return words
+        if not strange or not known or len(strange) > 2 or len(strange) + len(known) < len(words):
+            return words  # 纱卡303号色: a number the goods do not come in says which as well
         names = {self.lexicon.product(n).name for n in list(narrow(known, self.lexicon))[:60]}
         spoken = "".join(word.text for word in words if word.kind in (T.UNKNOWN, T.ITEM))
         if any(sounds_like(spoken, fold_key(name)) for name in names):

@@ -109,6 +109,17 @@ class PriceReader(StepReader):
         last = self.out.entries[-1] if self.out.entries else None
         return before is not None and before.text == "=" and last is not None and last.price is None
 
+    def _comes_to(self, token: Token, at: int) -> bool:
+        """2台*385=770 钻头…: what a line comes to, although goods follow."""
+        before = self._previous(at)
+        last = self.out.entries[-1] if self.out.entries else None
+        if before is None or before.text != "=" or last is None or last.price is None or self.pending:
+            return False
+        token.used = self._line_total(last, token)
+        if not token.used:
+            self.out.unused.append(token)
+        return True
+
     def _line_total(self, last: Entry, token: Token) -> bool:
         """Whether a number is what the last line comes to, or the lines that share its quantity and price."""
         if token.value is None:

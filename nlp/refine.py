@@ -60,4 +60,4 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     tokens = ratios.fold(specnumbers.mark(tokens, lexicon))
     if not open_draft:  # beside a draft 不是 says what the draft is not: isnot
         tokens = denied.fold(tokens, lexicon)
-    return partydetails.fold(bargaining.fold(receipts.fold(rolls.arrange(tokens, lexicon))))
+    return partydetails.fold(bargaining.fold(receipts.fold(rolls.arrange(tokens, lexicon)), lexicon))

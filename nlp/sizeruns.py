@@ -64,9 +64,23 @@ class Run:
             if len(self.values) == 1 and self._set_apart(at):
                 break
             at = self._past(at)
-            if self._text(at) in _JOINTS:
+            if self._text(at) in _JOINTS or self._listed_of(at):
                 at = self._past(at + 1)
+        last = self._past(self.end)
+        if self._text(last) == "的" and self._listed_of(last) and self.values:
+            self.end = last + 1
         return bool(self.values)
+
+    def _listed_of(self, at: int) -> bool:
+        """8的10的各一盒: 的 behind every size of a list for each of which the same is said."""
+        if self._text(at) != "的":
+            return False
+        for token in self.tokens[at + 1 : at + 24]:
+            if token.has(c.EACH):
+                return True
+            if token.kind not in (T.NUM, T.GAP) and token.text not in ("的", *_JOINTS):
+                return False
+        return False
 
     def _set_apart(self, at: int) -> bool:
         """天然水550  5 in rows of columns: what stands in a column of its own at the end of the row counts."""

@@ -369,6 +369,9 @@ class Marker(Surroundings):
             if token.kind is T.MEASURE and token.exact and base & meaning(token, self.lexicon):
                 at += 1
                 continue  # 304 4分 3盒: a spec more
+            if token.text == "*" and not counted:
+                following = self._after(at + 1)  # 角磨机100*2台
+                return following < len(self.tokens) and self.tokens[following].kind is T.QTY
             if token.kind is T.PRICE:
                 return self._price_behind(at, base, counted=counted)
             if token.kind is T.MEASURE:

@@ -66,6 +66,8 @@ class WholeList(DropReader):
         words = entry.item.words
         if entry.qty is not None or entry.price is not None or entry.approx or len(words) != 1 or entry.item.strange:
             return False
+        if entry.item.lent:
+            return False  # 白的呢: which one of the goods named before
         word = words[0]
         if len(word.text) != 1 or word.exact or not any(e.qty is not None for e in entries):
             return False
