@@ -11,6 +11,7 @@ from nlp.text import is_han
 from nlp.tokens import T, Token
 
 _VERBS = frozenset("配带捎打搭拎搬割裁称秤备匀凑捡提挑")
+_CUTS = frozenset("开裁剪割打提拎扯撕截批拉卸运拖搬称秤灌备配取存囤压切装卷挑选抓拎扛")
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _LEADS = (c.FILLER, c.ADD, c.DELIVER, c.IF, c.ENOUGH)
 
@@ -20,9 +21,22 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     result = list(tokens)
     for at, token in enumerate(tokens):
         verb = token.text in _VERBS and token.kind in (T.UNKNOWN, T.ITEM) and not token.exact
-        if verb and _opens(tokens, at) and _brings(tokens, at, lexicon):
+        if (verb and _opens(tokens, at) and _brings(tokens, at, lexicon)) or _counts_off(tokens, at, lexicon):
             result[at] = Token(T.CUE, token.start, token.end, token.text, cues=(c.FILLER,))
     return _beside_the_point(result)
+
+
+def _counts_off(tokens: list[Token], at: int, lexicon: Lexicon) -> bool:
+    """网线开一箱, 布裁3米: a verb between goods and how many."""
+    token = tokens[at]
+    if token.text not in _CUTS or token.kind not in (T.UNKNOWN, T.ITEM) or token.exact or not 0 < at < len(tokens) - 1:
+        return False
+    before, after = tokens[at - 1], tokens[at + 1]
+    if after.kind is not T.QTY or after.start != token.end or before.kind not in _ITEMS or before.end != token.start:
+        return False
+    if token.kind is T.UNKNOWN:
+        return True
+    return not meaning(token, lexicon) & meaning(before, lexicon)
 
 
 def _opens(tokens: list[Token], at: int) -> bool:

@@ -170,9 +170,11 @@ def _measure_and_number(token: Token, base: frozenset[int], lexicon: Lexicon) ->
     ]
 
 
-def counted_once(token: Token, base: frozenset[int], lexicon: Lexicon, *, counted: bool = False) -> list[Token]:
+def counted_once(
+    token: Token, base: frozenset[int], lexicon: Lexicon, *, counted: bool = False, sized: bool = False
+) -> list[Token]:
     """解放鞋43 1箱: a size and one of them, where a price would be no price, or the message counts everything else
-    (``counted``) and only the size tells which."""
+    (``counted``) and only the size tells which; ``sized``: sizes are what its other numbers were."""
     match = _ONCE.fullmatch(token.text)
     if match is None or token.unit is None:
         return []
@@ -180,7 +182,7 @@ def counted_once(token: Token, base: frozenset[int], lexicon: Lexicon, *, counte
     found = having(value, base, lexicon, alone=True)
     if not found or not (found < base or len(base) == 1):
         return []
-    told = counted and len(found) == 1 and found < base and match[2][0] == "1"
+    told = counted and len(found) == 1 and found < base and (match[2][0] == "1" or sized)
     if not told and _cost(found, value, token.unit, match[2][0], lexicon):
         return []
     first, second = token.start + len(match[1]), token.start + match.start(2)

@@ -310,7 +310,7 @@ class PhraseReader:
         steered = self.drop or self.fix or (after is not None and after.has(c.DROP, c.CHANGE, c.FIX))
         if steered or follows or self.pending or not self.out.entries or self.out.entries[-1].dropped:
             return False
-        if any(is_head(word, self.lexicon) for word in words):
+        if any(is_head(word, self.lexicon) for word in words) and not self.all:
             return self._says_which(words)
         if priced:
             return False

@@ -143,7 +143,7 @@ class PriceReader(StepReader):
         if self.tier is not None:
             self._tiered(self.tier, token)
             return
-        if self.pricing and self._goes_on(token):
+        if (self.pricing and self._goes_on(token)) or self._dearer(token):
             return
         every = self.all and self.pricing
         self.per = token.unit
@@ -163,6 +163,24 @@ class PriceReader(StepReader):
             token.used = True
         else:
             self.out.unused.append(token)
+
+    def _dearer(self, token: Token) -> bool:
+        """红笔贵5毛: so much more than the line before, which has a price; no price by itself."""
+        before = self._previous(token.at)
+        if before is None or before.text not in ("贵", "贵了", "贵个") or self.pricing or token.value is None:
+            return False
+        line = self.pending[-1] if self.pending else self.out.entries[-1] if self.out.entries else None
+        section = len(self.out.sections) - 1
+        told = [e for e in self.out.entries if e is not line and e.price is not None and e.section == section]
+        if line is None or line.price is not None or not told:
+            self.out.unused.append(token)
+            return True
+        line.cost(token)
+        last = told[-1]
+        assert last.price is not None
+        line.price, line.price_unit = last.price + token.value, last.price_unit or last.unit
+        line.tax = line.tax if line.tax is not None else last.tax
+        return True
 
     def _of_all_kinds(self, entry: Entry) -> None:
         """黑膜统一38.5 of a quote: a line for each product of that name."""

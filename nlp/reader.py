@@ -13,6 +13,7 @@ from nlp.lending import AGAIN, again, of_one_name
 from nlp.phrases import ITEM_KINDS
 from nlp.resolve import is_head
 from nlp.revising import revised
+from nlp.sameparty import copied, is_model, refers
 from nlp.tokens import T, Token
 from nlp.trailing import settle, share_units
 from nlp.wholelist import WholeList
@@ -151,6 +152,8 @@ class Reader(WholeList):
             return
         section = self.out.sections[-1]
         ids = {p.id for p in token.parties}
+        if self._like_another(token, section):
+            return
         if section.party is not None and ids and self._joined_parties(section.party, token, ids):
             self.joined.append((section.party, token))
         if section.party is not None and (
@@ -176,6 +179,18 @@ class Reader(WholeList):
         behind = self._next(after.at) if after is not None else None
         other = behind is not None and (behind.kind is T.PARTY or behind.text in ("别家", "其他", "其他家", "别的"))
         return after is not None and after.text in ("或", "或者") and other
+
+    def _like_another(self, token: Token, section: Section) -> bool:
+        """三分场同一分场,二分场10吨: who wants the same as another names no goods; the next party opens a section."""
+        if section.party is not None and is_model(self.tokens, token):
+            return True
+        if section.party is None or section.party.at >= token.at or not refers(self.tokens, section.party):
+            return False
+        if any(entry.section == len(self.out.sections) - 1 for entry in self.out.entries):
+            return False
+        self.out.sections.append(Section(token, token.start))
+        self.last_item = None
+        return True
 
     def _instead(self, token: Token) -> bool:
         """给步步高,啊不是,给小周鞋行: the second party stands for the first."""
@@ -234,7 +249,7 @@ class Reader(WholeList):
     def _cue(self, at: int, token: Token) -> int:
         if token.has(c.EACH) or self._one_kind_each(at, token):
             self.each = True
-        elif token.has(c.ALL):
+        elif token.has(c.ALL) or (token.text == "全" and self._text(at + 1) and self.tokens[at + 1].kind is T.ITEM):
             self.all = True
         elif token.has(c.FIX) and self.out.entries:
             self.fix = token.text not in ("应该", "等等", "等一下", "等下", "等会") or self.fix
@@ -386,6 +401,7 @@ class Reader(WholeList):
 
     def _finish(self) -> None:
         self._stop()
+        copied(self.out, self.party_kind)
         self._join_sections()
         if self.tier is not None and not self.tier.used and not self._least(self.tier):
             self.out.unused.append(self.tier)

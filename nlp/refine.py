@@ -14,6 +14,7 @@ from nlp import (
     dimensions,
     fetching,
     fronts,
+    gluedprices,
     headings,
     implied,
     joined,
@@ -55,7 +56,7 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     tokens = joined.fold(tables.arrange(matrix.arrange(tokens, lexicon), text, lexicon), lexicon)
     tokens = headings.fold(besides.fold(provisos.fold(tokens), lexicon), lexicon)
     tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)
-    tokens = dimensions.fold(countedfirst.fold(packing.fold(tokens, lexicon), lexicon), lexicon)
+    tokens = dimensions.fold(countedfirst.fold(packing.fold(gluedprices.fold(tokens), lexicon), lexicon), lexicon)
     tokens = tints.fold(tokens, lexicon)
     tokens = ratios.fold(specnumbers.mark(tokens, lexicon))
     if not open_draft:  # beside a draft 不是 says what the draft is not: isnot

@@ -132,7 +132,10 @@ class Marker(Surroundings):
             return pieces or glued(token, base, self.lexicon)
         if token.kind is T.PRICE and (self.run or self.sized or self.heads):
             base = self._goods(at)
-            pieces = counted_once(token, base, self.lexicon, counted=self._all_counted(at))
+            counted = self._all_counted(at)
+            pieces = counted_once(
+                token, base, self.lexicon, counted=counted, sized=bool(self.sized) and self._no_prices(at)
+            )
             if pieces:
                 self.sized = base
             return pieces

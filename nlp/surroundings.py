@@ -83,6 +83,11 @@ class Surroundings:
             and (following > at + 1 or not self.tokens[following].text[0].isascii())
         )
 
+    def _no_prices(self, at: int) -> bool:
+        """Whether a message says no price anywhere else."""
+        others = (t for n, t in enumerate(self.tokens) if n != at)
+        return not any(t.kind is T.PRICE or t.has(c.PRICE, c.QUOTE, c.TOTAL) for t in others)
+
     def _all_counted(self, at: int) -> bool:
         """Whether the lines around it say how many, and what follows does not count this one."""
         following = self._after(at + 1)
