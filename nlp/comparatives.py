@@ -24,6 +24,7 @@ _BASE = {"kg": ("g", 1000), "l": ("ml", 1000), "m": ("mm", 1000), "cm": ("mm", 1
 _SIZE = re.compile(
     rf"(?<![\d.a-z-])(\d{{1,7}}(?:\.\d{{1,4}})?)({'|'.join(sorted(map(re.escape, MEASURES), key=len, reverse=True))})?"
 )
+_JOINED = re.compile(r"(?<![\d.a-z*-])\d{1,4}(?:\.\d{1,2})?(?:\*\d{1,4}(?:\.\d{1,2})?){1,2}(?![\d.*])")
 _MOST = 12
 
 
@@ -134,6 +135,12 @@ def measures_of(number: int, lexicon: Lexicon) -> list[tuple[Decimal, str]]:
     return found
 
 
+def _sides(number: int, lexicon: Lexicon) -> list[tuple[Decimal, str]]:
+    """How long, wide and high goods are that are told apart by that: 60*40*50."""
+    match = _JOINED.search(fold_key(lexicon.product(number).spec))
+    return [(Decimal(side), str(at)) for at, side in enumerate(match[0].split("*"))] if match is not None else []
+
+
 def _meant(base: frozenset[int], lexicon: Lexicon, *, less: bool, named: bool) -> frozenset[int]:
     """The smaller of two goods, or all but the largest of more; empty when their measures do not compare. ``named``:
     only by measures that name their unit: shrimps of 30/40 are larger than those of 40/50."""
@@ -142,7 +149,8 @@ def _meant(base: frozenset[int], lexicon: Lexicon, *, less: bool, named: bool) -
     measured = {n: measures_of(n, lexicon) for n in base}
     # 450ml*15 against 1.25L*6: how many are in a case says nothing of their size.
     with_unit = {n: [pair for pair in found if pair[1]] for n, found in measured.items()}
-    ordered = _ordered(with_unit) or ([] if named else _ordered(measured))
+    ordered = _ordered(with_unit) or _ordered({n: _sides(n, lexicon) for n in base})
+    ordered = ordered or ([] if named else _ordered(measured))
     return frozenset(ordered[:-1] if less else ordered[1:])
 
 

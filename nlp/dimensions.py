@@ -183,7 +183,14 @@ class Dimensions:
             found = found or base & self.lexicon.postings(key)
         if not unit:
             found = having(token.value, base, self.lexicon)
+        if len(found) > 1 and after in ("宽", "宽度", "口径", "直径"):
+            found = frozenset(n for n in found if self._first(n) == token.value) or found  # 50宽 of 50cm*50m
         return (self._spec(at, at + 1, found), at + 2) if found else None
+
+    def _first(self, number: int) -> Decimal | None:
+        """The first number of a spec."""
+        match = _CHAIN.search(fold_key(self.lexicon.product(number).spec))
+        return Decimal(match[1]) if match is not None else None
 
     def _packed(self, at: int) -> tuple[Token, int] | None:
         """血糖试纸50片 4盒, 25片的2盒: how many are in one, where that tells the goods apart."""

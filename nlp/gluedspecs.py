@@ -14,7 +14,7 @@ from nlp.tokens import T, Token
 
 _TIMES = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)\*(\d{1,4})")
 _GLUED = re.compile(r"([a-z]{2,4})(\d{1,3}(?:\.\d{1,2})?)")
-_ONCE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)[ \t]*([1一][^\d.]{1,3})")
+_ONCE = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)[ \t]*([1一][^\d.]{1,3})")
 _COSTS = {"一": (Decimal("0.45"), Decimal("2.2")), "1": (Decimal("0.6"), Decimal("1.5"))}  # of the list price
 _LONGEST = 20
 _MOST = 400
@@ -30,6 +30,7 @@ def times(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
     if match is None or lexicon.has_term(token.text):
         return []
     whole = having_text(token.text, base, lexicon) or _pack(match[1], match[2], base, lexicon)
+    whole = whole or _measures(match[1], match[2], base, lexicon)
     if whole:
         return [Token(T.SPEC, token.start, token.end, token.text, found=whole)]
     found = having(Decimal(match[1]), base, lexicon)
@@ -41,6 +42,19 @@ def times(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
         Token(T.SIGN, middle, middle + 1, "*"),
         Token(T.NUM, middle + 1, token.end, match[2], value=Decimal(match[2])),
     ]
+
+
+def _measures(one: str, other: str, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
+    """4.5*100 of goods of 4.5cm*100码."""
+    if not base or len(base) > _MOST:
+        return frozenset()
+    unit = r"[a-z\u4e00-\u9fff]{0,3}"
+    pattern = re.compile(rf"(?<![\d.*]){re.escape(one)}{unit}\*{re.escape(other)}(?![\d.])")
+
+    def has(n: int) -> bool:
+        return bool(pattern.search(fold_key(lexicon.product(n).spec)))
+
+    return frozenset(n for n in kin(base, lexicon) if has(n)) if any(has(n) for n in base) else frozenset()
 
 
 def _pack(size: str, count: str, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:

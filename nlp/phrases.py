@@ -186,7 +186,7 @@ class PhraseReader:
         """A bare number among item words is part of the spec when a real quantity follows."""
         after = self._next(at)
         told = after is not None and (after.kind in (T.QTY, T.ITEM) or after.has(c.SAME_AS))
-        if not told or token.value is None:
+        if after is None or not told or token.value is None:
             return False
         known = [word for word in words if meaning(word, self.lexicon)]
         if not known:
@@ -194,10 +194,17 @@ class PhraseReader:
         item = Said(known, narrow(known, self.lexicon))
         if self.last_item is not None and not any(is_head(word, self.lexicon) for word in known):
             item.found = item.found & kin(self.last_item.found, self.lexicon) or item.found
+        if after.kind is T.ITEM and len(item.found) == 1 and not self._counted_before(after.at):
+            return False  # 红5 紫5: that many of the red ones
         if not item.found or not by_number(item, token.value, self.lexicon):
             return False
         token.term = plain(token.value)
         return True
+
+    def _counted_before(self, at: int) -> bool:
+        """Whether the next amount stands right behind the word at a place, with a unit: no list of bare numbers."""
+        after = self._next(at)
+        return after is None or after.kind is not T.NUM
 
     def _items(self, words: list[Token], start: int, end: int) -> None:
         strange_only = all(not meaning(word, self.lexicon) for word in words)

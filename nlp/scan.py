@@ -16,7 +16,7 @@ from nlp.amounts import Price, price_at, quantities_at, unit_at
 from nlp.cues import CUES, FILLER, REACH
 from nlp.dates import date_at
 from nlp.firms import firm_at
-from nlp.jin import jin_at
+from nlp.jin import half_at, jin_at
 from nlp.lastprice import last_price_at
 from nlp.lexicon import Lexicon, Party
 from nlp.numbers import HAN_NUMERALS, number_at, plain
@@ -360,8 +360,8 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
         yield 0.8, Token(T.CUE, at, match.end(), match[0], cues=(FILLER,))  # 12月执行价
     if match := _RATE.match(text, at):
         yield 0.8, Token(T.RATE, at, match.end(), match[0])
-    if (jin := jin_at(text, at, lexicon)) is not None:
-        yield 0.85, jin
+    if (packed := half_at(text, at, lexicon) or jin_at(text, at, lexicon)) is not None:
+        yield 0.75, packed
     if char.isdigit():
         yield from measures.written(text, at, lexicon, words)
     else:

@@ -15,6 +15,7 @@ from nlp.lexicon import Lexicon
 from nlp.numbered import all_having, having, kin, plainly
 from nlp.resolve import is_head, meaning, narrow
 from nlp.sizeruns import Run
+from nlp.specdays import of_goods
 from nlp.surroundings import Surroundings
 from nlp.text import fold_key
 from nlp.tokens import T, Token
@@ -61,6 +62,8 @@ class Marker(Surroundings):
                 continue
             if token.kind is T.RATE and token.text.endswith("%"):
                 self._percent(token, at)
+            if token.kind is T.DATE and self.run:
+                of_goods(self.tokens, at, self._goods(at), self.lexicon)
             slashed = token.kind in (T.SPEC, T.DATE) and _SLASHED.fullmatch(token.text)
             if slashed and not self.lexicon.has_term(token.text):
                 result += self._split(token, at)
@@ -193,10 +196,22 @@ class Marker(Surroundings):
         if 0 < len(base) <= _MOST and len({self.lexicon.product(n).name for n in base}) == 1 and not base & self.heads:
             self.heads = kin(base, self.lexicon)
 
+    def _of_the_list(self, at: int) -> bool:
+        """11的15的各两盒: one more size, and so much of each."""
+        following = self._after(at + 1)
+        each = self._after(following + 1)
+        return (
+            at > 0 and self._text(at - 1) == "的" and self._text(following) == "的"
+            and each < len(self.tokens) and self.tokens[each].has(c.EACH)
+        )  # fmt: skip
+
     def _number(self, token: Token, at: int) -> None:
         if token.value is None or self._cued(at):
             return
         base = self._base(at) or self._listed_before(at)
+        if self._of_the_list(at) and (found := having(token.value, kin(base, self.lexicon), self.lexicon)):
+            self._describes(token, kin(base, self.lexicon))
+            return
         if (
             not base
             and token.kind is T.NUM
