@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from handlers import deeds, talk, target, typed
+from handlers import deeds, sql, talk, target, typed
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
 from inventory_core.views import DocumentView, Role, State
@@ -14,6 +15,7 @@ from nlp import sayings
 from nlp.findings import Intent
 from notifications import texts
 
+_MOST = 10
 _LIST = re.compile(r"(?:看看?|查看?)?(?:待我?|等我?)?(?:审批|审核)(?:列表|单|的单?)?")
 _VERDICT = re.compile(r"同意|批准|驳回")
 
@@ -37,11 +39,11 @@ def decide(session: Session, turn: Turn) -> Outcome:
             return list_waiting(session, turn)
         return typed.finish(session, turn, deeds.show(session, typed.scene(turn), view), quiet=True)
     if view is None:
-        waiting = documents.pending_approvals(session)
+        waiting = _oldest(session, documents.pending_ids(session))
         if not waiting:
             return talk.answer(session, turn, texts.NOTHING_TO_APPROVE, "asked")
         word = "同意" if understanding.intent is Intent.APPROVE else "驳回"
-        listed = "\n".join(f"· {texts.document_brief(one)}" for one in waiting[:10])
+        listed = "\n".join(f"· {texts.document_brief(one)}" for one in waiting)
         return talk.answer(
             session, turn, texts.WHICH_APPROVAL.format(list=listed, word=word, label=waiting[0].label), "asked"
         )
@@ -65,24 +67,28 @@ def is_list(turn: Turn) -> bool:
 
 def list_waiting(session: Session, turn: Turn) -> Outcome:
     """What waits for an approval: the card when there is one, a list when there are more."""
-    waiting = documents.pending_approvals(session)
+    everything = documents.pending_ids(session)
+    waiting = _oldest(session, everything)
     if not waiting:
         return talk.answer(session, turn, texts.NOTHING_TO_APPROVE)
     if len(waiting) == 1:
         return typed.finish(session, turn, deeds.show(session, typed.scene(turn), waiting[0]), quiet=True)
-    listed = "\n".join(f"· {texts.document_brief(one)}" for one in waiting[:10])
-    text = texts.WAITING_APPROVAL.format(count=len(waiting), list=listed, label=waiting[0].label)
+    listed = "\n".join(f"· {texts.document_brief(one)}" for one in waiting)
+    text = texts.WAITING_APPROVAL.format(count=len(everything), list=listed, label=waiting[0].label)
     return talk.answer(session, turn, text)
 
 
 def _waiting_meant(session: Session, turn: Turn) -> DocumentView | None:
     """The only order that waits, or the only one of the customer that is named: 新绿那单驳回，价格太低."""
-    everything = documents.pending_approvals(session)
-    waiting = [view for view in everything if view.author_id != turn.person.id] or everything
+    everything = documents.pending_ids(session)
+    waiting = [one for one, author_id in everything if author_id != turn.person.id] or [one for one, _ in everything]
     if len(waiting) > 1:
-        waiting = [view for view in waiting if _names(view, turn.said.text)]
-    return waiting[0] if len(waiting) == 1 else None
+        names = sql.run(session, sql.PARTNER_NAMES, ids=sql.dumps(waiting))
+        meant = {document_id for document_id, name in names if name and name in turn.said.text}
+        waiting = [one for one in waiting if one in meant]
+    return documents.get(session, waiting[0]) if len(waiting) == 1 else None
 
 
-def _names(view: DocumentView, text: str) -> bool:
-    return view.partner is not None and any(name in text for name in (view.partner.name, *view.partner.aliases))
+def _oldest(session: Session, waiting: Sequence[tuple[int, int]]) -> list[DocumentView]:
+    """As many as a list on a phone shows."""
+    return [documents.get(session, one) for one, _ in waiting[:_MOST]]

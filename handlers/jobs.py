@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from handlers import alerts, talk
+from handlers import alerts, sql, talk
 from inventory_core import aliases, documents
-from inventory_core.views import DocumentView, State
+from inventory_core.views import DocumentView
 from notifications import outbox, texts
 
 REMIND_AFTER = timedelta(hours=2)
@@ -44,9 +44,9 @@ def remind_approvals(session: Session, now: datetime) -> int:
     if alerts.quiet(session, now):
         return 0
     told = 0
-    for view in documents.pending_approvals(session)[:_AT_ONCE]:
-        if view.state is not State.PENDING or now - view.updated_at < REMIND_AFTER:
-            continue
+    since = sql.micros(now - REMIND_AFTER)
+    for (document_id,) in sql.run(session, sql.NOT_REMINDED, since=since, count=_AT_ONCE):
+        view = documents.get(session, document_id)
         text = texts.APPROVAL_REMIND.format(
             label=view.label,
             customer=view.partner.name if view.partner else "",

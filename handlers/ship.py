@@ -61,13 +61,14 @@ def is_list(turn: Turn) -> bool:
 
 def list_waiting(session: Session, turn: Turn) -> Outcome:
     """Orders whose goods have yet to leave: the card when there is one, a list when there are more."""
-    waiting = [documents.get(session, row[0]) for row in sql.run(session, sql.WAITING_SHIPMENTS)]
+    everything = sql.run(session, sql.WAITING_SHIPMENTS)
+    waiting = [documents.get(session, row[0]) for row in everything[:10]]
     if not waiting:
         return talk.answer(session, turn, texts.NOTHING_TO_SHIP)
     if len(waiting) == 1:
         return typed.finish(session, turn, deeds.show(session, typed.scene(turn), waiting[0]), quiet=True)
-    listed = "\n".join(f"· {texts.document_brief(one)}" for one in waiting[:10])
-    text = texts.WAITING_SHIP.format(count=len(waiting), list=listed, label=waiting[0].label)
+    listed = "\n".join(f"· {texts.document_brief(one)}" for one in waiting)
+    text = texts.WAITING_SHIP.format(count=len(everything), list=listed, label=waiting[0].label)
     return talk.answer(session, turn, text)
 
 

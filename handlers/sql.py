@@ -105,7 +105,14 @@ WHERE d.author_id = :person_id AND d.updated_at >= :since
 ORDER BY d.updated_at DESC, d.id DESC LIMIT 20
 """
 WAITING_SHIPMENTS = """
-SELECT id FROM document WHERE kind = 'sales_order' AND state = 'approved' ORDER BY updated_at, id LIMIT 20
+SELECT id FROM document WHERE kind = 'sales_order' AND state = 'approved' ORDER BY updated_at, id
+"""
+# Approvals that have waited since a moment and that nobody was reminded of in this version, the oldest first.
+NOT_REMINDED = """
+SELECT d.id FROM document AS d WHERE d.state = 'pending' AND d.updated_at <= :since AND NOT EXISTS (
+  SELECT 1 FROM outbox AS o WHERE o.key >= 'remind:' || d.id || ':' || d.version || ':'
+                              AND o.key < 'remind:' || d.id || ':' || d.version || ';')
+ORDER BY d.updated_at, d.id LIMIT :count
 """
 NEWEST_EXPIRED = """
 SELECT id FROM document WHERE author_id = :person_id AND state = 'expired' ORDER BY updated_at DESC, id DESC LIMIT 1

@@ -21,7 +21,7 @@ def is_todo(turn: Turn) -> bool:
 
 def list_todo(session: Session, turn: Turn) -> Outcome:
     """Approvals for who approves, shipments for who ships, else one's own drafts."""
-    if turn.person.has(Role.SUPERVISOR, Role.BOSS) and documents.pending_approvals(session):
+    if turn.person.has(Role.SUPERVISOR, Role.BOSS) and documents.pending_ids(session):
         return approval.list_waiting(session, turn)
     if turn.person.has(Role.KEEPER):
         return ship.list_waiting(session, turn)

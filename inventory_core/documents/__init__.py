@@ -15,7 +15,7 @@ from inventory_core.documents.reading import (
     get,
     open_draft_ids,
     open_drafts,
-    pending_approvals,
+    pending_ids,
     position,
     versions,
 )
@@ -32,7 +32,7 @@ __all__ = [
     "get",
     "open_draft_ids",
     "open_drafts",
-    "pending_approvals",
+    "pending_ids",
     "position",
     "post_opening",
     "reject",

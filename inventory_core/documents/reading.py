@@ -260,10 +260,9 @@ def due_to_expire(session: Session, now: datetime) -> list[int]:
     return [row[0] for row in found]
 
 
-def pending_approvals(session: Session) -> list[DocumentView]:
-    """Orders that wait for a decision, oldest first."""
-    found = sql.run(session, "SELECT id FROM document WHERE state = 'pending' ORDER BY updated_at, id")
-    return [get(session, row[0]) for row in found]
+def pending_ids(session: Session) -> list[tuple[int, int]]:
+    """(document id, author id) of the orders that wait for a decision, oldest first: there may be hundreds."""
+    return sql.run(session, "SELECT id, author_id FROM document WHERE state = 'pending' ORDER BY updated_at, id")
 
 
 def versions(session: Session, document_id: int) -> list[tuple[int, datetime, str, tuple[str, ...]]]:

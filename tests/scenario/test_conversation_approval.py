@@ -92,6 +92,48 @@ def test_a_waiting_approval_is_reminded_of_once(strict: Firm) -> None:
     assert "还在等您审批" in strict.texts("主管")[-1]
 
 
+def many(shop: Firm, count: int) -> None:
+    """So many orders that wait for an approval, of two customers by turns."""
+    for number in range(count):
+        shop.say("销售", f"{'东风机电' if number % 2 else '海棠门窗'} 平垫片 {number % 3 + 1}盒 单价3")
+        assert shop.say("销售", "确认").kind == "confirmed"
+        shop.later(minutes=4)
+
+
+def test_of_many_none_is_forgotten(shop: Firm) -> None:
+    """A boss who is away for days decides on nothing: what comes later is still spoken of."""
+    many(shop, 11)
+    shop.later(hours=3)
+    for _ in range(3):
+        jobs.remind_approvals(shop.session, shop.now)
+    shop.deliver()
+    reminded = [text for text in shop.texts("主管") if "还在等您审批" in text]
+    assert len(reminded) == len(set(reminded)) == 11
+    assert jobs.remind_approvals(shop.session, shop.now) == 0
+
+
+def test_of_many_the_first_are_listed_and_all_are_counted(shop: Firm) -> None:
+    many(shop, 11)
+    shop.say("主管", "待审批")
+    assert shop.texts("主管")[-1].startswith("等审批的有11张：")
+    assert shop.texts("主管")[-1].count("· ") == 10
+    assert shop.say("主管", "同意").kind == "asked"
+    assert shop.texts("主管")[-1].count("· ") == 10
+    shop.say("销售", "大成装饰 平垫片 3盒 单价3")
+    shop.say("销售", "确认")
+    assert shop.say("主管", "同意大成那单").kind == "approved"
+
+
+def test_of_many_to_ship_all_are_counted(shop: Firm) -> None:
+    for number in range(21):
+        shop.say("销售", f"东风机电 生料带 {number % 3 + 1}卷")
+        assert shop.say("销售", "确认").kind == "confirmed"
+        shop.later(minutes=4)
+    shop.say("仓管", "待发货")
+    assert shop.texts("仓管")[-1].startswith("等发货的有21张：")
+    assert shop.texts("仓管")[-1].count("· ") == 10
+
+
 def test_what_waits_for_me_is_another_thing_for_each_of_us(strict: Firm) -> None:
     strict.say("主管", "待办")
     assert strict.card("主管").card.title == "销售单 XS-0001 · 待审核"

@@ -104,7 +104,7 @@ def test_it_loads_on_any_day(tmp_path: Path, day: int) -> None:
     """The plan of the month depends on weekdays; none of them may run out of stock."""
     with empty_store(tmp_path) as opened:
         sample.load_sync(opened.write_sync, NOW + timedelta(days=day, hours=5 * day))
-        assert opened.read_sync(lambda session: len(documents.pending_approvals(session))) == 1
+        assert opened.read_sync(lambda session: len(documents.pending_ids(session))) == 1
 
 
 async def test_a_kill_during_loading_is_made_good(tmp_path: Path) -> None:
