@@ -298,13 +298,7 @@ class ClauseReader:
         elif token.kind is T.PRICE:
             says.price = token
         elif token.kind is T.DATE:
-            says.settled = True
-            if refused(self.tokens, token):
-                self.refused = True
-            elif token.day is not None:
-                self.updates["delivery_date"] = token.day.isoformat()
-                self.spans["delivery_date"] = self.folded.span(token.start, token.end)
-                self.changed = True
+            self._day(says, token)
         elif token.kind is T.PARTY:
             self._named_party(says, token, tokens, at)
         elif token.kind is T.PHONE:
@@ -318,6 +312,20 @@ class ClauseReader:
             self._unknown(says, token, tokens, at)
         elif token.kind is T.CUE:
             self._cue(says, token, after, tokens, at)
+
+    def _day(self, says: Clause, token: Token) -> None:
+        says.settled = True
+        if refused(self.tokens, token):
+            self.refused = True
+        elif token.day is not None and not self._as_well(token):
+            self.updates["delivery_date"] = token.day.isoformat()
+            self.spans["delivery_date"] = self.folded.span(token.start, token.end)
+            self.changed = True
+
+    def _as_well(self, day: Token) -> bool:
+        """Whether a day is only possible too, beside the one already said."""
+        following = "".join(t.text for t in self.tokens if day.end <= t.start < day.end + 4)
+        return "delivery_date" in self.updates and following.startswith(("也行", "也可以", "也可", "也成", "也ok"))
 
     def _named_party(self, says: Clause, token: Token, tokens: list[Token], at: int) -> None:
         """A party: whose the draft is, or, behind 不是, whose it is not."""
@@ -364,6 +372,7 @@ class ClauseReader:
         says.relative = says.relative or token.text in _RELATIVE
         says.dearer = says.dearer or token.text in _DEARER
         says.enough = says.enough or token.has(c.ENOUGH)
+        says.gift = says.gift or token.has(c.FREE)
         if token.has(c.GIFT):
             says.gift = says.gift or self._gives(token, tokens, at)
         self._terms(says, token)
@@ -407,6 +416,9 @@ class ClauseReader:
         after = next((t for t in tokens[at + 1 : at + 6] if t.kind is not T.GAP and t.cues != (c.FILLER,)), None)
         if token.text.endswith("送") and any(t.kind in (T.PARTY, T.DATE) for t in tokens[:60]):
             return False
+        if after is not None and after.text == "的":  # 平垫送的,不算钱
+            following = tokens[at + 1 :]
+            return all(t.cues == (c.FILLER,) or t.kind is T.GAP or t.has(c.FREE) for t in following)
         if after is None:
             return token.text in ("赠品", "赠送", "免费", "白送")
         return after.kind in (T.QTY, T.NUM)

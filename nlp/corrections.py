@@ -11,6 +11,7 @@ from nlp import cues as c
 from nlp.clauses import Clause
 from nlp.continuing import WRONG
 from nlp.draftlines import DraftLine, lines_of, retained
+from nlp.drafttokens import prepared
 from nlp.findings import Context, Doc, Intent
 from nlp.isnot import rearranged
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
@@ -36,6 +37,7 @@ class Editor(TakeBacks):
         if self.left:
             self.doubts.append("unused")
             return self._doc(), self.doubts
+        self.tokens = prepared(self.tokens, self.lines, self.lexicon)
         for clause in clauses_of(rearranged(self.tokens)):
             self._clause(clause)
         if self.kept is not None:
@@ -165,6 +167,14 @@ class Editor(TakeBacks):
             self._change_line(line, says)
 
     def _change_line(self, line: DraftLine, says: Clause) -> None:
+        said = self._said_before(line, says)
+        if said is not None and line.qty is not None and said != line.qty:
+            if says.after and says.amount is None and said < line.qty:
+                self._part(line, says, said, says.after[0])
+                return
+            if says.amount_before is None or not self._describes(says.amount_before, line):
+                self.doubts.append("target_ambiguous")  # 可乐3箱改5箱, and there are ten
+                return
         if says.amount is not None and not says.after and self._other_number(line, says):
             return
         if says.after and not self._set_product(line, says.after[0]):

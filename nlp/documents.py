@@ -119,7 +119,30 @@ def refused(tokens: list[Token], day: Token) -> bool:
     """明天不送, 周五先别发: a day on which nothing is to come."""
     following = "".join(t.text for t in tokens[day.at + 1 : day.at + 5] if t.kind is not T.GAP)
     return following.startswith(
-        ("不送", "不要送", "不用送", "别送", "先别", "不发", "别发", "不要发", "不来", "没空", "不在")
+        (
+            "来不及",
+            "赶不及",
+            "赶不上",
+            "太早",
+            "太赶",
+            "没人",
+            "不方便",
+            "不行",
+            "送不了",
+            "发不了",
+            "到不了",
+            "不送",
+            "不要送",
+            "不用送",
+            "别送",
+            "先别",
+            "不发",
+            "别发",
+            "不要发",
+            "不来",
+            "没空",
+            "不在",
+        )
     )
 
 

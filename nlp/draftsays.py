@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from nlp import cues as c
-from nlp.asides import Asides
+from nlp.alike import Alike
 from nlp.clauses import Clause
 from nlp.draftlines import DraftLine, lines_of, retained
 from nlp.numbers import number_at, plain
@@ -18,19 +18,11 @@ from nlp.terms import full_key
 from nlp.text import fold_key
 from nlp.tokens import T, Token
 
-_LATER = "推后|推迟|延后|延迟|延期|顺延|往后推|往后延|往后挪|往后放|往后拖|后延|晚|迟|缓"
+_LATER = "推后|推迟|推|拖|延后|延迟|延期|顺延|往后推|往后延|往后挪|往后放|往后拖|后延|晚|迟|缓"
 _EARLIER = "提前|提早|往前提|往前挪|往前赶|早"
 _SHIFT = re.compile(
     rf"(?:再|要|改|得)?({_LATER}|{_EARLIER})(?:了|个|上)?([一二两俩三四五六七八九十\d]{{1,3}})个?(天|日|周|星期|礼拜)"
     r"(?:再?(?:送货?|到货?|发货?|要|交货?|来))?[吧了啊]?(?!前|后|之|内)"
-)
-_SAME_AS = re.compile(
-    r"(?:单?价格?|价钱)(?:也|都|就)?(?:同|跟|和|与|按|照|参照|比照)(.{1,20}?)(?:的)?(?:单?价格?)?"
-    r"(?:一样|相同|一致|一个价|走|算|来)?(?:的)?[吧了啊]?"
-)
-_SAME_PRICE = re.compile(
-    r"(?:单?价格?|价钱)?(?:也|都|就)?(?:同|跟|和|与|按|照|参照)(.{1,20}?)(?:的)?"
-    r"(?:一个价|同价|一样价|一样的价格?|一个价钱|(?:单?价格?|价钱)(?:也)?(?:一样|相同))(?:的)?[吧了啊]?"
 )
 _AS_BEFORE = re.compile(
     r"(?:单价|价格|价钱|价)(?:也|还|都|就)?(?:是)?(?:一样|不变|没变|不动|不改|照原来的?|按原来的?|照样)的?[吧了啊哈]?"
@@ -43,7 +35,7 @@ _ACTS = (c.CHANGE, c.DROP, c.ADD, c.LESS, c.SWAP, c.ALL, c.TIMES, c.PRICE, c.KEE
 _MOST_DAYS = 60
 
 
-class DraftSays(Asides):
+class DraftSays(Alike):
     """Makes such words plain before a clause is read."""
 
     dropped: dict[int, tuple[Decimal, str | None]]  # by identity of a line: its price before other goods took its place
@@ -59,7 +51,7 @@ class DraftSays(Asides):
         text = "".join(t.text for t in spoken)
         if _AS_BEFORE.fullmatch(text) and self._restore():
             return
-        if (_SAME_AS.fullmatch(text) or _SAME_PRICE.fullmatch(text)) and self._costs_as(spoken):
+        if self._like_another(text, spoken):
             return
         if self.added is not None and self.added in self.lines and self._completed(spoken, self.added):
             return
@@ -140,11 +132,14 @@ class DraftSays(Asides):
 
     def _by_numbers(self, tokens: list[Token]) -> list[Token]:
         """2.5的都改成200一卷: a bare number in front that the spec of some lines has and no quantity is."""
-        result = list(tokens)
+        result, counting = list(tokens), False
         for at, token in enumerate(tokens):
             after = tokens[at + 1] if at + 1 < len(tokens) else None
-            if token.has(c.CHANGE, c.ADD, c.LESS) or token.kind in (T.QTY, T.PRICE):
-                break
+            if token.has(c.CHANGE, c.ADD, c.LESS) and token.text != "要":
+                counting = True
+            counting = counting and token.kind not in (T.QTY, T.PRICE)
+            if counting:
+                continue  # 30的加5盒 40的少5盒: what follows a verb is its number
             if token.kind is not T.NUM or token.value is None:
                 continue
             kept = at > 0 and tokens[at - 1].has(c.KEEP, c.DROP)  # 只留700的, 不要502
@@ -154,7 +149,8 @@ class DraftSays(Asides):
             strange = all(line.qty != token.value for line in self.lines)  # 502换20g的, 圆盒700换黑的: no quantity
             if after is not None and not named:
                 inside = at > 0 and tokens[at - 1].kind is T.ITEM and after.kind is T.ITEM  # 圆盒700白换成黑的
-                if not strange or not (inside or (after.has(*_CHANGES) and after.text != "要")):
+                listed = after.kind is T.NUM or after.has(c.ALL, c.EACH)  # 螺栓30 40都换成…
+                if not strange or not (inside or listed or (after.has(*_CHANGES) and after.text != "要")):
                     continue
             if not kept and not any(t.has(*_ACTS) for t in tokens[at + 1 :]):
                 continue
@@ -204,33 +200,3 @@ class DraftSays(Asides):
         for line in lines:
             line.price, line.price_unit = self.dropped[id(line)]
         return bool(lines)
-
-    def _costs_as(self, tokens: list[Token]) -> bool:
-        """价格同C16: the line just spoken of costs what that one costs."""
-        words = [t for t in tokens if t.kind in _WORDS]
-        rows = self._rows(*tokens)
-        target = self.target
-        if target is None or target not in self.lines or not (words or rows):
-            return False
-        items = group(words, self.lexicon)
-        others = [line for line in self._like(items, rows) if line is not target]
-        old = self.lexicon.by_sku(target.sku)
-        if len(others) > 1 and old is not None:  # 跟黑的一个价: of its own name
-            others = [o for o in others if (one := self.lexicon.by_sku(o.sku)) is not None and one.name == old.name]
-        if len(others) != 1 or others[0].price is None:
-            self.doubts.append("target_ambiguous")
-            return True
-        other, product = others[0], self.lexicon.by_sku(target.sku)
-        if product is not None and other.price_unit is not None and product.factor(other.price_unit) is None:
-            self.doubts.append("unit_unknown")
-            return True
-        target.price, target.price_unit, self.changed = other.price, other.price_unit, True
-        target.tax = other.tax if target.tax is None else target.tax
-        target.spans["unit_price"] = self.folded.span(tokens[0].start, tokens[-1].end)
-        return True
-
-    def _like(self, items: list[Said], rows: list[int]) -> list[DraftLine]:
-        found = [line for line in self.lines if line.line_no in rows]
-        for item in items[:1]:
-            found += lines_of(item, self.lines, self.lexicon)
-        return list(dict.fromkeys(found))

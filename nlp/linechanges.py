@@ -8,6 +8,7 @@ from decimal import Decimal
 from nlp import cues as c
 from nlp.clauses import Clause, ClauseReader
 from nlp.draftlines import DraftLine, add_amount, lines_of, retained
+from nlp.drafttokens import counts_in
 from nlp.findings import Span
 from nlp.itemwords import as_said, in_order, learns
 from nlp.lexicon import Product
@@ -84,7 +85,7 @@ class LineChanges(ClauseReader):
         if says.amount_before is not None and says.amount_before.value is not None:
             same = [
                 line for line in self.lines
-                if line.qty == says.amount_before.value and self._counts_in(line, says.amount_before.unit)
+                if line.qty == says.amount_before.value and counts_in(line, says.amount_before.unit, self.lexicon)
             ]  # fmt: skip
             if len(same) == 1:
                 return same[0]
@@ -98,13 +99,6 @@ class LineChanges(ClauseReader):
             return self.target
         self.doubts.append("target_ambiguous")
         return None
-
-    def _counts_in(self, line: DraftLine, unit: str | None) -> bool:
-        """Whether a unit is that of the line, by whatever name: 公斤 of kg."""
-        product = self.lexicon.by_sku(line.sku)
-        if unit in (None, line.unit) or product is None:
-            return unit in (None, line.unit)
-        return product.factor(unit or "") == product.factor(line.unit or product.default_unit) is not None
 
     def _set_amount(self, line: DraftLine, token: Token) -> None:
         if token.value is None:

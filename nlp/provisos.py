@@ -38,10 +38,12 @@ def fold(tokens: list[Token]) -> list[Token]:
         marked = next((n for n in range(start, end) if tokens[n].text in ("的话", "有的话", "有货的话")), None)
         if marked is None:
             continue
-        before = tokens[start:marked]
+        gap = next((n for n in range(marked - 1, start, -1) if tokens[n].kind is T.GAP), start)
+        begin = gap if any(t.kind is T.DATE for t in tokens[start:gap]) else start  # 改到周一送 急的话…
+        before = tokens[begin:marked]
         named = any(t.kind in (T.ITEM, T.MEASURE) and len(t.text) > 1 for t in before)
         counted = any(t.kind in (T.QTY, T.PARTY, T.PRICE, T.NUM) for t in before)
-        for n in range(start, marked):
+        for n in range(begin, marked):
             if tokens[n].text in ("够", "还够", "足够") or (not named and not counted and tokens[n].kind is not T.GAP):
                 result[n] = tokens[n] if tokens[n].has(c.IF) else _silent(tokens[n])
     return result

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from nlp.numbers import number_at
+from nlp.tokens import T, Token
 
 _N = r"[一二两三四五六七八九十\d]{1,3}"
 _KIND = r"(?:行|条|项|样|款|种|个(?!月|星期|礼拜|小时|钟|半))"
@@ -54,6 +56,11 @@ def row_at(text: str, at: int, *, open_draft: bool) -> tuple[int, tuple[int, ...
     if match := _MIDDLE.match(text, at):
         return match.end(), (MIDDLE,), True
     return None
+
+
+def row_token(at: int, text: str, end: int, rows: tuple[int, ...], places: bool) -> Token:
+    """The name of lines found at ``at`` as a token."""
+    return Token(T.ROW, at, end, text[at:end], value=Decimal(rows[0]), rows=rows, places=places)
 
 
 def _number(said: str) -> int:

@@ -21,7 +21,7 @@ from nlp.lastprice import last_price_at
 from nlp.lexicon import Lexicon, Party
 from nlp.numbers import HAN_NUMERALS, number_at, plain
 from nlp.refine import refined
-from nlp.rownames import row_at
+from nlp.rownames import row_at, row_token
 from nlp.terms import MEASURE, MEASURES, SINGLE
 from nlp.text import fold_key, is_han
 from nlp.tokens import T, Token
@@ -274,8 +274,7 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
     if char.isascii() and char.isalpha() and (match := _OTHER_REF.match(text, at)) and not lexicon.has_term(match[0]):
         yield 0.55, Token(T.REF, at, match.end(), match[0])
     if (named := row_at(text, at, open_draft=draft_ref is not None)) is not None:
-        end, rows, places = named
-        yield 0.7, Token(T.ROW, at, end, text[at:end], value=Decimal(rows[0]), rows=rows, places=places)
+        yield 0.7, row_token(at, text, *named)
     link = (char in _LABELS and _LABELLED.match(text, at)) or (char in "hw" and _LINK.match(text, at))
     if match := link or None:
         yield 0.5, Token(T.ID, at, match.end(), match[0])

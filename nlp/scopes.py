@@ -10,7 +10,7 @@ from nlp import cues as c
 from nlp.clauses import Clause
 from nlp.draftlines import DraftLine, lines_of
 from nlp.linechanges import LineChanges
-from nlp.resolve import Said
+from nlp.resolve import Said, is_head
 from nlp.tokens import T, Token
 
 _UNCHANGED = re.compile(
@@ -78,6 +78,8 @@ class Scopes(LineChanges):
         if says.verb == c.CHANGE and bare and len(says.after) == 1 and self.lost is not None:
             self._in_place(says.after[0], says.amount)
             return True
+        if self._put_right(says):
+            return True
         wanted = says.verb is None and self.lost is not None and says.amount is None and says.price is None
         if (
             wanted
@@ -91,6 +93,21 @@ class Scopes(LineChanges):
             self.fumbled = True  # 写反了,黑笔6盒 蓝笔10盒: what follows says it right
             return True
         return self._told_beside(says, named)
+
+    def _put_right(self, says: Clause) -> bool:
+        """平垫错了,要M10的: what the line just found wrong should be."""
+        items = says.before + says.after
+        told = says.amount is not None or says.price is not None or says.times is not None or says.gift
+        target = self.target if self.target in self.lines else None
+        if not self.hinted or target is None or len(items) != 1 or says.rows or says.rows_after:
+            return False
+        if told or says.verb not in (None, c.CHANGE, c.FIX):
+            return False
+        if any(is_head(word, self.lexicon) for word in items[0].words):
+            return False
+        self.hinted = False
+        self._set_product(target, items[0])
+        return True
 
     def _pieces(self, says: Clause) -> None:
         """红砖减到1500块: pieces of what is sold by the 块, not money."""

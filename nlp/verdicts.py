@@ -210,7 +210,7 @@ def _once(text: str, at: int, table: frozenset[str]) -> int:
     while at < len(text):
         cut = _BREAK.search(text, at)
         end = cut.start() if cut else len(text)
-        clause = text[at:end].strip("的吧了啊呀哈就那先")
+        clause = text[at:end].strip("的吧了啊呀哈就那先都全")
         again = clause in table or (_PAPER_GONE if table is _CANCEL else _ECHO).fullmatch(text, at, end)
         if not again:
             return at
