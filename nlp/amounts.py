@@ -242,6 +242,8 @@ def _small_change(text: str, end: int, value: Decimal, words: frozenset[str]) ->
         return end + 1, value + Decimal("0.5")
     if tail[1] >= 100 or tail[1] != int(tail[1]) or value != int(value):
         return None
+    if text[tail[0] : tail[0] + 1] in ("元", "块"):
+        return None  # 12元17元: two prices
     tail = _before_one(text, end, tail, words)
     digits = str(int(tail[1]))
     if len(digits) != tail[0] - end and text[end].isascii() and not (text[end] == "0" and tail[0] - end == 2):

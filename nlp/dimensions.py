@@ -13,7 +13,7 @@ from decimal import Decimal
 from nlp import cues as c
 from nlp.lexicon import Lexicon
 from nlp.notation import initial, other_measure
-from nlp.numbered import having, kin
+from nlp.numbered import having, having_text, kin
 from nlp.numbers import plain
 from nlp.resolve import is_head, meaning, narrow
 from nlp.terms import MEASURES, measure_key
@@ -32,6 +32,8 @@ _WHOLE = re.compile(
 _SAME = {"m": {"cm": 100, "mm": 1000}, "cm": {"mm": 10}, "kg": {"g": 1000}, "l": {"ml": 1000}, "斤": {"g": 500}}
 _MOST = 400
 _REACH = 12
+
+_RANGE = re.compile(r"\d{1,4}(?:\.\d{1,2})?-\d{1,4}(?:\.\d{1,2})?")
 
 
 class Dimensions:
@@ -53,6 +55,7 @@ class Dimensions:
             if token.kind in _NUMBERS or (token.kind is T.DATE and token.text.endswith("号")):
                 made = self._chain(at) or self._side(at) or self._packed(at) or self._numbered(at) or self._model(at)
                 made = made or self._written_otherwise(at) or self._strange_unit(at) or self._contents(at)
+                made = made or self._ranged(at)
             elif token.kind is T.UNKNOWN:
                 made = self._initial(at)
             if made is not None:
@@ -214,6 +217,15 @@ class Dimensions:
         number = re.compile(rf"(?<![\d.]){re.escape(format(token.value or 0, 'f'))}{re.escape(token.unit or '')}")
         found = frozenset(n for n in list(base)[:_MOST] if number.search(fold_key(self.lexicon.product(n).spec)))
         return (self._spec(at, at, found), at + 1) if found and found < base else None
+
+    def _ranged(self, at: int) -> tuple[Token, int] | None:
+        """10-25的2盒 of goods for 10-25kg."""
+        token = self.tokens[at]
+        if token.kind is not T.SPEC or token.found is not None or not _RANGE.fullmatch(token.text):
+            return None
+        base = self._goods(at + 1)
+        found = having_text(token.text, base, self.lexicon)
+        return (self._spec(at, at, found), at + 1) if found and found < kin(base, self.lexicon) else None
 
     def _contents(self, at: int) -> tuple[Token, int] | None:
         """5片装 of a mask with 5片/盒."""

@@ -88,7 +88,9 @@ class ParallelReader(PhraseReader):
         end = stop = at
         while end < min(len(self.tokens), at + _REACH):
             token = self.tokens[end]
-            if token.kind in (T.NUM, T.PRICE) and token.value is not None:
+            following = self.tokens[end + 1] if end + 1 < len(self.tokens) else None
+            counts = following is not None and following.kind is T.UNKNOWN and following.start == token.end
+            if token.kind in (T.NUM, T.PRICE) and token.value is not None and not (token.kind is T.NUM and counts):
                 numbers.append(token)
                 stop = end + 1
             elif token.kind not in (T.GAP, T.COMMA) and token.text not in ("/", "和", "还有", "另一个"):

@@ -270,7 +270,7 @@ class Reader(WholeList):
         if token.has(c.TAX_IN, c.TAX_EX):
             self._tax(token.has(c.TAX_IN))
         if token.has(c.SAME_PRICE):
-            self._same_price()
+            self._same_price(across="价" in token.text)
         if token.has(c.SAME_AS):
             self._same_as(token)
         if token.has(c.LAST_PRICE):
@@ -360,12 +360,13 @@ class Reader(WholeList):
         for entry in open_lines:
             entry.tax = included
 
-    def _same_price(self) -> None:
-        """粉色10包也一样: the price of the line before, when it is sold the same way."""
+    def _same_price(self, *, across: bool = False) -> None:
+        """粉色10包也一样: the price of the line before, when it is sold the same way; ``across``: 一样的价, also of
+        another customer's."""
         if len(self.out.entries) < 2:
             return
         last, before = self.out.entries[-1], self.out.entries[-2]
-        if last.price is None and before.price is not None and last.section == before.section:
+        if last.price is None and before.price is not None and (across or last.section == before.section):
             last.price, last.price_unit = before.price, before.price_unit or before.unit
             last.tax = last.tax if last.tax is not None else before.tax
             last.spans["unit_price"] = before.spans["unit_price"]

@@ -25,6 +25,7 @@ from nlp.rownames import row_at, row_token
 from nlp.terms import MEASURE, MEASURES, SINGLE
 from nlp.text import fold_key, is_han
 from nlp.tokens import T, Token
+from nlp.unitwords import names_size
 
 _PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|0\d{2,3}-\d{7,8}(?!\d)")
 _REF = re.compile(r"(?:xs|sh|rk|cg|bj|qc|cx|so|po|dd)[- ]?(\d{1,10})(?![\d.*a-z]|-\d)|草稿[ ]?\d{1,6}")
@@ -382,7 +383,8 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
             yield 0.8, Token(T.TIER, at, match.end(), text[at : match.end()], value=value)
         tail = text[end : end + 1]
         if not (tail.isascii() and tail.isalpha()) or not char.isascii():
-            yield 1.0, Token(T.NUM, at, end, text[at:end], value=value)
+            sized = tail in words and char.isdigit() and names_size(text, end, value, lexicon)
+            yield 0.8 if sized else 1.0, Token(T.NUM, at, end, text[at:end], value=value)
 
 
 def _quantities(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:

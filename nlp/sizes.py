@@ -76,6 +76,15 @@ def _several(token: Token, lexicon: Lexicon) -> list[Token]:
 
 
 def _counted(token: Token, lexicon: Lexicon) -> list[Token]:
+    if len(pairs := list(_COUNTED.finditer(token.text))) > 1 and "".join(m[0] for m in pairs) == token.text:
+        pieces: list[Token] = []
+        for pair in pairs:  # S2M3
+            cut = Token(T.SPEC, token.start + pair.start(), token.start + pair.end(), pair[0])
+            one = _counted(cut, lexicon)
+            if not one:
+                return []
+            pieces += one
+        return pieces
     match = _COUNTED.fullmatch(token.text)
     size = _known(match[1], lexicon) if match is not None else None
     if match is None or size is None:

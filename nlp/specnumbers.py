@@ -183,7 +183,7 @@ class Marker(Surroundings):
             self._of_one_name()
             self.run = []
             self.before, self.listed = self.listed or self.before, 0
-        elif token.kind is not T.GAP and token.text not in _OF:
+        elif token.kind is not T.GAP and token.text not in (*_OF, "(", "["):
             self._of_one_name()
             self.run = []
             self.eached = self.eached or token.has(c.EACH)
@@ -375,11 +375,11 @@ class Marker(Surroundings):
             if at >= len(self.tokens):
                 return False
             token = self.tokens[at]
-            asked = token.text == "呢" and not counted  # 口红102还有吗 103呢
-            if token.kind is T.QTY or token.has(c.EACH, c.ASK_PRICE, c.ASK_STOCK, c.MUCH) or asked:
+            if token.kind is T.QTY or token.has(c.EACH, c.ASK_PRICE, c.ASK_STOCK, c.MUCH):
                 return True
-            wants = token.text in _WANTS and not counted and self._text(at + 1)[:1].isdigit()
-            if (token.cues == (c.FILLER,) or wants) and token.text not in (*_OF, *_AND) and not counted:
+            if token.text == "呢" or (token.text == "*" and not counted):
+                return token.text == "呢" or self._times(at)  # 口红102还有吗 103呢; 角磨机100*2台
+            if self._passed_over(token, at) and not counted:
                 at += 1
                 continue  # 解放鞋40 账上还有多少
             if token.text in _OF:
@@ -387,9 +387,6 @@ class Marker(Surroundings):
             if token.kind is T.MEASURE and token.exact and base & meaning(token, self.lexicon):
                 at += 1
                 continue  # 304 4分 3盒: a spec more
-            if token.text == "*" and not counted:
-                following = self._after(at + 1)  # 角磨机100*2台
-                return following < len(self.tokens) and self.tokens[following].kind is T.QTY
             if token.kind is T.PRICE:
                 return self._price_behind(at, base, counted=counted)
             if token.kind is T.MEASURE:
@@ -407,6 +404,11 @@ class Marker(Surroundings):
                 return self._text(following) in ("数量", "件数")
             return False
         return False
+
+    def _passed_over(self, token: Token, at: int) -> bool:
+        """What says nothing between a number and the quantity: 账上, 要 in front of a digit, the end of a bracket."""
+        wants = token.text in _WANTS and self._text(at + 1)[:1].isdigit()
+        return (token.cues == (c.FILLER,) and token.text not in (*_OF, *_AND)) or wants or token.text in (")", "]")
 
     def _one_more(self, token: Token, base: frozenset[int]) -> bool | None:
         """What stands behind 和 in a list of sizes: one size more (None: look on), or the answer."""

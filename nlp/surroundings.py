@@ -60,6 +60,11 @@ class Surroundings:
         priced = after is not None and after.kind in (T.NUM, T.PRICE) and self.tokens[at].text.endswith("块")
         return priced and all("块" in self.lexicon.product(n).units for n in list(base)[:_MOST])
 
+    def _times(self, at: int) -> bool:
+        """角磨机100*2台: a quantity behind a sign of multiplication."""
+        following = self._after(at + 1)
+        return following < len(self.tokens) and self.tokens[following].kind is T.QTY
+
     def _apart(self, value: Decimal, base: frozenset[int]) -> bool:
         """Whether a number tells goods apart as a part of their spec all by itself: 16 of 16 白色, not of 16kg."""
         found = [n for n in list(base)[:_MOST] if plain(value) in fold_key(self.lexicon.product(n).spec).split()]
