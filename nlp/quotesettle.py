@@ -6,26 +6,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from nlp import cues as c
 from nlp.entries import Entry
 from nlp.lexicon import Lexicon
 from nlp.pricereader import MAX_KINDS
 from nlp.tokens import T, Token
 
-_STAYS = (
-    "不变",
-    "不动",
-    "不涨",
-    "没变",
-    "没动",
-    "没涨",
-    "照旧",
-    "照老",
-    "维持",
-    "老价",
-    "原价",
-    "还是老",
-    "按老",
-    "保持",
+_STAYS = tuple(
+    c.words("""
+        不变 不动 不涨 没变 没动 没涨 照旧 照老 维持 老价 原价 还是老 按老 保持 缺货 没货 断货 暂时没 暂时缺 暂缺 停产
+        无货 卖完 没有货 暂无
+    """)
 )
 
 
@@ -34,6 +25,9 @@ def settled(
 ) -> list[Entry]:
     """The lines of a quote. ``alike``: whether two items cost about the same in the catalogue."""
     _priced_alike(entries, alike)
+    for entry in entries:
+        if entry.qty == 1 and entry.price is not None and entry.unit is not None and not entry.gift:
+            entry.price_unit, entry.qty, entry.unit = entry.price_unit or entry.unit, None, None  # 一袋315
     entries = [e for e in entries if not _stays(e, entries, tokens)]
     _taken(entries)
     own = {n for e in entries if len(e.item.found) == 1 and e.item.known for n in e.item.found}

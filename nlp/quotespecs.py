@@ -80,7 +80,7 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
 
 def _costs(tokens: list[Token], at: int) -> bool:
     """Whether a price follows at once."""
-    while at < len(tokens) and (tokens[at].kind is T.GAP or tokens[at].text in ("的", ":")):
+    while at < len(tokens) and (tokens[at].kind is T.GAP or tokens[at].text in ("的", ":", "都是", "都", "均", "统一")):
         at += 1
     return at < len(tokens) and tokens[at].kind in _MONEY
 

@@ -55,7 +55,14 @@ def fold(tokens: list[Token], *, supplier: bool) -> list[Token]:
     at = 0
     while at < len(kept):
         token = kept[at]
-        end = _was(kept, at, priced=priced) or _compared(kept, at) or _waits(kept, at) or _packed(kept, at, supplier)
+        end = (
+            _was(kept, at, priced=priced)
+            or _moved(kept, at)
+            or _compared(kept, at)
+            or _firms(kept, at)
+            or _waits(kept, at)
+            or _packed(kept, at, supplier)
+        )
         if end:
             quiet(at, end)
             at = end
@@ -117,6 +124,29 @@ def _new(tokens: list[Token], at: int) -> int:
         ):
             return 0
     return 0
+
+
+def _moved(tokens: list[Token], at: int) -> int:
+    """Where 跌5块,现在 in front of the new price ends: by how much it changed; 0 when no new price follows."""
+    if not tokens[at].has(c.RELATIVE) or tokens[at].text == "贵":
+        return 0
+    place = _next(tokens, at + 1)
+    while place < len(tokens) and tokens[place].text in ("了", "价", "价了", "每"):
+        place = _next(tokens, place + 1)
+    if place >= len(tokens) or tokens[place].kind not in _MONEY:
+        return 0
+    for ahead in range(place + 1, min(place + 1 + _REACH, len(tokens))):
+        if tokens[ahead].kind in _MONEY:
+            return place + 1
+        if tokens[ahead].kind not in (T.GAP, T.COMMA) and tokens[ahead].text not in (*_NOW, *_LEADS, "了"):
+            return 0
+    return 0
+
+
+def _firms(tokens: list[Token], at: int) -> int:
+    """三家比价: how many firms were asked."""
+    told = tokens[at].kind in (T.NUM, T.QTY) and at + 1 < len(tokens) and tokens[at + 1].text == "家"
+    return at + 2 if told else 0
 
 
 def _arrow(tokens: list[Token], at: int, said: list[str]) -> int:
@@ -184,7 +214,7 @@ def _packed(tokens: list[Token], at: int, supplier: bool) -> int:
         place = _next(tokens, at + (1 if one else 2))
         if (
             place < len(tokens)
-            and tokens[place].kind in (T.QTY, T.MEASURE)
+            and tokens[place].kind in (T.QTY, T.MEASURE, T.TIER)
             and tokens[place].unit not in (None, token.unit)
         ):
             return place + 1 if _ends(tokens, place + 1) else 0
@@ -202,6 +232,6 @@ def _packed(tokens: list[Token], at: int, supplier: bool) -> int:
 def _ends(tokens: list[Token], at: int) -> bool:
     """Whether a breath ends here."""
     place = _next(tokens, at)
-    while place < len(tokens) and tokens[place].text in ("装", "的", ")", "左右"):
+    while place < len(tokens) and tokens[place].text in ("装", "的", ")", "左右", "起", "起订"):
         place = _next(tokens, place + 1)
-    return place >= len(tokens) or tokens[place].kind in _BREAKS
+    return place >= len(tokens) or tokens[place].kind in (*_BREAKS, T.PRICE, T.NUM)

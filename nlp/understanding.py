@@ -12,6 +12,7 @@ from typing import Any
 
 from nlp import (
     alsowanted,
+    askedbeside,
     conditions,
     denied,
     draftfields,
@@ -218,13 +219,7 @@ def _fresh(
     if context.draft is None and _edits_nothing(tokens, reading, folded.text, context):
         return _told(Intent.CORRECTION, (), ["target_missing"], [], lexicon, text, refs)
     intent = classify(tokens, reading, context, said)
-    if intent is Intent.NONE and (rest := alsowanted.fold(tokens, folded.text)) is not None:
-        beside = _read(rest[0], context, lexicon)
-        wanted = classify(rest[0], beside, context, rest[1])
-        if wanted in (Intent.SALES_ORDER, Intent.PURCHASE_ORDER) and any(
-            e.item.known and e.qty for e in beside.entries
-        ):
-            tokens, reading, intent = rest[0], beside, wanted
+    tokens, reading, intent = _beside(intent, tokens, reading, folded.text, context, lexicon)
     asking = intent in (Intent.PRICE_INQUIRY, Intent.STOCK_QUERY)
     if asking and (numbered := stylenumbers.fold(tokens, lexicon)) is not None:
         tokens, reading = numbered, _read(numbered, context, lexicon)
@@ -256,6 +251,27 @@ def _fresh(
     if left:
         doubts.append("unused")
     return _told(intent, docs, doubts, left, lexicon, text, refs, folded)
+
+
+def _beside(
+    intent: Intent, tokens: list[Token], reading: Reading, text: str, context: Context, lexicon: Lexicon
+) -> tuple[list[Token], Reading, Intent]:
+    """The order beside a complaint or a question, when there is a whole one; else what was read."""
+    if intent is Intent.NONE and (rest := alsowanted.fold(tokens, text)) is not None:
+        beside = _read(rest[0], context, lexicon)
+        wanted = classify(rest[0], beside, context, rest[1])
+        known = any(e.item.known and e.qty for e in beside.entries)
+        if known and wanted in (Intent.SALES_ORDER, Intent.PURCHASE_ORDER):
+            return rest[0], beside, wanted
+    asked = intent in (Intent.PRICE_INQUIRY, Intent.STOCK_QUERY, Intent.NONE) and context.draft is None
+    if not asked or context.sender_role not in ("customer", "sales", "boss"):
+        return tokens, reading, intent
+    if (rest := askedbeside.fold(tokens, text)) is not None:
+        beside = _read(rest[0], context, lexicon)
+        whole = beside.entries and all(e.item.known and e.qty is not None and not e.approx for e in beside.entries)
+        if whole and classify(rest[0], beside, context, rest[1]) is Intent.SALES_ORDER:
+            return rest[0], beside, Intent.SALES_ORDER
+    return tokens, reading, intent
 
 
 def _told_prices(tokens: list[Token], context: Context, lexicon: Lexicon) -> list[Token]:
