@@ -10,6 +10,7 @@ from nlp import (
     besides,
     comparatives,
     countedfirst,
+    crossed,
     denied,
     dimensions,
     fetching,
@@ -58,7 +59,7 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)
     tokens = dimensions.fold(countedfirst.fold(packing.fold(gluedprices.fold(tokens), lexicon), lexicon), lexicon)
     tokens = tints.fold(tokens, lexicon)
-    tokens = ratios.fold(specnumbers.mark(tokens, lexicon))
+    tokens = ratios.fold(crossed.fold(specnumbers.mark(tokens, lexicon), lexicon))
     if not open_draft:  # beside a draft 不是 says what the draft is not: isnot
         tokens = denied.fold(tokens, lexicon)
     return partydetails.fold(bargaining.fold(receipts.fold(rolls.arrange(tokens, lexicon)), lexicon))

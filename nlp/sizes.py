@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from nlp.lexicon import Lexicon
 from nlp.numbers import number_at
@@ -10,6 +11,7 @@ from nlp.tokens import T, Token
 
 _SIZE = re.compile(r"(?:[2-6]?x{1,4}[sl]|[sml])")
 _COUNTED = re.compile(r"((?:[2-6]x{1,4}[sl]|x{0,4}[sl]|m))\*?(\d{1,3})")
+_PAIR = re.compile(r"([2-6]xl|x{0,4}[sl]|m)(\d{1,2}?)(?=$|[2-6]?x|[sml])")
 _SAYING = ("号", "码")
 
 
@@ -34,6 +36,8 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             result.append(token)
         elif "/" in token.text and token.kind in (T.SPEC, T.UNKNOWN) and (several := _several(token, lexicon)):
             result += several
+        elif token.kind is T.SPEC and not lexicon.has_term(token.text) and (row := _row(token, lexicon)):
+            result += row
         elif token.kind is T.SPEC and not lexicon.has_term(token.text) and (pair := _counted(token, lexicon)):
             result += pair
             cut = pair[-1]
@@ -72,6 +76,20 @@ def _several(token: Token, lexicon: Lexicon) -> list[Token]:
             start += 1
         pieces.append(Token(T.ITEM, start, start + len(part), part, term=size))
         start += len(part)
+    return pieces
+
+
+def _row(token: Token, lexicon: Lexicon) -> list[Token]:
+    """M3L5XL5: sizes and how many of each, without a gap."""
+    found = list(_PAIR.finditer(token.text))
+    sizes = [_known(match[1], lexicon) for match in found]
+    if len(found) < 2 or "".join(match[0] for match in found) != token.text or not all(sizes):
+        return []
+    pieces: list[Token] = []
+    for match, size in zip(found, sizes, strict=True):
+        start, middle = token.start + match.start(1), token.start + match.start(2)
+        pieces.append(Token(T.ITEM, start, middle, match[1], term=size))
+        pieces.append(Token(T.NUM, middle, token.start + match.end(), match[2], value=Decimal(match[2])))
     return pieces
 
 

@@ -100,10 +100,15 @@ class Marker(Surroundings):
         """The goods named right before, among those named last when only a colour is said; else those named last."""
         if not self.run:
             return self.sized or self.heads or self._ahead(at)
-        base = narrow(self.run, self.lexicon)
+        base = narrow(self.run, self.lexicon) or self._of_each(self.run)
         if not any(is_head(word, self.lexicon) for word in self.run) and self.heads & base:
             return self.heads & base
         return base
+
+    def _of_each(self, run: list[Token]) -> frozenset[int]:
+        """牛仔裤深蓝黑色30到32: words that exclude each other leave the goods, and the last of them."""
+        heads = [word for word in run if is_head(word, self.lexicon)]
+        return narrow([*heads, run[-1]], self.lexicon) if heads and len(run) > 2 else frozenset()
 
     def _ahead(self, at: int) -> frozenset[int]:
         """40码10双 41码5双 解放鞋: the goods named behind all their sizes."""
