@@ -29,7 +29,8 @@ INSERT INTO evidence (document_id, inbox_id, person_id, said_at, button, fields)
 VALUES (:document_id, :inbox_id, :person_id, :said_at, :button, :fields)
 """
 EVIDENCE = """
-SELECT inbox_id, person_id, said_at, button, fields FROM evidence WHERE document_id = :document_id ORDER BY id LIMIT 200
+SELECT inbox_id, person_id, said_at, button, fields FROM (
+  SELECT * FROM evidence WHERE document_id = :document_id ORDER BY id DESC LIMIT 200) AS newest ORDER BY id
 """
 
 INSERT_QUESTION = """

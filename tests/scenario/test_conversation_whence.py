@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from tests.support.chat import Firm, fresh_firm
+from handlers import evidence
+from handlers.turn import Said, Turn
+from tests.support.chat import PLATFORM, Firm, fresh_firm
 
 
 @pytest.fixture
@@ -139,3 +142,19 @@ def test_a_customer_named_before_the_goods(shop: Firm) -> None:
     shop.say("销售", "东风机电下单")
     shop.say("销售", "生料带 5卷")
     assert "客户 东风机电 ← “东风机电下单”（10:00 小周）" in whence(shop)
+
+
+def test_the_last_of_very_many_words_is_told(shop: Firm) -> None:
+    shop.say("销售", "东风机电 M8*30外六角螺栓20盒")
+    view = shop.document("草稿1")
+    for number in range(210):
+        evidence.answered(
+            shop.session,
+            Turn(
+                Said(900 + number, PLATFORM, "1", "direct", "1", "text", f"{number}盒", shop.now, shop.now),
+                shop.person("销售"),
+                shop.now,
+            ),
+            replace(view, lines=tuple(replace(line, qty=None) for line in view.lines)),
+        )
+    assert "第1行 数量 20盒 ← “209盒”（10:00 小周）" in whence(shop)
