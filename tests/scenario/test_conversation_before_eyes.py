@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from notifications import delivery
-from tests.support.chat import Firm, fresh_firm, labels
+from tests.support.chat import Firm, fresh_firm, labels, lines
 
 
 @pytest.fixture
@@ -24,10 +24,6 @@ def two(shop: Firm) -> Firm:
     shop.say("销售", "海棠门窗 M8平垫 6盒")
     shop.later(seconds=40)
     return shop
-
-
-def lines(shop: Firm, name: str) -> list[tuple[str, int]]:
-    return [(line.product.sku if line.product else "?", int(line.qty or 0)) for line in shop.document(name).lines]
 
 
 def test_a_sentence_changes_the_card_just_shown(two: Firm) -> None:

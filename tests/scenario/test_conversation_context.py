@@ -8,7 +8,7 @@ import pytest
 
 from handlers.prepare import words
 from nlp import sayings
-from tests.support.chat import Firm, fresh_firm, labels
+from tests.support.chat import Firm, fresh_firm, labels, lines
 
 
 @pytest.fixture
@@ -24,10 +24,6 @@ def two(shop: Firm) -> Firm:
     shop.say("销售", "海棠门窗 生料带 6卷")
     shop.later(minutes=10)
     return shop
-
-
-def lines(shop: Firm, name: str) -> list[tuple[str, int]]:
-    return [(line.product.sku if line.product else "?", int(line.qty or 0)) for line in shop.document(name).lines]
 
 
 @pytest.mark.parametrize("head", ["东风机电", "东风机电下单：", "东风要货"])

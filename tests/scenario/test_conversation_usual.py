@@ -8,7 +8,7 @@ import pytest
 
 from inventory_core import documents
 from inventory_core.views import PriceSource
-from tests.support.chat import Firm, fresh_firm
+from tests.support.chat import Firm, fresh_firm, lines
 
 
 @pytest.fixture
@@ -25,10 +25,6 @@ def shop() -> Iterator[Firm]:
         firm.say("销售", "取消")
         firm.later(hours=1)
         yield firm
-
-
-def lines(shop: Firm, name: str) -> list[tuple[str, int]]:
-    return [(line.product.sku if line.product else "?", int(line.qty or 0)) for line in shop.document(name).lines]
 
 
 @pytest.mark.parametrize("said", ["东风 老样子", "东风机电，照上次再来一份", "东风跟上回一样", "给东风机电再来一份吧"])

@@ -257,6 +257,11 @@ def labels(card: Card) -> list[str]:
     return [button.label for button in card.buttons]
 
 
+def lines(shop: Firm, name: str) -> list[tuple[str, int]]:
+    """Code and quantity of every line of a document; ``?`` where the product is open."""
+    return [(line.product.sku if line.product else "?", int(line.qty or 0)) for line in shop.document(name).lines]
+
+
 def fresh_firm() -> Iterator[Firm]:
     """A wholesaler of screws with one person for each role."""
     engine = create_engine("sqlite+pysqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
