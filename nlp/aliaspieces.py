@@ -3,13 +3,16 @@ well (玻璃胶透明); the alias as a whole still means its own product."""
 
 from __future__ import annotations
 
+from nlp import cues as c
 from nlp.lexicon import Lexicon
 from nlp.notation import values
-from nlp.terms import SINGLE
+from nlp.resolve import is_head, meaning
+from nlp.terms import MEASURES, SINGLE, measure_key
 from nlp.text import fold_key, is_han
 from nlp.tokens import T, Token
 
 _MOST = 60
+_VESSELS = frozenset("瓶包袋桶盒罐支听箱筒")
 
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -17,6 +20,36 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     result: list[Token] = []
     for token in tokens:
         result += _cut(token, lexicon) or [token]
+    return result
+
+
+def sized(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Tokens in which 小瓶, a piece of another product's alias, is a word of size and one for a vessel beside goods of
+    their own, and 1公斤装 the measure it is."""
+    result: list[Token] = []
+    heads: frozenset[int] = frozenset()
+    for token in tokens:
+        before = result[-1] if result else None
+        if token.kind is T.ITEM and not token.exact:
+            number = before is not None and before.kind is T.NUM and before.end == token.start
+            unit = token.text.removesuffix("装")
+            if number and before is not None and unit != token.text and unit in MEASURES:
+                term = measure_key(before.text, unit)
+                if lexicon.has_term(term):
+                    text = before.text + token.text
+                    result[-1] = Token(T.MEASURE, before.start, token.end, text, term=term, exact=True)
+                    continue
+            foreign = bool(heads) and not heads & meaning(token, lexicon)
+            if foreign and len(token.text) == 2 and token.text[0] in "大小" and token.text[1] in _VESSELS:
+                middle = token.start + 1
+                result.append(Token(T.CUE, token.start, middle, token.text[0], cues=(c.FILLER,)))
+                result.append(Token(T.UNKNOWN, middle, token.end, token.text[1]))
+                continue
+        result.append(token)
+        if token.kind is T.ITEM and is_head(token, lexicon) and len(token.text) > 1:
+            heads = meaning(token, lexicon)
+        elif token.kind is T.STOP:
+            heads = frozenset()
     return result
 
 

@@ -16,6 +16,7 @@ def parted(entries: list[Entry]) -> list[Entry]:
         parts = _parts(entry, entries[at + 1 : at + 1 + _MOST])
         if parts:
             for part in parts:
+                part.item.found = part.item.found & entry.item.found
                 part.unit = part.unit or entry.unit
                 if part.price is None and entry.price is not None:
                     part.price, part.price_unit = entry.price, entry.price_unit
@@ -33,7 +34,10 @@ def _parts(whole: Entry, following: list[Entry]) -> list[Entry]:
     parts: list[Entry] = []
     total = Decimal(0)
     for entry in following:
-        fits = entry.item.known and entry.item.found and entry.item.found < whole.item.found
+        joint = entry.item.found & whole.item.found
+        fits = (
+            entry.item.known and joint and (joint == entry.item.found or entry.item.lent) and joint < whole.item.found
+        )
         if not fits or entry.qty is None or entry.gift or entry.approx or entry.unit not in (None, whole.unit):
             return []
         if entry.section != whole.section:

@@ -12,6 +12,7 @@ from nlp.entries import Entry
 from nlp.findings import Line
 from nlp.lexicon import Lexicon, Product
 from nlp.numbers import plain
+from nlp.plainest import plainest
 from nlp.pricelists import about_costs
 from nlp.resolve import by_unit, candidates, near
 from nlp.terms import full_key
@@ -45,6 +46,7 @@ def choose(entry: Entry, lexicon: Lexicon, within: Collection[str] = (), *, quot
         found = by_unit(found, entry.unit, lexicon)
         if quoted:
             found = about_costs(entry, by_unit(found, entry.price_unit, lexicon), lexicon)
+        found = found if within else plainest(item, found, lexicon)
         if len(found) == 1:
             return Chosen(lexicon.product(next(iter(found))).sku, (), None)
         return Chosen(None, candidates(found, lexicon), "sku_ambiguous")

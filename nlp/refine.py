@@ -16,6 +16,7 @@ from nlp import (
     fetching,
     fronts,
     gluedprices,
+    halfasmany,
     headings,
     implied,
     joined,
@@ -41,6 +42,7 @@ from nlp import (
     tables,
     tints,
     vessels,
+    without,
 )
 from nlp.lexicon import Lexicon
 from nlp.tokens import Token
@@ -56,10 +58,13 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     tokens = letterranges.fold(tokens, lexicon)
     tokens = joined.fold(tables.arrange(matrix.arrange(tokens, lexicon), text, lexicon), lexicon)
     tokens = headings.fold(besides.fold(provisos.fold(tokens), lexicon), lexicon)
+    tokens = without.fold(aliaspieces.sized(tokens, lexicon), lexicon)
     tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)
     tokens = dimensions.fold(countedfirst.fold(packing.fold(gluedprices.fold(tokens), lexicon), lexicon), lexicon)
     tokens = tints.fold(tokens, lexicon)
     tokens = ratios.fold(crossed.fold(specnumbers.mark(tokens, lexicon), lexicon))
+    if not open_draft:
+        tokens = halfasmany.fold(tokens)
     if not open_draft:  # beside a draft 不是 says what the draft is not: isnot
         tokens = denied.fold(tokens, lexicon)
     return partydetails.fold(bargaining.fold(receipts.fold(rolls.arrange(tokens, lexicon)), lexicon))

@@ -26,7 +26,7 @@ def copied(out: Reading, party_kind: str) -> None:
             behind = behind[1:]
         if not behind:
             continue
-        if behind[0].text in _SAME:
+        if behind[0].text in _SAME or "".join(t.text for t in behind[:2]) in _SAME:
             sections = [e.section for e in out.entries if not e.dropped and _start(e) < token.start]
             _copy(out, token, max(sections, key=lambda n: out.sections[n].start, default=None))
         elif behind[0].text in LIKE and len(behind) > 1 and _is_party(behind[1], party_kind):
