@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from nlp.numbers import HAN_NUMERALS, number_at
+from nlp.text import is_han
 
 _APPROX_HEAD = re.compile(
     r"(?:[一二两三四五六七八九][二三四五六七八九](?=[十百]|[^\d一二三四五六七八九十百千万])|[好]?几十?|十来|十几|数十|若干|一两|[百千万][把来]|[上成][百千万])"
@@ -23,6 +24,7 @@ _PRICE_FIRST = frozenset(word[0] for word in _PRICE_CUES)
 _MONEY = ("元", "块钱", "块", "圆", "rmb")
 _SIDES = ("宽", "长", "厚", "高", "深")
 _DIGIT = "一二两三四五六七八九壹贰叁肆伍陆柒捌玖123456789"
+_AFTER_DIMES = "钱一每各的半吧啊呢不含整五六七八九二三四分"
 _CHANGE = "零半0" + _DIGIT
 _BEFORE_NUMBER = re.compile(r"[ \t]*(?:[:=]|是|为|按|给|算)?[ \t]*(?:[我你您咱]们?|他们)?[ \t]*(?:人民币|rmb|¥)?[ \t]*")
 _SLASH = re.compile(r"[ \t]*(?:[/每一]|1(?=[^\d.]))[ \t]*")
@@ -254,6 +256,8 @@ def _small_change(text: str, end: int, value: Decimal, words: frozenset[str]) ->
         return end + 2, value + tail[1] / 100  # 1块05
     if text[end] in "零0" and tail[1] < 10:
         return tail[0], value + tail[1] / 100
+    if text[tail[0] : tail[0] + 1] in ("一", "每", "/") and text[tail[0] + 1 : tail[0] + 2] == "块":
+        return None  # 电池100块36一块: a hundred of them
     if text[tail[0] : tail[0] + 1] != "一" and unit_at(text, tail[0], words):
         return None
     return tail[0], value + tail[1] / (10 if len(digits) == 1 else 100)
@@ -275,6 +279,8 @@ def _before_one(text: str, at: int, tail: tuple[int, Decimal], words: frozenset[
 
 
 def _dimes(text: str, at: int, value: Decimal, words: frozenset[str]) -> tuple[int, Decimal] | None:
+    if text[at : at + 1] == "角" and is_han(text[at + 1 : at + 2] or "0") and text[at + 1] not in _AFTER_DIMES:
+        return None  # 六角尖凿 is no sixty cents
     if text[at : at + 1] in ("毛", "角"):
         end = at + 1
         tail = number_at(text, end) if end < len(text) and text[end] in _DIGIT else None

@@ -92,7 +92,7 @@ def plainly(number: Decimal, found: frozenset[int], lexicon: Lexicon) -> frozens
     it beside another."""
     if not 1 < len(found) <= _KIN:
         return found
-    alone = re.compile(rf"(?<![\d.*/a-z-]){re.escape(plain(number))}(?![\d.*/-])")
+    alone = re.compile(rf"(?<![\d.*/a-z-]){re.escape(plain(number))}(?:\.0{{1,2}})?(?![\d.*/-])")
     by_itself = frozenset(n for n in found if alone.search(fold_key(lexicon.product(n).spec)))
     return by_itself or found
 

@@ -19,6 +19,7 @@ _ENDS_COUNTED = re.compile(
     r"[^\d\s.].{0,40}?[\d一二两三四五六七八九十半][ ]?[\u4e00-\u9fffa-z]{1,3}[ \t]*(?:$|[,。;(])"
 )
 _ONLY_COUNT = re.compile(r"[\d.]+[ ]?[\u4e00-\u9fff]{1,2}")
+_GLUED_LEAST = 5  # lines that count up without a sign behind their number
 _LEAST = 3  # items of a list in one line
 
 
@@ -38,7 +39,7 @@ def _by_line(text: str, lexicon: Lexicon | None) -> list[tuple[int, int]]:
     """Numbers at the heads of lines that count up from one line to the next."""
     matches = list(_LINE.finditer(text))
     if len(matches) < 2:
-        return []
+        return _glued(text)
     numbers = [int(match[1]) for match in matches]
     if any(after != before + 1 for before, after in pairwise(numbers)):
         return []
@@ -46,6 +47,21 @@ def _by_line(text: str, lexicon: Lexicon | None) -> list[tuple[int, int]]:
     if loose and (numbers[0] != 1 or any(not _follows(text, match, lexicon) for match in matches)):
         return []
     return [match.span() for match in matches]
+
+
+def _glued(text: str) -> list[tuple[int, int]]:
+    """1角磨机5台 / 2电锤3台 / … / 10手枪钻10台: numbers without a sign that count the lines up from one."""
+    spans: list[tuple[int, int]] = []
+    at = 0
+    for line in text.split("\n"):
+        number = str(len(spans) + 1)
+        rest = line[len(number) :]
+        if line.startswith(number) and rest[:1] and not rest[0].isdigit() and rest[0] not in ".*-/":
+            spans.append((at, at + len(number)))
+        elif spans and line.strip():
+            break
+        at += len(line) + 1
+    return spans if len(spans) >= _GLUED_LEAST else []
 
 
 def _follows(text: str, match: re.Match[str], lexicon: Lexicon | None) -> bool:

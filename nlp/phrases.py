@@ -350,6 +350,11 @@ class PhraseReader:
         self.last_item = entry.item
         return True
 
+    def _undecided_last(self) -> bool:
+        """Whether the line said last has its amount, no price, and may be one of several goods."""
+        last = self.out.entries[-1] if self.out.entries else None
+        return last is not None and last.qty is not None and last.price is None and len(last.item.found) > 1
+
     def _undecided(self) -> list[Entry]:
         """螺栓M8 30的5盒40的3盒 镀锌: this breath's lines of one name, when one before the last is open."""
         kin: list[Entry] = []

@@ -230,7 +230,7 @@ class PriceReader(StepReader):
 
     def _counts_blocks(self, token: Token) -> bool:
         """两万块 of bricks that are sold by 块 is a quantity."""
-        if not token.text.endswith("块") or not self.pending or self.pending[-1].qty is not None:
+        if not token.text.endswith("块") or "元" in token.text or not self.pending or self.pending[-1].qty is not None:
             return False
         found = list(self.pending[-1].item.found)[:50]
         return bool(found) and all("块" in self.lexicon.product(n).units for n in found)

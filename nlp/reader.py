@@ -265,8 +265,8 @@ class Reader(WholeList):
         if token.has(c.GONE) and self.pending and self.pending[-1].segment == self.segment:
             self.pending[-1].gone = True  # 油没了,大豆油来4桶; but 味精没了来两袋
         self._flags(token)
-        if token.has(c.FREE) and self.out.entries and not self.pending and self.out.entries[-1].price is None:
-            self.out.entries[-1].gift = True  # 三件,不收钱算送的
+        if token.has(c.FREE):
+            self._free()
         if token.has(c.TAX_IN, c.TAX_EX):
             self._tax(token.has(c.TAX_IN))
         if token.has(c.SAME_PRICE):

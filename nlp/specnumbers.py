@@ -23,7 +23,24 @@ from nlp.tokens import T, Token
 _SLASHED = re.compile(r"\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?)+")
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _AND = ("和", "与", "跟", "、", "/", "及", "还有")
-_WANTS = ("要", "来", "拿", "订", "要个", "来个")
+_WANTS = (
+    "要",
+    "来",
+    "拿",
+    "订",
+    "要个",
+    "来个",
+    "再来",
+    "再要",
+    "再拿",
+    "还要",
+    "再订",
+    "另要",
+    "补",
+    "加",
+    "再加",
+    "再补",
+)
 _MOST = 60
 _OF = ("的", "那种", "那个", "那款", "款", "规格", "型")
 
@@ -138,7 +155,8 @@ class Marker(Surroundings):
             if pieces:
                 self.sized = base
             return pieces or glued(token, base, self.lexicon)
-        if token.kind is T.PRICE and (self.run or self.sized or self.heads):
+        said_as_price = "元" in token.text or "/" in token.text  # 74元/块 counts nothing
+        if token.kind is T.PRICE and not said_as_price and (self.run or self.sized or self.heads):
             base = self._goods(at)
             counted = self._all_counted(at)
             pieces = counted_once(
@@ -228,6 +246,9 @@ class Marker(Surroundings):
                 self._describes(token, base)
             return
         found = having(token.value, base, self.lexicon)
+        if not found and len(base) == 1 and self._text(at + 1) in _OF and self.run and self.run[-1].found:
+            base = kin(base, self.lexicon)  # 麻花钻6的8的: one more size
+            found = having(token.value, base, self.lexicon)
         if found and (
             token in self.paired
             or self._paired(at, base)

@@ -42,7 +42,7 @@ def _denied(tokens: list[Token]) -> list[tuple[int, int]]:
     """要52度的老酒不是42的: what is named in one breath with the goods only to say that it is another."""
     spans = []
     for at, token in enumerate(tokens):
-        if token.text not in ("不是", "非", "别拿成", "别发成", "不要发成") or not at:
+        if token.text not in ("不是", "非", "别拿成", "别发成", "不要发成", "不要", "别要") or not at:
             continue
         end = at + 1
         while end < len(tokens) and end - at <= 4 and tokens[end].kind in (*_BARE, T.ITEM, T.SPEC, T.QTY):

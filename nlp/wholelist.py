@@ -36,6 +36,24 @@ class WholeList(DropReader):
         sized[0].cost(price)
         return price.at + 1
 
+    def _free(self) -> None:
+        """三件,不收钱算送的: the line before is a gift."""
+        if not self._given_after_all() and self.out.entries and not self.pending and self.out.entries[-1].price is None:
+            self.out.entries[-1].gift = True
+
+    def _given_after_all(self) -> bool:
+        """抛光机1台配羊毛球10个,球算送的: the line named again is a gift."""
+        named = self.pending[-1] if self.pending else None
+        if named is None or named.qty is not None or named.segment != self.segment:
+            return False
+        lines = [e for e in self.out.entries if e.qty is not None and e.item.found and e.item.found <= named.item.found]
+        if len(lines) != 1 or lines[0].price is not None:
+            return False
+        lines[0].gift = True
+        self.pending.pop()
+        self.out.entries.remove(named)
+        return True
+
     def _unit_line(self, at: int) -> int:
         """单位都是箱 as a sentence of its own behind a list: where it ends, 0 when it is none."""
         before = self._previous(at)
