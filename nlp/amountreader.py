@@ -243,7 +243,11 @@ class AmountReader(PriceReader):
         following = self._next(at)
         per = following is not None and following.kind is T.QTY and following.value == 1 and following.unit == last.unit
         inside = self._text(at - 1) == "(" and following is not None and following.text in ("的", ")", "装", "/")
-        if one is None or pack is None or one * token.value != pack or not (per or inside):
+        if one is None or pack is None:
+            return False
+        every = "".join(t.text for t in self.tokens[max(0, at - 2) : at]) == f"每{last.unit}"  # 两箱,每箱40斤的
+        comes_to = inside and one * token.value == pack * last.qty  # 2箱(24瓶)
+        if not comes_to and (one * token.value != pack or not (per or inside or every)):
             return False
         token.used = True
         if per and following is not None:

@@ -20,7 +20,7 @@ from nlp.partydays import by_party
 from nlp.text import Folded
 from nlp.tokens import T, Token
 
-_LISTS = tuple(c.words("接龙 汇总 报单 订单 单子 清单 下单 收单 叫货 报货 报数 统计 订货单 要货单 明细"))
+_LISTS = tuple(c.words("接龙 汇总 报单 订单 单子 清单 下单 收单 叫货 报货 报数 统计 订货单 要货单 明细 菜单 食谱 菜谱"))
 # 今天要了10箱, 今天补货: when it was said, not when it is to come.
 _REPORTED = tuple(
     c.words(

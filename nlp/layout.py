@@ -44,7 +44,9 @@ _PRINTED_PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z] (?=[a-z0-9]{0,4}\d)[a-z0-9]{5}(?![a-z0-9])"
 )
 # How many days a payment may take.
-_CREDIT = re.compile(r"(?<=月结|账期|付款|结算|票到|货到)[ ]{0,2}\d{1,3}[ ]?天")
+_CREDIT = re.compile(
+    r"(?<=月结|账期|付款|结算|票到|货到)[ ]{0,2}\d{1,3}[ ]?天|\d{1,3}[ ]?天(?=账期|月结|付款|结算|回款)"
+)
 
 
 @dataclass(frozen=True, slots=True)

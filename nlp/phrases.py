@@ -339,7 +339,11 @@ class PhraseReader:
         """大米10袋 长粒香: a name that is one of the goods just counted, with no quantity of its own."""
         entry = self.out.entries[-1]
         found = narrow(words, self.lexicon)
-        if not found or not found < entry.item.found or entry.qty is None or not entry.item.known:
+        if not found or entry.qty is None or not entry.item.known:
+            return False
+        if entry.item.found <= found and not any(word.exact for word in words) and entry.segment == self.segment:
+            return True  # 大米25公斤的两袋,东北的: nothing new
+        if not found < entry.item.found:
             return False
         if any(not meaning(word, self.lexicon) for word in words) or entry.segment != self.segment:
             return False

@@ -233,6 +233,9 @@ def _sibling(token: Token, found: frozenset[int], items: list[Said], lexicon: Le
             joint = narrowed
             shared.append(word)
     if len(shared) > 1:
+        if len(joint) > 1 and len(current.found) == 1:  # BV2.5红蓝各5卷, when an alias says 2.5平方 红色
+            near = plain_colours({token.text}, only_other_part(next(iter(current.found)), joint, lexicon), lexicon)
+            joint = near if len(near) == 1 else joint
         kindred = not narrow(shared, lexicon)  # only the family of an alias has it
         items.append(Said(shared, joint, family=kindred))
     elif any(is_head(word, lexicon) for word in current.words) or _said_of_stranger(token, current):
@@ -310,9 +313,10 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
         joint = joint & kin(before.found, lexicon) or joint  # 绷带8公分, 10公分: of the bandage of that name
     own = joint & kin(before.found, lexicon) if len(_names(before.found, lexicon)) == 1 else joint
     joint = own or joint
-    if any(word in heads for word in lent) or (listed and lent and len(joint) < len(item.found)):
+    alike = not lent and len(before.found) == len(own) == 1 and not item.strange  # BV2.5蓝5卷 4平方红2卷
+    if alike or any(word in heads for word in lent) or (listed and lent and len(joint) < len(item.found)):
         item.found = joint
-        item.lent = lent
+        item.lent = lent or words
 
 
 def _size(word: Token) -> bool:
