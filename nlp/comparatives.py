@@ -76,7 +76,8 @@ def _reach(tokens: list[Token], at: int, named: bool) -> int:
         return 0
     if following.text in _VESSELS and following.kind in (T.UNKNOWN, T.CUE, T.ITEM):
         return at + 2
-    if following.text in _OF or (named and following.kind in (T.QTY, T.GAP)):
+    bracketed = following.text == ")" and at > 0 and tokens[at - 1].text == "("  # 蛋挞皮(大)
+    if following.text in _OF or bracketed or (named and following.kind in (T.QTY, T.GAP)):
         return at + 1
     if not named and tokens[at].text in _VAGUE and following.kind is T.ITEM and following.start == tokens[at].end:
         return at + 1  # 大可乐2箱

@@ -22,6 +22,8 @@ class DropReader(AmountReader):
             self.out.entries.remove(entry)
             self.out.dropped.append(entry)
             return
+        if self._refuses_all(at):
+            return
         after = self._next(at, (T.GAP, T.CUE))
         number = self._next(at)
         if (number is None or number.kind in (T.COMMA, T.STOP)) and self._takes_back(at):
@@ -29,6 +31,20 @@ class DropReader(AmountReader):
         if number is not None and number.kind is T.NUM and self._text(number.at + 1) == "的":
             number.used = True  # 不要25的: nothing of it was wanted
         self.drop = after is not None and after.kind in ITEM_KINDS
+
+    def _refuses_all(self, at: int) -> bool:
+        """高粉5袋,不要金麦的: what every one of the goods just counted is; nothing else is left to send."""
+        after = self._next(at, (T.GAP, T.CUE))
+        last = self.out.entries[-1] if self.out.entries and not self.pending else None
+        if after is None or last is None or last.qty is None or after.kind not in (T.ITEM, T.SPEC, T.MEASURE):
+            return False
+        following = self._next(after.at, (T.GAP, T.CUE))
+        alone = following is None or following.kind in (T.COMMA, T.STOP)
+        own = last.item.found
+        if not alone or is_head(after, self.lexicon) or not own or not own <= meaning(after, self.lexicon):
+            return False
+        self.out.unused.append(self.tokens[at])
+        return True
 
     def _not_that_one(self, at: int) -> bool:
         """角磨机不要100的要125的: one of those, said to be the other."""

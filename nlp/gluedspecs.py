@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from nlp.lexicon import Lexicon
 from nlp.numbered import all_having, having, having_text, kin
-from nlp.terms import CLOSED
+from nlp.terms import CLOSED, MEASURES, measure_key
 from nlp.text import fold_key
 from nlp.tokens import T, Token
 
@@ -17,6 +17,7 @@ _GLUED = re.compile(r"([a-z]{2,4})(\d{1,3}(?:\.\d{1,2})?)")
 _ONCE = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)[ \t]*([1一][^\d.]{1,3})")
 _COSTS = {"一": (Decimal("0.45"), Decimal("2.2")), "1": (Decimal("0.6"), Decimal("1.5"))}  # of the list price
 _LONGEST = 20
+_MEASURE_TIMES = re.compile(r"(\d{1,5}(?:\.\d{1,3})?)([a-z]{1,3})\*(\d{1,4})")
 _MOST = 400
 _PART = re.compile(r"[a-z]{1,3}\d{1,4}(?:\.\d{1,2})?")
 _LED = re.compile(r"([a-z]{2,6})(\d[\d.]*(?:[*+]\d[\d.]*)+)")
@@ -24,8 +25,11 @@ _MEASURED = re.compile(r"(\d{1,4}[a-z]{1,2})(\d{1,4}(?:\.\d{1,2})?)")
 _ROUND = re.compile(r"[φ#](\d{1,4}(?:\.\d{1,2})?)")
 
 
-def times(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
-    """38*2 behind shoes that come in 38: the size and how many. 10*10 behind pots of 10*10cm stays one spec."""
+def times(token: Token, base: frozenset[int], lexicon: Lexicon, *, counted: bool = False) -> list[Token]:
+    """38*2 behind shoes that come in 38: the size and how many. 10*10 behind pots of 10*10cm stays one spec.
+    ``counted``: a quantity follows, so that 500ml*12 is how it is packed."""
+    if (measured := _MEASURE_TIMES.fullmatch(token.text)) is not None and not lexicon.has_term(token.text):
+        return [] if counted else _measure_times(token, measured, base, lexicon)
     match = _TIMES.fullmatch(token.text)
     if match is None or lexicon.has_term(token.text):
         return []
@@ -41,6 +45,19 @@ def times(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
         Token(T.SPEC, token.start, middle, match[1], value=Decimal(match[1]), found=found),
         Token(T.SIGN, middle, middle + 1, "*"),
         Token(T.NUM, middle + 1, token.end, match[2], value=Decimal(match[2])),
+    ]
+
+
+def _measure_times(token: Token, match: re.Match[str], base: frozenset[int], lexicon: Lexicon) -> list[Token]:
+    """25kg*4 of goods that come in 25kg."""
+    term = measure_key(match[1], match[2]) if match[2] in MEASURES else ""
+    if not term or not lexicon.has_term(term) or (base and not kin(base, lexicon) & lexicon.postings(term)):
+        return []
+    middle = token.start + match.start(3) - 1
+    return [
+        Token(T.MEASURE, token.start, middle, match[1] + match[2], value=Decimal(match[1]), term=term, exact=True),
+        Token(T.SIGN, middle, middle + 1, "*"),
+        Token(T.NUM, middle + 1, token.end, match[3], value=Decimal(match[3])),
     ]
 
 

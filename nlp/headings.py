@@ -13,6 +13,8 @@ from nlp.tokens import T, Token
 
 LEFT = re.compile(r"剩|没(?:有)?(?:用|卖|吃|喝|发|做)完|还(?:有|够)|够用|用完|卖完")  # said of goods of another day
 _HAD = re.compile(r"现货|有货|库存|都有|能发|可发|可以发|发货|不用等")
+_DAILY = ("每天", "每日", "天天", "每周", "每星期", "每月", "每个月", "每隔")
+_VERBS = ("要", "来", "送", "拿", "发", "订", "各", "给")
 _RUNNING = ("周", "批", "次", "期", "季", "轮", "波", "趟", "车", "单", "版", "回", "天", "页", "学期", "季度", "个月")
 _LINE = 24  # tokens of a heading at most
 _HOUSES = ("家", "间", "户", "位", "个")
@@ -32,7 +34,18 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             result += [tokens[at], _stranger(tokens[at + 1 : stop])]
             at = stop
             continue
-        end = _running(tokens, at) or _in_stock(tokens, at) or _houses(tokens, at) or _told_again(tokens, at, lexicon)
+        if end := _every_day(tokens, at):
+            text = "".join(t.text for t in tokens[at:end])
+            result.append(Token(T.CUE, tokens[at].start, tokens[end - 1].end, text, cues=(c.UNEVEN,)))
+            at = end
+            continue
+        end = (
+            _running(tokens, at)
+            or _so_long(tokens, at)
+            or _in_stock(tokens, at)
+            or _houses(tokens, at)
+            or _told_again(tokens, at, lexicon)
+        )
         if end:
             first = at + 1 if tokens[at].kind is T.ITEM else at
             result += tokens[at:first]
@@ -143,6 +156,28 @@ def _addressee(tokens: list[Token], at: int) -> int:
 
 def _stranger(run: list[Token]) -> Token:
     return Token(T.PARTY, run[0].start, run[-1].end, "".join(t.text for t in run))
+
+
+def _every_day(tokens: list[Token], at: int) -> int:
+    """高粉每天2袋: so much again and again is no amount of one order; where the words for it end."""
+    said = tokens[at].text + (tokens[at + 1].text if at + 1 < len(tokens) else "")
+    if tokens[at].text in _DAILY:
+        end = at + 1
+    elif said in _DAILY:
+        end = at + 2
+    else:
+        return 0
+    after = next((t for t in tokens[end : end + 4] if t.kind is not T.GAP and t.text not in _VERBS), None)
+    return end if after is not None and after.kind is T.QTY and after.unit is not None else 0
+
+
+def _so_long(tokens: list[Token], at: int) -> int:
+    """送3天: for how many days, no number of goods."""
+    if tokens[at].kind is not T.NUM or at + 1 >= len(tokens) or tokens[at + 1].start != tokens[at].end:
+        return 0
+    word, after = tokens[at + 1], tokens[at + 2] if at + 2 < len(tokens) else None
+    ends = after is None or after.kind in (T.COMMA, T.STOP, T.GAP)
+    return at + 2 if word.kind is T.UNKNOWN and word.text in ("天", "次", "趟", "回") and ends else 0
 
 
 def _houses(tokens: list[Token], at: int) -> int:

@@ -12,7 +12,7 @@ from nlp.lexicon import Lexicon
 from nlp.materials import made_of
 from nlp.numbered import kin
 from nlp.numbers import plain
-from nlp.resolve import Said, by_number, group, inherit, is_head, meaning, narrow
+from nlp.resolve import Said, by_number, family, group, inherit, is_head, meaning, narrow
 from nlp.sounds import sounds_like
 from nlp.text import fold_key, is_han
 from nlp.tokens import T, Token
@@ -163,8 +163,8 @@ class PhraseReader:
             after = self._next(at)
             if after is None or after.kind is not T.ITEM:
                 return self.last_item is not None and not token.exact
-            joint = meaning(token, self.lexicon) & meaning(after, self.lexicon)
-            return not joint
+            own = meaning(after, self.lexicon) | (family(after, self.lexicon) if after.exact else frozenset())
+            return not meaning(token, self.lexicon) & own  # 1kg高粉, although 高粉 is called the 25kg one
         found = narrow(known, self.lexicon)
         counted = any(self.lexicon.product(n).factor(token.unit) is not None for n in list(found)[:50])
         if found & meaning(token, self.lexicon):

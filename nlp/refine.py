@@ -35,6 +35,7 @@ from nlp import (
     ratios,
     receipts,
     rolls,
+    shares,
     sizes,
     slashed,
     specnumbers,
@@ -58,6 +59,8 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     tokens = letterranges.fold(tokens, lexicon)
     tokens = joined.fold(tables.arrange(matrix.arrange(tokens, lexicon), text, lexicon), lexicon)
     tokens = headings.fold(besides.fold(provisos.fold(tokens), lexicon), lexicon)
+    if not open_draft:
+        tokens = shares.fold(tokens, lexicon)
     tokens = without.fold(aliaspieces.sized(tokens, lexicon), lexicon)
     tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)
     tokens = dimensions.fold(countedfirst.fold(packing.fold(gluedprices.fold(tokens), lexicon), lexicon), lexicon)

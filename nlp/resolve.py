@@ -209,6 +209,12 @@ def _place(token: Token, items: list[Said], lexicon: Lexicon) -> None:
         current.words.append(token)
         current.found = joint
         return
+    if head and token.exact and not any(is_head(word, lexicon) for word in current.words):
+        kindred = family(token, lexicon) & current.found
+        if kindred:  # 1kg高粉: of the family of the alias
+            current.words.append(token)
+            current.found, current.family = kindred, True
+            return
     wider = frozenset() if head else widened(current.words, lexicon) & found
     if wider:
         current.words.append(token)

@@ -151,7 +151,9 @@ class Marker(Surroundings):
         """The pieces of a word that says two things, nothing when it is one."""
         if token.kind is T.SPEC:
             base = narrow(self.run, self.lexicon) if self.run else self.sized or self.heads
-            pieces = times(token, base, self.lexicon)
+            following = self._after(at + 1)
+            counted = following < len(self.tokens) and self.tokens[following].kind is T.QTY
+            pieces = times(token, base, self.lexicon, counted=counted)
             if pieces:
                 self.sized = base
             return pieces or glued(token, base, self.lexicon)
