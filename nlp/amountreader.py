@@ -446,6 +446,8 @@ class AmountReader(PriceReader):
             following = next((e for e in self.out.entries[place:] if e in entries and e is not given), None)
             line = entry if entry is not None and entry in entries else following
             every, free = ratio.value, ratio.price
+            if self.pricing and line is not None and line.price is not None and line.qty is None:
+                continue  # 买10送1 of a price list orders nothing
             if line is None or every is None or free is None:
                 self.out.unused.append(ratio)
                 continue

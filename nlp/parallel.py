@@ -29,6 +29,8 @@ class ParallelReader(PhraseReader):
                 numbers.append(token)
             elif token.text in ("/", "、", "和") and not expects_number:
                 slashed = slashed or token.text == "/"
+            elif token.kind is T.GAP and self.parallel and numbers:
+                pass  # 分别14.2 21
             else:
                 break
             end += 1

@@ -3,7 +3,9 @@ price of other goods."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from decimal import Decimal
 
 from nlp import cues as c
 from nlp.lexicon import Lexicon
@@ -13,9 +15,42 @@ from nlp.text import fold_key
 from nlp.tokens import T, Token
 
 _WORDS = (T.ITEM, T.MEASURE, T.SPEC)
+_PRICE = re.compile(r"\d{1,6}(?:\.\d{1,4})?")
 _MONEY = (T.NUM, T.PRICE)
 _LIKE = ("同", "跟", "和", "与", "按", "照", "等同")
 _ALIKE = c.words("价 一个价 一样 同价 价格 的价 一样价 一样的价 价格一样 价一样 一个价格 走 算 同样价 的价格 同样价格")
+
+
+def apart(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Tokens in which 1ml/5ml/20ml is three words and 10k—15.5 goods and their price, when the catalogue knows them."""
+    result: list[Token] = []
+    for token in tokens:
+        result += (_pieces(token, lexicon) if token.kind is T.SPEC and token.found is None else []) or [token]
+    return result
+
+
+def _pieces(token: Token, lexicon: Lexicon) -> list[Token]:
+    if lexicon.has_term(token.text):
+        return []
+    name, dash, price = token.text.rpartition("-")
+    if dash and lexicon.has_term(name) and _PRICE.fullmatch(price):
+        end = token.start + len(name)
+        return [
+            Token(T.ITEM, token.start, end, name, term=name),
+            Token(T.COLON, end, end + 1, ":"),
+            Token(T.NUM, end + 1, token.end, price, value=Decimal(price)),
+        ]
+    parts = token.text.split("/")
+    if len(parts) < 2 or not all(lexicon.has_term(part) for part in parts):
+        return []
+    found: list[Token] = []
+    start = token.start
+    for part in parts:
+        if found:
+            found.append(Token(T.COMMA, start - 1, start, "、"))
+        found.append(Token(T.ITEM, start, start + len(part), part, term=part))
+        start += len(part) + 1
+    return found
 
 
 def same_as(tokens: list[Token], lexicon: Lexicon) -> list[Token]:

@@ -15,6 +15,7 @@ _TAKES = frozenset("提拿订要进买发定采走")
 _TAIL = ("的话", "以上", "及以上", "起", "起批", "时", "的", "往上", ":", "是", "就", "就是")
 _LEAST = c.words("起订 起批 起发 起送 起订量 起售 最小起订 最低起订 最小起订量 最低起订量 moq 最少 至少 起步")
 _THERE = c.words("现货 库存 有现货 有货 有库存 现有 存货 还有 手里 手上 余货")
+_BELOW = ("低于", "少于", "不足", "不满", "不到", "小于")
 _UNDER = ("以下", "以内", "之内", "以里", "内")
 _OPEN = (
     "再谈",
@@ -162,6 +163,8 @@ def _told(tokens: list[Token], at: int) -> int:
         if tokens[at].kind is T.QTY and words.startswith(_UNDER) and _priced(tokens, place):
             return place + 1
         return at + 1 if words.startswith(_OPEN) else 0
+    if tokens[at].text in _BELOW and (place := _spoken(tokens, at + 1)) < len(tokens):
+        return place + 1 if _counts(tokens[place]) and _priced(tokens, place + 1) else 0
     if tokens[at].text in ("满", "够") and (place := _spoken(tokens, at + 1)) < len(tokens):
         words = "".join(t.text for t in tokens[place + 1 : place + 4])
         return place + 1 if _counts(tokens[place]) and words.startswith(_FREE) else 0

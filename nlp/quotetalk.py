@@ -16,7 +16,7 @@ _BEFORE = c.words(
 )
 _NOW = c.words("""
     涨到 调到 降到 跌到 落到 升到 提到 加到 改到 调整到 调整为 调为 改为 改成 变成 涨至 降至 调至 减到 下调到 上调到
-    现价 现在 新价 现 今 今天 现为 到 至 → > 变为
+    现价 现在 新价 现 今 今天 现为 到 至 → > 变为 变
 """)
 _LEADS = ("是", "价", "为", "卖", ":", "的", "价格", "每")
 _WAITS = c.words("交期 货期 交货期 生产周期 周期 工期 发货 备货 备货期 交货")
@@ -60,6 +60,8 @@ def fold(tokens: list[Token], *, supplier: bool) -> list[Token]:
             or _moved(kept, at)
             or _compared(kept, at)
             or _firms(kept, at)
+            or _by(kept, at)
+            or _per(kept, at)
             or _waits(kept, at)
             or _packed(kept, at, supplier)
         )
@@ -141,6 +143,28 @@ def _moved(tokens: list[Token], at: int) -> int:
         if tokens[ahead].kind not in (T.GAP, T.COMMA) and tokens[ahead].text not in (*_NOW, *_LEADS, "了"):
             return 0
     return 0
+
+
+def _by(tokens: list[Token], at: int) -> int:
+    """Where (+15) behind a price ends."""
+    if tokens[at].text != "(" or not at or tokens[at - 1].kind not in _MONEY:
+        return 0
+    place = at + 1
+    while place < len(tokens) and tokens[place].text in ("+", "-", "↑", "↓", "涨", "降", "跌", "加", "减", "贵", "了"):
+        place += 1
+    closes = place + 1 < len(tokens) and tokens[place].kind in _MONEY and tokens[place + 1].text == ")"
+    return place + 2 if place > at + 1 and closes else 0
+
+
+def _per(tokens: list[Token], at: int) -> int:
+    """Where 单位:元/片 ends."""
+    if tokens[at].text not in ("单位", "单价单位", "计价单位", "价格单位"):
+        return 0
+    end = at + 1
+    while end < min(len(tokens), at + 8) and tokens[end].kind not in (*_BREAKS, T.GAP):
+        end += 1
+    said = "".join(t.text for t in tokens[at + 1 : end])
+    return end if said.lstrip(":是为均都").startswith(("元", "¥", "rmb", "人民币", "块", "每")) else 0
 
 
 def _firms(tokens: list[Token], at: int) -> int:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from nlp import cues as c
 from nlp.lexicon import Lexicon
 from nlp.text import fold_key
 from nlp.tokens import T, Token
@@ -22,6 +23,19 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token] | None:
         changed = changed or bool(found)
         result.append(replace(token, kind=T.SPEC, found=found, used=False) if found else token)
     return result if changed else None
+
+
+def priced(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Tokens of a price list in which a number of a name with a price behind it is the goods: 8816 36."""
+    result: list[Token] = []
+    for at, token in enumerate(tokens):
+        following = next(
+            (t for t in tokens[at + 1 : at + 4] if t.kind is not T.GAP and t.text not in ("的", ":")), None
+        )
+        told = following is not None and (following.kind in (T.NUM, T.PRICE) or following.has(c.ALL))
+        found = _named(token, lexicon) if told and token.kind is T.NUM and len(token.text) >= 3 else frozenset()
+        result.append(replace(token, kind=T.SPEC, found=found, used=False) if found else token)
+    return result
 
 
 def _named(token: Token, lexicon: Lexicon) -> frozenset[int]:

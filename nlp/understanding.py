@@ -278,6 +278,9 @@ def _told_prices(tokens: list[Token], context: Context, lexicon: Lexicon) -> lis
     """Tokens with the words of a price list read as such, when the message may be one."""
     if not pricelists.may_tell(tokens, context):
         return tokens
+    if pricelists.announced(tokens, context):
+        tokens = quotespecs.apart(tokens, lexicon)
+        tokens = stylenumbers.priced(tokens, lexicon)
     tokens = quotetalk.fold(tokens, supplier=context.sender_role == "supplier")
     if pricelists.announced(tokens, context):
         tokens = quotespecs.fold(tokens, lexicon)
