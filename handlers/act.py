@@ -202,7 +202,20 @@ def _bare_receive(session: Session, turn: Turn) -> bool:
 def _bare_ship(session: Session, turn: Turn) -> bool:
     """发货 without a number: the only order that waits, or the one whose card is quoted."""
     words = turn.said.text.strip().rstrip("。.!！")
-    return words in ("发货", "出库", "全部发货", "全发", "发走") and turn.person.has(Role.KEEPER, Role.BOSS)
+    for ref in sayings.refs_in(turn.said.text):
+        words = words.replace(ref, "").strip()
+    rest = words in (
+        "剩下的发了",
+        "剩下的都发了",
+        "剩下的全发了",
+        "剩下的发货",
+        "剩下的发走",
+        "其余的发了",
+        "都发了",
+        "发了",
+    )
+    bare = words in ("发货", "出库", "全部发货", "全发", "发走")
+    return (bare or (rest and bool(sayings.refs_in(turn.said.text)))) and turn.person.has(Role.KEEPER, Role.BOSS)
 
 
 def _asks_about_deed(session: Session, turn: Turn) -> bool:
@@ -308,6 +321,7 @@ ROUTES: tuple[Route, ...] = (
     (usual.names_several, usual.one_at_a_time),
     (usual.is_one, usual.order),
     (_answers_card, _take_card_answer),
+    (stock_question.asks_total, stock_question.tell_total),
     (asides.is_one, asides.answer),
     (order.is_head, order.begin),
     (_more_goods, _take_more_goods),

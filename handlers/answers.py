@@ -187,8 +187,8 @@ def _number(view: DocumentView, text: str) -> Answer | None:
             return None
         price = Decimal(value)
         return _set(view, line, lambda old: replace(old, price=price, price_unit=None))
-    line = _only(view, ("qty_missing", "qty_approximate"))
-    if line is None or line.product is None:
+    line = _only(view, ("qty_missing", "qty_approximate", "unit_unknown", "qty_not_whole", "qty_abnormal"))
+    if line is None or line.product is None or (line.qty is not None and not rest):
         return None
     unit = rest or line.unit
     if unit is not None and units.find(line.product, unit) is None:
@@ -198,7 +198,7 @@ def _number(view: DocumentView, text: str) -> Answer | None:
         view,
         line,
         lambda old: replace(
-            old, qty=qty, unit=unit, doubts=tuple(code for code in old.doubts if not code.startswith("qty_"))
+            old, qty=qty, unit=unit, doubts=tuple(code for code in old.doubts if not code.startswith(("qty_", "unit_")))
         ),
     )
 

@@ -23,13 +23,13 @@ def confirm(session: Session, turn: Turn) -> Outcome:
     if view.state is not State.DRAFT:
         return talk.answer(session, turn, _done_before(view), "answered")
     if view.blocking:
-        talk.answer(session, turn, _not_yet(view), "asked", view.id)
+        talk.answer(session, turn, not_yet(view), "asked", view.id)
         deeds.show(session, typed.scene(turn), view)  # the card says what is still open, and the ways out
         return Outcome("asked", note="；".join(problem.text for problem in view.blocking))
     return typed.finish(session, turn, deeds.confirm(session, typed.scene(turn), view), quiet=True)
 
 
-def _not_yet(view: DocumentView) -> str:
+def not_yet(view: DocumentView) -> str:
     """Why nothing was confirmed, and what helps: the card alone would look as if nobody had listened."""
     codes = {problem.code for problem in view.blocking}
     if codes == {"shortage"}:

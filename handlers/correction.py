@@ -12,6 +12,7 @@ from handlers.turn import Outcome, Turn
 from inventory_core import documents
 from inventory_core.errors import NotAllowed
 from inventory_core.views import DocumentView, DraftContent, Kind, PersonView, Role, State
+from nlp import sayings
 from nlp.findings import Understanding
 from notifications import texts
 
@@ -44,7 +45,7 @@ def correct(session: Session, turn: Turn) -> Outcome:
     if not chosen.named and view.state is State.DRAFT and content.only_adds(documents.content_of(view), wanted):
         own_party = _names_partner(view, turn.said.text)
         stranger = None if own_party else near_names.stranger(session, turn, view.kind)
-        if stranger is not None and stranger != view.partner_said:
+        if (stranger is not None and stranger != view.partner_said) or sayings.has_own_head(turn.said.text):
             return question.which(session, turn, chosen.open_ids, offer_new=True)  # somebody else's goods, perhaps
         running = None if own_party else order.burst(session, turn)
         if running is not None and running.id == view.id:

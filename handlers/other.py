@@ -38,8 +38,11 @@ def not_understood(session: Session, turn: Turn) -> Outcome:
     question = turn.understanding.question if turn.understanding and turn.understanding.ask else None
     refs = sayings.refs_in(turn.said.text)
     named = target.find(session, refs[0]) if len(refs) == 1 and question is None else None
+    if named is None and question is None and sayings.asks_shipped(turn.said.text):
+        named = target.last(session, turn)
     if named is not None:
-        talk.answer(session, turn, texts.NOT_UNDERSTOOD_BUT.format(label=named.label))
+        text = texts.STATE_OF if sayings.asks_shipped(turn.said.text) else texts.NOT_UNDERSTOOD_BUT
+        talk.answer(session, turn, text.format(label=named.label, state=named.state_label))
         talk.show(session, turn.said, named, turn.now, fresh=True)
         return Outcome("kept", named.id, note=named.label)
     if question is not None:

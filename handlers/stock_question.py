@@ -7,12 +7,14 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from handlers import examples, talk
+from handlers import examples, talk, target
 from handlers.turn import Outcome, Turn
 from inventory_core import partners, prices, products, stock, units
-from inventory_core.views import ProductView
+from inventory_core.views import DocumentView, ProductView
+from nlp import sayings
 from nlp.findings import Intent
 from notifications import texts
+from notifications.document_card import shows_cost
 
 _MOST = 8
 _WITHOUT_GOODS = ("库存", "查库存", "价格", "多少钱", "报价")
@@ -60,6 +62,25 @@ def answer(session: Session, turn: Turn) -> Outcome:
     if understanding.intent is Intent.PRICE_INQUIRY and _asks_cost(session, turn):
         rows.insert(0, texts.COST_ELSEWHERE)
     return talk.answer(session, turn, "\n".join(rows))
+
+
+def asks_total(session: Session, turn: Turn) -> bool:
+    """这单多少钱, 一共多少, while there is an order it can be about."""
+    return talk.for_the_bot(turn) and sayings.asks_total(turn.said.text) and _totalled(session, turn) is not None
+
+
+def tell_total(session: Session, turn: Turn) -> Outcome:
+    """What that order comes to."""
+    view = _totalled(session, turn)
+    assert view is not None
+    party = f"{view.partner.name} " if view.partner is not None else ""
+    total = texts.PRICE_OPEN if view.total is None else f"{texts.money(view.total)}元"
+    return talk.answer(session, turn, texts.TOTAL_OF.format(label=view.label, party=party, total=total))
+
+
+def _totalled(session: Session, turn: Turn) -> DocumentView | None:
+    view = target.choose(session, turn.said, turn.person, turn.now).view or target.last(session, turn)
+    return None if view is None or shows_cost(view) else view
 
 
 def _asks_cost(session: Session, turn: Turn) -> bool:

@@ -198,6 +198,13 @@ def _in_quoted_text(session: Session, text: str) -> int | None:
     return None
 
 
+def last(session: Session, turn: Turn) -> DocumentView | None:
+    """The author's last document of the day, for words that change nothing."""
+    since = sql.micros(turn.now - LAST_ORDER_AGE)
+    found = sql.value(session, sql.LAST_TOUCHED, person_id=turn.person.id, since=since)
+    return None if found is None else documents.get(session, found)
+
+
 def changeable(view: DocumentView) -> bool:
     """Whether a sentence may still change this document (the core has the last word)."""
     if view.kind is not Kind.SALES_ORDER:

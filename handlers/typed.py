@@ -14,7 +14,7 @@ from handlers.deeds import Done, Scene
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
 from inventory_core.views import DocumentView, Shortage, State
-from notifications import texts
+from notifications import asking, texts
 
 _REF = r"(?:草稿\s*\d+|[A-Za-z]{2}-?\s*\d+)"
 _WORDS = re.compile(
@@ -76,6 +76,9 @@ def command(session: Session, turn: Turn) -> Outcome:
         view = _last_made(session, turn)
     if view is None:
         return talk.answer(session, turn, texts.WHICH_NUMBER.format(word=word), "asked")
+    if _DEEDS[word] is deeds.accept and asking.must_answer(view):
+        text = texts.NOT_YET_ASKED.format(label=view.label)
+        return talk.answer(session, turn, text, "asked", view.id)  # the card stands: nothing would change on it
     return finish(session, turn, _DEEDS[word](session, scene(turn), view), quiet=True)
 
 

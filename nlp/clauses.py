@@ -53,6 +53,7 @@ class Clause:
     relative: bool = False  # 降价2毛: a difference, no price
     dearer: bool = False  # 涨2毛: one upwards
     per: str | None = None  # 每支便宜1分
+    attributive: bool = False  # 要304的
     enough: bool = False  # 4条就够了: that many, not that many more
     rest: bool = False  # 其余: the lines that were not named
     rest_count: int | None = None  # 另外两样
@@ -295,6 +296,7 @@ class ClauseReader:
             ):
                 says.amount_before = says.amount
             says.amount = token
+            says.attributive = token.kind is T.NUM and token.unit is None and after is not None and after.text == "的"
         elif token.kind is T.PRICE:
             says.price = token
         elif token.kind is T.DATE:

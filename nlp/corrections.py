@@ -10,16 +10,15 @@ from typing import Any
 from nlp import cues as c
 from nlp.clauses import Clause
 from nlp.continuing import WRONG
-from nlp.draftlines import DraftLine, lines_of, retained
+from nlp.draftlines import DraftLine, lines_of, with_number
 from nlp.drafttokens import prepared
 from nlp.findings import Context, Doc, Intent
 from nlp.isnot import rearranged
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.lines import price_per
-from nlp.resolve import Said, by_number, is_head
+from nlp.resolve import Said, is_head
 from nlp.takebacks import TakeBacks, clauses_of
-from nlp.terms import full_key
-from nlp.text import Folded, fold_key
+from nlp.text import Folded
 from nlp.tokens import Token
 
 _KEPT = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "address", "phone", "contact", "note")
@@ -77,7 +76,7 @@ class Editor(TakeBacks):
         if says.party is not None and self._party(says):
             return
         self.restated = says.restates or says.enough
-        if self._scoped(says):
+        if self._scoped(says) or self._described(says):
             return
         if says.verb == c.SWAP and self._swap(says):
             return
@@ -192,21 +191,23 @@ class Editor(TakeBacks):
             self.doubts.append("target_ambiguous")
         self.target = line
 
+    def _described(self, says: Clause) -> bool:
+        """要304的: which ones, never how many."""
+        if says.attributive:
+            line = self._one(says.before, says.rows) if says.before or says.rows else self._default_target(says)
+            if line is None or not self._other_number(line, says):
+                self.doubts.append("target_ambiguous")
+        return says.attributive
+
     def _other_number(self, line: DraftLine, says: Clause) -> bool:
         """42码没货,换43: goods are exchanged for those with another number in their spec; quantities are changed."""
         amount = says.amount
-        if amount is None or amount.unit is not None or amount.value is None or not says.verb_text.startswith("换"):
+        if amount is None or amount.unit is not None or amount.value is None:
             return False
-        old = self.lexicon.by_sku(line.sku)
-        if old is None:
+        if not says.attributive and not says.verb_text.startswith("换"):
             return False
-        kin = Said([], self.lexicon.exact(full_key(fold_key(old.name))))
-        if not by_number(kin, amount.value, self.lexicon):
-            return False
-        found = retained(old, kin.found, self.lexicon)
-        if len(found) != 1 or old.sku == self.lexicon.product(next(iter(found))).sku:
-            return False
-        return self._become(line, found, (amount.start, amount.end))
+        found = with_number(line, amount.value, self.lexicon)
+        return len(found) == 1 and self._become(line, found, (amount.start, amount.end))
 
     def _drop(self, says: Clause) -> None:
         items = says.before + says.after

@@ -10,7 +10,9 @@ from typing import Any
 from nlp.findings import Line, Span, Tier
 from nlp.lexicon import Lexicon, Product
 from nlp.numbers import plain
-from nlp.resolve import Said
+from nlp.resolve import Said, by_number
+from nlp.terms import full_key
+from nlp.text import fold_key
 
 
 def number(value: Any) -> Decimal | None:
@@ -113,6 +115,18 @@ def add_amount(line: DraftLine, amount: Decimal, unit: str | None, product: Prod
         else:
             line.qty, line.unit = total, product.base_unit
     return "conflict" if line.qty < 0 else None
+
+
+def with_number(line: DraftLine, number: Decimal, lexicon: Lexicon) -> frozenset[int]:
+    """Goods of a line's own name that have another number in their spec, as much like it as can be; empty for none."""
+    old = lexicon.by_sku(line.sku)
+    if old is None:
+        return frozenset()
+    kin = Said([], lexicon.exact(full_key(fold_key(old.name))))
+    if not by_number(kin, number, lexicon):
+        return frozenset()
+    found = retained(old, kin.found, lexicon)
+    return frozenset(n for n in found if lexicon.product(n).sku != old.sku)
 
 
 def retained(target: Product, found: frozenset[int], lexicon: Lexicon) -> frozenset[int]:

@@ -123,6 +123,35 @@ def calls_one(text: str) -> str | None:
     return None if match is None else match["name"]
 
 
+_OWN_HEAD = ("接龙", "聊天记录", "采购单", "订货单", "订购单", "要货单", "报货单", "转发")
+
+
+def has_own_head(text: str) -> bool:
+    """Whether a message of several lines has a head that makes it something by itself: #接龙, 采购单, 聊天记录."""
+    head, _, rest = text.strip().partition("\n")
+    return bool(rest) and any(word in head for word in _OWN_HEAD)
+
+
+_TOTAL = re.compile(
+    r"(?:(?:这|那|刚才那?|上)[一]?[张个]?单子?|一共|总共|合计|加起来|总价|总额|拢共)(?:是|要|得|的)?(?:多少钱?|几块|什么价|合计|总价)?(?:钱|啊|呢|了)*"
+)
+_SHIPPED = re.compile(
+    r"(?:货|东西)?(?:发货?|出货|送|出库|配好|寄)(?:了|出去了?|走了?|掉了?|完了?)?(?:吗|没有?|么|了没)|(?:货|东西)?到哪儿?里?了"
+)
+
+
+def asks_total(text: str) -> bool:
+    """Whether a message only asks what a whole order comes to: 这单多少钱, 一共多少."""
+    said = fold_key(_REF.sub("", text)).strip(" ,.。!！~?？") if len(text) <= _SHORT else ""
+    return bool(said) and _TOTAL.fullmatch(said) is not None
+
+
+def asks_shipped(text: str) -> bool:
+    """Whether a message only asks how far an order is: 发货了吗, XS-0012发了没."""
+    said = fold_key(_REF.sub("", text)).strip(" ,.。!！~?？的") if len(text) <= _SHORT else ""
+    return bool(said) and _SHIPPED.fullmatch(said) is not None
+
+
 def heads_order(text: str) -> str | None:
     """The name at the head of an order that is still to be written: 东风机电, 东风机电下单:, 客户是东风; None for what
     is no name and nothing more."""

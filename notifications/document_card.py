@@ -416,7 +416,7 @@ def _hint(view: DocumentView, question: Asked | None, audience: Audience) -> str
         case State.DRAFT:
             if question is not None and question.answers:
                 return texts.HINT_PICK.format(example=question.answers[0].label)
-            return _draft_hint(view, audience)
+            return _question_hint(view, question) or _draft_hint(view, audience)
         case State.PENDING if audience.approves:
             return texts.HINT_PENDING.format(label=view.label)
         case State.PENDING:
@@ -433,6 +433,18 @@ def _hint(view: DocumentView, question: Asked | None, audience: Audience) -> str
             return texts.HINT_REJECTED.format(example=_example(view))
         case _:
             return ""
+
+
+def _question_hint(view: DocumentView, question: Asked | None) -> str:
+    """How the question asked now is answered, where that is another way than correcting a line; else empty."""
+    code = question.problem.code if question is not None else ""
+    line = line_of(view, question.problem) if question is not None else None
+    if code in ("qty_missing", "qty_approximate", "unit_unknown") and line is not None and line.product is not None:
+        unit = line.unit if line.unit in line.product.units else line.product.default_unit
+        return texts.HINT_QTY.format(example=f"5{unit}")
+    if code == "party_unknown":
+        return texts.HINT_NEW_PARTY.format(who=texts.partner_word(view.kind))
+    return ""
 
 
 def _ship_hint(view: DocumentView) -> str:

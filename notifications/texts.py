@@ -86,6 +86,8 @@ def document_brief(view: DocumentView) -> str:
 HINT_DRAFT = "直接回复修改，如：{example}"
 HINT_SHORTAGE = "也可以回复：只发现有 / 欠货，或改数量，如：{example}"
 HINT_PRICE = "回复单价就行，如：9元"
+HINT_QTY = "回复数量就行，如：{example}"
+HINT_NEW_PARTY = "回复“新建{who}”就按这个名字建，后面可以带电话、地址；或直接回复正确的名称"
 HINT_PRICES = "回复单价就行，如：第{line}行单价9元"
 HINT_NO_GOODS = "换个叫法再说一次；新建商品要采购、主管或老板，请转给他们"
 HINT_ACCEPT = "再说一句讲清楚，或点“就这样”照上面的算"
@@ -303,6 +305,9 @@ def price_answer(name: str, price: str, available: str) -> str:
     return f"{name}：{price}，可发{available}"
 
 
+PRICE_OPEN = "还定不下来，价格没定"
+TOTAL_OF = "{label} {party}合计{total}"
+STATE_OF = "{label} 现在是“{state}”"
 STOCK_MORE = "…共{count}种，说规格能查得准些，如：库存 {example}"
 STOCK_WHICH = "要查哪个货品？请这样说：{word} {example}"
 STOCK_NONE = "没找到这个货品。请带规格再说一次，如：库存 {example}"

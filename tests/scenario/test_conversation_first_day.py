@@ -159,3 +159,82 @@ def test_help_in_an_empty_firm_for_those_who_may(shop: Firm) -> None:
     shop.say("老板", "帮助")
     assert "新建商品 内六角螺栓" in shop.texts("老板")[-1]
     assert "开不了单" not in shop.texts("老板")[-1]
+
+
+# ---------------------------------------------------------------- the answer the card asks for
+
+
+def test_what_is_asked_is_what_the_hint_answers(shop: Firm) -> None:
+    order(shop, "海棠门窗 M8*40外六角螺栓 六角螺母M8 2盒")
+    card = shop.card("销售").card
+    assert any(note.text.endswith("要多少？") for note in card.notes)
+    assert card.hint == "回复数量就行，如：5盒"
+    shop.say("销售", "5盒")
+    assert shop.document("草稿1").lines[0].qty == 5
+
+
+def test_a_unit_goods_do_not_have_is_answered_with_another(shop: Firm) -> None:
+    order(shop, "海棠门窗 M8*40外六角螺栓 3桶")
+    assert [one.code for one in shop.document("草稿1").blocking] == ["unit_unknown"]
+    shop.say("销售", "3盒")
+    line = shop.document("草稿1").lines[0]
+    assert (line.qty, line.unit, shop.document("草稿1").blocking) == (3, "盒", ())
+
+
+def test_thats_it_settles_no_question(shop: Firm) -> None:
+    order(shop, "外六角螺栓M8*30 5盒")
+    shop.say("销售", "就这样")
+    assert shop.texts("销售")[-1] == "草稿1 还不能确认：先答卡片上问的，答完再确认"
+
+
+def test_an_unknown_customer_is_made_with_two_words(shop: Firm) -> None:
+    order(shop, "大发五金 外六角螺栓M8*30 5盒")
+    assert shop.card("销售").card.hint.startswith("回复“新建客户”就按这个名字建")
+    shop.say("销售", "新建客户")
+    assert shop.card("销售").card.fields[0].value == "大发五金"
+
+
+# ---------------------------------------------------------------- asking about an order
+
+
+@pytest.mark.parametrize("words", ["这单多少钱", "一共多少钱", "合计多少"])
+def test_what_an_order_comes_to(shop: Firm, words: str) -> None:
+    order(shop)
+    shop.say("销售", words)
+    assert shop.texts("销售")[-1] == "草稿1 海棠门窗 合计220.00元"
+
+
+@pytest.mark.parametrize("words", ["发货了吗", "XS-0001发了没", "到哪了"])
+def test_how_far_an_order_is(shop: Firm, words: str) -> None:
+    order(shop)
+    shop.say("销售", "确认")
+    shop.say("销售", words)
+    assert shop.texts("销售")[-1] == "XS-0001 现在是“已审核”"
+    assert shop.card("销售").card.title.startswith("销售单 XS-0001")
+    assert shop.document("XS-0001").shipments == ()
+
+
+def test_the_keeper_ships_what_is_left(shop: Firm) -> None:
+    order(shop)
+    shop.say("销售", "确认")
+    shop.say("仓管", "发货 XS-0001 第1行 1盒")
+    shop.say("仓管", "XS-0001剩下的发了")
+    assert len(shop.document("XS-0001").shipments) == 2
+    assert shop.document("XS-0001").state.value == "posted"
+
+
+def test_a_question_of_the_same_words_ships_nothing(shop: Firm) -> None:
+    order(shop)
+    shop.say("销售", "确认")
+    shop.say("仓管", "XS-0001剩下的发了吗")
+    assert shop.document("XS-0001").shipments == ()
+
+
+# ---------------------------------------------------------------- what is something by itself
+
+
+def test_a_list_with_a_head_of_its_own_is_not_added_unasked(shop: Firm) -> None:
+    shop.say("销售", "海棠门窗 M8*40外六角螺栓 3盒")
+    shop.say("销售", "#接龙\n1. 小王 M8*30外六角螺栓 2盒\n2. 小张 六角螺母M8 3盒")
+    assert len(shop.document("草稿1").lines) == 1
+    assert shop.card("销售").card.title == "加到哪张，还是另开一张？"

@@ -98,3 +98,10 @@ def test_an_amount_beside_a_price_is_not_lost(lexicon: Lexicon) -> None:
     assert said("5ml注射器12盒 单价25", lexicon, TWO).ask  # so many now, or so many more?
     row = said("第1行12盒 25元", lexicon, TWO).docs[0].lines[0]
     assert (row.qty, row.unit_price) == ("12", "25")
+
+
+@pytest.mark.parametrize("text", ["要10的", "都不是，要10的"])
+def test_an_attributive_number_says_which_and_never_how_many(text: str, lexicon: Lexicon) -> None:
+    found = said(text, lexicon, [line(1, "XT8", "20", "0.75", "根")])
+    assert (found.docs[0].lines[0].sku, found.docs[0].lines[0].qty) in (("XT10", "20"), ("XT8", "20"))
+    assert found.ask or found.docs[0].lines[0].sku == "XT10"
