@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from handlers import deeds, question, talk, target, typed
+from handlers import deeds, examples, question, talk, target, typed
 from handlers.turn import Outcome, Turn
 from inventory_core.views import DocumentView, State
 from notifications import asking, document_card, texts
@@ -19,7 +19,9 @@ def confirm(session: Session, turn: Turn) -> Outcome:
         return question.which(session, turn, chosen.open_ids)
     view = chosen.draft(session)
     if view is None:
-        return talk.answer(session, turn, texts.NOTHING_TO_CONFIRM, "asked")
+        return talk.answer(
+            session, turn, texts.NOTHING_TO_CONFIRM.format(how=examples.how_to_begin(turn.person)), "asked"
+        )
     if view.state is not State.DRAFT:
         return talk.answer(session, turn, _done_before(view), "answered")
     if view.blocking:

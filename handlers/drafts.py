@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from handlers import deeds, sql, talk, target, typed
+from handlers import deeds, examples, sql, talk, target, typed
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
 from inventory_core.views import DocumentView, State
@@ -18,7 +18,7 @@ def list_drafts(session: Session, turn: Turn) -> Outcome:
     """The author's open drafts: the card when there is one, a list when there are more."""
     views = _all_drafts(session, turn)
     if not views:
-        return talk.answer(session, turn, texts.NO_DRAFTS)
+        return talk.answer(session, turn, texts.NO_DRAFTS.format(how=examples.how_to_begin(turn.person)))
     if len(views) == 1:
         return typed.finish(session, turn, deeds.show(session, typed.scene(turn), views[0]), quiet=True)
     head = texts.DRAFTS_HEAD.format(count=len(views), example=views[0].label)
@@ -40,7 +40,7 @@ def resume(session: Session, turn: Turn) -> Outcome:
         return typed.finish(session, turn, deeds.show(session, typed.scene(turn), views[0]), quiet=True)
     expired = sql.value(session, sql.NEWEST_EXPIRED, person_id=turn.person.id)
     if expired is None:
-        return talk.answer(session, turn, texts.NO_DRAFTS)
+        return talk.answer(session, turn, texts.NO_DRAFTS.format(how=examples.how_to_begin(turn.person)))
     done = deeds.reopen(session, typed.scene(turn), documents.get(session, expired))
     return typed.finish(session, turn, done, quiet=True)
 

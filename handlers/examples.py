@@ -7,6 +7,7 @@ from sqlmodel import Session
 from handlers import sql
 from inventory_core import people, products
 from inventory_core.views import PersonView, ProductView, Role
+from notifications import texts
 
 _PRODUCT = """
 SELECT p.id FROM product p LEFT JOIN balance b ON b.product_id = p.id AND b.place = 'main'
@@ -51,6 +52,15 @@ def who_keeps_goods(session: Session) -> str:
         if found:
             return "、".join(f"{person.name}（{role.label}）" for person in found)
     return "管理员"
+
+
+def how_to_begin(person: PersonView) -> str:
+    """How this person begins something of their own work."""
+    if person.has(Role.SALES, Role.SUPERVISOR, Role.BOSS):
+        return texts.HOW_TO_SELL
+    if person.has(Role.BUYER):
+        return texts.HOW_TO_BUY
+    return texts.HOW_TO_KEEP if person.has(Role.KEEPER) else texts.HOW_TO_ASK
 
 
 def examples(session: Session, person: PersonView) -> list[str]:

@@ -6,7 +6,7 @@ import re
 
 from sqlmodel import Session
 
-from handlers import helping, talk, target
+from handlers import examples, helping, talk, target
 from handlers.turn import Outcome, Turn
 from inventory_core.views import State
 from nlp import sayings
@@ -47,7 +47,8 @@ def not_understood(session: Session, turn: Turn) -> Outcome:
         return Outcome("kept", named.id, note=named.label)
     if question is not None:
         return talk.answer(session, turn, question, "asked")
-    return talk.answer(session, turn, _with_draft(session, turn) or texts.NOT_UNDERSTOOD, "kept")
+    how = texts.NOT_UNDERSTOOD.format(how=examples.how_to_begin(turn.person))
+    return talk.answer(session, turn, _with_draft(session, turn) or how, "kept")
 
 
 def _with_draft(session: Session, turn: Turn) -> str:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from handlers import deeds, question, sql, talk, target
+from handlers import deeds, examples, question, sql, talk, target
 from handlers.deeds import Done, Scene
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
@@ -71,7 +71,9 @@ def command(session: Session, turn: Turn) -> Outcome:
         if chosen.unsure_draft:
             return question.which(session, turn, chosen.open_ids)
         if view is None or view.state is not State.DRAFT:
-            return talk.answer(session, turn, texts.NOTHING_TO_CONFIRM, "asked")
+            return talk.answer(
+                session, turn, texts.NOTHING_TO_CONFIRM.format(how=examples.how_to_begin(turn.person)), "asked"
+            )
     if view is None and word.endswith("的文字"):
         view = _last_made(session, turn)
     if view is None:

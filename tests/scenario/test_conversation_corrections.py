@@ -105,7 +105,7 @@ def test_the_draft_is_cancelled_in_words(shop: Firm) -> None:
     assert shop.say("销售", "取消 草稿1").kind == "cancelled"
     assert shop.card("销售").card.title == "销售单 草稿1 · 已取消"
     assert shop.say("销售", "草稿").kind == "answered"
-    assert "没有没确认的草稿" in shop.texts("销售")[-1]
+    assert "手上没有草稿" in shop.texts("销售")[-1]
 
 
 def test_an_order_is_undone_and_its_stock_is_free(shop: Firm) -> None:

@@ -238,3 +238,17 @@ def test_a_list_with_a_head_of_its_own_is_not_added_unasked(shop: Firm) -> None:
     shop.say("销售", "#接龙\n1. 小王 M8*30外六角螺栓 2盒\n2. 小张 六角螺母M8 3盒")
     assert len(shop.document("草稿1").lines) == 1
     assert shop.card("销售").card.title == "加到哪张，还是另开一张？"
+
+
+@pytest.mark.parametrize(
+    ("who", "how"),
+    [
+        ("销售", "要下单请写“客户 货品 数量”"),
+        ("采购", "到货请写“供应商到货 货品 数量 单价”"),
+        ("仓管", "发货请写“发货 单号”"),
+    ],
+)
+def test_who_was_not_understood_hears_what_their_own_work_needs(shop: Firm, who: str, how: str) -> None:
+    for words in ("天气真好", "草稿", "确认"):
+        shop.say(who, words)
+        assert how in shop.texts(who)[-1]

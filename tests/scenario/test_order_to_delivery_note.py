@@ -306,7 +306,7 @@ async def test_with_two_drafts_open_the_quoted_card_decides_else_it_is_asked(fir
 
 async def test_drafts_are_listed_resumed_and_cancelled_by_word(firm: Firm) -> None:
     await firm.say("销售", "草稿")
-    assert "没有没确认的草稿" in firm.texts("销售")[-1]
+    assert "手上没有草稿" in firm.texts("销售")[-1]
     await firm.say("销售", "永兴 M8*30镀锌螺丝 10盒")
     await firm.say("销售", "诚工 M8*40镀锌螺丝 3盒")
     await firm.say("销售", "草稿")
