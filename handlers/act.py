@@ -310,6 +310,7 @@ ROUTES: tuple[Route, ...] = (
     (_verb(Verb.TEXT), drafts.plain),
     (_verb(Verb.CONFIRM), confirm.confirm),
     (_confirms_named, confirm.confirm),
+    (confirm.is_all, confirm.one_by_one),
     (_said_all, drafts.resume),
     (drafts.is_one, drafts.show_one),
     (_verb(Verb.UNDO), cancel.cancel),

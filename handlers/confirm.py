@@ -6,7 +6,9 @@ from sqlmodel import Session
 
 from handlers import deeds, examples, question, talk, target, typed
 from handlers.turn import Outcome, Turn
+from inventory_core import documents
 from inventory_core.views import DocumentView, State
+from nlp import sayings
 from notifications import asking, document_card, texts
 
 
@@ -29,6 +31,21 @@ def confirm(session: Session, turn: Turn) -> Outcome:
         deeds.show(session, typed.scene(turn), view)  # the card says what is still open, and the ways out
         return Outcome("asked", note="；".join(problem.text for problem in view.blocking))
     return typed.finish(session, turn, deeds.confirm(session, typed.scene(turn), view), quiet=True)
+
+
+def is_all(session: Session, turn: Turn) -> bool:
+    """两张都确认, while several are open: a glance at each is what 确认 is for."""
+    if not sayings.confirms_all(turn.said.text) or not talk.for_the_bot(turn):
+        return False
+    return len(target.choose(session, turn.said, turn.person, turn.now).open_ids) > 1
+
+
+def one_by_one(session: Session, turn: Turn) -> Outcome:
+    """How to confirm the first, and what else is open."""
+    open_ids = target.choose(session, turn.said, turn.person, turn.now).open_ids
+    views = [documents.get(session, one) for one in open_ids[:5]]
+    listed = "\n".join(f"· {texts.document_brief(view)}" for view in views)
+    return talk.answer(session, turn, texts.ONE_BY_ONE.format(label=views[0].label, list=listed), "asked")
 
 
 def not_yet(view: DocumentView) -> str:

@@ -14,7 +14,7 @@ from handlers.turn import Basis, Said, Turn
 from inventory_core import documents
 from inventory_core.errors import NotFound, Stale
 from inventory_core.views import DocumentView, Kind, PersonView, State
-from nlp.sayings import means_last_order, points_at_quote, points_at_rows, refs_in
+from nlp.sayings import means_last_order, points_at_quote, points_at_rows, points_at_this, refs_in
 from notifications import outbox
 
 LAST_ORDER_AGE = timedelta(hours=24)
@@ -93,6 +93,8 @@ def _choose(
         last = _last_touched(session, said, person.id, since, now)
         if last is not None:
             return last, True, editable
+    if points_at_this(said.text) and (shown := _before_eyes(session, said, now)) is not None:
+        return shown, True, editable  # what stands just above, even with an older draft still open
     if editable:
         return editable[0][0], False, editable
     if points_at_rows(said.text):

@@ -92,7 +92,10 @@ def _print(session: Session, turn: Turn) -> Outcome:
     ref = re.search(_REF, rest)
     if ref and target.find(session, ref.group()) is None:
         return talk.answer(session, turn, texts.NO_SUCH.format(ref=ref.group()), "asked")
-    view = target.choose(session, turn.said, turn.person, turn.now).view or _last_made(session, turn)
+    chosen = target.choose(session, turn.said, turn.person, turn.now)
+    view = chosen.view
+    if view is None or (not chosen.named and view.number is None):  # no paper of a draft
+        view = _last_made(session, turn) or view
     if view is None:
         return talk.answer(session, turn, texts.WHICH_NUMBER.format(word="打印"), "asked")
     size = "241" if re.search(_FORM, rest.replace(ref.group(), " ") if ref else rest) else "A4"

@@ -26,6 +26,7 @@ _NAME = re.compile(r"[\u4e00-\u9fffa-z()& ]{2,20}")
 _LEAD = re.compile(r"(?:客户|供应商)?(?:名称|名字)?(?:就?是|叫|为|:)[ ]*")
 _JUST_NOW = tuple(words("刚才 刚刚 上一单 上单 前面那 那单 那张单 那个单"))
 _ROW = re.compile(r"这[张个]?单|第[0-9一二三四五六七八九十两]{1,3}行")
+_THIS = re.compile(r"这[张个]?单(?!价|位|独|纯|人|层|面|品)")
 _REF = re.compile(r"草稿\s{0,4}\d{1,6}|(?<![A-Za-z0-9])(?:XS|SH|RK|CG|BJ|QC|CX)-?\s{0,4}\d{1,10}", re.IGNORECASE)
 
 
@@ -59,6 +60,11 @@ def means_last_order(text: str) -> bool:
 def points_at_rows(text: str) -> bool:
     """Whether a message speaks of an order as standing before everybody's eyes: 这单, 第2行."""
     return _ROW.search(text) is not None
+
+
+def points_at_this(text: str) -> bool:
+    """Whether a message speaks of the one order that stands before everybody's eyes: 这单, 这张单."""
+    return _THIS.search(text) is not None
 
 
 def refs_in(text: str) -> list[str]:
@@ -151,6 +157,16 @@ def asks_shipped(text: str) -> bool:
     """Whether a message only asks how far an order is: 发货了吗, XS-0012发了没."""
     said = fold_key(_REF.sub("", text)).strip(" ,.。!！~?？的") if len(text) <= _SHORT else ""
     return bool(said) and _SHIPPED.fullmatch(said) is not None
+
+
+_ALL_OF_THEM = re.compile(
+    r"(?:[两二三四五几]张|[两二三四五几]单|全部|所有的?(?:单子?)?|草稿)?(?:都|全部?|一起)(?:给我)?(?:确认|确定)(?:了|吧|掉|一下)*"
+)
+
+
+def confirms_all(text: str) -> bool:
+    """Whether a message wants several drafts confirmed at once: 两张都确认."""
+    return len(text) <= _SHORT and _ALL_OF_THEM.fullmatch(fold_key(text).strip(" ,.。!！~")) is not None
 
 
 def heads_order(text: str) -> str | None:

@@ -251,6 +251,7 @@ NOT_CONFIRMED_YET = "{label} 还没确认，确认后才能打印"
 
 NO_SUCH = "没有 {ref} 这张单，请核对单号，或回复“草稿”看手上的单"
 ONE_AT_A_TIME = "一次说一张单就好，请分开发"
+ONE_BY_ONE = "一次确认一张，看过再确认。请回复“确认 {label}”：\n{list}"
 WHICH_NUMBER = "请带上单号，如：{word} XS-0012"
 WHICH_APPROVAL = "有几张在等审批：\n{list}\n请带上单号或客户，如：{word} {label}"
 WAITING_APPROVAL = "等审批的有{count}张：\n{list}\n回复“同意 {label}”或“驳回 {label} 原因”"

@@ -252,3 +252,34 @@ def test_who_was_not_understood_hears_what_their_own_work_needs(shop: Firm, who:
     for words in ("天气真好", "草稿", "确认"):
         shop.say(who, words)
         assert how in shop.texts(who)[-1]
+
+
+# ---------------------------------------------------------------- the one before one's eyes
+
+
+def confirmed_beside_an_old_draft(shop: Firm) -> None:
+    order(shop, "东风机电 M8*30外六角螺栓 5盒")
+    shop.later(hours=1)
+    shop.say("销售", "海棠门窗 M8*40外六角螺栓 3盒 六角螺母M8 2盒")
+    shop.say("销售", "确认")
+
+
+def test_what_was_just_confirmed_is_what_is_printed(shop: Firm) -> None:
+    confirmed_beside_an_old_draft(shop)
+    shop.say("销售", "打印 241 不带价")
+    assert shop.files("销售")[-1]["name"] == "销售单XS-0001-241-无价.pdf"
+
+
+def test_this_order_is_the_one_just_shown(shop: Firm) -> None:
+    confirmed_beside_an_old_draft(shop)
+    shop.say("销售", "这单螺母不要了")
+    assert [line.product.sku for line in shop.document("XS-0001").lines if line.product] == ["LS0840"]
+    assert len(shop.document("草稿1").lines) == 1
+
+
+def test_several_are_not_confirmed_unseen(shop: Firm) -> None:
+    order(shop, "东风机电 M8*30外六角螺栓 5盒")
+    order(shop)
+    shop.say("销售", "两张都确认")
+    assert shop.texts("销售")[-1].startswith("一次确认一张，看过再确认。请回复“确认 草稿2”：")
+    assert shop.document("草稿2").number is None
