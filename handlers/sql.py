@@ -56,7 +56,8 @@ WHERE platform = :platform AND message_ref = :ref AND state = 'open' RETURNING i
 
 # A document belongs to the chat it was begun in. Alone with the bot a person is in one conversation, whatever platform
 # they write from: their direct chats count as one. A chat nobody has been seen in is what it is called, as before.
-_HERE = """((d.chat = :chat AND d.platform = :platform) OR (:alone = 1 AND EXISTS (
+# One of no chat (the sample firm's past) is its author's alone.
+_HERE = """((d.chat = :chat AND d.platform = :platform) OR (:alone = 1 AND d.chat = '') OR (:alone = 1 AND EXISTS (
   SELECT 1 FROM known_chat AS k WHERE k.platform = d.platform AND k.chat = d.chat AND k.kind = 'direct')))"""
 
 # Papers that stand under a number without moving goods by themselves.

@@ -283,3 +283,12 @@ def test_several_are_not_confirmed_unseen(shop: Firm) -> None:
     shop.say("销售", "两张都确认")
     assert shop.texts("销售")[-1].startswith("一次确认一张，看过再确认。请回复“确认 草稿2”：")
     assert shop.document("草稿2").number is None
+
+
+def test_an_order_of_no_chat_is_put_right_by_its_author(shop: Firm) -> None:
+    order(shop, "海棠门窗 M8*40外六角螺栓 3盒 单价40")
+    shop.say("销售", "确认")
+    shop.session.connection().execute(text("UPDATE document SET chat = '', platform = ''"))
+    shop.say("主管", "驳回 XS-0001 太便宜")
+    assert shop.say("销售", "单价改成58").kind == "corrected"
+    assert shop.document("XS-0001").total == 17400
