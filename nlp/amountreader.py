@@ -20,11 +20,12 @@ from nlp.revising import restated
 from nlp.tokens import T, Token
 
 _PAID = ("已付",)
+_HANDED = ("付了", "收了", "转了", "打了", "已付", "已收", "付过", "收到")
 _CHEAPER = ("下浮", "优惠", "让利", "便宜", "降", "降价", "减", "返", "返点", "返利", "让")
 _MONEY_PARTS = ("定金", "订金", "预付", "首付", "预付款", "损耗", "损耗率", "佣金", "提成", "尾款", "预付:", "定金:")
 _SHARES = (*_CHEAPER, *_MONEY_PARTS, "上浮", "涨", "涨价", "上调", "下调", "涨了", "降了")
 _SAME_GOODS = ("同款", "同上", "同样的", "一样的", "同样")
-_WAIT = ("等等", "等一下", "等下", "等会")
+_WAIT = ("等等", "等一下", "等下", "等会", "不", "不不")
 
 
 class AmountReader(PriceReader):
@@ -35,7 +36,8 @@ class AmountReader(PriceReader):
         if kind in (T.NUM, T.PRICE) and relative.told(self.tokens, at, self.out.entries, self.pending):
             return
         if kind in (T.NUM, T.PRICE) and self.tier is None and (money := self._beside_goods(at)):
-            if money in _PAID and any(e.qty is not None for e in self.out.entries):
+            paid = money in _PAID or any(t.text in _HANDED for t in self.tokens[max(0, at - 3) : at])
+            if paid and any(e.qty is not None for e in self.out.entries):
                 token.used = True  # 已付280: it changes nothing about what is ordered
             else:
                 self.out.unused.append(token)

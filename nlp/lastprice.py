@@ -17,13 +17,15 @@ _FORMS = re.compile(
     rf"|(?:还是|仍|就|都|全)?(?:参照|按照|沿用|按|照|走|用){_WHEN}{_AFTER}{_PRICE}{_RUN}"
     r"|(?:上次|上回|之前|以前)(?:是)?(?:多少钱?|啥价|什么价)(?:这次)?(?:还是?|就)(?:多少钱?|啥价|什么价|那价)"
 )
-_FIRST = frozenset("单价还仍就都全参按沿照走用上之以")
+_FIRST = frozenset("老原单价还仍就都全参按沿照走用上之以")
 
 
 def last_price_at(text: str, at: int) -> int:
     """Where words for the last price that begin at ``at`` end; 0 when there are none."""
     if text[at] not in _FIRST:
         return 0
+    if text.startswith(("老价", "原价"), at) and text[at + 2 : at + 3] in ("", " ", ",", "。", ";", "\n"):
+        return at + 2
     match = _FORMS.match(text, at)
     if match is None or match.end() - at < 4:
         return 0

@@ -48,7 +48,19 @@ class ParallelReader(PhraseReader):
         counted = counted or (slashed and self.pending == free[-count:])
         if len(free) < count or not cued or not counted:
             return 0
-        for entry, token in zip(free[-count:], numbers, strict=True):
+        lines = free[-count:]
+        if (
+            self.each
+            and not self.pricing
+            and all(e.qty is None for e in lines)
+            and all(t.kind is T.NUM and not self._may_cost(e, t) for e, t in zip(lines, numbers, strict=True))
+        ):
+            for entry, token in zip(lines, numbers, strict=True):
+                entry.count(token)  # 30/31/32/33各5/10/10/5
+            self.pending = [e for e in self.pending if e not in lines]
+            self.each = self.parallel = False
+            return end
+        for entry, token in zip(lines, numbers, strict=True):
             entry.cost(token)
             if token.unit is None and numbers[-1].unit is not None:
                 entry.price_unit = numbers[-1].unit

@@ -6,6 +6,7 @@ from __future__ import annotations
 from nlp import (
     abbreviated,
     aliaspieces,
+    asmany,
     bargaining,
     besides,
     comparatives,
@@ -13,6 +14,7 @@ from nlp import (
     crossed,
     denied,
     dimensions,
+    everykind,
     fetching,
     fronts,
     gluedprices,
@@ -65,9 +67,9 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)
     tokens = dimensions.fold(countedfirst.fold(packing.fold(gluedprices.fold(tokens), lexicon), lexicon), lexicon)
     tokens = tints.fold(tokens, lexicon)
-    tokens = ratios.fold(crossed.fold(specnumbers.mark(tokens, lexicon), lexicon))
+    tokens = ratios.fold(crossed.fold(everykind.fold(specnumbers.mark(tokens, lexicon), lexicon), lexicon))
     if not open_draft:
-        tokens = halfasmany.fold(tokens)
+        tokens = asmany.fold(halfasmany.fold(tokens))
     if not open_draft:  # beside a draft 不是 says what the draft is not: isnot
         tokens = denied.fold(tokens, lexicon)
     return partydetails.fold(bargaining.fold(receipts.fold(rolls.arrange(tokens, lexicon)), lexicon))
