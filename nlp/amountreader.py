@@ -235,9 +235,11 @@ class AmountReader(PriceReader):
         """切割片5盒(50片一盒), 白糖两袋(50公斤的): how it is packed, when the catalogue says the same."""
         if self._pack_priced(token, at):
             return True
-        if self.pending or not self.out.entries or token.value is None or token.unit is None:
+        counted = [e for e in self.out.entries[-3:] if e.qty is not None]
+        aside = self._text(at - 1) == "(" or self._text(at - 2) == "每"
+        if (self.pending and not aside) or not counted or token.value is None or token.unit is None:
             return False
-        last = self.out.entries[-1]
+        last = counted[-1] if aside else self.out.entries[-1]
         if last.qty is None or last.unit is None or len(last.item.found) != 1 or token.unit == last.unit:
             return False
         product = self.lexicon.product(next(iter(last.item.found)))

@@ -42,6 +42,7 @@ _TIME = re.compile(
     r"(?:上午|下午|早上|晚上|中午|傍晚|凌晨|今晚|早|晚)?(?:\d{1,2}|[一二三四五六七八九十两]{1,3})(?:点(?:半|钟|\d{1,2}分?|[一二三]刻)?"
     r"(?:前|之前|左右|以前)?(?!\d|[一二三四五六七八九]))"
 )
+_DATED = re.compile(r"(?:时间|日期|交期|送货|到货|交货)[ ]?:?[ ]?$")  # 送货时间:11.26
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _DAYPART = ("上午", "下午", "早上", "晚上", "中午", "傍晚", "一早", "早晨", "下班前", "中午前", "上班前")
 _WITHIN = re.compile(
@@ -227,6 +228,7 @@ def _numeric(text: str, at: int, today: date) -> DateFound | None:
         day = _month_day(month, number, today) if 1 <= month <= 12 else None
         slash = match[0].find("/") > 0
         dotted = _BY_THEN.match(text, match.end()) is not None  # 12.5之前到
+        dotted = dotted or text.startswith(_DAYPART, match.end()) or _DATED.search(text, max(0, at - 8), at) is not None
         if day is not None and (slash or dotted or match[0][-1] in "号日") and rest not in ("元", "块", "折"):
             return DateFound(match.end(), day if day >= today else None, past=day < today)
     if match := _DAY.match(text, at):

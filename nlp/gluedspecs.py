@@ -243,3 +243,18 @@ def prices_one(token: Token, base: frozenset[int], lexicon: Lexicon) -> bool:
         return False
     least, most = Decimal("0.6"), Decimal("1.5")
     return any(least <= token.value / (product.list_price * size) <= most for size in product.units.values())
+
+
+def size_times(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
+    """冰红茶1l*5: a measure of the goods before it, and how many."""
+    size, _, count = token.text.rpartition("*")
+    if not size or not count.isdigit() or size.isdigit() or len(count) > 4:
+        return []
+    if not lexicon.has_term(size) or not base & lexicon.postings(size):
+        return []
+    end = token.start + len(size)
+    return [
+        Token(T.ITEM, token.start, end, size, term=size),
+        Token(T.SIGN, end, end + 1, "*"),
+        Token(T.NUM, end + 1, token.end, count, value=Decimal(count)),
+    ]

@@ -347,7 +347,8 @@ class PhraseReader:
             return False
         if any(not meaning(word, self.lexicon) for word in words) or entry.segment != self.segment:
             return False
-        if len({self.lexicon.product(n).name for n in list(entry.item.found)[:MAX_WORDS]}) != 1:
+        names = {self.lexicon.product(n).name for n in list(entry.item.found)[:MAX_WORDS]}
+        if len(names) != 1 and any(word.exact for word in words):
             return False
         entry.item.found = found
         entry.item.words.extend(words)

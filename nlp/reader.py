@@ -258,7 +258,8 @@ class Reader(WholeList):
         elif token.has(c.GIFT) and not self._brings(at, token):
             skipped = (T.GAP, T.CUE, T.COLON) if token.text != "送" or self._text(at + 1) in _TO_WHOM else (T.GAP,)
             after = self._next(at, skipped)
-            self.gift = after is not None and after.kind in (T.QTY, T.NUM)
+            counts = after is not None and self._text(after.at + 1) not in ("次", "趟", "回", "车", "遍")  # 每天送一次
+            self.gift = after is not None and after.kind in (T.QTY, T.NUM) and counts
             self.giving = after is not None and after.kind in ITEM_KINDS
         if token.text in AGAIN and not self._counts_next(at) and self._again():
             return at + 1

@@ -10,7 +10,7 @@ import re
 from decimal import Decimal
 
 from nlp import cues as c
-from nlp.gluedspecs import closed, counted_once, glued, prices_one, times
+from nlp.gluedspecs import closed, counted_once, glued, prices_one, size_times, times
 from nlp.lexicon import Lexicon
 from nlp.numbered import all_having, having, kin, plainly
 from nlp.resolve import is_head, meaning, narrow
@@ -156,7 +156,10 @@ class Marker(Surroundings):
             pieces = times(token, base, self.lexicon, counted=counted)
             if pieces:
                 self.sized = base
-            return pieces or glued(token, base, self.lexicon)
+            pieces = pieces or glued(token, base, self.lexicon)
+            after = self.tokens[self._after(at + 1) : self._after(at + 1) + 1]
+            counted = any(t.kind in (T.QTY, T.NUM, T.MEASURE) for t in after)
+            return pieces if pieces or counted or not self.run else size_times(token, base, self.lexicon)
         said_as_price = "元" in token.text or "/" in token.text  # 74元/块 counts nothing
         if token.kind is T.PRICE and not said_as_price and (self.run or self.sized or self.heads):
             base = self._goods(at)
