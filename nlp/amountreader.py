@@ -19,7 +19,7 @@ from nlp.resolve import is_head, meaning
 from nlp.revising import restated
 from nlp.tokens import T, Token
 
-_PAID = ("已付",)
+_PAID = ("已付", "已收")
 _HANDED = ("付了", "收了", "转了", "打了", "已付", "已收", "付过", "收到")
 _CHEAPER = ("下浮", "优惠", "让利", "便宜", "降", "降价", "减", "返", "返点", "返利", "让")
 _MONEY_PARTS = ("定金", "订金", "预付", "首付", "预付款", "损耗", "损耗率", "佣金", "提成", "尾款", "预付:", "定金:")
@@ -121,7 +121,8 @@ class AmountReader(PriceReader):
                 self.pending[-1].price_unit = self.pending[-1].price_unit or token.unit
                 token.used = True
                 return
-            targets = self.pending if self.each or self.all else self.pending[-1:]
+            here = [e for e in self.pending if e.section == self.pending[-1].section]
+            targets = here if self.each or self.all else self.pending[-1:]
             if self.each and len(targets) > 1:
                 lend_to_list([entry.item for entry in targets], self.lexicon)
             share_back(targets, self.lexicon)
@@ -129,7 +130,7 @@ class AmountReader(PriceReader):
                 entry.count(token)
                 entry.revised = restated(self.tokens, at)
             self.together = list(targets) if len(targets) > 1 else []
-            self.pending = [] if self.each or self.all else self.pending[:-1]
+            self.pending = [e for e in self.pending if e not in targets] if self.each or self.all else self.pending[:-1]
             self.each = self.all = False
             return
         if self._one_costs(token, at) or self._shares_item(token, at) or self._waits(token, at):

@@ -230,12 +230,19 @@ def _quote(
         and (not lines_counted or c.QUOTE in cues)
         and (role == "buyer" or has_party(tokens, SUPPLIER) or c.QUOTE in cues)
     ):
-        if c.BUY in cues and lines_counted:
+        if (c.BUY in cues or _placed(tokens)) and lines_counted:
             return None
         return Intent.SUPPLIER_QUOTE
     if c.QUOTE in cues and not priced and not lines_counted:
         return Intent.PRICE_INQUIRY
     return None
+
+
+def _placed(tokens: list[Token]) -> bool:
+    """喵汪报的价太高,先订30袋: an order behind talk of prices."""
+    spoken = [t for t in tokens if t.kind is not T.GAP]
+    verbs = [n for n, t in enumerate(spoken) if t.text in ("订", "下单", "先订", "采购", "先来", "先进", "买")]
+    return bool(verbs) and any(t.kind is T.QTY and t.value != 1 for t in spoken[verbs[0] : verbs[0] + 10])
 
 
 def _order(role: str, cues: set[str], tokens: list[Token], context: Context) -> Intent:

@@ -203,6 +203,9 @@ class Dimensions:
         after = self._counted(at + 1)
         if not self._run():  # 46件套筒2套, 121件的1套, 10片10箱
             after = self._counted_goods(at + 1) or (after if self.heads else None)
+        before = self.out[-1] if self.out else None
+        if after is None and before is not None and before.kind is T.QTY and before.end == token.start:
+            return self._contained(at) if self._text(at + 1) == "的" else None  # 送一箱5片的
         refused = at + 1 < len(self.tokens) and self.tokens[at + 1].has(c.DROP)
         if refused and after is None and self.heads and not self._run():
             return self._contained(at)  # 46件的要2箱 121件不要

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 from nlp import branches, makers, totals
 from nlp import cues as c
@@ -86,9 +87,22 @@ def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[
     brought = [t for t in near if _beside_delivery(reading.tokens, t, used=False)]
     if len({t.day for t in near}) > 1 and len({t.day for t in brought}) == 1:
         near = brought  # 28号婚宴用, 27号送到: when it is used is not when it comes
+    if near:  # 3箱,周四;1箱周六送: a day by itself behind goods is theirs
+        near = sorted(
+            [*near, *(t for t in days if t not in near and _by_itself(reading.tokens, t))], key=lambda t: t.start
+        )
     chosen = (near or days)[-1]
     competing = {t.day for t in (near or days)}
     return chosen, len(competing) > 1 and len(near) != 1
+
+
+def _by_itself(tokens: list[Token], day: Token) -> bool:
+    """Whether a day is all of a clause, right behind a quantity or a price."""
+    spoken = [t for t in tokens[max(0, day.at - 4) : day.at + 4] if t.kind is not T.GAP]
+    place = spoken.index(day)
+    before, after = spoken[:place], spoken[place + 1 :]
+    behind = len(before) > 1 and before[-1].kind is T.COMMA and before[-2].kind in (T.QTY, T.PRICE)
+    return behind and (not after or after[0].kind in (T.COMMA, T.STOP))
 
 
 def _heads_list(tokens: list[Token], day: Token) -> bool:
@@ -219,7 +233,7 @@ def build(
         day, competing = delivery(reading, _clause_start(reading, own.party) if number else 0, following)
         if day is None and number:
             day = _for_all(reading)
-        if day is None and number != sections[-1]:
+        if day is None and number != sections[-1] and not _own_days(reading, sections):
             day, competing = delivery(reading, reading.sections[sections[-1]].start)
         if len(sections) > 1 and (common := _uniform(reading)) is not None:
             day, competing = common, False
@@ -241,6 +255,12 @@ def build(
     if needs_qty:
         docs = _with_totals(docs, [reading.sections[number].start for number in sections], reading, lexicon)
     return tuple(docs)
+
+
+def _own_days(reading: Reading, sections: list[int]) -> bool:
+    """Whether one of the parties but the last has a day of its own, so that the last one's is nobody else's."""
+    starts = [_clause_start(reading, reading.sections[n].party) if n else 0 for n in sections]
+    return any(delivery(reading, one, other)[0] is not None for one, other in pairwise(starts))
 
 
 def _named(line: Line, entry: Entry, words: str) -> Line:

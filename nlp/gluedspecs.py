@@ -18,6 +18,7 @@ _ONCE = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)[ \t]*([1一][^\d.]{1,3})")
 _COSTS = {"一": (Decimal("0.45"), Decimal("2.2")), "1": (Decimal("0.6"), Decimal("1.5"))}  # of the list price
 _LONGEST = 20
 _MEASURE_TIMES = re.compile(r"(\d{1,5}(?:\.\d{1,3})?)([a-z]{1,3})\*(\d{1,4})")
+_LONG_ONCE = re.compile(r"(\d{4,6})[ \t]*([1一][^\d.]{1,3})")
 _MOST = 400
 _PART = re.compile(r"[a-z]{1,3}\d{1,4}(?:\.\d{1,2})?")
 _LED = re.compile(r"([a-z]{2,6})(\d[\d.]*(?:[*+]\d[\d.]*)+)")
@@ -101,9 +102,20 @@ def glued(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
     )  # fmt: skip
 
 
-def closed(text: str, lexicon: Lexicon) -> frozenset[int]:
+def sized(digits: str, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
+    """4560 beside pads of 45*60."""
+    if not base or len(base) > _MOST:
+        return frozenset()
+    cuts = (f"{digits[:cut]}*{digits[cut:]}" for cut in range(2, len(digits) - 1))
+    found = [having_text(cut, base, lexicon) for cut in cuts]
+    return next((numbers for numbers in found if numbers), frozenset())
+
+
+def closed(text: str, lexicon: Lexicon, base: frozenset[int] = frozenset()) -> frozenset[int]:
     """2055516, 205/55/16 and 20555R16 are all 205/55R16: products by the digits of a spec of several numbers."""
     digits = "".join(char for char in text if char.isdigit())
+    if digits == text and 4 <= len(digits) <= 6:
+        return sized(digits, base, lexicon)
     if not 6 <= len(digits) <= 9 or len(text) - len(digits) > 3 or not text.startswith(digits[:2]):
         return frozenset()
     return lexicon.postings(CLOSED + digits)
@@ -206,8 +218,10 @@ def counted_once(
 ) -> list[Token]:
     """解放鞋43 1箱: a size and one of them, where a price would be no price, or the message counts everything else
     (``counted``) and only the size tells which; ``sized``: sizes are what its other numbers were."""
+    if (pieces := _sized_once(token, base, lexicon)) or token.unit is None:
+        return pieces
     match = _ONCE.fullmatch(token.text)
-    if match is None or token.unit is None:
+    if match is None:
         return []
     value = Decimal(match[1])
     found = having(value, base, lexicon, alone=True)
@@ -221,6 +235,21 @@ def counted_once(
     return [
         Token(T.SPEC, token.start, first, match[1], value=value, found=goods),
         Token(T.GAP, first, second, " "),
+        Token(T.QTY, second, token.end, token.text[match.start(2) :], value=Decimal(1), unit=token.unit),
+    ]
+
+
+def _sized_once(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
+    """尿垫4560一箱 of pads of 45*60."""
+    match = _LONG_ONCE.fullmatch(token.text)
+    found = sized(match[1], base, lexicon) if match is not None and token.unit is not None else frozenset()
+    if match is None or token.unit is None or not found:
+        return []
+    if _cost(found, Decimal(match[1]), token.unit, match[2][0], lexicon):
+        return []
+    second = token.start + match.start(2)
+    return [
+        Token(T.SPEC, token.start, token.start + len(match[1]), match[1], found=found),
         Token(T.QTY, second, token.end, token.text[match.start(2) :], value=Decimal(1), unit=token.unit),
     ]
 

@@ -34,6 +34,10 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             result += [tokens[at], _stranger(tokens[at + 1 : stop])]
             at = stop
             continue
+        if end := _holds(tokens, at):
+            result.append(Token(T.GAP, tokens[at].start, tokens[end - 1].end, " "))
+            at = end
+            continue
         if end := _every_day(tokens, at):
             text = "".join(t.text for t in tokens[at:end])
             result.append(Token(T.CUE, tokens[at].start, tokens[end - 1].end, text, cues=(c.UNEVEN,)))
@@ -156,6 +160,14 @@ def _addressee(tokens: list[Token], at: int) -> int:
 
 def _stranger(run: list[Token]) -> Token:
     return Token(T.PARTY, run[0].start, run[-1].end, "".join(t.text for t in run))
+
+
+def _holds(tokens: list[Token], at: int) -> int:
+    """(24罐/箱): what one holds, no amount; where the bracket closes."""
+    said = [t.text for t in tokens[at : at + 5]]
+    if len(said) < 5 or said[0] not in ("(", "[") or said[4] not in (")", "]") or said[2] not in ("/", "每"):
+        return 0
+    return at + 5 if tokens[at + 1].kind is T.QTY and len(said[3]) <= 2 else 0
 
 
 def _every_day(tokens: list[Token], at: int) -> int:

@@ -15,7 +15,7 @@ from nlp.resolve import is_head
 from nlp.revising import revised
 from nlp.sameparty import copied, is_model, refers
 from nlp.tokens import T, Token
-from nlp.trailing import settle, share_units
+from nlp.trailing import from_heading, settle, share_units
 from nlp.wholelist import WholeList
 
 _STEERING = (c.GIFT, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.TAX_IN, c.TAX_EX, c.LAST_PRICE, c.FIX, c.IF, c.INSTRUCT)
@@ -421,6 +421,7 @@ class Reader(WholeList):
         entries = [e for e in entries if not self._in_passing(e, entries)]
         entries = parted(settle(entries, self.lexicon))
         share_units(entries, self.lexicon)
+        entries = from_heading(entries, {n for n, s in enumerate(self.out.sections) if s.party is None})
         entries = [e for at, e in enumerate(entries) if not self._heads(e, entries[at + 1 : at + 2])]
         if any(e.qty == 0 for e in entries) and sum(bool(e.qty) for e in entries) > 1:
             # rows of a template that were left open, beside others filled in with 0

@@ -266,7 +266,7 @@ class Marker(Surroundings):
             self._describes(token, base)
         elif found and token.kind is T.NUM and self._style(token.value, base, found):
             self._describes(token, base)
-        elif token.kind is T.NUM and (found := closed(token.text, self.lexicon)):
+        elif token.kind is T.NUM and (found := closed(token.text, self.lexicon, base or self.sized or self.heads)):
             token.kind, token.found = T.SPEC, found
         elif not found and token.kind is T.NUM and self._text(at + 1) == "的" and prices_one(token, base, self.lexicon):
             token.kind = T.PRICE  # 菜油222的30桶

@@ -36,6 +36,23 @@ def settle(entries: list[Entry], lexicon: Lexicon) -> list[Entry]:
     return [entry for entry in entries if id(entry) not in gone]
 
 
+def from_heading(entries: list[Entry], nobodys: set[int]) -> list[Entry]:
+    """接龙 猫砂 17一袋 over the lines of several customers: goods and a price of nobody's own are a heading, and the
+    price is everybody's who says nothing else. ``nobodys``: sections without a party."""
+    kept: list[Entry] = []
+    for entry in entries:
+        own = entry.section in nobodys and entry.qty is None and entry.price is not None and not entry.approx
+        lines = [
+            e for e in entries
+            if e.section not in nobodys and e.item.found and e.item.found <= entry.item.found and not e.gift
+        ]  # fmt: skip
+        if not own or len({e.section for e in lines}) < 2:
+            kept.append(entry)
+            continue
+        _spread(entry, [e for e in lines if e.price is None])
+    return kept
+
+
 def share_units(entries: list[Entry], lexicon: Lexicon) -> None:
     """黑2 深棕1 浅棕1盒: the unit said behind the last of a list of one name is everybody's."""
     for at, last in enumerate(entries):
