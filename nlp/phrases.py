@@ -312,7 +312,7 @@ class PhraseReader:
     def _adds_to_line(self, words: list[Token], end: int) -> bool:
         """Attributes said after the line they belong to: 5盒螺栓M6*30的，镀锌; 都要镀锌的 for every line."""
         after = self._next(end - 1)
-        priced = after is not None and after.kind is T.PRICE
+        priced = after is not None and after.kind is T.PRICE and not self._undecided_last()
         follows = (after is not None and after.kind in (T.QTY, T.NUM, T.MEASURE)) or self.waiting is not None
         steered = self.drop or self.fix or (after is not None and after.has(c.DROP, c.CHANGE, c.FIX))
         if steered or follows or self.pending or not self.out.entries or self.out.entries[-1].dropped:
@@ -356,7 +356,7 @@ class PhraseReader:
         return True
 
     def _undecided_last(self) -> bool:
-        """Whether the line said last has its amount, no price, and may be one of several goods."""
+        """电镐两台0810 345一台: whether the line said last is counted, has no price and may be one of several goods."""
         last = self.out.entries[-1] if self.out.entries else None
         return last is not None and last.qty is not None and last.price is None and len(last.item.found) > 1
 
