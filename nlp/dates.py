@@ -30,6 +30,8 @@ _YMD = re.compile(r"(20\d\d|\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?![
 _YM = re.compile(r"20\d\d年(?:1[0-2]|0?[1-9])月(?:份)?(?![\d底末初中上下])")
 _MD_HAN = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月(\d{1,2}|[一二三四五六七八九十廿]{1,3})[日号]?")
 _MD = re.compile(r"(\d{1,2})[/.](\d{1,2})[日号]?(?![0-9./*])")
+_NOT_LATER = re.compile(r"(?:不晚于|最晚|最迟|截止到?|赶在)[ ]?$")
+# 12.5之前到 is a day, as is 不晚于12.15.
 _BY_THEN = re.compile(r"[ ]?(?:之前|以前|前(?:送|到|发|交|要|给)|到货|送货|交货|送到|发货)")
 _PART_OF_MONTH = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月(底|末|初|中旬?|下旬|上旬)")
 _NEXT_MONTH = re.compile(
@@ -46,14 +48,20 @@ _DATED = re.compile(r"(?:时间|日期|交期|送货|到货|交货)[ ]?:?[ ]?$")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _DAYPART = ("上午", "下午", "早上", "晚上", "中午", "傍晚", "一早", "早晨", "下班前", "中午前", "上班前")
 _WITHIN = re.compile(
-    r"(?:(\d{1,2}|[一二两三四五六七八九十]{1,2})天(?:之内|以内|内|后|之后|以后|(?=到货|到[^期]|交货|送到|送货|出货))|(?:一周|一个礼拜|一星期)(?:之内|以内|内|后))"
+    r"(\d{1,2}|[一二两三四五六七八九十]{1,2}|半)个?(天|小时|钟头|周|礼拜|星期|月)"
+    r"(?:(?:之内|以内|内|后|之后|以后)(?!天|[一二三四五六七日])|(?<=天)(?=到货|到[^期]|交货|送到|送货|出货))"
 )
+_WITHIN_THIS = re.compile(r"(?:这个?|本)(周|礼拜|星期|月)(?:之内|以内|内)")
 
 
 # Holidays that fall on the same day every year, and those that follow the moon: their day is for somebody else to say.
-_HOLIDAYS = {"元旦": (1, 1), "国庆": (10, 1), "劳动节": (5, 1), "圣诞": (12, 25), "平安夜": (12, 24)}
+_HOLIDAYS = {
+    "元旦": (1, 1), "国庆": (10, 1), "劳动节": (5, 1), "圣诞": (12, 25), "平安夜": (12, 24),
+    "双十二": (12, 12), "双12": (12, 12),
+    "双十一": (11, 11), "双11": (11, 11), "情人节": (2, 14), "妇女节": (3, 8), "儿童节": (6, 1), "教师节": (9, 10),
+}  # fmt: skip
 _HOLIDAY = re.compile(
-    r"(?:(元旦|国庆|劳动节|圣诞|平安夜)|春节|过年|除夕|中秋|端午|清明|元宵)节?(?:假期?)?"
+    r"(?:(元旦|国庆|劳动节|圣诞|平安夜|双十[一二]|双1[12]|情人节|妇女节|儿童节|教师节)|春节|过年|除夕|中秋|端午|清明|元宵)节?(?:假期?)?"
     r"(?:(前|后)(?:的?第?(\d{1,2}|[一二两三四五六七八九十])[天日](?!内|之内|以内))|(当天|那天|当日|头天|前一天)|(?:之前|以前|之后|以后|前后|前|后|期间))?"
 )
 
@@ -147,6 +155,8 @@ def _date_at(text: str, at: int, today: date) -> DateFound | None:
         for word in _PAST_WORDS:
             if text.startswith(word, at):
                 return DateFound(at + len(word), None, past=True)
+    if (ended := _in_year(text, at, today)) is not None:
+        return ended
     if char in "这本下周礼星" and (match := _WEEK.match(text, at)):
         return DateFound(match.end(), _weekday(match[1], match[2], today))
     if char in "下这本" and (match := _NEXT_MONTH.match(text, at)):
@@ -154,9 +164,7 @@ def _date_at(text: str, at: int, today: date) -> DateFound | None:
     if char == "月" and text.startswith(("月底", "月末"), at):
         last = calendar.monthrange(today.year, today.month)[1]
         return DateFound(at + 2, date(today.year, today.month, last))
-    if (ended := _in_year(text, at, today)) is not None:
-        return ended
-    if char.isdigit() or char in "一二两三四五六七八九十廿":
+    if char.isdigit() or char in "一二两三四五六七八九十廿半":
         found = _numeric(text, at, today)
         if found is not None:
             return found
@@ -168,10 +176,14 @@ def _date_at(text: str, at: int, today: date) -> DateFound | None:
 
 
 def _in_year(text: str, at: int, today: date) -> DateFound | None:
-    """年底, or a day counted from a holiday."""
+    """年底, 本周内, or a day counted from a holiday."""
+    if match := _WITHIN_THIS.match(text, at):
+        last = calendar.monthrange(today.year, today.month)[1]
+        ends = today.replace(day=last) if match[1] == "月" else today + timedelta(days=6 - today.weekday())
+        return DateFound(match.end(), ends)
     if text.startswith("年底", at):
         return DateFound(at + 2, date(today.year, 12, 31))
-    match = _HOLIDAY.match(text, at) if text[at] in "元国劳圣平春过除中端清" else None
+    match = _HOLIDAY.match(text, at) if text[at] in "元国劳圣平春过除中端清双情妇儿教" else None
     return DateFound(match.end(), _holiday(match, today)) if match is not None else None
 
 
@@ -199,6 +211,14 @@ def _part_of(year: int, month: int, part: str) -> date:
     return date(year, month, {"底": last, "末": last, "初": 1, "中": 15, "下": last, "上": 10}[part[0]])
 
 
+def _days(count: str, unit: str) -> int:
+    """三天, 48小时, 一个星期, 半个月 in days; a part of a day is a day."""
+    if unit in ("小时", "钟头"):
+        return max(1, -(-(_number(count) or 1) // 24))
+    size = {"天": 1, "月": 30}.get(unit, 7)
+    return size // 2 if count == "半" else (_number(count) or 0) * size
+
+
 def _numeric(text: str, at: int, today: date) -> DateFound | None:
     if at and text[at - 1].isascii() and (text[at - 1].isalnum() or text[at - 1] in ".*/-"):
         return None
@@ -220,15 +240,15 @@ def _numeric(text: str, at: int, today: date) -> DateFound | None:
                 day = _part_of(today.year + 1, month_said, match[2])
             return DateFound(match.end(), day)
     if match := _WITHIN.match(text, at):
-        days = (_number(match[1]) or 0) if match[1] else 7
-        return DateFound(match.end(), today + timedelta(days=days))
+        return DateFound(match.end(), today + timedelta(days=_days(match[1], match[2])))
     if match := _MD.match(text, at):
         month, number = int(match[1]), int(match[2])
         rest = text[match.end() : match.end() + 1]
         day = _month_day(month, number, today) if 1 <= month <= 12 else None
         slash = match[0].find("/") > 0
         dotted = _BY_THEN.match(text, match.end()) is not None  # 12.5之前到
-        dotted = dotted or text.startswith(_DAYPART, match.end()) or _DATED.search(text, max(0, at - 8), at) is not None
+        dotted = dotted or text.startswith(_DAYPART, match.end())
+        dotted = dotted or bool(_DATED.search(text, max(0, at - 8), at) or _NOT_LATER.search(text, max(0, at - 4), at))
         if day is not None and (slash or dotted or match[0][-1] in "号日") and rest not in ("元", "块", "折"):
             return DateFound(match.end(), day if day >= today else None, past=day < today)
     if match := _DAY.match(text, at):

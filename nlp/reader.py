@@ -311,7 +311,9 @@ class Reader(WholeList):
 
     def _roughly(self, at: int, token: Token) -> None:
         """Words that make an amount no number: behind it, in front of it, or instead of it."""
-        if token.has(c.APPROX) and token.text in ("左右", "上下", "差不多") and self.out.entries:
+        before = self._previous(at)
+        about = before is not None and before.kind is T.DATE  # 20号左右要: the day, not the amount
+        if token.has(c.APPROX) and token.text in ("左右", "上下", "差不多") and self.out.entries and not about:
             self.out.entries[-1].approx = True
         if token.has(c.ANY):
             for entry in self.pending:
