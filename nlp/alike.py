@@ -29,6 +29,14 @@ _AS_MANY = re.compile(
 _WORDS = (T.ITEM, T.MEASURE, T.SPEC)
 
 
+def tells_likeness(text: str) -> bool:
+    """Whether a clause says only what a line shares with another."""
+    if not any(word in text for word in _LIKE):
+        return False
+    patterns = (_AS_MANY,) if "价" not in text else (_SAME_AS, _SAME_PRICE)
+    return any(pattern.fullmatch(text) for pattern in patterns)
+
+
 class Alike(Asides):
     """Prices and amounts taken from another line."""
 

@@ -33,6 +33,7 @@ _SOME = re.compile(
 _PRICED_WRONG = re.compile(
     r"(?:低|高|贵|便宜|少|多|错|亏)了[啊吧哦呀的]?$|亏|没利润|没赚头|做不了|不对|不行|有误|变了[啊吧哦呀]?$"
 )
+_STAYS = re.compile(r".{1,16}?(?:先|就|都|还是|还)?(?:留着|不动|别动|保留着|照旧|不变)(?:不动|吧|了|啊|别动)?")
 _HALVES = ("减半", "减一半", "砍半", "砍一半")
 
 
@@ -61,6 +62,10 @@ class Asides(Scopes):
             named = any(t.kind in (T.ITEM, T.ROW) for t in tokens)
             self.doubts += ["target_ambiguous", "qty_missing"] if len(self.lines) > 1 and not named else ["qty_missing"]
             return True
+        if _STAYS.fullmatch(text) and any(t.kind in (T.ITEM, T.ROW) for t in tokens):
+            rows, words = self._rows(*tokens), [t for t in tokens if t.kind in (T.ITEM, T.SPEC, T.MEASURE)]
+            self.named += self._hits(group(words, self.lexicon), rows)
+            return True  # 前面两个留着
         if _PRICED_WRONG.search(text) and self._price_wrong(tokens):
             return True
         if _PAID.fullmatch(text):

@@ -13,7 +13,7 @@ from nlp.draftlines import DraftLine, read_lines
 from nlp.findings import Context, Span
 from nlp.lexicon import Lexicon
 from nlp.numbers import number_at, plain
-from nlp.resolve import Said, group, meaning, narrow
+from nlp.resolve import Said, group, is_head, meaning, narrow
 from nlp.rownames import placed
 from nlp.text import Folded
 from nlp.tokens import T, Token
@@ -214,7 +214,10 @@ class ClauseReader:
 
         def flush() -> None:
             if words:
-                (says.after if says.verb else says.before).extend(group(words, self.lexicon))
+                said = says.after if says.verb else says.before
+                items = group(words, self.lexicon)
+                if not self._completes(said, items):
+                    said.extend(items)
                 words.clear()
 
         for at, read in enumerate(tokens):
@@ -233,6 +236,17 @@ class ClauseReader:
             self._element(says, token, tokens, at)
         flush()
         self._apply(says)
+
+    def _completes(self, said: list[Said], items: list[Said]) -> bool:
+        """火花塞4支铱金的: an attribute behind the amount belongs to the goods before it."""
+        if len(said) != 1 or len(items) != 1 or said[0].strange or items[0].strange or items[0].clash:
+            return False
+        words = [*said[0].words, *items[0].words]
+        found = narrow(words, self.lexicon)
+        if not found or len(found) >= len(said[0].found) or any(is_head(w, self.lexicon) for w in items[0].words):
+            return False
+        said[0] = Said(words, found)
+        return True
 
     def _next_says(self, says: Clause) -> Clause:
         self._apply(says)
@@ -266,6 +280,8 @@ class ClauseReader:
             return self._next_says(says)  # 黑笔减1盒 加2包本子
         if token.has(c.REST) and says.verb and (says.before or says.after or says.rows or says.rows_after):
             return self._next_says(says)  # 只留拉链 其它全划掉
+        if token.has(c.ADD, c.LESS) and says.verb == c.CHANGE and says.after and says.amount is None:
+            return self._next_says(says)  # 换成33码 再多5条
         gone = says.verb == c.DROP and not (says.rest or says.excepted or says.stand_in)
         named = says.before or says.rows or says.after or says.rows_after
         if (

@@ -8,16 +8,17 @@ from dataclasses import replace
 from typing import Any
 
 from nlp import cues as c
+from nlp.breaths import clauses_of
 from nlp.clauses import Clause
 from nlp.continuing import WRONG
-from nlp.draftlines import DraftLine, lines_of, with_number
-from nlp.drafttokens import prepared
+from nlp.draftlines import DraftLine, lines_of
+from nlp.drafttokens import counts_in, prepared
 from nlp.findings import Context, Doc, Intent
 from nlp.isnot import rearranged
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.lines import price_per
 from nlp.resolve import Said, is_head
-from nlp.takebacks import TakeBacks, clauses_of
+from nlp.takebacks import TakeBacks
 from nlp.text import Folded
 from nlp.tokens import Token
 
@@ -131,7 +132,13 @@ class Editor(TakeBacks):
 
     def _change_all(self, says: Clause) -> None:
         """都改成5盒, 都减半."""
-        for line in self.lines:
+        lines = self.lines
+        if says.amount_before is not None and says.amount is not None:  # 5盒的都改10盒
+            value, unit = says.amount_before.value, says.amount_before.unit
+            lines = [line for line in lines if line.qty == value and counts_in(line, unit, self.lexicon)]
+            if not lines:
+                self.doubts.append("target_missing")
+        for line in lines:
             self._change_amount(line, says)
 
     def _change_amount(self, line: DraftLine, says: Clause) -> None:
@@ -165,6 +172,11 @@ class Editor(TakeBacks):
         for line in targets:
             self._change_line(line, says)
 
+    @staticmethod
+    def _exchanges(says: Clause) -> bool:
+        """换43, 拿错了要33: goods, not their number."""
+        return says.verb_text.startswith("换") or (says.verb == c.FIX and "错" in says.verb_text)
+
     def _change_line(self, line: DraftLine, says: Clause) -> None:
         said = self._said_before(line, says)
         if said is not None and line.qty is not None and said != line.qty:
@@ -174,7 +186,9 @@ class Editor(TakeBacks):
             if says.amount_before is None or not self._describes(says.amount_before, line):
                 self.doubts.append("target_ambiguous")  # 可乐3箱改5箱, and there are ten
                 return
-        if says.amount is not None and not says.after and self._other_number(line, says):
+        if says.amount is not None and not says.after and self._exchanges(says) and self._other_number(line, says):
+            return
+        if says.after and self._sized(line, says):
             return
         if says.after and not self._set_product(line, says.after[0]):
             return
@@ -199,17 +213,10 @@ class Editor(TakeBacks):
                 self.doubts.append("target_ambiguous")
         return says.attributive
 
-    def _other_number(self, line: DraftLine, says: Clause) -> bool:
-        """42码没货,换43: goods are exchanged for those with another number in their spec; quantities are changed."""
-        amount = says.amount
-        if amount is None or amount.unit is not None or amount.value is None:
-            return False
-        if not says.attributive and not says.verb_text.startswith("换"):
-            return False
-        found = with_number(line, amount.value, self.lexicon)
-        return len(found) == 1 and self._become(line, found, (amount.start, amount.end))
-
     def _drop(self, says: Clause) -> None:
+        if any(t.has(c.HOLD) for t in self.tokens) and says.verb_text.endswith(("送", "发", "送了", "发了")):
+            self.doubts.append("target_ambiguous")  # 先别送,我再问问: out of it, or later?
+            return
         items = says.before + says.after
         if len(says.before) == len(says.after) == 1:  # 自封袋不要5号: the one of them that is 5号
             both = [line for line in lines_of(items[0], self.lines, self.lexicon)
@@ -336,8 +343,8 @@ class Editor(TakeBacks):
         items = says.before + says.after
         if says.all and not (items or says.rows):
             targets = [line for line in self.lines if not line.gift]
-        elif len(says.rows) > 1 or len(items) > 1 or (says.all and items):
-            targets = self._each(items if not says.rows else [], says.rows, every=says.all)
+        elif len(says.rows) > 1 or len(items) > 1 or (items and (says.all or self._cost_alike(items[0]))):
+            targets = self._each(items if not says.rows else [], says.rows, every=says.all or len(items) == 1)
         else:
             if items and not says.rows and not lines_of(items[0], self.lines, self.lexicon):
                 if says.price is not None and says.amount is not None and says.verb != c.LESS:

@@ -26,7 +26,7 @@ _FIRST = frozenset(word[0] for word in _FIELD_OF)
 _BETWEEN = words("""
     改成 改为 换成 换为 更正为 变更为 更改为 写成 改到 换到 换一下 改一下 变了 错了 不对 有误 换了 改了 变更 应该是 应为
     给我写上 给我写 帮我写 给写上 写上 写成 填上 填 给改成 给我改成 帮我改成 就写 就填 换做 记
-    写 是 为 加 加上 一下 成 改 换
+    加一句 加句 加一条 补一句 写一句 写 是 为 加 加上 一下 成 改 换
 """)
 _LONGEST_BETWEEN = max(map(len, _BETWEEN))
 _PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|0\d{2,3}-\d{7,8}(?!\d)")
@@ -132,6 +132,8 @@ def _brought(found: Taken, text: str, at: int, lexicon: Lexicon, party: str | No
     while text[begin : begin + 1] in (" ", "\t"):
         begin += 1
     end = _value_end(text, begin, _LONGEST["place"])
+    while end - begin > 2 and text[end - 1] in "去来吧啊哦呗":
+        end -= 1
     place = text[begin:end]
     if len(place) < 2 or place[0] in _NO_PLACE or any(char in _ASKING for char in text[begin : end + 1]):
         return 0

@@ -94,8 +94,21 @@ def lines_of(item: Said, lines: list[DraftLine], lexicon: Lexicon) -> list[Draft
     if not hit:
         hit = [line for line in lines if line.sku is not None and line.sku in skus]
     if hit:
-        return hit
+        return _ending_so(item, hit, lexicon) if len(hit) > 1 else hit
     return [line for line in lines if line.sku is None and skus.intersection(line.candidates)]
+
+
+def _ending_so(item: Said, lines: list[DraftLine], lexicon: Lexicon) -> list[DraftLine]:
+    """机油 is an oil, not the 机油滤芯 beside it: lines whose names end with the only word said, else all."""
+    word = item.words[0].text if len(item.words) == 1 else ""
+    if len(word) < 2:
+        return lines
+    ending = []
+    for line in lines:
+        product = lexicon.by_sku(line.sku)
+        if product is not None and fold_key(product.name).endswith(word):
+            ending.append(line)
+    return ending or lines
 
 
 def add_amount(line: DraftLine, amount: Decimal, unit: str | None, product: Product | None, sign: int) -> str | None:

@@ -25,6 +25,7 @@ _SHIFT = re.compile(
     r"(?:再?(?:送货?|到货?|发货?|要|交货?|来))?[吧了啊]?(?!前|后|之|内)"
 )
 _AS_BEFORE = re.compile(
+    r"(?:也|还)?(?:是)?(?:一样|同样)的?(?:价格?|单价|价钱)[吧了啊哈]?|"
     r"(?:单价|价格|价钱|价)(?:也|还|都|就)?(?:是)?(?:一样|不变|没变|不动|不改|照原来的?|按原来的?|照样)的?[吧了啊哈]?"
 )
 _WORDS = (T.ITEM, T.MEASURE, T.SPEC)
@@ -133,6 +134,7 @@ class DraftSays(Alike):
     def _by_numbers(self, tokens: list[Token]) -> list[Token]:
         """2.5的都改成200一卷: a bare number in front that the spec of some lines has and no quantity is."""
         result, counting = list(tokens), False
+        priced: list[int] = []
         for at, token in enumerate(tokens):
             after = tokens[at + 1] if at + 1 < len(tokens) else None
             if token.has(c.CHANGE, c.ADD, c.LESS) and token.text != "要":
@@ -160,6 +162,13 @@ class DraftSays(Alike):
             )  # fmt: skip
             if found:
                 result[at] = replace(token, kind=T.SPEC, found=found)
+            rows = tuple(line.line_no or 0 for line in self.lines if line.price == token.value)
+            every = any(t.has(c.ALL, c.EACH) for t in tokens)
+            if not found and strange and (len(rows) == 1 or (rows and every)):
+                result[at] = replace(token, kind=T.ROW, rows=rows)
+                priced.append(at + 1)
+        for at in reversed(priced):  # 22的都改成21
+            result.insert(at, replace(tokens[at - 1], kind=T.CUE, text="价", cues=(c.PRICE,)))
         return result
 
     def _has_number(self, number: int, value: Decimal) -> bool:
@@ -195,8 +204,17 @@ class DraftSays(Alike):
     # ---------------------------------------------------------------- prices of other lines
 
     def _restore(self) -> bool:
-        """价一样, said of goods that took the place of others."""
+        """价一样, said of goods that took the place of others or were added beside some of the same name."""
         lines = [line for line in self.lines if id(line) in self.dropped and line.price is None]
         for line in lines:
             line.price, line.price_unit = self.dropped[id(line)]
-        return bool(lines)
+        added = self.added if self.added in self.lines else None
+        product = self.lexicon.by_sku(added.sku) if added is not None and added.price is None else None
+        if lines or added is None or product is None:
+            return bool(lines)
+        named = [(line, self.lexicon.by_sku(line.sku)) for line in self.lines if line.price is not None]
+        kin = [line for line, one in named if one is not None and one.name == product.name]
+        if len({(line.price, line.price_unit) for line in kin}) != 1:
+            return False
+        added.price, added.price_unit, self.changed = kin[0].price, kin[0].price_unit, True
+        return True

@@ -31,6 +31,8 @@ def prepared(tokens: Sequence[Token], lines: Sequence[DraftLine], lexicon: Lexic
             or _times(tokens, at)
             or _that(tokens, at, lines, lexicon)
             or _whole(tokens, at)
+            or _behind(tokens, at)
+            or _no_need(tokens, at)
             or _units(tokens, at, lexicon)
             or _half(tokens, at)
             or _piece(tokens, at)
@@ -106,6 +108,25 @@ def _whole(tokens: Sequence[Token], at: int) -> tuple[int, list[Token]] | None:
     if not tokens[at + 1].has(*_ACTS) or tokens[at].has(c.ALL):
         return None
     return at + 1, [replace(tokens[at], cues=(c.ALL,))]
+
+
+def _behind(tokens: Sequence[Token], at: int) -> tuple[int, list[Token]] | None:
+    """前面两个留着 后面的不要: the others."""
+    if tokens[at].text not in ("后面", "下面", "后边", "下边") or at + 1 >= len(tokens) or tokens[at + 1].text != "的":
+        return None
+    return at + 2, [replace(tokens[at], kind=T.CUE, text="其余的", cues=(c.REST,))]
+
+
+def _no_need(tokens: Sequence[Token], at: int) -> tuple[int, list[Token]] | None:
+    """2箱够了不用加: no change, and nothing is taken out."""
+    if tokens[at].text not in ("不用", "别", "甭", "无需", "不必", "不要") or at + 1 >= len(tokens):
+        return None
+    end = at + 2 if tokens[at + 1].text == "再" and at + 2 < len(tokens) else at + 1
+    word = tokens[end]
+    moves = word.has(c.ADD, c.LESS, c.SWAP) or word.text in ("改", "换", "动")
+    if not moves or (tokens[at].text == "不要" and word.text in ("换", "要")):
+        return None
+    return end + 1, [replace(tokens[at], kind=T.CUE, text="不用加", cues=(c.FILLER,), end=word.end)]
 
 
 def _units(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, list[Token]] | None:

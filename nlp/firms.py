@@ -32,14 +32,14 @@ _LONGEST = max(map(len, _ENDS))
 # Words in front of a party. Longest first.
 _LEADS = words("""
     给 帮 替 为 向 是 客户 新客户 供应商 单位 发给 送给 卖给 开给 客户是 客户叫 公司是 今天 明天 后天 单位是 改成
-    换成 到
+    换成 到 改
 """)
 _BEFORE = words(
     "发 送 归 记 卖 装 找 转 开 配 寄 供 走 去 还发 都发 也发 再发 发往 送往 直发 直送 全发 照发 挂到 转到 记到 算到"
 )
 _LONG_LEADS = frozenset(word for word in _LEADS if len(word) > 1)
 _NOT_IN_NAMES = frozenset("错税价要订拿买给帮的了吗我你他您请不没把这那各每价款谁哪啥些几,、个和跟")
-_NOT_FIRST = frozenset("给帮替是送都均已走用刚")
+_NOT_FIRST = frozenset("改给帮替是送都均已走用刚")
 MAX_NAME = 18
 _ANY_DAY = date(2026, 1, 5)
 _BRANCH = ("分店", "门店", "总店", "店", "食堂", "项目部")

@@ -3,19 +3,22 @@ What cannot be placed on exactly one line becomes a doubt."""
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from nlp import cues as c
 from nlp.clauses import Clause, ClauseReader
-from nlp.draftlines import DraftLine, add_amount, lines_of, retained
+from nlp.draftlines import DraftLine, add_amount, lines_of, retained, with_number
 from nlp.drafttokens import counts_in
 from nlp.findings import Span
 from nlp.itemwords import as_said, in_order, learns
 from nlp.lexicon import Product
 from nlp.lines import measured
-from nlp.resolve import Said, candidates, group, is_head
+from nlp.resolve import Said, by_number, candidates, group, is_head
 from nlp.text import fold_key
 from nlp.tokens import T, Token
+
+_BARE = re.compile(r"(?<![\d.a-z*/-])\d{1,3}(?![\d.a-z%*/-])")
 
 
 class LineChanges(ClauseReader):
@@ -142,6 +145,37 @@ class LineChanges(ClauseReader):
             self.changed = True
             return False
         return self._become(line, found, (item.start, item.end))
+
+    def _other_number(self, line: DraftLine, says: Clause) -> bool:
+        """42码没货,换43: goods are exchanged for those with another number in their spec; quantities are changed."""
+        amount = says.amount
+        if amount is None or amount.unit is not None or amount.value is None:
+            return False
+        found = with_number(line, amount.value, self.lexicon)
+        return len(found) == 1 and self._become(line, found, (amount.start, amount.end))
+
+    def _sized(self, line: DraftLine, says: Clause) -> bool:
+        """牛仔裤要黑的30, of goods whose sizes are bare numbers: the number is the size, when there is one."""
+        amount, old = says.amount, self.lexicon.by_sku(line.sku)
+        if amount is None or amount.unit is not None or amount.value is None or old is None or len(says.after) != 1:
+            return False
+        item = says.after[0]
+        if not _BARE.search(old.spec.lower()) or not 0 <= amount.start - item.end <= 1:
+            return False
+        if item.strange or item.clash or any(is_head(word, self.lexicon) for word in item.words):
+            return False
+        kin = Said([], self._kin(old, item.found))
+        if not by_number(kin, amount.value, self.lexicon):
+            return False
+        found = retained(old, kin.found, self.lexicon)
+        return len(found) == 1 and self._become(line, found, (item.start, amount.end))
+
+    def _cost_alike(self, item: Said) -> bool:
+        """Whether all lines a word names are of one name and have one price, so that one more price is for all."""
+        lines = lines_of(item, self.lines, self.lexicon)
+        products = [self.lexicon.by_sku(line.sku) for line in lines]
+        names = {product.name for product in products if product is not None}
+        return len(lines) > 1 and len(names) == 1 and len({(line.price, line.price_unit) for line in lines}) == 1
 
     def _kin(self, old: Product, found: frozenset[int]) -> frozenset[int]:
         """Of products with an attribute, those of the same name, else those whose names end alike."""

@@ -20,6 +20,11 @@ _UNCHANGED = re.compile(
 _RESTATES = ("才对", "就对了", "是对的")
 
 
+def tells_nothing(text: str) -> bool:
+    """Whether a clause says only that something stays as it is."""
+    return _UNCHANGED.fullmatch(text) is not None
+
+
 class Scopes(LineChanges):
     """The operations that look beyond the line a clause names."""
 
@@ -62,6 +67,10 @@ class Scopes(LineChanges):
             self.named += self._hits(says.after, says.rows_after)  # 去掉苏打水,其它…
         if says.excepted and says.verb == c.KEEP and any(word in says.verb_text for word in ("其", "别的")):
             says.verb, says.rest = c.DROP, True  # 除了黑啤其他都不要
+        says.rest = says.rest or (says.excepted and says.all)  # 除了轮胎全部减半
+        if says.excepted:
+            items = says.before + says.after
+            named = named or [line for item in items for line in lines_of(item, self.lines, self.lexicon)]
         if says.rest or (says.excepted and says.verb == c.DROP):
             self.named += named
             self._rest(says)
@@ -143,7 +152,8 @@ class Scopes(LineChanges):
             return True
         if put and self.hinted and self.target in self.lines and self.target is not None:
             assert says.amount is not None
-            self._set_amount(self.target, says.amount)
+            if not (self.fumbled and self._other_number(self.target, says)):  # 裤子拿错了,要33
+                self._set_amount(self.target, says.amount)
             self.hinted = False
             return True
         if says.by_unit and counted and len(named) == 1 and says.verb is None:

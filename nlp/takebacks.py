@@ -15,8 +15,6 @@ _BACK = c.words("""
     不对 哦不 不不 说错了 写错了 打错了 噢不 啊不 说错 打错 口误 错了 看错了 记错了 搞错了 弄错了 不对不对 哦不是
     算了 算了还是
 """)
-_OUTRIGHT = c.words("不对 哦不 说错了 写错了 打错了 噢不 啊不 说错 打错 口误 哦不是 算了")
-_OH = ("哦", "啊", "噢", "呃", "哎", "额", "诶")
 _LEADS = c.words("哦 啊 呃 噢 额 唉 哎 诶 等等 等下 等一下 嗯 不好意思 抱歉 那个 我 又 了 吧 啦")
 _LINKS = ("还是", "是", "应该", "应该是", "就是", "要")
 _NEVER_MIND = c.words("""
@@ -28,24 +26,6 @@ _VALUES = (T.QTY, T.NUM, T.PRICE, T.MEASURE)
 _GOODS = (T.ITEM, T.ROW, T.SPEC)
 _HEAD = (T.DATE, T.PARTY, T.RATE, T.PHONE)
 _FIELDS = tuple(field.name for field in fields(DraftLine))
-
-
-def clauses_of(tokens: list[Token]) -> list[list[Token]]:
-    """The clauses of a message: cut at commas, stops, and where somebody takes back what was just said."""
-    clauses: list[list[Token]] = [[]]
-    told = False  # the clause has said something that could be taken back
-    for token in tokens:
-        if token.kind in (T.COMMA, T.STOP):
-            clauses.append([])
-            told = False
-            continue
-        oh_no = token.text == "不是" and bool(clauses[-1]) and clauses[-1][-1].text in _OH
-        if told and (token.text in _OUTRIGHT or oh_no):
-            clauses.append([])
-            told = False
-        told = told or token.kind in _VALUES or token.has(c.DROP, c.TIMES, c.SWAP)
-        clauses[-1].append(token)
-    return clauses
 
 
 class _State:
