@@ -27,6 +27,7 @@ _DIGIT = "一二两三四五六七八九壹贰叁肆伍陆柒捌玖123456789"
 _AFTER_DIMES = "钱一每各的半吧啊呢不含整五六七八九二三四分"
 _CHANGE = "零半0" + _DIGIT
 _BEFORE_NUMBER = re.compile(r"[ \t]*(?:[:=]|是|为|按|给|算)?[ \t]*(?:[我你您咱]们?|他们)?[ \t]*(?:人民币|rmb|¥)?[ \t]*")
+_OFF = re.compile(r"[\d.]{1,4}折|[一二三四五六七八九]{1,2}折")
 _SLASH = re.compile(r"[ \t]*(?:[/每一]|1(?=[^\d.]))[ \t]*")
 
 
@@ -52,6 +53,8 @@ def unit_at(text: str, at: int, words: frozenset[str]) -> str | None:
         if len(word) == length and word in words:
             if word == "付" and text[at + 1 : at + 2] in ("款", "钱", "清", "完", "了", "过", "现"):
                 return None  # 600 付款月底
+            if word == "打" and _OFF.match(text, at + 1):
+                return None  # 84打九折
             if word.isascii():
                 after = text[at + length : at + length + 1]
                 if after.isascii() and after.isalnum():

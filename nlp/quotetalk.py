@@ -16,9 +16,11 @@ _BEFORE = c.words(
 )
 _NOW = c.words("""
     涨到 调到 降到 跌到 落到 升到 提到 加到 改到 调整到 调整为 调为 改为 改成 变成 涨至 降至 调至 减到 下调到 上调到
-    现价 现在 新价 现 今 今天 现为 到 至 → > 变为 变
+    现价 现在 新价 现 今 今天 现为 到 至 → > 变为 变 这次 这回 本次
 """)
+_GIVES = c.words("给 给到 给他 给你 给您 给她 给咱 只要 收 按 算 卖 优惠到 便宜到 打到")
 _LEADS = ("是", "价", "为", "卖", ":", "的", "价格", "每")
+_BETWEEN = (*_LEADS, "了", "他", "你", "您", "她", "涨", "降", "跌", "/", "元", "-", "=")
 _WAITS = c.words("交期 货期 交货期 生产周期 周期 工期 发货 备货 备货期 交货")
 _DAYS = ("天", "日", "个", "工", "周")
 _OTHER_TIMES = (
@@ -68,6 +70,7 @@ def fold(tokens: list[Token], *, supplier: bool) -> list[Token]:
         if end:
             quiet(at, end)
             at = end
+            _now_costs(kept, at)
             continue
         if token.kind is T.STOP or token.kind in (T.ITEM, T.SPEC):
             priced = False
@@ -80,6 +83,29 @@ def fold(tokens: list[Token], *, supplier: bool) -> list[Token]:
             priced = True
         at += 1
     return [replace(token, at=place) for place, token in enumerate(kept)]
+
+
+def old_prices(tokens: list[Token]) -> list[Token]:
+    """Tokens of an order in which what something cost before its price is a filler: 原价70 给他65."""
+    kept = list(tokens)
+    for at in range(len(kept)):
+        end = _was(kept, at, priced=False)
+        for place in range(at, end):
+            if kept[place].kind not in (T.GAP, *_BREAKS):
+                kept[place] = replace(kept[place], kind=T.CUE, cues=(c.FILLER,), used=True)
+        if end:
+            _now_costs(kept, end)
+    return kept
+
+
+def _now_costs(tokens: list[Token], at: int) -> None:
+    """A bare number behind an old price is the new one."""
+    if (
+        at < len(tokens)
+        and tokens[at].kind is T.NUM
+        and any(t.text in _NOW | _GIVES for t in tokens[max(0, at - 4) : at])
+    ):
+        tokens[at] = replace(tokens[at], kind=T.PRICE)
 
 
 def _next(tokens: list[Token], at: int) -> int:
@@ -111,19 +137,9 @@ def _new(tokens: list[Token], at: int) -> int:
         token = tokens[place]
         if token.kind in _MONEY:
             return place if word or "价" in token.text else 0
-        if token.text in _NOW:
+        if token.text in _NOW or token.text in _GIVES:
             word = True
-        elif token.kind not in (T.GAP, T.COMMA) and token.text not in (
-            *_LEADS,
-            "了",
-            "涨",
-            "降",
-            "跌",
-            "/",
-            "元",
-            "-",
-            "=",
-        ):
+        elif token.kind not in (T.GAP, T.COMMA) and token.text not in _BETWEEN:
             return 0
     return 0
 
@@ -241,7 +257,8 @@ def _packed(tokens: list[Token], at: int, supplier: bool) -> int:
             and tokens[place].kind in (T.QTY, T.MEASURE, T.TIER)
             and tokens[place].unit not in (None, token.unit)
         ):
-            return place + 1 if _ends(tokens, place + 1) else 0
+            gap = not one and place + 1 < len(tokens) and tokens[place + 1].kind is T.GAP  # 每盒50片 要20盒
+            return place + 1 if gap or _ends(tokens, place + 1) else 0
         return 0
     if (
         token.kind in (T.QTY, T.MEASURE)

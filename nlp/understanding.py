@@ -277,7 +277,7 @@ def _beside(
 def _told_prices(tokens: list[Token], context: Context, lexicon: Lexicon) -> list[Token]:
     """Tokens with the words of a price list read as such, when the message may be one."""
     if not pricelists.may_tell(tokens, context):
-        return tokens
+        return quotetalk.old_prices(tokens)
     if pricelists.announced(tokens, context):
         tokens = quotespecs.apart(tokens, lexicon)
         tokens = stylenumbers.priced(tokens, lexicon)
