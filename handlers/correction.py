@@ -10,8 +10,8 @@ from sqlmodel import Session
 from handlers import content, learning, near_names, order, question, talk, target, usual
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
-from inventory_core.errors import NotAllowed
-from inventory_core.views import DocumentView, DraftContent, Kind, PersonView, Role, State
+from inventory_core.errors import NotAllowed, Refused
+from inventory_core.views import DocumentView, DraftContent, Kind, PersonView, Role, Shortage, State
 from nlp import sayings
 from nlp.findings import Understanding
 from notifications import texts
@@ -93,7 +93,7 @@ def apply(session: Session, turn: Turn, view: DocumentView, wanted: DraftContent
         return talk.answer(session, turn, texts.NO_CHANGE.format(label=view.label), "unchanged", view.id)
     before = {line.id for line in view.lines}
     wanted = learning.offered(session, turn, wanted)
-    changed = documents.change(session, view.id, view.version, wanted, turn.person.id, turn.now)
+    changed = _changed(session, turn, view, wanted)
     learning.note(session, turn, changed, (line.id for line in changed.lines if line.id not in before))
     talk.link(
         session,
@@ -107,6 +107,25 @@ def apply(session: Session, turn: Turn, view: DocumentView, wanted: DraftContent
     if changed.state is State.PENDING:
         talk.card_for(session, turn.said, changed, talk.approvers(session, changed), turn.now)
     return Outcome("corrected", changed.id, "；".join(changed.changes))
+
+
+def _changed(session: Session, turn: Turn, view: DocumentView, wanted: DraftContent) -> DocumentView:
+    """The document with its new content. What a confirmed order owes already stays owed when only its prices, day or
+    party change.
+
+    Raises:
+        Refused: a rule says no; where stock is short, with what can be done instead.
+    """
+    counted = {line.id: (line.product and line.product.id, line.qty, line.unit) for line in view.lines}
+    same = all(counted.get(line.line_id or 0) == (line.product_id, line.qty, line.unit) for line in wanted.lines)
+    owed = view.state in (State.PENDING, State.APPROVED) and any(one.code == "shortage" for one in view.problems)
+    shortage = Shortage.BACKORDER if owed and same else None
+    try:
+        return documents.change(session, view.id, view.version, wanted, turn.person.id, turn.now, shortage)
+    except Refused as refusal:
+        if refusal.problems and all(one.code == "shortage" for one in refusal.problems):
+            raise Refused(f"{refusal}{texts.SHORT_NO_CHANGE.format(label=view.label)}", refusal.problems) from None
+        raise
 
 
 def unclear(session: Session, turn: Turn, understanding: Understanding) -> Outcome:

@@ -43,7 +43,7 @@ def form(session: Session, turn: Turn) -> Outcome:
         values = partner_words(words)
         if not values["name"]:
             if view is None or not view.partner_said:
-                return talk.answer(session, turn, texts.NEW_PARTNER_FORM, "asked")
+                return talk.answer(session, turn, texts.NEW_PARTNER_FORM.format(who=match[1]), "asked")
             values["name"] = view.partner_said
         waits = view is not None and view.partner is None and _kind(view) == kind
         done = new_partner(session, scene, view if waits else None, kind, values)

@@ -41,7 +41,9 @@ def not_understood(session: Session, turn: Turn) -> Outcome:
     if named is None and question is None and sayings.asks_shipped(turn.said.text):
         named = target.last(session, turn)
     if named is not None:
-        text = texts.STATE_OF if sayings.asks_shipped(turn.said.text) else texts.NOT_UNDERSTOOD_BUT
+        text = texts.NOT_UNDERSTOOD_BUT
+        if sayings.asks_shipped(turn.said.text):
+            text = texts.STATE_DRAFT if named.state is State.DRAFT else texts.STATE_OF
         talk.answer(session, turn, text.format(label=named.label, state=named.state_label))
         talk.show(session, turn.said, named, turn.now, fresh=True)
         return Outcome("kept", named.id, note=named.label)

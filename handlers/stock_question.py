@@ -13,7 +13,7 @@ from inventory_core import partners, prices, products, stock, units
 from inventory_core.views import DocumentView, ProductView
 from nlp import sayings
 from nlp.findings import Intent
-from notifications import texts
+from notifications import outbox, texts
 from notifications.document_card import shows_cost
 
 _MOST = 8
@@ -80,7 +80,9 @@ def tell_total(session: Session, turn: Turn) -> Outcome:
 
 def _totalled(session: Session, turn: Turn) -> DocumentView | None:
     view = target.choose(session, turn.said, turn.person, turn.now).view or target.last(session, turn)
-    return None if view is None or shows_cost(view) else view
+    if view is None or (shows_cost(view) and not outbox.audience(session, turn.said.platform, turn.said.chat).cost):
+        return None
+    return view
 
 
 def _asks_cost(session: Session, turn: Turn) -> bool:

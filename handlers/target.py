@@ -15,6 +15,7 @@ from inventory_core import documents
 from inventory_core.errors import NotFound, Stale
 from inventory_core.views import DocumentView, Kind, PersonView, State
 from nlp.sayings import means_last_order, points_at_quote, points_at_rows, points_at_this, refs_in
+from nlp.strangernames import offers
 from notifications import outbox
 
 LAST_ORDER_AGE = timedelta(hours=24)
@@ -95,6 +96,8 @@ def _choose(
             return last, True, editable
     if points_at_this(said.text) and (shown := _before_eyes(session, said, now)) is not None:
         return shown, True, editable  # what stands just above, even with an older draft still open
+    if editable and offers(said.text):  # a price list begins a quote, whatever else is open
+        editable = [pair for pair in editable if documents.get(session, pair[0]).kind is Kind.SUPPLIER_QUOTE]
     if editable:
         return editable[0][0], False, editable
     if points_at_rows(said.text):

@@ -30,13 +30,21 @@ _BUYING, _SELLING = (_OFFERS, _BRINGS, _BOUGHT, _COLON), (_GIVEN, _WANTS, _COLON
 # Words that stand where a name stands and are none.
 _NO_NAMES = frozenset(
     words("""
-    今天 明天 后天 昨天 上午 下午 中午 晚上 早上 现在 马上 赶紧 刚才 刚刚 这次 这回 上次 下次 另外 还有 其他 其它
-    然后 顺便 客户 老板 仓库 公司 师傅 大家 我们 你们 他们 咱们 自己 人家 别人 供应商 厂家 对方 那边 这边 一共 总共
-    全部 剩下 其余 急用 加急 订单 报单 下单 单子 明细 清单 内容 备注 地址 电话 联系人 收货人 送货 发货 到货 收货
-    货品 商品 产品 数量 单价 价格 规格 型号 库存 老样子 一样 同上 照旧 普通 国标 加厚 如下 以下 麻烦 辛苦 需要 想要
-    只要 不要 都要 就要 可能 应该 如果
+    这个 那个 这份 那份 这张 那张 上面 我们的 他们的 今天 明天 后天 昨天 上午 下午 中午 晚上 早上 现在 马上 赶紧
+    刚才 刚刚 这次 这回 上次 下次 另外 还有 其他 其它 然后 顺便 客户 老板 仓库 公司 师傅 大家 我们 你们 他们 咱们
+    自己 人家 别人 供应商 厂家 对方 那边 这边 一共 总共 全部 剩下 其余 急用 加急 订单 报单 下单 单子 明细 清单 内容
+    备注 地址 电话 联系人 收货人 送货 发货 到货 收货 货品 商品 产品 数量 单价 价格 规格 型号 库存 老样子 一样 同上
+    照旧 普通 国标 加厚 如下 以下 麻烦 辛苦 需要 想要 只要 不要 都要 就要 可能 应该 如果
     """)
 )
+
+
+def offers(text: str) -> bool:
+    """Whether a message begins with somebody's offer: 恒达报价, 永固今天的报价."""
+    match = _OFFERS.match(fold(text[:_HEAD]).text.lstrip())
+    return (
+        match is not None and match["name"].removesuffix("的") not in _NO_NAMES and name_in(match["name"]) is not None
+    )
 
 
 def find(text: str, *, buying: bool) -> str | None:

@@ -178,7 +178,8 @@ def test_a_unit_goods_do_not_have_is_answered_with_another(shop: Firm) -> None:
     assert [one.code for one in shop.document("草稿1").blocking] == ["unit_unknown"]
     shop.say("销售", "3盒")
     line = shop.document("草稿1").lines[0]
-    assert (line.qty, line.unit) == (3, "盒")
+    assert line.qty == 3
+    assert line.unit == "盒"
     assert not shop.document("草稿1").blocking
 
 
@@ -293,3 +294,36 @@ def test_an_order_of_no_chat_is_put_right_by_its_author(shop: Firm) -> None:
     shop.say("主管", "驳回 XS-0001 太便宜")
     assert shop.say("销售", "单价改成58").kind == "corrected"
     assert shop.document("XS-0001").total == 17400
+
+
+# ---------------------------------------------------------------- orders that owe goods
+
+
+def test_the_price_of_an_order_that_owes_goods_can_be_changed(shop: Firm) -> None:
+    order(shop, "东风机电 M8*30外六角螺栓 80盒")
+    shop.say("销售", "欠货")
+    assert shop.say("销售", "刚才那单打95折").kind == "corrected"
+    assert shop.document("XS-0001").total == 380000
+    assert shop.document("XS-0001").lines[0].qty == 80
+
+
+def test_more_of_what_is_short_says_what_to_do(shop: Firm) -> None:
+    order(shop, "东风机电 M8*30外六角螺栓 5盒")
+    shop.say("销售", "确认")
+    shop.say("销售", "刚才那单M8*30改成80盒")
+    assert shop.texts("销售")[-1].endswith("XS-0001 没有改：少要一些，缺的另开一张选“欠货”")
+    assert shop.document("XS-0001").lines[0].qty == 5
+
+
+def test_a_quote_begins_beside_another_paper(shop: Firm) -> None:
+    shop.say("采购", "向永固采购 M8*30外六角螺栓 20盒")
+    shop.later(minutes=20)
+    shop.say("采购", "恒达报价 M8*40外六角螺栓 40一盒")
+    card = shop.card("采购").card
+    assert card.title.startswith("报价单 草稿2")
+    assert card.fields[0].value == "“恒达”？"
+
+
+def test_the_form_for_a_supplier_is_one_for_suppliers(shop: Firm) -> None:
+    shop.say("采购", "新建供应商")
+    assert shop.texts("采购")[-1].startswith("请这样写：新建供应商 名称")
