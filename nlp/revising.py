@@ -39,10 +39,13 @@ def revised(entries: Sequence[Entry]) -> tuple[list[Entry], list[str]]:
     doubts: list[str] = []
     for entry in entries:
         own = entry.item.found
+        if not entry.revised:
+            kept.append(entry)
+            continue
         earlier = [
             e for e in kept if e.section == entry.section and e.item.found == own and not e.gift and e.qty is not None
         ]
-        if not entry.revised or not own or entry.gift or (not earlier and entry.revised == "="):
+        if not own or entry.gift or (not earlier and entry.revised == "="):
             kept.append(entry)
             continue
         line = earlier[-1] if len(earlier) == 1 else None

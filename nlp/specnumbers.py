@@ -7,6 +7,7 @@ breath is the quantity, or 的 makes an attribute of it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from decimal import Decimal
 
 from nlp import cues as c
@@ -57,6 +58,7 @@ class Marker(Surroundings):
         self.passed = 0  # where the last run that was no list ended
         self.eached = False  # the quantity said last was one for each
         self.sized: frozenset[int] = frozenset()  # goods told apart by the number marked last
+        self.landmarks: list[int] | None = None  # where sentences end and where goods are named
         self.paired: list[Token] = []  # sizes of a list of sizes and prices
 
     def walk(self) -> list[Token]:
@@ -129,12 +131,12 @@ class Marker(Surroundings):
 
     def _ahead(self, at: int) -> frozenset[int]:
         """40码10双 41码5双 解放鞋: the goods named behind all their sizes."""
-        for place in range(at + 1, min(at + 60, len(self.tokens))):
+        if self.landmarks is None:  # found once: a message of numbers asks for each of them
+            self.landmarks = [n for n, t in enumerate(self.tokens) if t.kind is T.STOP or is_head(t, self.lexicon)]
+        for place in self.landmarks[bisect_right(self.landmarks, at) :]:
             token = self.tokens[place]
-            if token.kind is T.STOP:
+            if token.kind is T.STOP or place >= at + 60:
                 break
-            if not is_head(token, self.lexicon):
-                continue
             first = place
             while first > at + 1 and self.tokens[first - 1].kind in _ITEMS:
                 first -= 1

@@ -42,11 +42,14 @@ def from_heading(entries: list[Entry], nobodys: set[int]) -> list[Entry]:
     kept: list[Entry] = []
     for entry in entries:
         own = entry.section in nobodys and entry.qty is None and entry.price is not None and not entry.approx
+        if not own:
+            kept.append(entry)
+            continue
         lines = [
             e for e in entries
             if e.section not in nobodys and e.item.found and e.item.found <= entry.item.found and not e.gift
         ]  # fmt: skip
-        if not own or len({e.section for e in lines}) < 2:
+        if len({e.section for e in lines}) < 2:
             kept.append(entry)
             continue
         _spread(entry, [e for e in lines if e.price is None])
