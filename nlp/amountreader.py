@@ -10,7 +10,7 @@ from nlp import cues as c
 from nlp import relative
 from nlp.entries import Entry
 from nlp.firms import is_branch
-from nlp.lending import lend_to_list, share_back
+from nlp.lending import lend_to_list, row_again, share_back
 from nlp.numbers import number_at
 from nlp.packsandpieces import adjoins, put_together
 from nlp.phrases import ITEM_KINDS
@@ -93,6 +93,19 @@ class AmountReader(PriceReader):
         ends = after is None or after.kind in (T.GAP, T.COMMA, T.STOP)
         return at + 1 if found and found < entry.item.found and ends else 0
 
+    def _each_again(self, token: Token) -> bool:
+        """童套装110/120/130粉各3套蓝各2套: the row counted just before, in the colour said now."""
+        if not self.each or self.all or len(self.pending) != 1 or self.tokens[token.at - 1].text != "各":
+            return False
+        made = row_again(self.pending[0], self.together, self.out.entries, self.lexicon)
+        for entry in made:
+            entry.count(token)
+        if made:
+            self.out.entries.remove(self.pending.pop())
+            self.out.entries += made
+            self.together, self.each = made, False
+        return bool(made)
+
     def _names_gift(self, at: int) -> bool:
         """满4箱送1包鸡米花: goods behind a ratio that have no quantity of their own."""
         named = False
@@ -110,7 +123,7 @@ class AmountReader(PriceReader):
             token.approx, self.rough = True, -1
         if self._no_line(token, at):
             return
-        if self._corrected(token) or self._heads_counts(at):
+        if self._corrected(token) or self._heads_counts(at) or self._each_again(token):
             return
         earlier = bool(self.pending) and self.pending[-1].segment != self.segment
         if self.pending and not (earlier and self.out.entries[-1].qty is not None and self._item_follows(at)):
@@ -354,7 +367,11 @@ class AmountReader(PriceReader):
     def _plain_number(self, token: Token, at: int) -> None:
         """A bare number that no word in front of it explains."""
         after = self._next(at)
-        if after is not None and after.has(c.GIFT) and self.out.entries and not self.pending:
+        given = after is not None and after.has(c.GIFT) and bool(self.out.entries) and not self.pending
+        if given and self._closes_line(token, at):
+            self.out.entries[-1].cost(token)  # 3位20个 18.5 送2个
+            return
+        if given:
             self.out.unused.append(token)  # the first number of 10送1; _gift takes it back
             return
         if self.pending or (self.fix and self.out.entries):

@@ -63,9 +63,10 @@ class DropReader(AmountReader):
     def _rather(self, at: int) -> bool:
         """要高筋不要低筋: one of them wanted, the other not."""
         item = self.pending[-1].item
-        first = next((t.at for t in self.tokens if t.start == item.start), 0)
-        before, after = self._previous(first), self._next(at)
-        wanted = before is not None and before.text in ("要", "是", "我要", "来", "只要", "要的是")
+        after = self._next(at)
+        starts = {item.start, max((word.start for word in item.words), default=item.start)}  # 尿素要大颗粒的不要小颗粒
+        heads = [self._previous(t.at) for t in self.tokens[:at] if t.start in starts]
+        wanted = any(t is not None and t.text in ("要", "是", "我要", "来", "只要", "要的是") for t in heads)
         return wanted and after is not None and after.kind in ITEM_KINDS
 
     def _takes_back(self, at: int) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from nlp.entries import Entry
 from nlp.lexicon import Lexicon
+from nlp.notation import only_other_part
 from nlp.resolve import Said, is_head, meaning, names_goods, narrow
 
 AGAIN = ("一样", "也一样", "同样", "照样", "也是", "一样的", "也照这样", "跟上面一样", "同上", "也是这样", "也一样的")
@@ -74,6 +75,25 @@ def again(pending: Entry, lines: Sequence[Entry], lexicon: Lexicon) -> list[Entr
         entry.spans = dict(line.spans)
         made.append(entry)
     return made
+
+
+def row_again(pending: Entry, row: Sequence[Entry], entries: Sequence[Entry], lexicon: Lexicon) -> list[Entry]:
+    """The lines counted together right before, once more with the word said now instead of theirs; empty when that is
+    not clear for each of them."""
+    place = entries.index(pending) - 1
+    if len(row) < 2 or entries[place] is not row[-1] or row[-1].segment != pending.segment:
+        return []
+    if any(names_goods(word, lexicon) for word in pending.item.words):
+        return []
+    own = narrow(pending.item.words, lexicon)
+    made: list[Entry] = []
+    for line in row:
+        near = only_other_part(next(iter(line.item.found)), own, lexicon) if len(line.item.found) == 1 else frozenset()
+        if len(near) != 1:
+            return []
+        item = Said([*pending.item.words], near, lent=[*line.item.words])
+        made.append(Entry(item, section=pending.section, segment=pending.segment))
+    return made if len({n for entry in made for n in entry.item.found}) == len(row) else []
 
 
 def of_one_name(entries: Sequence[Entry], lexicon: Lexicon) -> list[Entry]:

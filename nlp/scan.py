@@ -49,6 +49,7 @@ _PART = re.compile(
 _HALF_MONTH = re.compile(r"(?:(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月)?份?[上下]半[月年]")
 _LINK = re.compile(r"https?://[^\s\u4e00-\u9fff]{1,300}|www\.[^\s\u4e00-\u9fff]{1,200}")
 _ABOVE = re.compile(r"[ \t]*(?:及以上|以上|起批|起订|起步|起)")
+_CODE_AND_ONE = re.compile(r"(\d{3,6})[ ]?[一1](?![\d.])")
 _CODE_AND_NUMBER = re.compile(r"(\d{3,13})[ \t]{1,3}\d")
 # The least that is sold, said behind the prices: no step of a price.
 _LEAST = re.compile(r"[ \t]*起(?:发货?|订|批|送|售|卖|做|配)(?![,、 ]*[\d¥])")
@@ -295,7 +296,8 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
     if char.isdigit() or char in HAN_NUMERALS or char in "好若数几上成":
         yield from _numbers(text, at, lexicon, words)
     price = _price_at(text, at, words)
-    if price is not None and not _is_code(text, at, price.end, lexicon) and not _is_watts(text, at, lexicon):
+    coded = price is not None and (_is_code(text, at, price.end, lexicon) or _one_of_code(text, at, lexicon))
+    if price is not None and not coded and not _is_watts(text, at, lexicon):
         yield 0.85, Token(T.PRICE, at, price.end, text[at : price.end], value=price.value, unit=price.unit)
 
 
@@ -332,6 +334,13 @@ def _is_code(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
     if text[at].isdigit() or not (match := _CODE_AND_NUMBER.search(text, at, min(len(text), end + 12))):
         return False
     return match.end(1) == end and lexicon.is_exact(match[1])
+
+
+def _one_of_code(text: str, at: int, lexicon: Lexicon) -> bool:
+    """605一件 of goods that are called 605."""
+    apart = at > 0 and (text[at - 1] in "、," or is_han(text[at - 1]))  # behind a blank it is what they cost
+    match = _CODE_AND_ONE.match(text, at) if apart else None
+    return match is not None and lexicon.is_exact(match[1])
 
 
 def _is_watts(text: str, at: int, lexicon: Lexicon) -> bool:
