@@ -20,6 +20,7 @@ from nlp.revising import restated
 from nlp.tokens import T, Token
 
 _PAID = ("已付", "已收")
+_ALSO = ("也", "也要", "也来")
 _HANDED = ("付了", "收了", "转了", "打了", "已付", "已收", "付过", "收到")
 _CHEAPER = ("下浮", "优惠", "让利", "便宜", "降", "降价", "减", "返", "返点", "返利", "让")
 _MONEY_PARTS = ("定金", "订金", "预付", "首付", "预付款", "损耗", "损耗率", "佣金", "提成", "尾款", "预付:", "定金:")
@@ -157,10 +158,17 @@ class AmountReader(PriceReader):
             assert following is not None
             following.unit, following.kind = token.unit, T.PRICE  # 3箱,一箱145
             token.used = True
-        elif last.qty == token.value and last.unit == token.unit:
+        elif last.qty == token.value and last.unit == token.unit and self._said_again(last, token):
             token.used = True
         else:
             self.out.unused.append(token)
+
+    def _said_again(self, last: Entry, token: Token) -> bool:
+        """Whether nothing but words that steer stands between an amount and the same amount again; 20只,铜的也要20只 is
+        about other goods."""
+        behind = last.spans["qty"][1] if "qty" in last.spans else 0
+        between = [t for t in self.tokens[: token.at] if t.start >= behind]
+        return all(t.kind in (T.GAP, T.COMMA, T.SIGN, T.CUE, T.STOP) and t.text not in _ALSO for t in between)
 
     def _and_some(self, token: Token, at: int) -> bool:
         """1箱零3瓶: a pack and some pieces of the same goods."""

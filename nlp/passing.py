@@ -45,7 +45,8 @@ def fold(tokens: list[Token]) -> list[Token]:
     clauses: list[list[Token]] = [[]]
     for token in tokens:
         clauses[-1].append(token)
-        if token.kind in (T.COMMA, T.STOP):
+        told = token.kind is T.GAP and any(t in words for t in clauses[-1])  # 楼里漏水 急要20水管4根
+        if token.kind in (T.COMMA, T.STOP) or told:
             clauses.append([])
     troubled = [at for at, clause in enumerate(clauses) if any(t in words for t in clause)]
     if any(t.kind in (T.QTY, T.PRICE) for at in troubled for t in clauses[at]):

@@ -38,6 +38,7 @@ from nlp import (
     receipts,
     rolls,
     shares,
+    sisters,
     sizes,
     slashed,
     specnumbers,
@@ -53,7 +54,7 @@ from nlp.tokens import Token
 
 def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: bool = False) -> list[Token]:
     """Tokens of a folded text after every pass."""
-    tokens = partyhints.fold(misheard.fold(tokens, lexicon), lexicon)
+    tokens = partyhints.fold(misheard.fold(sisters.fold(tokens, lexicon), lexicon), lexicon)
     tokens = aliaspieces.fold(fronts.fold(passing.fold(tokens), lexicon), lexicon)
     tokens = abbreviated.fold(notation.colours_apart(tokens, lexicon), lexicon)
     tokens = implied.fold(fetching.fold(numbersigns.fold(tokens, lexicon), lexicon), lexicon)

@@ -70,6 +70,8 @@ def _piece_terms(piece: str) -> frozenset[str]:
     ascii_only = piece.isascii()
     if not ascii_only and HAN.fullmatch(piece):
         # 驼色 is also said 驼, 藕粉色 藕粉
+        if len(piece) == 1:
+            return frozenset(piece)  # 铜 of a spec 4分 铜
         return SINGLE.intersection(piece) | ({piece[:-1]} if piece[-1] == "色" and len(piece) > 1 else set())
     found = {piece} if len(piece) <= 24 else set()
     if _DIGIT.search(piece):
