@@ -360,6 +360,8 @@ class AmountReader(PriceReader):
         self.out.entries.append(gift)
 
     def _number(self, token: Token, at: int) -> None:
+        if token.text == "一" and self._text(at + 2) == "就" and self.tokens[at + 1].start == token.end:
+            return  # 一切就断
         if self._total_before(at):
             token.used = True
             self.out.totals.append(token)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 
 from nlp import branches, makers, totals
@@ -32,6 +33,7 @@ _REPORTED = tuple(
 )
 # 今天三家:, 今天一共5个客户: how many orders follow.
 _FIRMS = re.compile(r"(?:一?共|总共|有)?[\d一二两三四五六七八九十]{1,3}(?:家|户|单|个客户|位客户|个单|张单|个订单)")
+_OWN_DISCOUNT = Decimal("0.7")
 _BUYING = (Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE)
 
 
@@ -247,6 +249,7 @@ def build(
         place = branches.of_firm(own.party, docs)
         party = party_of(tokens, kind, default or place, reading.stranger, own_chat=own_chat)
         doc = _document(intent, tokens, party, lines, day, competing, reading, folded, original, layout)
+        doc = _own_discount(doc, reading, context)
         if intent is Intent.PURCHASE_ORDER and makers.unlikely(lexicon, doc.party, lines):
             doc = replace(doc, doubts=(*doc.doubts, "party_implausible"))
         docs.append(branches.noted(doc, own.party))
@@ -261,6 +264,12 @@ def _own_days(reading: Reading, sections: list[int]) -> bool:
     """Whether one of the parties but the last has a day of its own, so that the last one's is nobody else's."""
     starts = [_clause_start(reading, reading.sections[n].party) if n else 0 for n in sections]
     return any(delivery(reading, one, other)[0] is not None for one, other in pairwise(starts))
+
+
+def _own_discount(doc: Doc, reading: Reading, context: Context) -> Doc:
+    """Who buys does not set half prices: 所有商品5折 of a customer is asked about."""
+    told = reading.discount is not None and reading.discount < _OWN_DISCOUNT and context.sender_role == "customer"
+    return replace(doc, doubts=(*doc.doubts, "price_abnormal")) if told else doc
 
 
 def _named(line: Line, entry: Entry, words: str) -> Line:

@@ -13,6 +13,14 @@ _SHORTFALL = re.compile(
     r"|派(?:个?人|师傅|个师傅)(?:过来|来|上门|去)(?!提|拿|拉|取|装|搬|接|运)|(?<=[\d一二两三四五六七八九十几])(?:箱|件|个|盒|袋|桶|瓶|卷|包|批|片|只|条|支)里?(?:头|面|边)?有?[^\n,。]{0,6}(?:是坏|都坏|坏了|是碎|碎了|烂了|是烂|是空|空的|破的|裂的|漏的)"
     r"|(?:跟|和|与)(?:样品|上次|之前)(?:的)?(?:不一样|不符|对不上)|货不对版|不对版"
 )
+# 10斤化完只有6斤, 单上写20桶实际18桶: what came short; 10盒的单子取消了吗: about an order that was made.
+_SHORT_BY = re.compile(
+    r"\d[\u4e00-\u9fff]{1,2}[^\n。\d]{0,8}(?:只有|才有|就剩|实际|实收|称出来|称下来|到手)(?:只有|是)?[ ]?\d"
+    r"|(?:的|那|这)(?:单子?|订单)[^\n,。]{0,8}(?:了?[吗没么]|了?没有)[?]?$"
+)
+_PAPERS = re.compile(
+    r"(?:有没?有?|发|要|给)[^\n,。\d]{0,6}(?:检测报告|质检报告|报告|合格证|说明书|资质|营业执照|执照|证书|检验单|图片|视频|链接|样册)"
+)
 _EMPTIES = re.compile(
     r"(?<!天)(?:空的?|旧的?|用过的)[^\n,。\d]{0,4}(?:框|筐|篓|瓶|桶|箱|罐|托盘|卡板|周转箱|轴|盘|袋|坛|罐子|壳)子?"
     r"[^\n。]{0,14}(?:收|退|拉走|拉回|拖走|带走|带回|运走|取走|回收|押金|抵)"
@@ -45,6 +53,8 @@ def orders_nothing(text: str, places: Sequence[int]) -> bool:
     counted = len(places)
     if counted > 2 and not (_CAME.search(text) and _PUT_AWAY.search(text)):
         return False
+    if (_PAPERS.search(text) and not counted) or (counted < 2 and _SHORT_BY.search(text)):
+        return not _MORE.search(text)
     if _SHORTFALL.search(text) or ((_EMPTIES.search(text) or _FETCHED.search(text)) and counted < 2):
         return not _MORE.search(text)
     if _CAME.search(text) and _PUT_AWAY.search(text) and not _MORE.search(text) and "?" not in text:
