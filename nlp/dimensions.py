@@ -336,7 +336,7 @@ class Dimensions:
         return None
 
     def _text(self, at: int) -> str:
-        return self.tokens[at].text if at < len(self.tokens) else ""
+        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
 
 
 def _numbers(text: str) -> list[tuple[str, str]]:

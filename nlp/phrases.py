@@ -82,7 +82,7 @@ class PhraseReader:
         return None
 
     def _text(self, at: int) -> str:
-        return self.tokens[at].text if at < len(self.tokens) else ""
+        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
 
     def _phrase(self, at: int) -> int:
         """Read a run of item words beginning at ``at``; returns where it ended."""

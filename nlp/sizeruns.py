@@ -153,7 +153,7 @@ class Run:
         return at
 
     def _text(self, at: int) -> str:
-        return self.tokens[at].text if at < len(self.tokens) else ""
+        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
 
     def _comes_in(self, *values: Decimal) -> bool:
         return all(having(value, self.base, self.lexicon) for value in values)

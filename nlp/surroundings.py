@@ -23,7 +23,7 @@ class Surroundings:
         self.lexicon = lexicon
 
     def _text(self, at: int) -> str:
-        return self.tokens[at].text if at < len(self.tokens) else ""
+        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
 
     def _after(self, at: int) -> int:
         while at < len(self.tokens) and self.tokens[at].kind is T.GAP:

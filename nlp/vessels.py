@@ -199,7 +199,7 @@ class Vessels:
         return False
 
     def _text(self, at: int) -> str:
-        return self.tokens[at].text if at < len(self.tokens) else ""
+        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
 
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
