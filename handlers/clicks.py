@@ -11,7 +11,7 @@ from sqlmodel import Session
 from handlers import correction, deeds, evidence, newcomers, picking, question, staff, talk
 from handlers.deeds import Done, Scene
 from handlers.turn import Click, ClickResult, Outcome
-from inventory_core import documents
+from inventory_core import documents, people
 from inventory_core.errors import NotFound, Refused
 from inventory_core.sql import part
 from inventory_core.views import DocumentView, Shortage, State
@@ -90,6 +90,10 @@ def _answer(session: Session, click: Click, action: Action) -> ClickResult:
         session, int(action.args["inbox_id"]), click.person.id, str(action.args["value"]), click.now
     )
     if outcome is None:
+        other = question.asked_of(session, int(action.args["inbox_id"]))
+        if other is not None and other != click.person.id:
+            who = people.person(session, other).name
+            return ClickResult(texts.TOAST_ASKED_ANOTHER.format(who=who), "warn", Outcome("refused"))
         return ClickResult(texts.TOAST_ANSWERED, "info", Outcome("repeated"))
     if outcome.again is None:
         return ClickResult(texts.DROPPED, "info", outcome)

@@ -9,12 +9,13 @@ from sqlmodel import Session
 
 from handlers import content, learning, near_names, order, question, talk, target, usual
 from handlers.turn import Outcome, Turn
-from inventory_core import documents
+from inventory_core import documents, people
 from inventory_core.errors import NotAllowed, Refused
 from inventory_core.views import DocumentView, DraftContent, Kind, PersonView, Role, Shortage, State
 from nlp import sayings
 from nlp.findings import Understanding
 from notifications import texts
+from notifications.document_card import shows_cost
 
 # The sentence does not say what to change: whatever was filled in is not an instruction.
 _TARGET_DOUBTS = frozenset(("target_ambiguous", "target_missing", "target_unclear", "split_uneven"))
@@ -106,6 +107,10 @@ def apply(session: Session, turn: Turn, view: DocumentView, wanted: DraftContent
     talk.show(session, turn.said, changed, turn.now, fresh=True)
     if changed.state is State.PENDING:
         talk.card_for(session, turn.said, changed, talk.approvers(session, changed), turn.now)
+    if view.author_id != turn.person.id:
+        told = "、".join(changed.changes) if not shows_cost(view) else "请看卡片"
+        text = texts.CHANGED_TELL.format(who=turn.person.name, label=changed.label, changes=told)
+        talk.tell(session, turn.said, [people.person(session, view.author_id)], text, turn.now)
     return Outcome("corrected", changed.id, "；".join(changed.changes))
 
 

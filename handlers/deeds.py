@@ -111,6 +111,13 @@ def undo(session: Session, scene: Scene, view: DocumentView, reason: str = "") -
         outbox.publish(session, one, to=[], inbox_id=scene.inbox_id, now=scene.now)
     if done.state is State.REVERSED:
         alerts.low_stock(session, [line.product.id for line in view.lines if line.product], scene.now)
+    text = texts.VOIDED_TELL.format(
+        who=scene.person.name,
+        done="取消" if was_draft else "撤销",
+        label=view.label,
+        reason=f"：{reason}" if reason else "",
+    )
+    _tell_author(session, scene, done, text)
     toast = texts.TOAST_CANCELLED if was_draft else texts.TOAST_VOIDED
     return Done(toast.format(label=view.label), Outcome("cancelled" if was_draft else "voided", view.id, reason))
 

@@ -106,6 +106,12 @@ def take(session: Session, inbox_id: int, person_id: int, value: str, now: datet
     return Outcome("decided", note=value, again=inbox_id)
 
 
+def asked_of(session: Session, inbox_id: int) -> int | None:
+    """Whom an open question asks; None when it is answered or gone."""
+    rows = sql.run(session, sql.QUESTION, inbox_id=inbox_id)
+    return int(rows[0][1]) if rows and rows[0][3] == "open" else None
+
+
 def typed(session: Session, turn: Turn) -> tuple[int, str] | None:
     """The open question this message answers in words, with the option's value: its label, or a draft's number."""
     words = re.sub(r"[\s。.!！,，]+", "", turn.said.text)

@@ -231,6 +231,8 @@ SHIPPED_PART = "，还有{left}没发"
 SHIP_UNCLEAR = "没对上要发哪几行，先没发。请说行号和数量，如：发货 {label} 第1行 5箱"
 APPROVAL_NOBODY = "{label} 要审批，可还没有能审批的人。请管理员加一位主管"
 APPROVED_TELL = "{who}同意了 {label}，可以发货了"
+VOIDED_TELL = "{who}{done}了 {label}{reason}"
+CHANGED_TELL = "{who}改了 {label}：{changes}"
 REJECTED_TELL = "{who}驳回了 {label}：{reason}。直接回复修改，改好再确认"
 APPROVAL_REMIND = "{label}（{customer} {total}元）还在等您审批。回复“同意 {label}”或“驳回 {label} 原因”"
 SECOND_TAP = "这是您自己的单。再点一次“同意”就算您自己审批，会记在日报里"
@@ -283,6 +285,7 @@ NO_COST_TEXT = "{kind}里有进价，这里不能发。请采购、主管、财�
 BAD_PRICE = "“{price}”不像价格，请只写数字，如：0.5"
 TOAST_PICK = "请先从列表里选一个"
 TOAST_ANSWERED = "这个已经答过了"
+TOAST_ASKED_ANOTHER = "这是问{who}的，请本人来答"
 TOAST_NAME = "请先填名称"
 
 GREETINGS = frozenset(["你好", "您好", "在吗", "在不在", "有人吗", "hi", "hello", "Hi", "Hello", "怎么用", "怎么开单"])
