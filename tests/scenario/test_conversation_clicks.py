@@ -109,7 +109,7 @@ def test_a_question_answered_twice_counts_once(drafted: Firm) -> None:
 def test_another_person_cannot_answer_for_the_author(drafted: Firm) -> None:
     drafted.later(minutes=5)
     drafted.say("销售", "第1行改成9盒", late=True)
-    assert drafted.press("老板", "加进去", card=drafted.card("销售")).outcome.kind == "repeated"
+    assert drafted.press("老板", "加进去", card=drafted.card("销售")).outcome.kind == "refused"
     assert drafted.document("草稿1").version == 1
 
 
