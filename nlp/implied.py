@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from nlp import cues as c
 from nlp.lexicon import Lexicon
+from nlp.resolve import meaning
 from nlp.tokens import T, Token
 
 _VERBS = frozenset(
@@ -32,6 +33,8 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         word = tokens[at]
         if word.kind not in (T.UNKNOWN, T.CUE) or not _counts(word.text, lexicon) or not _wanted(tokens, at):
             continue
+        if word.text == "把" and not _sold_by(tokens[at + 1 : at + 8], word.text, lexicon):
+            continue  # 要把蓝笔也加上
         if _goods_behind(tokens, at) or _goods_before(tokens, at):
             result[at] = Token(T.QTY, word.start, word.end, word.text, value=Decimal(1), unit=word.text)
     return result
@@ -41,6 +44,15 @@ def _counts(word: str, lexicon: Lexicon) -> bool:
     return word == "个" or (
         len(word) <= 2 and word in lexicon.unit_words and word not in ("斤", "克", "米", "分", "两")
     )
+
+
+def _sold_by(following: Sequence[Token], unit: str, lexicon: Lexicon) -> bool:
+    for token in following:
+        if token.kind is T.ITEM and any(unit in lexicon.product(n).units for n in list(meaning(token, lexicon))[:20]):
+            return True
+        if token.kind not in (*_ITEMS, T.GAP) and token.text not in _SKIPS:
+            return False
+    return False
 
 
 def _wanted(tokens: Sequence[Token], at: int) -> bool:
@@ -68,14 +80,18 @@ def _goods_behind(tokens: Sequence[Token], at: int) -> bool:
         place += 1
     if not goods:
         return False
+    behind = tokens[place] if place < len(tokens) else None
+    clings = behind is not None and tokens[place - 1].text == "的" and behind.start == tokens[place - 1].end
+    if clings and behind is not None and behind.kind in (T.UNKNOWN, T.CUE) and behind.text not in (*_POLITE, *_VERBS):
+        return False  # 发个订书机的照片
     if tokens[at].text == "个" and tokens[at + 1].kind is T.GAP:
         return False
-    for behind in range(place, min(place + 12, len(tokens))):
-        token = tokens[behind]
+    for after in range(place, min(place + 12, len(tokens))):
+        token = tokens[after]
         if token.kind in _ENDS or token.text in _VERBS:
             return True
         if token.kind is T.QTY:
-            ahead = next((t for t in tokens[behind + 1 : behind + 3] if t.kind is not T.GAP), None)
+            ahead = next((t for t in tokens[after + 1 : after + 3] if t.kind is not T.GAP), None)
             return ahead is not None and ahead.kind in _ITEMS
         if token.has(c.CHANGE, c.SWAP, c.DROP, c.LESS) and token.text != "要":
             return False  # 我要把黑笔换成蓝笔
