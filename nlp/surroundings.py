@@ -57,7 +57,12 @@ class Surroundings:
     def _pieces(self, at: int, base: frozenset[int]) -> bool:
         """锂电池6.0 2块180: pieces of what is sold by the 块, with a price behind them."""
         after = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
-        priced = after is not None and after.kind in (T.NUM, T.PRICE) and self.tokens[at].text.endswith("块")
+        said = self.tokens[at]
+        if not said.text.endswith("块") or not base:
+            return False
+        listed = [p for n in list(base)[:_MOST] if (p := self.lexicon.product(n).list_price)]
+        cheap = said.value is not None and bool(listed) and said.value * 4 < min(listed)  # 电池4.0 3块 of 128 each
+        priced = cheap or (after is not None and after.kind in (T.NUM, T.PRICE))
         return priced and all("块" in self.lexicon.product(n).units for n in list(base)[:_MOST])
 
     def _times(self, at: int) -> bool:
