@@ -440,7 +440,8 @@ class Marker(Surroundings):
 
     def _passed_over(self, token: Token, at: int) -> bool:
         """What says nothing between a number and the quantity: 账上, 要 in front of a digit, the end of a bracket."""
-        wants = token.text in _WANTS and self._text(at + 1)[:1].isdigit()
+        counts = at + 1 < len(self.tokens) and self.tokens[at + 1].kind is T.QTY
+        wants = token.text in _WANTS and (counts or self._text(at + 1)[:1].isdigit())
         return (token.cues == (c.FILLER,) and token.text not in (*_OF, *_AND)) or wants or token.text in (")", "]")
 
     def _one_more(self, token: Token, base: frozenset[int]) -> bool | None:

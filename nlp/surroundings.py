@@ -87,6 +87,8 @@ class Surroundings:
     def _counted_next(self, at: int) -> bool:
         """39 3双 after 38 2双: the size, then how many."""
         following = self._after(at + 1)
+        if self._text(following) in ("要", "再要", "还要", "再来"):
+            following = self._after(following + 1)  # 43要两双
         return (
             following < len(self.tokens)
             and self.tokens[following].kind is T.QTY
