@@ -15,6 +15,7 @@ from nlp.text import is_han
 _APPROX_HEAD = re.compile(
     r"(?:[一二两三四五六七八九][二三四五六七八九](?=[十百]|[^\d一二三四五六七八九十百千万])|[好]?几十?|十来|十几|数十|若干|一两|[百千万][把来]|[上成][百千万])"
 )
+_HAN_DIGITS = "零一二三四五六七八九"
 _RANGE = re.compile(r"[-~到至]")
 _PRICE_CUES = (
     "不含税单价", "含税单价", "不含税价", "未税价", "含税价", "批发价", "出厂价", "到货价", "单价", "价格",
@@ -83,6 +84,14 @@ def _vague_at(text: str, at: int, words: frozenset[str]) -> Quantity | None:
     return None if unit is None else Quantity(_skip(text, end) + len(unit), Decimal(0), unit, approx=True)
 
 
+def _tenths(text: str, at: int, stop: int, unit: str) -> Decimal | None:
+    """三吨二 is 3.2 tons: the tenths said behind the unit, with nothing behind them that they could count."""
+    digit, after = text[stop : stop + 1], text[stop + 1 : stop + 2]
+    if unit not in ("吨", "米") or text[at].isascii() or not digit or digit not in _HAN_DIGITS[1:]:
+        return None
+    return Decimal(_HAN_DIGITS.index(digit)) / 10 if not after or after in " ,。;、!\n的" else None
+
+
 def quantities_at(text: str, at: int, words: frozenset[str]) -> Iterator[Quantity]:
     """Every reading of a quantity with a unit that begins at ``at`` (the longest unit word only)."""
     char = text[at]
@@ -119,6 +128,8 @@ def quantities_at(text: str, at: int, words: frozenset[str]) -> Iterator[Quantit
             return
     if text[stop : stop + 1] == "半" and text[stop + 1 : stop + 2] not in ("价", "成"):
         yield Quantity(stop + 1, value + Decimal("0.5"), unit, unsure)  # two readings: 两箱半, and 两箱 半合成机油
+    if (tenths := _tenths(text, at, stop, unit)) is not None and value == int(value):
+        yield Quantity(stop + 1, value + tenths, unit, unsure)
     if text[stop : stop + 1] == "多":
         yield Quantity(stop + 1, value, unit, approx=True)
     yield Quantity(stop, value, unit, unsure)

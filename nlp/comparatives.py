@@ -9,6 +9,7 @@ import re
 from decimal import Decimal
 from itertools import pairwise
 
+from nlp import cues as c
 from nlp.lexicon import Lexicon
 from nlp.numbered import kin
 from nlp.resolve import is_head, meaning, narrow
@@ -39,6 +40,13 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     for at, token in enumerate(tokens):
         if at < skip:
             continue
+        if (end := _both(tokens, at)) and (pair := _pair(_goods(run, heads, tokens, end, lexicon), lexicon)):
+            for place, found in enumerate(pair):
+                if place:
+                    result.append(Token(T.COMMA, token.end, token.end, "、"))
+                result.append(Token(T.SPEC, token.start, tokens[end - 1].end, "大小"[place], found=found))
+            skip = end
+            continue
         comparing = token.text in _LESS or token.text in _MORE
         end = (_reach(tokens, at, bool(run)) or _again(tokens, at, heads)) if comparing else 0
         if end and token.kind in (T.UNKNOWN, T.CUE, T.ITEM):
@@ -67,6 +75,29 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         elif token.kind in (T.QTY, T.STOP, T.PRICE, T.COMMA, T.PARTY):
             run = []
     return result
+
+
+def _both(tokens: list[Token], at: int) -> int:
+    """洗衣粉大小包各10箱: where 大小包 ends that begins here, 0 when it does not."""
+    said = "".join(t.text for t in tokens[at : at + 3])
+    if tokens[at].text not in ("大", "大小") or not said.startswith("大小") or tokens[at].kind is T.PARTY:
+        return 0
+    end, text = at, ""
+    while end < len(tokens) and len(text) < 3 and (text + tokens[end].text)[:3] in ("大", "大小", said[:3]):
+        text += tokens[end].text
+        end += 1
+    vessel = text[2:]
+    each = end < len(tokens) and tokens[end].has(c.EACH, c.ALL)
+    return end if each and text.startswith("大小") and (not vessel or vessel in _VESSELS) else 0
+
+
+def _pair(base: frozenset[int], lexicon: Lexicon) -> list[frozenset[int]]:
+    """The larger and the smaller of two goods."""
+    if len(base) != 2:
+        return []
+    pair = [_meant(base, lexicon, less=less, named=True) for less in (False, True)]
+    larger, smaller = (found or base - other for found, other in zip(pair, reversed(pair), strict=True))
+    return [larger, smaller] if any(pair) and len(larger) == len(smaller) == 1 else []
 
 
 def _reach(tokens: list[Token], at: int, named: bool) -> int:

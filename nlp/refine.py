@@ -32,6 +32,7 @@ from nlp import (
     partydetails,
     partyhints,
     passing,
+    persons,
     pipes,
     provisos,
     ratios,
@@ -54,7 +55,7 @@ from nlp.tokens import Token
 
 def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: bool = False) -> list[Token]:
     """Tokens of a folded text after every pass."""
-    tokens = partyhints.fold(misheard.fold(sisters.fold(tokens, lexicon), lexicon), lexicon)
+    tokens = persons.fold(partyhints.fold(misheard.fold(sisters.fold(tokens, lexicon), lexicon), lexicon))
     tokens = aliaspieces.fold(fronts.fold(passing.fold(tokens), lexicon), lexicon)
     tokens = abbreviated.fold(notation.colours_apart(tokens, lexicon), lexicon)
     tokens = implied.fold(fetching.fold(numbersigns.fold(tokens, lexicon), lexicon), lexicon)
