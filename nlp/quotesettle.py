@@ -5,13 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from nlp import cues as c
 from nlp.entries import Entry
 from nlp.lexicon import Lexicon
 from nlp.pricereader import MAX_KINDS
+from nlp.resolve import is_head
 from nlp.tokens import T, Token
 
+_MOST = 60
 _STAYS = tuple(
     c.words("""
         不变 不动 不涨 没变 没动 没涨 照旧 照老 维持 老价 原价 还是老 按老 保持 缺货 没货 断货 暂时没 暂时缺 暂缺 停产
@@ -29,11 +32,23 @@ def settled(
         if entry.qty == 1 and entry.price is not None and entry.unit is not None and not entry.gift:
             entry.price_unit, entry.qty, entry.unit = entry.price_unit or entry.unit, None, None  # 一袋315
     entries = [e for e in entries if not _stays(e, entries, tokens)]
+    _of_the_name_before(entries, lexicon)
     _taken(entries)
     own = {n for e in entries if len(e.item.found) == 1 and e.item.known for n in e.item.found}
     return [
         one for entry in entries for one in _each_kind(entry, lexicon) if one is entry or not one.item.found & own
     ]  # fmt: skip
+
+
+def _of_the_name_before(entries: list[Entry], lexicon: Lexicon) -> None:
+    """BV2.5 186,4平 295: a size alone is of the goods the line before names, when they come in it."""
+    for before, entry in pairwise(entries):
+        if len(entry.item.found) < 2 or not entry.item.known or any(is_head(w, lexicon) for w in entry.item.words):
+            continue
+        names = {lexicon.product(n).name for n in list(before.item.found)[:_MOST]}
+        kept = frozenset(n for n in list(entry.item.found)[:_MOST] if lexicon.product(n).name in names)
+        if len(names) == 1 and kept and before.section == entry.section:
+            entry.item.found = kept
 
 
 def _each_kind(entry: Entry, lexicon: Lexicon) -> list[Entry]:

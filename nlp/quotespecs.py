@@ -104,6 +104,10 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             found = _sold(said, having(said.value, base, lexicon), lexicon)
             if found and (run or len(found) == 1):
                 token = replace(said, kind=T.SPEC, found=found, unit=None)
+        if said.kind is T.NUM and not run and goods and said.value is not None and _opens(result):
+            found = having(said.value, goods, lexicon) if _costs(tokens, at + 1) else frozenset()
+            if found and found < goods:
+                token = replace(said, kind=T.SPEC, found=found)  # BV1.5 118,2.5 186
         if token.kind in _WORDS and meaning(token, lexicon):
             run.append(token)
         elif token.kind is not T.GAP and token.text != "的":
@@ -111,6 +115,12 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             run = []
         result.append(token)
     return result
+
+
+def _opens(before: list[Token]) -> bool:
+    """Whether a breath begins here."""
+    last = next((t for t in reversed(before) if t.kind is not T.GAP), None)
+    return last is not None and last.kind in (T.COMMA, T.STOP)
 
 
 def _costs(tokens: list[Token], at: int) -> bool:
