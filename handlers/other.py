@@ -20,6 +20,8 @@ def attachment(session: Session, turn: Turn) -> Outcome:
     problem = next((item.problem for item in turn.said.attachments if item.problem), "")
     if problem:
         return talk.answer(session, turn, problem, "kept")
+    if turn.said.kind == "text" and not turn.said.attachments:  # nothing but blanks
+        return talk.answer(session, turn, texts.NOT_UNDERSTOOD.format(how=examples.how_to_begin(turn.person)), "kept")
     if turn.said.kind == "other":
         return talk.answer(session, turn, texts.KEPT_OTHER, "kept")
     picture = any(item.kind == "picture" for item in turn.said.attachments) or turn.said.kind == "picture"

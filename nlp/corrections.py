@@ -384,7 +384,8 @@ class Editor(TakeBacks):
             if says.amount is None or says.amount.value is None or self._numbered_in_place(says):
                 return
             missing = [line for line in open_lines if line.qty is None]
-            if (says.enough or says.wants) and not missing and len(self.lines) == 1:
+            wrong = self.fumbled or any(t.text in WRONG for t in self.tokens)  # 不对，是8盒
+            if (says.enough or says.wants or wrong) and not missing and len(self.lines) == 1:
                 missing = self.lines[:]
             if says.amount.unit is not None and self.repriced is not None and self.repriced in self.lines:
                 missing = [self.repriced]  # 改105一袋,25袋

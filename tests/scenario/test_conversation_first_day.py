@@ -327,3 +327,15 @@ def test_a_quote_begins_beside_another_paper(shop: Firm) -> None:
 def test_the_form_for_a_supplier_is_one_for_suppliers(shop: Firm) -> None:
     shop.say("采购", "新建供应商")
     assert shop.texts("采购")[-1].startswith("请这样写：新建供应商 名称")
+
+
+def test_blanks_are_no_file(shop: Firm) -> None:
+    shop.say("销售", "   ")
+    assert "文件" not in shop.texts("销售")[-1]
+
+
+def test_no_it_is_so_many(shop: Firm) -> None:
+    order(shop, "海棠门窗 M8*40外六角螺栓 3盒")
+    shop.say("销售", "第一行 10盒")
+    assert shop.say("销售", "不对，是8盒").kind == "corrected"
+    assert shop.document("草稿1").lines[0].qty == 8
