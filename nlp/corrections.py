@@ -3,6 +3,7 @@ kept; what cannot be placed on exactly one line becomes a question and leaves th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -24,6 +25,7 @@ from nlp.tokens import Token
 
 _KEPT = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "address", "phone", "contact", "note")
 
+_MERGED = re.compile(r"合并|并成一|并到一|合成一|拼成一")
 _UP_OR_DOWN = ("降到", "涨到", "砍到", "压到", "提到", "提高到", "降至", "减到", "加到")
 
 
@@ -36,6 +38,9 @@ class Editor(TakeBacks):
         self.left = [token for token in self.tokens if token.has(c.INSTRUCT)]
         if self.left:
             self.doubts.append("unused")
+            return self._doc(), self.doubts
+        if _MERGED.search(self.folded.text):
+            self.doubts.append("target_ambiguous")  # 第1行和第2行合并: into which?
             return self._doc(), self.doubts
         self.tokens = prepared(self.tokens, self.lines, self.lexicon)
         for clause in clauses_of(rearranged(self.tokens)):
@@ -201,6 +206,7 @@ class Editor(TakeBacks):
             else:
                 line.unit = product.unit_named(says.unit) or says.unit if product else says.unit
                 self.changed = True
+                self.hinted = True  # 全改成箱,2箱
         elif says.amount is None and not says.after and says.times is None:
             self.doubts.append("target_ambiguous")
         self.target = line

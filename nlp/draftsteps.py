@@ -30,7 +30,13 @@ class Steps(DraftSays):
         else:
             self._set_amount(line, says.amount)
 
+    def _made_whole(self, says: Clause, sign: int) -> None:
+        """留置针加22的直型2盒: goods and what tells them apart around the verb."""
+        if sign > 0 and not says.rows and self._completes(says.before, says.after):
+            says.after = []
+
     def _more(self, says: Clause, sign: int) -> None:
+        self._made_whole(says, sign)
         items = says.before + says.after
         amount = says.amount
         if says.all and amount is not None and amount.value is not None and not items and not says.rows:
