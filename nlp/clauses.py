@@ -15,7 +15,7 @@ from nlp.lexicon import Lexicon
 from nlp.numbers import number_at, plain
 from nlp.resolve import Said, group, is_head, meaning, narrow
 from nlp.rownames import placed
-from nlp.text import Folded
+from nlp.text import Folded, is_han
 from nlp.tokens import T, Token
 
 _RELATIVE = c.words("""
@@ -64,6 +64,7 @@ class Clause:
     by_unit: str | None = None  # 按箱
     restates: bool = False  # 6件才对
     wants: bool = False  # 要5捆: so many, not so many more
+    strange: str = ""  # words nobody knows: 再加彩钢瓦5盒 is about no line of the draft
     settled: bool = False  # the clause has set a date or terms; its verb needs no line
 
 
@@ -370,6 +371,8 @@ class ClauseReader:
             says.times, says.amount = says.amount.value, None
             says.verb = says.verb if says.verb in (c.ADD, c.LESS) else c.CHANGE
             says.verb = says.verb or c.CHANGE  # 胶布三倍
+        elif is_han(token.text[0]):
+            says.strange += token.text
 
     def _cue(self, says: Clause, token: Token, after: Token | None, tokens: list[Token], at: int) -> None:
         if token.has(c.PRICE):

@@ -49,8 +49,9 @@ class Steps(DraftSays):
             elif not (sign > 0 and self.changed):  # 添进去, behind what was to be added
                 self.doubts.append("qty_missing")
             return
-        if amount.approx:
-            self.doubts.append("qty_approximate")
+        unknown = not items and not says.rows and len(says.strange) > 1
+        if amount.approx or unknown:
+            self.doubts.append("sku_unknown" if unknown else "qty_approximate")
             return
         if len(items) > 1 and not says.rows:
             self._more_each(items, says, sign)
