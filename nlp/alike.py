@@ -50,7 +50,9 @@ class Alike(Asides):
 
     def _pair(self, tokens: list[Token]) -> tuple[DraftLine | None, list[DraftLine]] | None:
         """The line spoken of (before 跟, else the one of the clause before) and the lines it is compared with."""
-        place = next((n for n in range(len(tokens) - 1, -1, -1) if tokens[n].text in _LIKE), 0)
+        place = next((n for n in range(len(tokens) - 1, -1, -1) if tokens[n].text.endswith(_LIKE)), -1)
+        if place < 0 or any(t.kind in (T.PRICE, T.NUM, T.QTY) for t in tokens):
+            return None  # 单价按20.5
         while place and not any(t.kind in (*_WORDS, T.ROW) for t in tokens[place:]):
             place -= 1
         own, other = tokens[:place], tokens[place:]

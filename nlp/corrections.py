@@ -140,7 +140,9 @@ class Editor(TakeBacks):
         lines = self.lines
         if says.amount_before is not None and says.amount is not None:  # 5盒的都改10盒
             value, unit = says.amount_before.value, says.amount_before.unit
-            lines = [line for line in lines if line.qty == value and counts_in(line, unit, self.lexicon)]
+            counted = unit in ("个", "样", "款", "种") and value == len(lines)  # 三个各改两箱
+            had = [line for line in lines if line.qty == value and counts_in(line, unit, self.lexicon)]
+            lines = had or (lines if counted else [])
             if not lines:
                 self.doubts.append("target_missing")
         for line in lines:
