@@ -20,8 +20,8 @@ from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.lines import price_per
 from nlp.resolve import Said, is_head
 from nlp.takebacks import TakeBacks
-from nlp.text import Folded
-from nlp.tokens import Token
+from nlp.text import Folded, is_han
+from nlp.tokens import T, Token
 
 _KEPT = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "address", "phone", "contact", "note")
 
@@ -446,6 +446,10 @@ class Editor(TakeBacks):
             self._set_amount(line, says.amount)
 
 
+_ASKED = re.compile(r"[?吗]|行不|可不可以|能不能|好不好|成不成|中不中")
+_BRINGS = c.words("送 到 发 要 来 拿 取 装 提 交 出 走 用")
+
+
 def correct(
     tokens: list[Token],
     context: Context,
@@ -461,4 +465,19 @@ def correct(
     for name, span in (fields or {}).items():
         editor.head(name, folded.span(*span))
     result = editor.run()
-    return None if result is None else (*result, editor.left)
+    if result is None or _only_talk(editor.updates, tokens):
+        return None
+    doc, doubts = result
+    if "discount_rate" in editor.updates and _ASKED.search(folded.text):
+        doubts = [*doubts, "price_asked"]  # 85折行不行 is for somebody to answer
+    return doc, doubts, editor.left
+
+
+def _only_talk(updates: Mapping[str, Any], tokens: list[Token]) -> bool:
+    """今天真热: a day beside words nobody knows, and none of bringing or wanting, is about no order."""
+    if set(updates) != {"delivery_date"}:
+        return False
+    strange = sum(len(t.text) for t in tokens if t.kind is T.UNKNOWN and is_han(t.text[0]))
+    spoken = any(t.kind not in (T.UNKNOWN, T.GAP, T.COMMA, T.STOP, T.DATE, T.CUE) for t in tokens)
+    meant = any(t.has(c.DELIVER, c.CHANGE, c.URGENT, c.FIX) or t.text in _BRINGS for t in tokens)
+    return strange > 0 and not spoken and not meant

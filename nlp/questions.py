@@ -10,7 +10,7 @@ from nlp.lexicon import Lexicon
 _ORDER = (
     "too_long", "target_missing", "target_ambiguous", "nothing_named", "party_ambiguous", "party_unknown",
     "party_missing", "party_implausible",
-    "sku_ambiguous", "sku_unknown", "qty_missing", "qty_approximate", "unit_unknown", "price_abnormal",
+    "sku_ambiguous", "sku_unknown", "qty_missing", "qty_approximate", "unit_unknown", "price_abnormal", "price_asked",
     "total_mismatch", "total_unchecked", "conflict",
     "conditional", "delivery_uneven", "date_ambiguous", "unused",
 )  # fmt: skip
@@ -70,6 +70,7 @@ def question(doubts: tuple[str, ...], docs: tuple[Doc, ...], lexicon: Lexicon, u
         "price_abnormal": f"{said}的单价和价目差得多，请确认单价。",
         "total_mismatch": "说的合计和数量、单价对不上，请核对一下。",
         "total_unchecked": "说的合计和目录价对不上，也没说单价，请把单价说一下。",
+        "price_asked": "是在问能不能便宜？要改请直接说，如：打9折、单价改12。",
         "conflict": "前后说的对不上，请再说一次。",
         "conditional": "有的货带条件或改天再说，请直接说这次要哪些、各多少。",
         "delivery_uneven": "分批送的话，请说清楚每批哪天送、送多少。",
