@@ -51,6 +51,7 @@ class PhraseReader:
         self.parallel = False  # 分别: what follows belongs to the lines one by one
         self.ratios: list[tuple[Token, Entry | None, int]] = []
         self.giving = False  # the next item is given, its quantity follows it
+        self.endings: dict[str, bool] = {}  # words looked up: whether a name ends with them
         self.brought = False  # 送 has been the word for bringing what is ordered
         self.last_item: Said | None = None
         self.segment = 0
@@ -453,8 +454,11 @@ class PhraseReader:
     def _ends_names(self, word: Token) -> bool:
         """大米 ends the name 东北大米, 东北 only says which."""
         term = word.term or word.text
-        names = {fold_key(self.lexicon.product(n).name) for n in list(meaning(word, self.lexicon))[:50]}
-        return word.exact or any(name.endswith(term) for name in names)
+        known = self.endings.get(term)
+        if known is None:
+            names = {fold_key(self.lexicon.product(n).name) for n in list(meaning(word, self.lexicon))[:50]}
+            known = self.endings[term] = any(name.endswith(term) for name in names)
+        return word.exact or known
 
     def _merge_into_pending(self, item: Said) -> bool:
         """Words of one item set apart by spaces or commas: 洗衣液 大瓶 5箱."""

@@ -51,8 +51,10 @@ from nlp.text import Folded, fold
 from nlp.tokens import T, Token
 from nlp.verdicts import verdict
 
-MAX_CHARS = 4_000  # about 200 lines; more is a spreadsheet
+MAX_CHARS = 3_000  # about 150 lines; more is a spreadsheet
+MAX_NUMBERS = 700  # five on every line
 MAX_LINES = 400
+_NUMBERS = re.compile(r"[0-9]+")
 _FALLBACK_DAY = date(2000, 1, 3)
 _REFERENCE = re.compile(r"^[ :,]*(?:[a-z]{1,4}[- ]?\d{1,10}(?:-\d{1,8}){0,3}|草稿 ?\d{1,6})[ :,]*")
 
@@ -66,7 +68,7 @@ def understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
 
 
 def _understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
-    if len(text) > MAX_CHARS or text.count("\n") > MAX_LINES:
+    if len(text) > MAX_CHARS or text.count("\n") > MAX_LINES or len(_NUMBERS.findall(text)) > MAX_NUMBERS:
         doubts = ("too_long",)
         return Understanding(ask=True, ask_about=doubts, question=question(doubts, (), lexicon))
     folded = quieted(fold(text))
