@@ -86,6 +86,7 @@ def _hands_over(says: Clause, tokens: list[Token], at: int) -> bool:
     return any(text in _HANDING for text in before)
 
 
+_SMALL = {"厘": 1000, "分": 100}
 _FEN = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)分")
 
 
@@ -199,6 +200,16 @@ class ClauseReader:
             if lowered and after is not None and token.text == "每" and after.text in self.lexicon.unit_words:
                 says.per = after.text  # 每盒便宜2块
                 at += 2
+                continue
+            if (
+                lowered
+                and after is not None
+                and token.kind is T.NUM
+                and after.text in _SMALL
+                and token.value is not None
+            ):
+                kept.append(replace(token, kind=T.PRICE, value=token.value / _SMALL[after.text], unit=None))
+                at += 3 if at + 2 < len(tokens) and tokens[at + 2].text == "钱" else 2
                 continue
             kept.append(token)
             at += 1

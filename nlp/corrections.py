@@ -197,6 +197,9 @@ class Editor(TakeBacks):
             return
         if says.after and self._sized(line, says):
             return
+        if says.after and len(says.before) == 1 and not says.before[0].strange:
+            kept = says.after[0].found & says.before[0].found  # 体温计换成水银的: a 体温计 still
+            says.after[0] = replace(says.after[0], found=kept) if kept else says.after[0]
         if says.after and not self._set_product(line, says.after[0]):
             return
         self._change_amount(line, says)
@@ -442,10 +445,13 @@ class Editor(TakeBacks):
             return
         if items:
             self._set_product(line, items[0])
-        if says.amount is not None:
+        if says.amount is not None and says.amount_before is not None and says.amount_before.value != line.qty:
+            self.doubts.append("target_ambiguous")  # 第1行 88 99
+        elif says.amount is not None:
             self._set_amount(line, says.amount)
 
 
+_VALID = re.compile(r"有效期|保质期|质保期")
 _ASKED = re.compile(r"[?吗]|行不|可不可以|能不能|好不好|成不成|中不中")
 _BRINGS = c.words("送 到 发 要 来 拿 取 装 提 交 出 走 用")
 
@@ -468,6 +474,8 @@ def correct(
     if result is None or _only_talk(editor.updates, tokens):
         return None
     doc, doubts = result
+    if "delivery_date" in editor.updates and _VALID.search(folded.text) and doc.intent is Intent.CORRECTION:
+        doc, doubts = replace(doc, delivery_date=editor.draft.get("delivery_date")), [*doubts, "target_ambiguous"]
     if "discount_rate" in editor.updates and _ASKED.search(folded.text):
         doubts = [*doubts, "price_asked"]  # 85折行不行 is for somebody to answer
     return doc, doubts, editor.left

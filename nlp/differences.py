@@ -34,7 +34,7 @@ _JOINED = re.compile(
     rf"[a-zφ]{{0,4}}\d[\d.]{{0,7}}{_UNIT}(?:[*x×/+-][a-zφ]{{0,2}}\d[\d.]{{0,7}}[a-z]{{0,2}}\d{{0,3}}{_UNIT}){{1,3}}"
 )
 _PARTS = re.compile(
-    rf"{_JOINED.pattern}|{MEASURE.pattern}|[0-9.]{{1,5}}级|[^\u4e00-\u9fff]{{1,30}}|[\u4e00-\u9fff]{{1,30}}"
+    rf"{_JOINED.pattern}|{MEASURE.pattern}|[a-z]{{1,3}}[型形式款]|[0-9.]{{1,5}}级|[^\u4e00-\u9fff]{{1,30}}|[\u4e00-\u9fff]{{1,30}}"
 )
 _MEASURED: Mapping[str, str] = {
     unit: name
@@ -70,11 +70,19 @@ def difference(goods: Sequence[tuple[str, str]], most: int = 10) -> Difference |
     shared = [_grouped(key[0], [a[key] for a in taken]) for key in every]
     # Of too many sizes the first number is asked before the rest: M8, then M8*30.
     shared += [_grouped(SIZE, [_front(a[key]) for a in taken]) for key in every if key[0] == SIZE]
-    found = _best(shared, most)
+    found = _goods_first(_best(shared, most), _grouped(NAME, [name.strip() for name, _ in goods]))
     if found is None:
         missing = [_grouped(key[0], [a.get(key, PLAIN) for a in taken]) for key in keys if key[0] == KIND]
         found = _best(missing, most)
     return found or _best([_grouped(NAME, [f"{name} {spec}".strip() for name, spec in goods])], most)
+
+
+def _goods_first(best: Difference | None, names: Difference) -> Difference | None:
+    """成人 儿童 灭菌 N95, each said of one name only: which goods, before which of its kinds."""
+    if best is None or best.kind != KIND or not 2 <= len(names.values) < len(best.values):
+        return best
+    within = all(any(set(at) <= set(whole) for _, whole in names.values) for _, at in best.values)
+    return names if within else best
 
 
 def _best(found: Sequence[Difference], most: int) -> Difference | None:

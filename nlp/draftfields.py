@@ -94,6 +94,8 @@ def _named(found: Taken, text: str, at: int) -> int:
         end = match.end() if match else 0
     else:
         end = _value_end(text, begin, _LONGEST[name], whole_line=name == "note")
+        if name == "contact" and end and (match := _PHONE.search(text, begin)) and match.start() < end:
+            end = len(text[: match.start()].rstrip(" ,:电话手机"))  # 联系人王师傅 138…
         if any(char in _ASKING for char in text[begin:end]) and name != "note":
             end = 0
         if name == "contact" and 2 <= end - begin <= 4:
