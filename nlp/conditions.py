@@ -9,7 +9,7 @@ from collections.abc import Sequence
 _SENTENCE = re.compile(r"[^。;\n!?]+")
 _IF = re.compile(r"如果|要是|假如|若|的话|有货就|有就|没货就|没有就|不够就|缺货就")
 _THERE = re.compile(
-    r"有货|有的话|有就|现货|够的话|够就|够不够|装得下|放得下|带得下|坐得下|拉得下|还有|要?是有|如果有|若有|有.{1,12}的话"
+    r"有货|到货|来货|到了?就|有的话|有就|现货|够的话|够就|够不够|装得下|放得下|带得下|坐得下|拉得下|还有|要?是有|如果有|若有|有.{1,12}的话"
 )
 _MORE = re.compile(r"再|也|另外?|顺便|顺带|顺手|一起|一并|加|带|来|拿|要")
 # What would come instead, or depends on something else than the stock.

@@ -31,8 +31,8 @@ _LAST = frozenset(word[-1] for word in _ENDS)
 _LONGEST = max(map(len, _ENDS))
 # Words in front of a party. Longest first.
 _LEADS = words("""
-    给 帮 替 为 向 是 客户 新客户 供应商 单位 发给 送给 卖给 开给 客户是 客户叫 公司是 今天 明天 后天 单位是 改成
-    换成 到 改
+    以上 上面 上述 给 帮 替 为 向 是 客户 新客户 供应商 单位 发给 送给 卖给 开给 客户是 客户叫 公司是 今天 明天 后天
+    单位是 改成 换成 到 改
 """)
 _BEFORE = words(
     "发 送 归 记 卖 装 找 转 开 配 寄 供 走 去 还发 都发 也发 再发 发往 送往 直发 直送 全发 照发 挂到 转到 记到 算到"

@@ -6,7 +6,7 @@ unused, and an unused number becomes a question.
 from __future__ import annotations
 
 from nlp import cues as c
-from nlp import provisos, quotesettle
+from nlp import provisos, quotesettle, titles
 from nlp.breakdown import parted
 from nlp.entries import Entry, Reading, Section
 from nlp.lending import AGAIN, again, of_one_name
@@ -423,7 +423,8 @@ class Reader(WholeList):
         entries = [e for e in entries if not self._in_passing(e, entries)]
         entries = parted(settle(entries, self.lexicon))
         share_units(entries, self.lexicon)
-        entries = from_heading(entries, {n for n, s in enumerate(self.out.sections) if s.party is None})
+        nobodys = {n for n, s in enumerate(self.out.sections) if s.party is None}
+        entries = titles.without(from_heading(entries, nobodys), nobodys, self.tokens, self.out)
         entries = [e for at, e in enumerate(entries) if not self._heads(e, entries[at + 1 : at + 2])]
         if any(e.qty == 0 for e in entries) and sum(bool(e.qty) for e in entries) > 1:
             # rows of a template that were left open, beside others filled in with 0

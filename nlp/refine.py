@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from nlp import (
     abbreviated,
+    afteramount,
     aliaspieces,
     asmany,
     bargaining,
+    beside_names,
     besides,
     comparatives,
     countedfirst,
@@ -74,4 +76,5 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
         tokens = asmany.fold(halfasmany.fold(tokens))
     if not open_draft:  # beside a draft 不是 says what the draft is not: isnot
         tokens = denied.fold(tokens, lexicon)
+    tokens = afteramount.fold(beside_names.fold(tokens))
     return partydetails.fold(bargaining.fold(receipts.fold(rolls.arrange(tokens, lexicon)), lexicon))

@@ -22,6 +22,7 @@ from nlp import (
     partywords,
     pricelists,
     putoff,
+    quotelater,
     quotespecs,
     quotesteps,
     quotetalk,
@@ -283,6 +284,7 @@ def _told_prices(tokens: list[Token], context: Context, lexicon: Lexicon) -> lis
     if pricelists.announced(tokens, context):
         tokens = quotespecs.apart(tokens, lexicon)
         tokens = stylenumbers.priced(tokens, lexicon)
+    tokens = quotelater.fold(tokens)
     tokens = quotetalk.fold(tokens, supplier=context.sender_role == "supplier")
     if pricelists.announced(tokens, context):
         tokens = quotespecs.fold(tokens, lexicon)
