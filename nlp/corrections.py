@@ -43,7 +43,7 @@ class Editor(TakeBacks):
             self.doubts.append("target_ambiguous")  # 第1行和第2行合并: into which?
             return self._doc(), self.doubts
         self.tokens = prepared(self.tokens, self.lines, self.lexicon)
-        for clause in clauses_of(rearranged(self.tokens)):
+        for clause in clauses_of(rearranged(self.tokens, self.lexicon.unit_words)):
             self._clause(clause)
         if self.kept is not None:
             self.lines = [line for line in self.lines if line in self.kept]
@@ -253,7 +253,7 @@ class Editor(TakeBacks):
                 gone += hit  # 鞋不要40: the number is its size
             elif len(hit) == 1 and says.amount is not None and says.amount.value != hit[0].qty:
                 self.doubts.append("target_ambiguous")  # 别要那么多 1盒: none of it, or so many?
-            elif len(hit) == 1:
+            elif len(hit) == 1 or (hit and self._every_one(says, item)):
                 gone += hit
             else:
                 self.doubts.append("target_ambiguous" if hit else "target_missing")
@@ -262,6 +262,12 @@ class Editor(TakeBacks):
             self.lost = (self.lines.index(gone[0]), gone[0]) if len(gone) == 1 else None
             self.lines = [line for line in self.lines if line not in gone]
             self.changed = True
+
+    @staticmethod
+    def _every_one(says: Clause, item: Said) -> bool:
+        """龙头都去掉: all lines a plain word names; which of them nobody has to say."""
+        alone = len(says.before) + len(says.after) == 1 and not says.rows and not says.rows_after
+        return says.all and alone and says.amount is None and not item.strange and not item.clash
 
     def _keep(self, says: Clause) -> None:
         kept = self.kept if self.kept is not None else []
@@ -299,7 +305,8 @@ class Editor(TakeBacks):
         self.swapped = True
         first, second = pair
         first.qty, second.qty = second.qty, first.qty
-        if self._sold_by(first, second.unit) or self._sold_by(second, first.unit):
+        own = "反" in says.verb_text  # 写反了: the numbers alone, unless a unit of the other is its own as well
+        if self._sold_by(first, second.unit, own=own) or self._sold_by(second, first.unit, own=own):
             first.unit, second.unit = second.unit, first.unit
             for line in pair:
                 if not self._sold_by(line, line.unit):
@@ -307,11 +314,13 @@ class Editor(TakeBacks):
         self.changed = True
         return True
 
-    def _sold_by(self, line: DraftLine, unit: str | None) -> bool:
+    def _sold_by(self, line: DraftLine, unit: str | None, *, own: bool = False) -> bool:
         """Whether a line's product can be counted in a unit; when neither of two can, only their numbers change
         places."""
         product = self.lexicon.by_sku(line.sku)
-        return product is None or unit is None or product.factor(unit) is not None
+        if product is None or unit is None:
+            return True
+        return product.factor(unit) is not None and (not own or unit in (product.base_unit, *product.units))
 
     def _gift(self, says: Clause) -> None:
         items = says.before + says.after

@@ -34,6 +34,8 @@ _LIGHT = ("是", "要", "要的是", "款", "种", "就", "那", "这", "个", "
 _CHANGES = (c.CHANGE, c.DROP)
 _ACTS = (c.CHANGE, c.DROP, c.ADD, c.LESS, c.SWAP, c.ALL, c.TIMES, c.PRICE, c.KEEP)
 _MOST_DAYS = 60
+_NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,3})?")
+_ZEROS = r"(?:\.0+)?"
 
 
 class DraftSays(Alike):
@@ -58,7 +60,7 @@ class DraftSays(Alike):
             return
         if self.raised is not None and self._of_another_kind(spoken, *self.raised):
             return
-        super()._clause(self._by_numbers(spoken))
+        super()._clause(self._by_numbers(self._beside_kin(self._sized_lines(spoken))))
 
     # ---------------------------------------------------------------- days
 
@@ -152,7 +154,7 @@ class DraftSays(Alike):
             if after is not None and not named:
                 inside = at > 0 and tokens[at - 1].kind is T.ITEM and after.kind is T.ITEM  # 圆盒700白换成黑的
                 listed = after.kind is T.NUM or after.has(c.ALL, c.EACH)  # 螺栓30 40都换成…
-                if not strange or not (inside or listed or (after.has(*_CHANGES) and after.text != "要")):
+                if not strange or not (inside or listed or (after.has(*_CHANGES, c.PRICE) and after.text != "要")):
                     continue
             if not kept and not any(t.has(*_ACTS) for t in tokens[at + 1 :]):
                 continue
@@ -160,6 +162,7 @@ class DraftSays(Alike):
                 n for line in self.lines if (n := self.lexicon.number(line.sku or "")) is not None
                 and self._has_number(n, token.value)
             )  # fmt: skip
+            found = self._written_so(found, token) or found
             if found:
                 result[at] = replace(token, kind=T.SPEC, found=found)
             rows = tuple(line.line_no or 0 for line in self.lines if line.price == token.value)
@@ -171,10 +174,48 @@ class DraftSays(Alike):
             result.insert(at, replace(tokens[at - 1], kind=T.CUE, text="价", cues=(c.PRICE,)))
         return result
 
+    def _sized_lines(self, tokens: list[Token]) -> list[Token]:
+        """快充不要了,4.0的谈到125: a number that heads a clause names the one line that writes it so, whatever was
+        spoken of before it."""
+        head, after = tokens[0], tokens[1].text if len(tokens) > 1 else ""
+        if head.kind is not T.SPEC or _NUMBER.fullmatch(head.text) is None or after not in _NAMING:
+            return tokens
+        numbers = {n for line in self.lines if (n := self.lexicon.number(line.sku or "")) is not None}
+        found = self._written_so(frozenset(numbers), head)
+        return [replace(head, found=found), *tokens[1:]] if len(found) == 1 else tokens
+
+    def _beside_kin(self, tokens: list[Token]) -> list[Token]:
+        """再加一盒3.2的: goods of the one name in the draft that has such a number."""
+        said = [t for t in tokens if t.kind is T.NUM]
+        counts = [t for t in tokens if t.kind is T.QTY]
+        if len(said) != 1 or len(counts) != 1 or any(t.kind in _WORDS or t.has(c.GIFT) for t in tokens):
+            return tokens
+        if not any(t.has(c.ADD) for t in tokens) or said[0].value is None:
+            return tokens
+        at = tokens.index(said[0])
+        named = at + 1 < len(tokens) and tokens[at + 1].text in _NAMING
+        if not named and said[0].value == int(said[0].value):
+            return tokens
+        names = {product.name for line in self.lines if (product := self.lexicon.by_sku(line.sku)) is not None}
+        found: set[int] = set()
+        for name in names:
+            kin = Said([], self.lexicon.exact(full_key(fold_key(name))))
+            if by_number(kin, said[0].value, self.lexicon):
+                found |= kin.found
+        if len(found) != 1:
+            return tokens
+        return [*tokens[:at], replace(said[0], kind=T.SPEC, found=frozenset(found)), *tokens[at + 1 :]]
+
     def _has_number(self, number: int, value: Decimal) -> bool:
         product = self.lexicon.product(number)
-        said = re.compile(rf"(?<![\d.]){re.escape(plain(value))}(?![\d.])")
+        said = re.compile(rf"(?<![\d.]){re.escape(plain(value))}{_ZEROS if value == int(value) else ''}(?![\d.])")
         return said.search(fold_key(f"{product.spec} {product.name}")) is not None
+
+    def _written_so(self, found: frozenset[int], token: Token) -> frozenset[int]:
+        """4.0的, beside 4A: of goods with a number those that write it as it was said."""
+        said = re.compile(rf"(?<![\d.]){re.escape(token.text)}(?![\d.])")
+        products = {n: self.lexicon.product(n) for n in found}
+        return frozenset(n for n, one in products.items() if said.search(fold_key(f"{one.spec} {one.name}")))
 
     def _describes(self, amount: Token, line: DraftLine) -> bool:
         """Whether a bare number is no quantity of a line but stands in its spec."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from nlp import cues as c
@@ -35,14 +36,14 @@ _LIGHT = frozenset(
 )
 
 
-def rearranged(tokens: list[Token]) -> list[Token]:
+def rearranged(tokens: list[Token], units: Collection[str] = ()) -> list[Token]:
     """The tokens of a message with every 是A不是B told as B 换成 A (goods), 不是 B A (amounts)."""
     result = list(tokens)
     for token in tokens:
         if token.text != "不是":
             continue
         place = result.index(token)
-        result = _goods(result, place) or _amounts(result, place) or result
+        result = _goods(result, place) or _amounts(result, place) or _unit(result, place, units) or result
     return result
 
 
@@ -74,6 +75,18 @@ def _amounts(tokens: list[Token], place: int) -> list[Token] | None:
     moved = tokens[right]
     between = [t for t in tokens[right + 1 : place] if t.kind is not T.COMMA]
     return [*tokens[:right], *between, *tokens[place : wrong + 1], moved, *tokens[wrong + 1 :]]
+
+
+def _unit(tokens: list[Token], place: int, units: Collection[str]) -> list[Token] | None:
+    """是3箱,不是盒: the amount that holds is a change of what there is; which unit is wrong need not be said."""
+    wrong = _next(tokens, place + 1, 1, cross=False)
+    right = _next(tokens, place - 1, -1)
+    if wrong is None or right is None or tokens[right].kind is not T.QTY or _is_followed(tokens, wrong):
+        return None
+    said = tokens[wrong]
+    if said.kind not in (T.UNKNOWN, T.CUE) or said.text not in units or said.text == tokens[right].unit:
+        return None
+    return [*tokens[:right], _change(tokens[place]), tokens[right], *tokens[wrong + 1 :]]
 
 
 def _is_followed(tokens: list[Token], wrong: int) -> bool:

@@ -21,7 +21,7 @@ def goes(old: Decimal | None, says: Clause) -> bool:
     value = says.amount.value if says.amount is not None else None
     if old is None or value is None:
         return False
-    return value > old if says.verb_text in ("涨到", "提到", "提高到") else value < old
+    return value > old if says.verb_text.startswith(("涨", "提", "加", "增")) else value < old
 
 
 def by_so_much(
