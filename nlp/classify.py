@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from nlp import asked
+from nlp import asked, conditions
 from nlp import cues as c
 from nlp.entries import Entry, Reading
 from nlp.findings import Context, Intent
@@ -159,6 +159,8 @@ def _begs(text: str) -> bool:
 def _asks_price(
     tokens: list[Token], text: str, cues: set[str], role: str, *, known: bool, counted: int, priced: bool
 ) -> bool:
+    if counted and not priced and (too_dear(tokens) or conditions.unless_dearer(text)):
+        return False  # 来5盒,太贵了: an order, and a word about its price
     each = _asks_for_one(tokens) or _COINS.search(text) is not None
     if each or c.ASK_PRICE in cues or (c.MUCH in cues and any(w in text for w in ("价", "钱", "块"))):
         return True
@@ -183,6 +185,12 @@ def _asks_stock(tokens: list[Token], cues: set[str], text: str, *, known: bool, 
     if known and asked.stock(text, counted=counted):
         return True
     return c.ASK_STOCK in cues and not (counted >= 2 and orderish(tokens))
+
+
+def too_dear(tokens: list[Token]) -> bool:
+    """Whether a price is complained of and none is asked for: 太贵了, 贵了点."""
+    asked_for = [t for t in tokens if t.has(c.ASK_PRICE, c.MUCH, c.BARGAIN)]
+    return bool(asked_for) and all("贵" in t.text and "不贵" not in t.text for t in asked_for)
 
 
 def _asks_for_one(tokens: list[Token]) -> bool:

@@ -16,6 +16,9 @@ _MORE = re.compile(r"再|也|另外?|顺便|顺带|顺手|一起|一并|加|带|
 _INSTEAD = re.compile(
     r"换|改|替|代|否则|不然|要不|不行就|(?:没有?货?|不够|缺货|断货)的?话?,?就?(?!算|不|免|拉倒|下次|等)(?:来|要|拿|用|给|发|上|进)|还是"
 )
+_UNLESS_DEARER = re.compile(
+    r"(?:没|不|未|没有)(?:涨价?|贵|变)(?:的话|就|那就|,|给我|帮我){0,3}(?:来|要|拿|发|送|订|走)"
+)
 _DEPENDS = re.compile(r"便宜|优惠|活动|降|涨|价|折|送到|能到|赶|来得及|块|钱|买.{0,6}送|满|客户|老板|同意|定下")
 _STOCK = re.compile(
     r"(?:今天|明天|尽快|早点|马上|直接|就)?(?:能|可以)?(?:发货?|送|打电话|联系|说一声|告诉|提前说|跟我说)"
@@ -53,3 +56,8 @@ def certain(text: str, counted: Sequence[int]) -> bool:
 def _clause(text: str, at: int) -> int:
     """Where the clause around a place begins."""
     return max(text.rfind(",", 0, at), text.rfind(" ", 0, at)) + 1
+
+
+def unless_dearer(text: str) -> bool:
+    """没涨来20箱: wanted at the old price only."""
+    return _UNLESS_DEARER.search(text) is not None

@@ -15,6 +15,7 @@ _UNITS = re.compile(
     r"|不是[\u4e00-\u9fff]{1,2},?是[\u4e00-\u9fff]{1,2}[哦啊吧的]{0,2}$"
     r"|^把?[\u4e00-\u9fff]{1,2}(?:改|换)[成为][\u4e00-\u9fff]{1,2}[吧啊]?$"
 )
+_SHORT_BY = ("少了", "多了", "还少", "还差", "少发了", "多发了")
 WRONG = ("不是", "错了", "搞错了", "写错了", "弄错了", "说错了", "打错了", "搞错", "开错了", "做错了")
 _PASSING = c.words(
     "是 给 客户 不是 换 改 送 要 的 发 拿 也 转 归 送到 单位 挂到 转到 记到 算到 归到 名下 抬头 记 头上 账上"
@@ -42,6 +43,21 @@ def _haggled(tokens: list[Token]) -> bool:
     return all("贵" in t.text and not t.text.endswith("不贵") for t in asking) and len(money) > 1
 
 
+def _whole_off(tokens: list[Token]) -> bool:
+    """全场95折: a discount of everything there is in the draft."""
+    spoken = [t for t in tokens if t.kind is not T.GAP]
+    rates = [t for t in spoken if t.kind is T.RATE and t.text.endswith("折")]
+    return len(rates) == 1 and all(
+        t is rates[0] or t.text in ("全场", "打", "都", "给", "吧", "按", "算") for t in spoken
+    )
+
+
+def _short_by(tokens: list[Token], context: Context) -> bool:
+    """少了2盒: of the order, or of what has come? To be asked."""
+    spoken = [t for t in tokens if t.kind is not T.GAP]
+    return bool(context.draft) and len(spoken) == 2 and spoken[0].text in _SHORT_BY and spoken[1].kind is T.QTY
+
+
 def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     """Whether a message speaks about the open draft."""
     assert context.draft is not None
@@ -53,6 +69,8 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
         return False
     edit = edits(tokens)
     if c.INSTRUCT in found:
+        return True
+    if _whole_off(tokens) or _short_by(tokens, context):
         return True
     if found & {c.TROUBLE, c.PAY, c.HOLD} and not edit:
         return False

@@ -401,7 +401,9 @@ class Editor(TakeBacks):
         items = says.before + says.after
         open_lines = [line for line in self.lines if line.open]
         if not items and not says.rows:
-            if says.amount is None or says.amount.value is None or self._numbered_in_place(says):
+            if says.amount is None or says.amount.value is None or self._priced_new(says):
+                return
+            if self._numbered_in_place(says):
                 return
             missing = [line for line in open_lines if line.qty is None]
             wrong = self.fumbled or any(t.text in WRONG for t in self.tokens)  # 不对，是8盒

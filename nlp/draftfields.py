@@ -40,6 +40,11 @@ _ASKING = frozenset("谁哪几吗么什啥?")
 _STOPS = frozenset(",;。\n!?")
 _LONGEST = {"contact": 12, "address": 60, "note": 120, "place": 30}
 _ADD_NOTE = words("加个 加一个 加条 加一条 补个 写个 写上 加上 添个 添一条 加 添 请 麻烦 帮忙 帮我 再")
+_PAID = re.compile(
+    r"[ ,]*(?:另外|还有|对了|然后)?[ ,]*(?:这单|这张)?(?:客户|对方|他们?|人家|老板)?(?:说|讲)?了?"
+    r"[ ,]*(?:要求?|想|得|必须|是|按|做)?"
+    r"((?:货到|款到|见货|见票)(?:付款|付现|付|发货)|先款后货|先货后款)的?[吧啊哦哈。!]*"
+)
 _DATES = frozenset("今明后周礼星下月本上")
 
 
@@ -55,6 +60,10 @@ def take(text: str, lexicon: Lexicon, party: str | None) -> Taken:
     """Find what a message says about the head of the draft. ``party``: the draft's own; goods brought to somebody else
     by name are not taken."""
     found = Taken(text)
+    if (paid := _PAID.fullmatch(text)) is not None:  # the rest of the message only leads up to it
+        found.fields["note"] = paid.span(1)
+        _blank(found, 0, len(text))
+        return found
     at = 0
     while at < len(text):
         end = (_named(found, text, at) if text[at] in _FIRST else 0) or (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from nlp import cues as c
 from nlp.clauses import Clause
 from nlp.draftlines import DraftLine, lines_of
@@ -10,6 +12,7 @@ from nlp.pricedown import by_so_much, goes
 from nlp.resolve import Said
 from nlp.tokens import Token
 
+_NEAR = (Decimal("0.7"), Decimal("1.4"))  # of the list price
 _OF_THE_WHOLE = ("整", "整单", "总", "一共", "合计", "总共")
 
 
@@ -73,6 +76,22 @@ class Steps(DraftSays):
                 if sign > 0 and items and not says.rows and len(targets) == 1:
                     self.raised = (line, line.qty, line.unit, amount)
                 self._raise(line, amount, sign)
+
+    def _priced_new(self, says: Clause) -> bool:
+        """再加3台血压计,160: a bare number behind goods just added, near what they cost, is their price."""
+        line, money = self.added, says.amount
+        if line is None or line not in self.lines or line.price is not None or line.qty is None or money is None:
+            return False
+        product = self.lexicon.by_sku(line.sku)
+        size = product.factor(line.unit or product.default_unit) if product is not None else None
+        if product is None or not product.list_price or not size or money.unit is not None or money.value is None:
+            return False
+        if says.verb or not _NEAR[0] <= money.value / (product.list_price * size) <= _NEAR[1]:
+            return False
+        line.price, line.price_unit = money.value, line.unit or product.default_unit
+        line.spans["unit_price"] = self.folded.span(money.start, money.end)
+        self.changed = True
+        return True
 
     def _more_each(self, items: list[Said], says: Clause, sign: int) -> None:
         """螺栓和生料带都加2盒: every line named; without 都 or 各 nobody can tell whose amount it is."""

@@ -12,6 +12,8 @@ from nlp.text import fold_key
 from nlp.tokens import T, Token
 
 _MOST = 60
+_SMALL = ("的", "那款", "这款", "那个")
+_WANT = ("要", "来", "拿", "订", "给我", "发")
 
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token] | None:
@@ -34,6 +36,22 @@ def priced(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         )
         told = following is not None and (following.kind in (T.NUM, T.PRICE) or following.has(c.ALL))
         found = _named(token, lexicon) if told and token.kind is T.NUM and len(token.text) >= 3 else frozenset()
+        result.append(replace(token, kind=T.SPEC, found=found, used=False) if found else token)
+    return result
+
+
+def counted(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Tokens of an order in which such a number at the head of a clause, counted or given to each size, is the goods:
+    8801每码2件, 8801 5件."""
+    result: list[Token] = []
+    for at, token in enumerate(tokens):
+        found: frozenset[int] = frozenset()
+        if token.kind is T.NUM and len(token.text) >= 3:
+            before = next((t for t in reversed(tokens[:at]) if t.kind is not T.GAP), None)
+            after = next((t for t in tokens[at + 1 : at + 4] if t.kind is not T.GAP and t.text not in _SMALL), None)
+            heads = before is None or before.kind in (T.COMMA, T.STOP, T.PARTY, T.COLON) or before.text in _WANT
+            told = after is not None and (after.has(c.EACH) or (after.kind is T.QTY and after.unit is not None))
+            found = _named(token, lexicon) if heads and told else found
         result.append(replace(token, kind=T.SPEC, found=found, used=False) if found else token)
     return result
 

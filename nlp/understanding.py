@@ -28,12 +28,13 @@ from nlp import (
     quotetalk,
     remarks,
     stylenumbers,
+    thistime,
     unwanted,
     usual,
     validity,
 )
 from nlp import cues as c
-from nlp.classify import classify, edits, pricing
+from nlp.classify import classify, edits, pricing, too_dear
 from nlp.commands import command
 from nlp.confidence import confidence, evidence
 from nlp.documents import build, unused
@@ -210,6 +211,7 @@ def _fresh(
     refs: tuple[str, ...],
 ) -> Understanding:
     """A message that starts something of its own."""
+    tokens = stylenumbers.counted(thistime.fold(tokens), lexicon)
     tokens = unwanted.fold(tokens) if context.draft is None else _denied_beside(tokens, lexicon)
     tokens = _told_prices(tokens, context, lexicon)
     held = validity.said(folded.text, context) if pricing(tokens, context) else None
@@ -249,6 +251,10 @@ def _fresh(
     firm = conditions.certain(folded.text, [e.spans.get("qty", (0, 0))[0] for e in reading.entries])
     if (reading.conditional and not firm) or putoff.counted(folded.text, reading.entries):
         doubts.append("conditional")
+    if conditions.unless_dearer(folded.text):
+        doubts.append("conditional")  # 涨价没?没涨来20箱
+    if intent is Intent.SALES_ORDER and too_dear(tokens):
+        doubts.append("price_asked")
     if c.SAME in reading.cues() and c.ADD in reading.cues():
         doubts.append("nothing_named")  # as usual, and more: what is usual is for the last order to say
     if left:
