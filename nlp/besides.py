@@ -131,11 +131,26 @@ def _no_matter(tokens: list[Token], at: int) -> int:
     said = tokens[at].text + (tokens[at + 1].text if at + 1 < len(tokens) else "")
     if not said.startswith(_NO_MATTER):
         return 0
+    if both := _either(tokens, at):
+        return both
     end = at + 1
     while end < min(len(tokens), at + 6) and tokens[end].kind in (T.UNKNOWN, T.ITEM, T.CUE):
         end += 1
     last = end >= len(tokens) or tokens[end].kind in (T.COMMA, T.STOP, T.GAP)
     return end if last and all(len(t.text) <= 2 for t in tokens[at:end]) else 0
+
+
+def _either(tokens: list[Token], at: int) -> int:
+    """不管200米还是300米盘都1.45: the one or the other, what follows holds for every one."""
+    chosen = False
+    for end in range(at + 1, min(len(tokens), at + 10)):
+        token = tokens[end]
+        if token.has(c.ALL):
+            return end if chosen else 0
+        if token.kind not in (T.UNKNOWN, T.ITEM, T.CUE, T.SPEC, T.GAP, T.QTY, *_NUMBERS):
+            return 0
+        chosen = chosen or token.text in ("还是", "或", "或者")
+    return 0
 
 
 def _attribute(tokens: list[Token], at: int) -> int:
