@@ -18,6 +18,7 @@ from nlp import (
     draftfields,
     empties,
     heardparty,
+    nospec,
     partydetails,
     partywords,
     pricelists,
@@ -211,7 +212,7 @@ def _fresh(
     refs: tuple[str, ...],
 ) -> Understanding:
     """A message that starts something of its own."""
-    tokens = stylenumbers.counted(thistime.fold(tokens), lexicon)
+    tokens = nospec.fold(stylenumbers.counted(thistime.fold(tokens), lexicon), lexicon)
     tokens = unwanted.fold(tokens) if context.draft is None else _denied_beside(tokens, lexicon)
     tokens = _told_prices(tokens, context, lexicon)
     held = validity.said(folded.text, context) if pricing(tokens, context) else None
