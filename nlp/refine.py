@@ -49,6 +49,7 @@ from nlp import (
     tables,
     tints,
     vessels,
+    whichever,
     without,
 )
 from nlp.lexicon import Lexicon
@@ -57,6 +58,7 @@ from nlp.tokens import Token
 
 def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: bool = False) -> list[Token]:
     """Tokens of a folded text after every pass."""
+    tokens = whichever.fold(tokens)
     tokens = persons.fold(partyhints.fold(misheard.fold(sisters.fold(tokens, lexicon), lexicon), lexicon))
     tokens = aliaspieces.fold(fronts.fold(passing.fold(tokens), lexicon), lexicon)
     tokens = abbreviated.fold(notation.colours_apart(tokens, lexicon), lexicon)
