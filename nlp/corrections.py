@@ -19,9 +19,10 @@ from nlp.isnot import rearranged
 from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.lines import price_per
 from nlp.resolve import Said, is_head
+from nlp.smalltalk import only_talk
 from nlp.takebacks import TakeBacks
-from nlp.text import Folded, is_han
-from nlp.tokens import T, Token
+from nlp.text import Folded
+from nlp.tokens import Token
 
 _KEPT = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "address", "phone", "contact", "note")
 
@@ -464,7 +465,6 @@ class Editor(TakeBacks):
 
 _VALID = re.compile(r"有效期|保质期|质保期")
 _ASKED = re.compile(r"[?吗]|行不|可不可以|能不能|好不好|成不成|中不中")
-_BRINGS = c.words("送 到 发 要 来 拿 取 装 提 交 出 走 用")
 
 
 def correct(
@@ -482,7 +482,7 @@ def correct(
     for name, span in (fields or {}).items():
         editor.head(name, folded.span(*span))
     result = editor.run()
-    if result is None or _only_talk(editor.updates, tokens):
+    if result is None or only_talk(editor.updates, tokens):
         return None
     doc, doubts = result
     if "delivery_date" in editor.updates and _VALID.search(folded.text) and doc.intent is Intent.CORRECTION:
@@ -490,13 +490,3 @@ def correct(
     if "discount_rate" in editor.updates and _ASKED.search(folded.text):
         doubts = [*doubts, "price_asked"]  # 85折行不行 is for somebody to answer
     return doc, doubts, editor.left
-
-
-def _only_talk(updates: Mapping[str, Any], tokens: list[Token]) -> bool:
-    """今天真热: a day beside words nobody knows, and none of bringing or wanting, is about no order."""
-    if set(updates) != {"delivery_date"}:
-        return False
-    strange = sum(len(t.text) for t in tokens if t.kind is T.UNKNOWN and is_han(t.text[0]))
-    spoken = any(t.kind not in (T.UNKNOWN, T.GAP, T.COMMA, T.STOP, T.DATE, T.CUE) for t in tokens)
-    meant = any(t.has(c.DELIVER, c.CHANGE, c.URGENT, c.FIX) or t.text in _BRINGS for t in tokens)
-    return strange > 0 and not spoken and not meant
