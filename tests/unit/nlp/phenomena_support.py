@@ -26,9 +26,9 @@ NOW = "2026-11-24T09:30:00+08:00"
 _CORPUS = Path(__file__).parents[2] / "corpus"
 _SHELVES = Path(__file__).with_name("phenomena") / "shelves.json"  # bake, tool, cos: small catalogues of their own
 _TRADES = {"d": "daily", "h": "hardware", "f": "food", "b": "building", "a": "autoparts",
-           "p": "heldback/paint", "e": "heldback/electrical", "c": "apparel", "g": "agri", "k": "heldback/catering",
-           "m": "heldback/medical", "q": "heldback/packaging", "n": "heldback/electronics",
-           "y": "heldback/beverage"}  # fmt: skip
+           "p": "paint", "e": "electrical", "c": "apparel", "g": "agri", "k": "catering",
+           "m": "medical", "q": "packaging", "n": "electronics",
+           "y": "beverage"}  # fmt: skip
 _KINDS = {"buy": "purchase_order", "quote": "supplier_quote", "fix": "correction"}
 _LINE = re.compile(r"(\+?)([^*@!]+?)(?:\*([\d.]+)([^\d@!]+))?(?:@([\d.]+)(?:/([^!]+))?)?(!t|!n)?$")
 _FIELDS = {
@@ -82,7 +82,7 @@ def _catalog(trade: str) -> dict[str, Any]:
     if trade in (shelves := json.loads(_SHELVES.read_text(encoding="utf-8"))):
         shelf: dict[str, Any] = shelves[trade]
         return shelf
-    folder = _TRADES.get(trade, f"heldback/{trade}")
+    folder = _TRADES.get(trade, trade)
     loaded: dict[str, Any] = json.loads((_CORPUS / folder / "catalog.json").read_text(encoding="utf-8"))
     return loaded
 

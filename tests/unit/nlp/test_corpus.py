@@ -29,6 +29,18 @@ _FLOORS = {
     "agri": Floors(intent=1.0, f1=1.0, exact=1.0, over_asking=0.0),
     # AP145, a greengrocer who orders dresses, is told only by the meaning of a firm's name.
     "apparel": Floors(intent=0.993, f1=0.998, exact=0.987, over_asking=0.01, known=frozenset({"AP145"})),
+    "packaging": Floors(intent=1.0, f1=0.99, exact=0.949, over_asking=0.04),
+    "medical": Floors(intent=1.0, f1=0.968, exact=0.912, over_asking=0.068),
+    "electrical": Floors(intent=1.0, f1=1.0, exact=1.0, over_asking=0.0),
+    "beverage": Floors(intent=1.0, f1=0.989, exact=0.975, over_asking=0.02),
+    "electronics": Floors(intent=1.0, f1=1.0, exact=1.0, over_asking=0.0),
+    "catering": Floors(intent=1.0, f1=1.0, exact=1.0, over_asking=0.0),
+    "paint": Floors(intent=1.0, f1=1.0, exact=1.0, over_asking=0.0),
+    "fabric": Floors(intent=1.0, f1=1.0, exact=1.0, over_asking=0.0),
+    "stationery": Floors(intent=1.0, f1=0.961, exact=0.866, over_asking=0.103),
+    "plumbing": Floors(intent=1.0, f1=0.97, exact=0.912, over_asking=0.068),
+    # PT057 and PT129 are told only by what the names of goods and firms mean.
+    "powertools": Floors(intent=1.0, f1=0.97, exact=0.906, over_asking=0.067, known=frozenset({"PT057", "PT129"})),
 }
 
 

@@ -11,9 +11,7 @@ import pytest
 from nlp import Lexicon, understand
 from nlp.findings import Context, Understanding
 
-CATALOG = json.loads(
-    (Path(__file__).parents[2] / "corpus" / "heldback" / "medical" / "catalog.json").read_text("utf-8")
-)
+CATALOG = json.loads((Path(__file__).parents[2] / "corpus" / "medical" / "catalog.json").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")
