@@ -92,7 +92,7 @@ def lexicon_of(trade: str) -> Lexicon:
     return Lexicon.build(_catalog(trade))
 
 
-_DRAFTS = {
+_DRAFTS: dict[str, tuple[str, list[tuple[str, ...]]]] = {
     "d": ("C12", [("ZX05H", "3", "盒"), ("XJ2", "2", "箱")]),
     "h": ("K01", [("LS0630Z", "5", "盒"), ("QP105", "10", "盒")]),
     "f": ("R01", [("OS5", "4", "桶"), ("RD25", "3", "袋")]),
@@ -125,7 +125,7 @@ def _drafted(line_no: int, sku: str, qty: str, unit: str, price: str | None = No
 
 def read(trade: str, role: str, text: str) -> Understanding:
     """Parse one message the way the table says it is written."""
-    customer, lines = _DRAFTS[trade] if trade in _DRAFTS else (_catalog(trade)["customers"][0]["id"], [])
+    customer, lines = _DRAFTS.get(trade) or (str(_catalog(trade)["customers"][0]["id"]), [])
     draft = None
     if role.endswith("+"):
         draft = {
