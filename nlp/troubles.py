@@ -3,6 +3,7 @@ a whole order stands in a clause of its own."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -17,6 +18,9 @@ _WHO_COMES = ("车牌", "司机")
 _AGAINST = "退赔坏漏错破烂碎潮裂返修"  # what a supplier says of goods that come back
 _BREAKS = (T.COMMA, T.STOP)
 
+_FETCHED = re.compile(
+    r"(?:开车|自己|就)?(?:过来|过去|来|去|到)?(?:你们?)?(?:那|这)?(?:边|里|店里|仓库)?(?:装|拉|提|取|拿|运|接)"
+)
 # When or what for goods are wanted; without goods nothing to order.
 _OCCASIONS = ("开会", "会议", "放假", "聚餐", "培训", "年会", "团建", "值班", "参会", "参加")
 
@@ -41,7 +45,7 @@ def trouble(tokens: list[Token], reading: Reading, orderish: Callable[[list[Toke
     if any(t.text in _RECEIVED and a.kind in (T.ITEM, T.QTY) for t, a in pairwise(tokens)):
         return True  # 收到米醋5箱: goods that have come
     asked = any(t.text == "?" or t.has(c.MUCH, c.ASK_STOCK) for t in tokens)
-    named = [t for t in tokens if t.has(c.TROUBLE) and not _given_along(tokens, t)]
+    named = [t for t in tokens if t.has(c.TROUBLE) and not _given_along(tokens, t) and not _fetches(tokens, t)]
     if lines and all(t.text in _OCCASIONS for t in named):
         return False  # 花洒头30只,放假前检修要用
     if lines and not asked and all(t.text in _WHO_COMES and _apart(tokens, t) for t in named):
@@ -58,6 +62,12 @@ def _left_over(tokens: list[Token], day: Token, lines: list[Entry]) -> bool:
     said = "".join(t.text for t in tokens if start <= t.start < end)
     apart = [e for e in lines if "qty" in e.spans and not start <= e.spans["qty"][0] < end]
     return bool(apart) and LEFT.search(said) is not None
+
+
+def _fetches(tokens: list[Token], word: Token) -> bool:
+    """下午我司机过来装: who fetches the goods is no trouble."""
+    said = "".join(t.text for t in tokens[word.at + 1 : word.at + 7])
+    return word.text == "司机" and _FETCHED.match(said) is not None
 
 
 def _apart(tokens: list[Token], word: Token) -> bool:
