@@ -37,6 +37,8 @@ def correct(session: Session, turn: Turn) -> Outcome:
         if chosen.unsure:
             return question.which(session, turn, chosen.editable_ids)
         return unclear(session, turn, understanding)
+    if "price_asked" in understanding.ask_about:
+        return unclear(session, turn, understanding)  # 85折行不行: nobody has said yes
     wanted = content.corrected(
         session, view, understanding.docs[0], content.unused_words(turn.said.text, understanding)
     )

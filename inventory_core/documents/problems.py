@@ -21,9 +21,10 @@ _SETTLED_BY_QTY = frozenset({"qty_missing"})
 _DOUBT_TEXTS = {
     "qty_approximate": "数量不是确数，请写清要多少",
     "price_abnormal": "价格和平时差很多，请看一眼",
+    "price_asked": "像是在问能不能便宜，要改价请直接说，如：打9折",
     "total_mismatch": "说的合计和算出来的不一样，请核对数量和单价",
     "total_unchecked": "说的合计和价目对不上，请写清单价",
-    "conditional": "话里有“如果”，请直接写要多少",
+    "conditional": "有的货带条件或改天再说，请写清这次要哪些、各多少",
     "date_ambiguous": "送货日期有好几个，请写一个",
     "too_long": "内容太长，没有全看，请分几次发",
     "conflict": "前后说的不一样，请再写一次",

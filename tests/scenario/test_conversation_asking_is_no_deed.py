@@ -86,3 +86,12 @@ def test_words_that_ask() -> None:
     assert sayings.only_asks("确认了吗")
     assert not sayings.only_asks("确认")
     assert not sayings.only_asks("发货 XS-0001 没有破损")
+
+
+def test_a_discount_asked_for_is_not_given(shop: Firm) -> None:
+    shop.say("小周", "东风 M8*30外六角螺栓 5盒")
+    before = shop.card("小周").card
+    assert shop.say("小周", "85折行不行").kind == "asked"
+    assert "打9折" in shop.texts("小周")[-1]
+    shop.say("小周", "草稿1")
+    assert shop.card("小周").card.fields == before.fields
