@@ -22,14 +22,6 @@ def pending(session: Session, document_id: int) -> dict[int, int]:
     return found
 
 
-def pending_by_product(session: Session, document_id: int) -> dict[int, int]:
-    """Product id → what the document holds of it now."""
-    found: dict[int, int] = {}
-    for held in ledger.held_by(session, document_id):
-        found[held.key.product_id] = found.get(held.key.product_id, 0) + held.pending
-    return found
-
-
 def adjust(session: Session, document_id: int, targets: Targets, now: datetime) -> None:
     """Make the document hold exactly the targets: first give back what is too much, then take what is missing.
 

@@ -44,6 +44,10 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             result.append(replace(token, text="不要", cues=(c.DROP,)))
             result += tokens[at + 1 : end]
             at = stop if meant else end
+        elif not meant and named.open and tokens[end - 1].text in _AFTER and _counted(tokens, end):
+            # 角阀要304的不是201的 20个: the amount is of what was named before
+            result += [replace(t, kind=T.CUE, cues=(c.FILLER,), term=None) for t in tokens[at:end]]
+            at = end
         else:
             named.follow(token)
             result.append(token)
@@ -100,6 +104,11 @@ def _instead(tokens: list[Token], at: int) -> tuple[list[Token], int]:
         return [], at
     words, end = _run(tokens, at + 1)
     return (words, end) if words else ([], at)
+
+
+def _counted(tokens: list[Token], at: int) -> bool:
+    following = next((t for t in tokens[at:] if t.kind is not T.GAP), None)
+    return following is not None and following.kind is T.QTY
 
 
 def _ends(tokens: list[Token], at: int) -> bool:

@@ -15,7 +15,7 @@ from nlp.findings import Context, Doc, Intent, Line
 from nlp.firms import is_branch
 from nlp.itemwords import as_said, in_order, learns
 from nlp.layout import Layout
-from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon, Party
+from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.lines import finish
 from nlp.numbers import plain
 from nlp.partydays import by_party
@@ -364,8 +364,3 @@ def _document(
 def unused(reading: Reading, entries: list[Entry]) -> list[Token]:
     """The residual rule: numbers no rule accounted for."""
     return [t for t in reading.unused if not t.used]
-
-
-def known_parties(reading: Reading, kind: str) -> list[Party]:
-    """Parties of one kind named in the message."""
-    return [p for t in reading.parties for p in t.parties if p.kind == kind]

@@ -129,8 +129,3 @@ def refusal(words: str) -> str | None:
     if key in CUES or key in units.COMMON or key in _COMMANDS or not any(is_han(c) or c.isalpha() for c in key):
         return "language"
     return None
-
-
-def digits_in(words: str) -> tuple[str, ...]:
-    """The numbers inside words that are not numbers themselves: ("502",) of 502胶."""
-    return tuple(re.findall(r"\d+(?:\.\d+)?", key_of(words)))

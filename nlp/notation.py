@@ -19,7 +19,6 @@ _SAID_JOINT = re.compile(r"乘以?|加")
 _HAN_PART = re.compile(r"[\u4e00-\u9fff]+")
 _COLOURS = SINGLE & frozenset("红黄蓝绿黑白灰紫粉橙棕银金青咖")
 _MOST = 400
-_KNOWN = (T.ITEM, T.MEASURE, T.SPEC)
 
 
 def joined_at(text: str, at: int, lexicon: Lexicon) -> tuple[int, str] | None:

@@ -39,7 +39,6 @@ COMMON = frozenset(
         "立方",
     ]
 )
-CONTAINERS = frozenset("箱件盒提桶捆扎袋包筐板托坛打令盘卷车")
 
 
 def registered(units: Mapping[str, Decimal], base_unit: str, said: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What somebody names only to say that it is not wanted: 头皮针0.55 5盒,0.45先不要; 要52度的不是42的.
+"""What somebody names only to say that it is not wanted: 头皮针0.55 5盒,0.45先不要.
 
 Such a number is no price and no amount; the line is as if nothing had been said.
 """
@@ -17,8 +17,6 @@ _APART = (T.COMMA, T.STOP, T.GAP)
 def fold(tokens: list[Token]) -> list[Token]:
     """Tokens with such numbers, and what takes them away, made fillers."""
     result = list(tokens)
-    for start, end in _denied(result):
-        result[start:end] = [replace(t, kind=T.CUE, cues=(c.FILLER,), term=None) for t in result[start:end]]
     for at, token in enumerate(result):
         if not token.has(c.DROP) or not at:
             continue
@@ -36,22 +34,6 @@ def fold(tokens: list[Token]) -> list[Token]:
                 continue
             result[first:end] = [replace(t, kind=T.CUE, cues=(c.FILLER,), term=None) for t in result[first:end]]
     return result
-
-
-def _denied(tokens: list[Token]) -> list[tuple[int, int]]:
-    """要52度的老酒不是42的: what is named in one breath with the goods only to say that it is another."""
-    spans = []
-    for at, token in enumerate(tokens):
-        if token.text not in ("不是", "非", "别拿成", "别发成", "不要发成", "不要", "别要") or not at:
-            continue
-        end = at + 1
-        while end < len(tokens) and end - at <= 4 and tokens[end].kind in (*_BARE, T.ITEM, T.SPEC, T.QTY):
-            end += 1
-        closes = end < len(tokens) and tokens[end].text in ("的", "那种", "那个", "那款")
-        before = next((t for t in reversed(tokens[:at]) if t.kind is not T.GAP and t.text != "的"), None)
-        if end > at + 1 and closes and before is not None and before.kind in (T.ITEM, T.MEASURE, T.SPEC):
-            spans.append((at, end + 1))
-    return spans
 
 
 def _names_goods(tokens: list[Token], at: int) -> bool:

@@ -91,7 +91,6 @@ HINT_NEW_PARTY = "回复“新建{who}”就按这个名字建，后面可以带
 HINT_PRICES = "回复单价就行，如：第{line}行单价9元"
 HINT_NO_GOODS = "换个叫法再说一次；新建商品要采购、主管或老板，请转给他们"
 HINT_ACCEPT = "再说一句讲清楚，或点“就这样”照上面的算"
-HINT_QUESTION = "点选或直接回复就行，如：第{line}行要{example}"
 HINT_ORDER = "也可以说：{example} / 撤销 {label}"
 HINT_SHIP = "也可以说：发货 {label}，只发一部分：发货 {label} 第{line}行 {qty}"
 HINT_WAITS = "等主管或老板同意。要改直接回复，如：{example}，改了重新审批"
