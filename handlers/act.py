@@ -38,8 +38,8 @@ from handlers.turn import Outcome, Turn
 from inventory_core import documents, firm
 from inventory_core.errors import Stale
 from inventory_core.views import Kind, Role
-from nlp import sayings
 from nlp.findings import Intent, Verb
+from nlp.intents import sayings
 from notifications import outbox, texts
 
 Fits = Callable[[Session, Turn], bool]

@@ -18,10 +18,10 @@ from handlers import content, correction, deeds, picking, talk, target, typed
 from handlers.turn import Outcome, Turn
 from inventory_core import documents, partners, products, units
 from inventory_core.views import DocumentView, DraftLine, LineView, State
-from nlp import sayings
 from nlp.findings import Intent, Understanding
-from nlp.numbers import number_at
-from nlp.text import fold
+from nlp.intents import sayings
+from nlp.scanning.numbers import number_at
+from nlp.scanning.text import fold
 from notifications import texts
 from notifications.asking import Asked, Picks
 from notifications.document_card import COST_KINDS

@@ -11,8 +11,8 @@ from handlers import deeds, sql, talk, target, typed
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
 from inventory_core.views import DocumentView, Role, State
-from nlp import sayings
 from nlp.findings import Intent
+from nlp.intents import sayings
 from notifications import texts
 
 _MOST = 10

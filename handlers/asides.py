@@ -9,8 +9,8 @@ from handlers import helping, talk
 from handlers.turn import Outcome, Turn
 from inventory_core import stock
 from inventory_core.columns import plain
-from nlp import clerkasked
 from nlp.findings import Intent
+from nlp.intents import clerkasked
 from notifications import texts
 
 _MOST = 15

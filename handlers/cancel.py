@@ -10,8 +10,8 @@ from handlers import correction, deeds, question, sql, talk, target, typed
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
 from inventory_core.views import State
-from nlp import sayings
 from nlp.findings import Verb
+from nlp.intents import sayings
 from notifications import texts
 
 _RECENT = timedelta(hours=24)

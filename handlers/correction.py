@@ -12,8 +12,8 @@ from handlers.turn import Outcome, Turn
 from inventory_core import documents, people
 from inventory_core.errors import NotAllowed, Refused
 from inventory_core.views import DocumentView, DraftContent, Kind, PersonView, Role, Shortage, State
-from nlp import sayings
 from nlp.findings import Understanding
+from nlp.intents import sayings
 from notifications import texts
 from notifications.document_card import shows_cost
 

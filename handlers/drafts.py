@@ -10,7 +10,7 @@ from handlers import deeds, examples, sql, talk, target, typed
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
 from inventory_core.views import DocumentView, State
-from nlp import sayings
+from nlp.intents import sayings
 from notifications import texts
 
 

@@ -16,8 +16,8 @@ from handlers.deeds import Scene
 from handlers.turn import Outcome, Turn
 from inventory_core import documents, firm, people
 from inventory_core.views import DocumentView, Kind, LineView, PriceSource
-from nlp import sayings
 from nlp.findings import Doc, Intent, Span
+from nlp.intents import sayings
 from notifications import outbox, supplier_card, texts
 from notifications.document_card import shows_cost
 

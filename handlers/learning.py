@@ -14,8 +14,8 @@ from handlers.turn import Turn
 from inventory_core import aliases, products
 from inventory_core.aliases import Lesson, SaidWords
 from inventory_core.views import DocumentView, DraftContent, DraftLine
+from nlp.catalogue.itemwords import key_of
 from nlp.findings import Line
-from nlp.itemwords import key_of
 from notifications import learning_texts
 
 

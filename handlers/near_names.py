@@ -12,9 +12,9 @@ from handlers.turn import Turn
 from inventory_core import partners
 from inventory_core.sql import value
 from inventory_core.views import DraftContent, Kind
-from nlp import sounds, strangernames
+from nlp.catalogue import sounds, strangernames
 from nlp.findings import Doc
-from nlp.text import fold_key
+from nlp.scanning.text import fold_key
 from notifications import texts
 
 NEAR = "party_near"  # the candidates are called otherwise than was said

@@ -14,7 +14,7 @@ from inventory_core.aliases import AliasView
 from inventory_core.errors import Refused
 from inventory_core.sql import run, value
 from inventory_core.views import PartnerView, ProductView
-from nlp.itemwords import key_of, refusal
+from nlp.catalogue.itemwords import key_of, refusal
 from notifications import learning_texts as said
 
 _LIST = re.compile(r"^\s*(?:别名|叫法)(?:列表)?(?:[\s:：]+(?P<who>[^\n]{1,40}?))?\s*[。.!！?？]?\s*$")

@@ -12,9 +12,9 @@ from handlers.turn import Outcome, Turn
 from inventory_core import documents, partners
 from inventory_core.documents.sheet import ARRANGED
 from inventory_core.views import DocumentView, DraftContent, Kind, Role, State
-from nlp import sayings
 from nlp.findings import Doc, Intent
-from nlp.text import fold_key
+from nlp.intents import sayings
+from nlp.scanning.text import fold_key
 
 _WRITERS = (Role.SALES, Role.SUPERVISOR, Role.BOSS)
 BURST = timedelta(minutes=3)  # people send one order as three to five messages

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from handlers import examples, helping, talk, target
 from handlers.turn import Outcome, Turn
 from inventory_core.views import State
-from nlp import sayings
+from nlp.intents import sayings
 from notifications import document_card, texts
 
 

@@ -13,7 +13,7 @@ from handlers.turn import Outcome
 from inventory_core import documents
 from inventory_core.errors import Refused
 from inventory_core.views import DocumentView, DraftLine
-from nlp.differences import answered, difference
+from nlp.catalogue.differences import answered, difference
 from notifications import asking, outbox, texts
 from notifications.asking import Answer, Asked, Picks
 

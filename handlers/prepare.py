@@ -14,8 +14,8 @@ from handlers.turn import Basis, Said
 from inventory_core import firm, products
 from inventory_core.columns import plain
 from inventory_core.views import DocumentView, Kind, LineView, PersonView, PriceSource, Role
-from nlp import sayings
 from nlp.findings import Context
+from nlp.intents import sayings
 
 # The reader's word for a role; the first that fits. A boss who also sells writes orders like a salesperson.
 _ROLE_WORDS = (

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from handlers import sql
 from handlers.turn import Outcome, Turn
 from inventory_core import documents
-from nlp import sayings
+from nlp.intents import sayings
 from notifications import outbox, texts
 from notifications.actions import Tokens
 from notifications.card import Button, Card, Note, Style

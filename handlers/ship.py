@@ -12,8 +12,8 @@ from handlers import deeds, sql, talk, target, typed
 from handlers.turn import Outcome, Turn
 from inventory_core import documents, units
 from inventory_core.views import DocumentView, Kind, LineView
-from nlp import sayings
 from nlp.findings import Line
+from nlp.intents import sayings
 from notifications import texts
 from notifications.document_card import unshipped
 

@@ -11,8 +11,8 @@ from handlers import examples, talk, target
 from handlers.turn import Outcome, Turn
 from inventory_core import partners, prices, products, stock, units
 from inventory_core.views import DocumentView, ProductView
-from nlp import sayings
 from nlp.findings import Intent
+from nlp.intents import sayings
 from notifications import outbox, texts
 from notifications.document_card import shows_cost
 

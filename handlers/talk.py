@@ -12,7 +12,7 @@ from handlers import sql
 from handlers.turn import Outcome, Said, Turn
 from inventory_core import people
 from inventory_core.views import DocumentView, PersonView, Role
-from nlp.differences import difference
+from nlp.catalogue.differences import difference
 from notifications import outbox
 
 

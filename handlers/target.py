@@ -14,8 +14,8 @@ from handlers.turn import Basis, Said, Turn
 from inventory_core import documents
 from inventory_core.errors import NotFound, Stale
 from inventory_core.views import DocumentView, Kind, PersonView, State
-from nlp.sayings import means_last_order, points_at_quote, points_at_rows, points_at_this, refs_in
-from nlp.strangernames import offers
+from nlp.catalogue.strangernames import offers
+from nlp.intents.sayings import means_last_order, points_at_quote, points_at_rows, points_at_this, refs_in
 from notifications import outbox
 
 LAST_ORDER_AGE = timedelta(hours=24)

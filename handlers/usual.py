@@ -14,9 +14,9 @@ from handlers.turn import Outcome, Said, Turn
 from inventory_core import documents, partners
 from inventory_core.errors import Stale
 from inventory_core.views import DocumentView, DraftContent, DraftLine, Kind, State
-from nlp import usual as words
+from nlp.corrections import usual as words
 from nlp.findings import Doc, Intent
-from nlp.text import fold_key
+from nlp.scanning.text import fold_key
 from notifications import texts
 
 WAITS = "same_again"  # a draft that will hold the last order of whoever its customer turns out to be

@@ -5,8 +5,8 @@
 * **What is never learned**: one character, over 20, punctuation; digits that are not in the product's own name or spec
   (M8*35 is no name of an M8*30); a name, alias, code or barcode of another product, a part of one (老款 of
   老款螺丝刀), or words with another's whole name in them (老款生料带 for a washer); a name of a customer or supplier; a
-  unit. Words of the language are refused before (``nlp.itemwords``). The same words for two products in one document
-  teach nothing.
+  unit. Words of the language are refused before (``nlp.catalogue.itemwords``). The same words for two products in one
+  document teach nothing.
 * **Nouns of a group** (螺栓, 蓝笔: they fit several products, this one among them) count from the third confirmation in
   a row by the same customer's documents, and never for the whole firm.
 * **Firm-wide** after three documents confirmed by two people, for any customers, when no customer means another product

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nlp.calibration import COUNTS
+from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.terms import full_key
 from nlp.findings import Doc, Intent, Line, Understanding
-from nlp.lexicon import Lexicon
-from nlp.terms import full_key
-from nlp.text import fold_key, is_han
+from nlp.scanning.text import fold_key, is_han
 
 _DOCUMENTS = (Intent.SALES_ORDER, Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE, Intent.CORRECTION)
 

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from nlp.catalogue.lexicon import Lexicon
 from nlp.findings import Context, Understanding
-from nlp.lexicon import Lexicon
 from nlp.understanding import understand
 from nlp.wire import doc_to_wire
 

@@ -4,8 +4,8 @@ told.
 
 from __future__ import annotations
 
+from nlp.catalogue.lexicon import Lexicon
 from nlp.findings import Doc, Intent, Line
-from nlp.lexicon import Lexicon
 
 _ORDER = (
     "too_long", "target_missing", "target_ambiguous", "nothing_named", "party_ambiguous", "party_unknown",

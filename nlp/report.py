@@ -17,9 +17,9 @@ from math import sqrt
 from pathlib import Path
 from typing import Any
 
+from nlp.catalogue.lexicon import Lexicon
 from nlp.confidence import confidence, evidence
 from nlp.evaluate import context_of, prediction
-from nlp.lexicon import Lexicon
 from nlp.understanding import understand
 
 _DOCUMENTS = ("sales_order", "purchase_order", "supplier_quote", "correction")

@@ -10,49 +10,61 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from nlp import (
-    alsowanted,
-    askedbeside,
-    conditions,
-    denied,
-    draftfields,
-    empties,
+from nlp.catalogue import (
     heardparty,
     nospec,
-    partydetails,
     partywords,
-    pricelists,
-    putoff,
-    quotelater,
-    quotespecs,
-    quotesteps,
-    quotetalk,
-    remarks,
     stylenumbers,
-    thistime,
+)
+from nlp.catalogue.lexicon import CUSTOMER, SUPPLIER, Lexicon
+from nlp.catalogue.resolve import candidates
+from nlp.confidence import confidence, evidence
+from nlp.corrections import fields as draftfields
+from nlp.corrections import usual
+from nlp.documents.assemble import build, unused
+from nlp.documents.origins import completed
+from nlp.findings import Context, Doc, Intent, Understanding, Verb
+from nlp.grammar.entries import Reading
+from nlp.grammar.reader import Reader
+from nlp.intents import conditions
+from nlp.intents.classify import classify, edits, pricing, too_dear
+from nlp.intents.commands import command
+from nlp.intents.verdicts import verdict
+from nlp.layout.recognise import Layout, recognise
+from nlp.passes.amounts import thistime
+from nlp.passes.asides import (
+    alsowanted,
+    askedbeside,
+    empties,
+    putoff,
+    remarks,
     unwanted,
-    usual,
+)
+from nlp.passes.parties import partydetails
+from nlp.passes.specs import denied
+from nlp.questions import ordered, question
+from nlp.quotes import (
+    later as quotelater,
+)
+from nlp.quotes import (
+    pricelists,
     validity,
 )
-from nlp import cues as c
-from nlp.classify import classify, edits, pricing, too_dear
-from nlp.commands import command
-from nlp.confidence import confidence, evidence
-from nlp.documents import build, unused
-from nlp.entries import Reading
-from nlp.findings import Context, Doc, Intent, Understanding, Verb
-from nlp.hostile import quieted
-from nlp.layout import Layout, recognise
-from nlp.lexicon import CUSTOMER, SUPPLIER, Lexicon
-from nlp.origins import completed
-from nlp.questions import ordered, question
-from nlp.quotechanges import continues, correct
-from nlp.reader import Reader
-from nlp.resolve import candidates
-from nlp.scan import scan
-from nlp.text import Folded, fold
-from nlp.tokens import T, Token
-from nlp.verdicts import verdict
+from nlp.quotes import (
+    specs as quotespecs,
+)
+from nlp.quotes import (
+    steps as quotesteps,
+)
+from nlp.quotes import (
+    talk as quotetalk,
+)
+from nlp.quotes.changes import continues, correct
+from nlp.scanning import cues as c
+from nlp.scanning.hostile import quieted
+from nlp.scanning.scan import scan
+from nlp.scanning.text import Folded, fold
+from nlp.scanning.tokens import T, Token
 
 MAX_CHARS = 3_000  # about 150 lines; more is a spreadsheet
 MAX_NUMBERS = 700  # five on every line

@@ -1,5 +1,5 @@
 """A forwarded chat record (合并转发) as words: one call brings its messages, which are laid out the way people paste a
-chat, ``姓名 时间`` on a line of its own and what was said below. That is how ``nlp.layout`` reads one."""
+chat, ``姓名 时间`` on a line of its own and what was said below. That is how ``nlp.layout.recognise`` reads one."""
 
 from __future__ import annotations
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
-from nlp.cues import CUES
-from nlp.terms import MEASURES
+from nlp.catalogue.terms import MEASURES
+from nlp.catalogue.units import COMMON
+from nlp.scanning.cues import CUES
 from nlp.understanding import MAX_CHARS
-from nlp.units import COMMON
 
 HIDDEN = (
     "\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2069\u00ad\u0301\u20e3\ufe0f\x01\x7f"

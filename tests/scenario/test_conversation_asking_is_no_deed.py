@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from inventory_core import firm
-from nlp import sayings
+from nlp.intents import sayings
 from tests.support.chat import Firm, fresh_firm
 
 

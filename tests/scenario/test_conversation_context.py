@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from handlers.prepare import words
-from nlp import sayings
+from nlp.intents import sayings
 from tests.support.chat import Firm, fresh_firm, labels, lines
 
 

@@ -33,7 +33,7 @@ from bot.simulator.server import Simulator
 from bot.store import Store
 from bot.store.tables import METADATA
 from handlers.turn import ClickResult, Outcome
-from nlp.layout import recognise
+from nlp.layout.recognise import recognise
 from notifications import card_json, delivery, outbox
 from notifications.card import Button, Card
 from tests.support.feishu_out import PNG, HandClock, Shelf, item, session

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bot.feishu import records
 from bot.feishu.errors import ResourceRefused
-from nlp import layout, text
+from nlp.layout import recognise as layout
+from nlp.scanning import text
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AT = 1_795_485_600_000  # 2026-11-24 10:00 in Shanghai, ms

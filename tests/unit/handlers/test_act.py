@@ -14,8 +14,8 @@ from handlers.turn import Basis, Outcome, Said, Turn
 from inventory_core import documents, products
 from inventory_core.errors import Stale
 from inventory_core.views import Kind
-from nlp import sayings
 from nlp.findings import Doc, Intent, Line, Understanding
+from nlp.intents import sayings
 from tests.support.chat import PLATFORM, Firm, fresh_firm
 
 

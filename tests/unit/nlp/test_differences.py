@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.differences import Answer, answered, difference
+from nlp.catalogue.differences import Answer, answered, difference
 
 
 @pytest.mark.parametrize(

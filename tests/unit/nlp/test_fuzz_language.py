@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from nlp import Context, understand
-from nlp.dates import date_at
-from nlp.text import fold
+from nlp.scanning.dates import date_at
+from nlp.scanning.text import fold
 from tests.fuzz.language import Fuzz
 from tests.fuzz.language_numbers import is_plain, says, stream
 from tests.unit.nlp.phenomena_support import NOW, lexicon_of

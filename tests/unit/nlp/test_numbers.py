@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.amounts import price_at, quantities_at
-from nlp.numbers import HAN_NUMERALS, han_number, number_at, plain
-from nlp.units import COMMON
+from nlp.catalogue.units import COMMON
+from nlp.scanning.amounts import price_at, quantities_at
+from nlp.scanning.numbers import HAN_NUMERALS, han_number, number_at, plain
 
 _PLAIN = "零一二三四五六七八九"
 _FORMAL = "零壹贰叁肆伍陆柒捌玖"

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.numbers import han_number, number_at
+from nlp.scanning.numbers import han_number, number_at
 
 
 @given(st.integers(0, 10**12 - 1), st.sampled_from(["low", "up"]))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp import Context, understand
-from nlp.cues import words
+from nlp.scanning.cues import words
 from tests.unit.nlp.phenomena_support import NOW, lexicon_of, read
 
 _PIECES = words("""

@@ -6,7 +6,7 @@ import pytest
 
 from nlp import Lexicon, understand
 from nlp.findings import Context
-from nlp.sayings import asks_whence
+from nlp.intents.sayings import asks_whence
 
 LEXICON = Lexicon.build(
     {

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp import Lexicon, Understanding, understand, wire
+from nlp.catalogue.itemwords import key_of, refusal
 from nlp.findings import Context, Line
-from nlp.itemwords import key_of, refusal
 
 _PEN: dict[str, Any] = {"base_unit": "支", "units": {"支": "1", "盒": "12", "箱": "144"}, "default_unit": "盒"}
 _CATALOG: dict[str, Any] = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nlp import sayings
-from nlp.sayings import means_last_order, name_in, points_at_rows, refs_in
+from nlp.intents import sayings
+from nlp.intents.sayings import means_last_order, name_in, points_at_rows, refs_in
 
 
 @pytest.mark.parametrize(

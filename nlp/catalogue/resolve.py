@@ -1,0 +1,404 @@
+"""Which product is meant: the set of products consistent with everything said, never a best score.
+
+A product is its head noun and its attributes. Each word said narrows the set; exactly one left is an answer, more are a
+question, none is a question too. Spec numbers are compared in one canonical spelling and never fuzzily.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from nlp.catalogue.lexicon import Lexicon, Product
+from nlp.catalogue.notation import of_colour, only_other_part, plain_colours
+from nlp.catalogue.numbered import described, kin
+from nlp.catalogue.terms import SINGLE, full_key
+from nlp.catalogue.units import TWIN
+from nlp.scanning.numbers import plain
+from nlp.scanning.text import fold_key
+from nlp.scanning.tokens import T, Token
+
+MAX_CANDIDATES = 12
+NEGATIVE = "不非无未免"
+_MOST = 400  # products looked through for a number
+
+
+@dataclass(slots=True)
+class Said:
+    """An item as said: its words, and every product they fit."""
+
+    words: list[Token] = field(default_factory=list)
+    found: frozenset[int] = frozenset()
+    strange: list[Token] = field(default_factory=list)  # words no product of the catalogue answers to
+    family: bool = False  # an alias was taken for products of the same name
+    lent: list[Token] = field(default_factory=list)  # words of an item before that hold for this one too
+    clash: bool = False  # the words exist, but no product has them all
+
+    @property
+    def start(self) -> int:
+        return min(token.start for token in (*self.words, *self.strange))
+
+    @property
+    def end(self) -> int:
+        return max(token.end for token in (*self.words, *self.strange))
+
+    @property
+    def text(self) -> str:
+        return "".join(t.text for t in sorted((*self.words, *self.strange), key=lambda t: t.start))
+
+    @property
+    def known(self) -> bool:
+        """Whether it names products and nothing in it is foreign to them."""
+        return bool(self.found) and not self.strange and not self.clash
+
+
+def meaning(token: Token, lexicon: Lexicon) -> frozenset[int]:
+    """Products that answer to one word."""
+    if token.found is not None:
+        return token.found
+    term = token.term or token.text
+    found = lexicon.postings(term)
+    return found | lexicon.exact(full_key(term)) if token.exact or not found else found
+
+
+def family(token: Token, lexicon: Lexicon) -> frozenset[int]:
+    """Products of the same name as the ones a word is the alias of: 自攻钉 4.2*25 when only another size carries the
+    alias. An alias that itself says a colour or a size stands for nothing but its own product."""
+    key = full_key(token.term or token.text)
+    if lexicon.is_learned(key):
+        return frozenset()  # confirmed for one product, not for its family
+    names = {fold_key(lexicon.product(n).name) for n in lexicon.exact(key)}
+    telling = {char for char in key if char in SINGLE or char.isdigit()}
+    if any(telling - set(name) for name in names):
+        return frozenset()
+    found: frozenset[int] = frozenset()
+    for name in names:
+        found |= lexicon.exact(full_key(name))
+    return found
+
+
+def distinct(words: Iterable[Token]) -> list[Token]:
+    """Words without those that say what another has said already; a spec named twice is one spec."""
+    seen: dict[object, Token] = {}
+    for token in words:
+        seen.setdefault(token.found or token.term or token.text, token)
+    return list(seen.values())
+
+
+def narrow(words: Sequence[Token], lexicon: Lexicon) -> frozenset[int]:
+    """Products consistent with all words; an exactly named product beats those that merely contain the word."""
+    found: frozenset[int] | None = None
+    for token in distinct(words):
+        found = meaning(token, lexicon) if found is None else found & meaning(token, lexicon)
+    if not found:
+        return frozenset()
+    if len(found) > 1:
+        for key in _exact_keys(words):
+            exact = lexicon.exact(key) & found
+            if exact:
+                found = exact
+                if len(found) == 1:
+                    break
+    if len(found) > 1:
+        found = plain_colours({token.text for token in words if token.kind is T.ITEM}, found, lexicon)
+    return _affirmed(words, found, lexicon) if len(found) > 1 else found
+
+
+def _affirmed(words: Sequence[Token], found: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
+    """带针 is not 不带针: goods that have a word only in the negative give way to those that have it."""
+    if len(found) > MAX_CANDIDATES:
+        return found
+    for token in words:
+        if token.kind is not T.ITEM or len(token.text) < 2 or token.text[0] in NEGATIVE:
+            continue
+        said = token.term or token.text
+        plainly = re.compile(rf"(?<![{NEGATIVE}]){re.escape(said)}")
+        refused = re.compile(rf"[{NEGATIVE}]{re.escape(said)}")
+        texts = {n: fold_key(f"{lexicon.product(n).name} {lexicon.product(n).spec}") for n in found}
+        negative = {n for n, text in texts.items() if refused.search(text) and not plainly.search(text)}
+        if negative and any(plainly.search(texts[n]) for n in found - negative):
+            found = found - negative
+    return found
+
+
+def _exact_keys(words: Sequence[Token]) -> Iterable[str]:
+    ordered = sorted(words, key=lambda token: token.start)
+    if len(ordered) > 1:
+        yield full_key("".join(token.text for token in ordered))
+    for token in ordered:
+        if token.exact:
+            yield full_key(token.term or token.text)
+
+
+def widened(words: Sequence[Token], lexicon: Lexicon) -> frozenset[int]:
+    """Products that fit all words when an alias may stand for its whole family; empty when no alias is among them."""
+    found: frozenset[int] | None = None
+    helped = False
+    for token in words:
+        own = meaning(token, lexicon)
+        kin = family(token, lexicon) if token.exact else frozenset()
+        helped = helped or bool(kin - own)
+        own = own | kin
+        found = own if found is None else found & own
+    return found if found and helped else frozenset()
+
+
+def is_head(token: Token, lexicon: Lexicon) -> bool:
+    """Whether a word can open an item of its own."""
+    return token.kind is T.ITEM and lexicon.is_head(token.term or token.text)
+
+
+def names_goods(token: Token, lexicon: Lexicon) -> bool:
+    """Whether a word says what a thing is, so that the next item may share it: a head, a style number (8801) or the
+    letters of a name (polo)."""
+    if is_head(token, lexicon):
+        return True
+    if token.kind is T.ITEM:
+        term = token.term or token.text
+        return len(term) > 1 and term.isascii() and lexicon.only_names(term)
+    if token.kind is not T.SPEC or not token.found or len(token.text) < 3:
+        return False
+    number = re.compile(rf"(?<!\d){re.escape(token.text)}(?!\d)")
+    return all(number.search(lexicon.product(n).name) for n in list(token.found)[:60])
+
+
+def group(tokens: Sequence[Token], lexicon: Lexicon) -> list[Said]:
+    """Cut a run of item words into items. A word that contradicts the item so far opens the next one: with its own head
+    when it is a head, else sharing the head of the item before (黑色 蓝色 of one pen); a head at the end serves the
+    attributes before it."""
+    items: list[Said] = []
+    for token in tokens:
+        _place(token, items, lexicon)
+    for item in items:
+        if item.words and not item.clash and not item.family:
+            item.found = narrow(item.words, lexicon)
+    if len(items) > 1:
+        said = [w for item in reversed(items) for w in item.words]
+        head = next((w for w in said if is_head(w, lexicon)), None)
+        head = head or next((w for w in said if names_goods(w, lexicon)), None)
+        if head is None and all(of_colour(item.words) for item in items[:-1]) and of_colour(items[-1].words[:1]):
+            head = next(iter(items[-1].words[1:]), None)  # 红蓝BV2.5
+        if head is not None:
+            _lend_back([*items], head, lexicon)
+    return items
+
+
+def _place(token: Token, items: list[Said], lexicon: Lexicon) -> None:
+    """Put one word into the item being read, or begin the next with it."""
+    found = meaning(token, lexicon) if token.kind in (T.ITEM, T.MEASURE, T.SPEC) else frozenset()
+    if not found:
+        if not items:
+            items.append(Said())
+        items[-1].strange.append(token)
+        return
+    if not items:
+        items.append(Said([token], found))
+        return
+    current = items[-1]
+    if not current.words:
+        current.words, current.found = [token], found
+        return
+    head = is_head(token, lexicon)
+    joint = current.found & found
+    if len(items) > 1 and all(of_colour(words) for words in ([token], current.words[:1], items[-2].words[:1])):
+        items.append(Said([token], found))  # 红蓝黄绿: four, although something is 黄绿
+        return
+    if joint and not (_complete(current, lexicon) and head and token.exact):
+        current.words.append(token)
+        current.found = joint
+        return
+    if head and token.exact and not any(is_head(word, lexicon) for word in current.words):
+        kindred = family(token, lexicon) & current.found
+        if kindred:  # 1kg高粉: of the family of the alias
+            current.words.append(token)
+            current.found, current.family = kindred, True
+            return
+    wider = frozenset() if head else widened(current.words, lexicon) & found
+    if wider:
+        current.words.append(token)
+        current.found, current.family = wider, True
+    elif head:
+        items.append(Said([token], found))
+        _lend_back(items, token, lexicon)
+    else:
+        _sibling(token, found, items, lexicon)
+
+
+def _sibling(token: Token, found: frozenset[int], items: list[Said], lexicon: Lexicon) -> None:
+    """An attribute that contradicts the item before it: the next item of the same head, or a contradiction."""
+    current = items[-1]
+    if current.clash and current.end == token.start:
+        current.words.append(token)
+        return
+    shared, joint = [token], found
+    for word in current.words:
+        narrowed = joint & meaning(word, lexicon) or joint & _family_of_one(word, lexicon)
+        if narrowed:
+            joint = narrowed
+            shared.append(word)
+    if len(shared) > 1:
+        if len(joint) > 1 and len(current.found) == 1:  # BV2.5红蓝各5卷, when an alias says 2.5平方 红色
+            near = plain_colours({token.text}, only_other_part(next(iter(current.found)), joint, lexicon), lexicon)
+            joint = near if len(near) == 1 else joint
+        kindred = not narrow(shared, lexicon)  # only the family of an alias has it
+        items.append(Said(shared, joint, family=kindred))
+    elif any(is_head(word, lexicon) for word in current.words) or _said_of_stranger(token, current):
+        current.words.append(token)
+        current.clash = True
+    else:
+        items.append(Said([token], found))
+
+
+def _said_of_stranger(token: Token, item: Said) -> bool:
+    """羽绒马甲黑M: what clings to goods nobody knows is said of them."""
+    return bool(item.strange) and item.end == token.start and min(t.start for t in item.strange) == item.start
+
+
+def _family_of_one(word: Token, lexicon: Lexicon) -> frozenset[int]:
+    """Products of the same name as the one a word is an alias of: 乙草胺小瓶 leads to 大瓶 of it, 黑膜80 to 90."""
+    own = meaning(word, lexicon)
+    return kin(own, lexicon) if word.exact and word.kind is T.ITEM and len(own) == 1 else frozenset()
+
+
+def _complete(item: Said, lexicon: Lexicon) -> bool:
+    """An item that already names exactly one product by its own name; a following full name is another item."""
+    if len(item.found) != 1:
+        return False
+    code = full_key(fold_key(lexicon.product(next(iter(item.found))).sku))
+    return any(word.exact and word.kind is T.ITEM and word.term != code for word in item.words)
+
+
+def _lend_back(items: list[Said], head: Token, lexicon: Lexicon) -> None:
+    """Give a head noun to the items before it that have none."""
+    for item in items[:-1]:
+        if item.words and not item.clash and not any(is_head(word, lexicon) for word in item.words):
+            joint = item.found & meaning(head, lexicon)
+            if joint:
+                item.words.append(head)
+                item.found = narrow(item.words, lexicon)
+
+
+def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool = False) -> None:
+    """Ellipsis: an item that says only its attributes continues the one before it. ``listed``: both wait for one common
+    quantity, so that attributes said once are shared too (不锈钢M6*30和M8*30各5盒)."""
+    if before is None or not item.words or item.clash or not before.words:
+        return
+    if _only_which(item, before, lexicon):
+        return
+    if any(is_head(word, lexicon) for word in item.words) and len(item.found) == 1:
+        return
+    words = distinct((*before.words, *before.lent))
+    if any(_size(word) for word in item.words):
+        words = [word for word in words if not _size(word)]  # 三通50、110: one size stands for the other
+    heads = [word for word in words if names_goods(word, lexicon)]
+    if not heads and len(before.found) == 1 and before.found != item.found:
+        fitting = [word for word in before.words if item.found & meaning(word, lexicon)]
+        heads = [min(fitting or before.words, key=lambda word: word.start)]  # 6204 ZZ 20套 2RS 30套: of 6204 again
+    if any(is_head(word, lexicon) for word in item.words):
+        return
+    if len(before.found) == 1 < len(item.found) and (
+        listed or before.lent or any((w.exact and w.kind is T.ITEM) or names_goods(w, lexicon) for w in before.words)
+    ):
+        near = only_other_part(next(iter(before.found)), item.found, lexicon)
+        near = plain_colours({w.text for w in item.words}, near, lexicon)
+        if len(near) == 1:
+            item.found, item.lent = near, list(words)
+            return
+    joint = item.found
+    lent: list[Token] = []
+    for word in (*heads, *(word for word in words if word not in heads)):
+        narrowed = joint & meaning(word, lexicon) or joint & _family_of_one(word, lexicon)
+        if narrowed:
+            joint = narrowed
+            lent.append(word)
+    if joint == before.found:
+        return
+    if len(joint) > 1 and lent and len(before.found) == 1:
+        joint = joint & kin(before.found, lexicon) or joint  # 绷带8公分, 10公分: of the bandage of that name
+    own = joint & kin(before.found, lexicon) if len(_names(before.found, lexicon)) == 1 else joint
+    joint = own or joint
+    alike = not lent and len(before.found) == len(own) == 1 and not item.strange  # BV2.5蓝5卷 4平方红2卷
+    if alike or any(word in heads for word in lent) or (listed and lent and len(joint) < len(item.found)):
+        item.found = joint
+        item.lent = lent or words
+
+
+def _size(word: Token) -> bool:
+    return word.kind is T.SPEC and word.text.isdigit()
+
+
+def _only_which(item: Said, before: Said, lexicon: Lexicon) -> bool:
+    """角磨机100的2台,充电的1台: a word with which names begin and none ends says which one of the goods named last."""
+    if len(item.words) != 1 or item.words[0].kind is not T.ITEM or item.words[0].exact or len(item.found) < 2:
+        return False
+    word = item.words[0].term or item.words[0].text
+    names = [fold_key(lexicon.product(n).name) for n in list(item.found)[:60]]
+    if not all(name.startswith(word) for name in names):
+        return False
+    heads = [w for w in (*before.words, *before.lent) if w.kind is T.ITEM and is_head(w, lexicon)]
+    ends = [
+        w for w in heads
+        if any(fold_key(lexicon.product(n).name).endswith(w.term or w.text) for n in list(meaning(w, lexicon))[:60])
+    ]  # fmt: skip
+    for head in ends:
+        joint = item.found & meaning(head, lexicon)
+        if joint and joint < item.found:
+            item.found, item.lent = joint, [head]
+            return True
+    return False
+
+
+def _names(found: frozenset[int], lexicon: Lexicon) -> set[str]:
+    return {lexicon.product(n).name for n in list(found)[:60]}
+
+
+def by_number(item: Said, number: Decimal, lexicon: Lexicon) -> bool:
+    """Use a bare number as a spec: 0.5黑笔. True when it told products apart or fits the only one."""
+    if len(item.found) > _MOST:
+        return False
+    zeros = "0{0,2}" if "." in plain(number) else r"(?:\.0{1,2})?"
+    pattern = re.compile(rf"(?<![\d.]){re.escape(plain(number))}{zeros}(?![\d.])")
+    kept = frozenset(n for n in item.found if pattern.search(described(lexicon.product(n), number)))
+    if not kept:
+        return False
+    item.found = kept
+    return True
+
+
+def by_unit(found: frozenset[int], unit: str | None, lexicon: Lexicon) -> frozenset[int]:
+    """Let the unit decide when exactly one of a few candidates is sold that way."""
+    if unit is None or not 1 < len(found) <= MAX_CANDIDATES:
+        return found
+    having = frozenset(n for n in found if unit in lexicon.product(n).units)
+    if len(having) == 1 and not any(_may_be_called(lexicon.product(n), unit) for n in found - having):
+        return having
+    return found
+
+
+def _may_be_called(product: Product, unit: str) -> bool:
+    """Whether a word may count a product that has not registered it: 瓶 one that is sold by the 个, not by the 桶."""
+    if (
+        TWIN.get(unit) in product.units
+        or unit in ("个", "只", "pcs", "pc")
+        or product.base_unit in ("个", "只", "pcs", "件")
+    ):
+        return product.unit_named(unit) is not None
+    return product.unit_named(unit) not in (None, product.base_unit)
+
+
+def candidates(found: Iterable[int], lexicon: Lexicon) -> tuple[str, ...]:
+    """Skus to offer as choices, a bounded number of them in catalogue order."""
+    return tuple(lexicon.product(n).sku for n in sorted(found)[:200])
+
+
+def near(item: Said, lexicon: Lexicon) -> frozenset[int]:
+    """Products to offer when nothing fits everything said: those that share the head, else most of the words."""
+    best: frozenset[int] = frozenset()
+    words = sorted(item.words, key=lambda word: not is_head(word, lexicon))
+    for word in words:
+        joint = best & meaning(word, lexicon) if best else meaning(word, lexicon)
+        if joint:
+            best = joint
+    return best

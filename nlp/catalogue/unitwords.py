@@ -1,0 +1,18 @@
+"""Units that begin the name of goods: 110排水管 is a pipe of 110, no hundred and ten rows."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.numbered import having
+
+_SHORTEST = 3  # characters of a name; 3盒子 is three boxes
+
+
+def names_size(text: str, end: int, value: Decimal, lexicon: Lexicon) -> bool:
+    """Whether what stands behind a number, its seeming unit included, names goods that come in this number."""
+    length = lexicon.run_at(text, end) if end < len(text) else 0
+    if length < _SHORTEST:
+        return False
+    return bool(having(value, lexicon.postings(text[end : end + length]), lexicon))

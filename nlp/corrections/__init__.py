@@ -1,0 +1,1 @@
+"""Changes to an open draft: which line, which field, and the complete draft after it."""

@@ -1,0 +1,133 @@
+"""Clauses of a correction that say something of the draft in their own way (数量翻倍, 不是送的, 把盒改成箱, 一筒不够),
+and those that only announce what the others did (改一下客户)."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from nlp.catalogue.resolve import group
+from nlp.corrections.draft import lines_of
+from nlp.corrections.scopes import Scopes
+from nlp.scanning import cues as c
+from nlp.scanning.tokens import T, Token
+
+_ABOUT = "(?:客户|单位|抬头|名字|日期|时间|数量|价格|地址|规格|颜色)"
+_ANNOUNCES = re.compile(
+    rf"(?:请|麻烦|帮忙|帮我)?(?:把)?{_ABOUT}?(?:改|换|调|对调|更正|更新|修改)(?:一下|下|过来)?(?:这个)?{_ABOUT}?[吧啊哈了]?(?:谢谢)?"
+)
+_TIMES = re.compile(
+    r"(?:(?:所有|全部|整单|整张单|这单|每样)的?(?:数量)?|数量)(?:都|全部|全)?(翻倍|加倍|翻一倍|加一倍|翻番|减半|减一半|砍半|砍一半)[吧了啊]?"
+)
+_PAID = re.compile(
+    r"(?:搞错了?|错了|写错了?|弄错了?)?,?(?:那个|这个)?不(?:是|算)(?:赠送|送|免费|白送|赠品)的?[啊哈了]?"
+)
+_LATER = re.compile(
+    r"(?:其余|其他|其它|别的|剩下|另外)的?(?:几样|都|货)?(?:等|留到)?(?:下次|下回|以后|改天|先不|再说|缓缓|先放|过几天)"
+    r"(?:再说|再订|再要|要|拿|来)?[吧啊了]?"
+)
+_NOT_ENOUGH = re.compile(r".{0,24}?(?:不够|不够用|太少|太多|少了|多了|用不完)(?:用|啊|了|的)?")
+_SOME = re.compile(
+    r".{0,16}?(?:还|再|要|得|可以|能)?(?:多|少|加|减|添|补)(?:来|拿|要|加|发|给|送|配)?(?:一点儿?|点儿?|一些|些)[吧啊了呀]?"
+)
+_PRICED_WRONG = re.compile(
+    r"(?:低|高|贵|便宜|少|多|错|亏)了[啊吧哦呀的]?$|亏|没利润|没赚头|做不了|不对|不行|有误|变了[啊吧哦呀]?$"
+)
+_STAYS = re.compile(r".{1,16}?(?:先|就|都|还是|还)?(?:留着|不动|别动|保留着|照旧|不变)(?:不动|吧|了|啊|别动)?")
+_HALVES = ("减半", "减一半", "砍半", "砍一半")
+
+
+class Asides(Scopes):
+    """Tried on a clause before its words are read one by one."""
+
+    def _clause(self, tokens: list[Token]) -> None:
+        spoken = [t for t in tokens if t.kind is not T.GAP]
+        if spoken and len(spoken) <= 24 and self._aside(spoken):
+            return
+        super()._clause(tokens)
+
+    def _aside(self, tokens: list[Token]) -> bool:
+        """Whether the clause was one of these; it has been applied then."""
+        text = "".join(t.text for t in tokens)
+        if _ANNOUNCES.fullmatch(text) and (self.changed or not (self.hinted or any(t.has(c.SWAP) for t in tokens))):
+            self.fumbled = self.fumbled or not self.changed  # 改一下: what, the next clauses say
+            return True
+        if (match := _TIMES.fullmatch(text)) is not None and self.target is None and not self.named:
+            for line in self.lines:
+                if line.qty is not None and not line.gift:
+                    line.qty *= Decimal("0.5") if match[1] in _HALVES else 2
+                    self.changed = True
+            return True
+        if _SOME.fullmatch(text) and not any(t.has(c.PRICE) or t.kind in (T.QTY, T.NUM, T.PRICE) for t in tokens):
+            named = any(t.kind in (T.ITEM, T.ROW) for t in tokens)
+            self.doubts += ["target_ambiguous", "qty_missing"] if len(self.lines) > 1 and not named else ["qty_missing"]
+            return True
+        if _STAYS.fullmatch(text) and any(t.kind in (T.ITEM, T.ROW) for t in tokens):
+            rows, words = self._rows(*tokens), [t for t in tokens if t.kind in (T.ITEM, T.SPEC, T.MEASURE)]
+            self.named += self._hits(group(words, self.lexicon), rows)
+            return True  # 前面两个留着
+        if _PRICED_WRONG.search(text) and self._price_wrong(tokens):
+            return True
+        if _PAID.fullmatch(text):
+            return self._no_gift()
+        if _LATER.fullmatch(text) and self.kept is not None:
+            return True  # 只要6号箱 has said it
+        return self._unit_for_unit(tokens) or (_NOT_ENOUGH.fullmatch(text) is not None and self._short_of(tokens))
+
+    def _price_wrong(self, tokens: list[Token]) -> bool:
+        """价格报低了; 线给25.5一盒的话亏了: whose price the next clause sets."""
+        money = [t for t in tokens if t.kind in (T.PRICE, T.NUM)]
+        if len(money) > 1 or not (money or any(t.has(c.PRICE) for t in tokens)):
+            return False
+        if any(t.kind is T.QTY or t.has(c.CHANGE, c.ADD, c.DROP, c.KEEP, c.SWAP) for t in tokens):
+            return False
+        rows, words = self._rows(*tokens), [t for t in tokens if t.kind in (T.ITEM, T.SPEC, T.MEASURE)]
+        items = group(words, self.lexicon)
+        if len(items) > 1:
+            return False
+        lines = [line for line in self.lines if line.line_no in rows] if rows else self.lines
+        if items:
+            lines = lines_of(items[0], lines, self.lexicon)
+        if money:
+            lines = [line for line in lines if line.price == money[0].value]
+        if len(lines) != 1:
+            return False
+        self.target, self.price_follows, self.fumbled = lines[0], True, True
+        return True
+
+    def _no_gift(self) -> bool:
+        """The gift is to be paid for after all, when there is only one."""
+        gifts = [line for line in self.lines if line.gift]
+        if len(gifts) != 1:
+            self.doubts.append("target_ambiguous" if gifts else "target_missing")
+            return True
+        gifts[0].gift, self.target, self.changed = False, gifts[0], True
+        return True
+
+    def _unit_for_unit(self, tokens: list[Token]) -> bool:
+        """把盒改成箱: the number stays, on the one line that is counted so."""
+        said = [t for t in tokens if t.cues != (c.FILLER,)]
+        if len(said) != 3 or not said[1].has(c.CHANGE) or said[1].text == "要":
+            return False
+        old, new = said[0].text, said[2].text
+        if not {old, new} <= self.lexicon.unit_words or old == new:
+            return False
+        lines = [line for line in self.lines if line.unit == old]
+        product = self.lexicon.by_sku(lines[0].sku) if len(lines) == 1 else None
+        if product is None:
+            self.doubts.append("target_ambiguous")
+        elif product.factor(new) is None:
+            self.doubts.append("unit_unknown")
+        else:
+            lines[0].unit, self.target, self.changed = product.unit_named(new) or new, lines[0], True
+        return True
+
+    def _short_of(self, tokens: list[Token]) -> bool:
+        """胶带一筒不够,改一箱: which line the next clause is about."""
+        words = [t for t in tokens if t.kind in (T.ITEM, T.SPEC)]
+        counted = any(t.kind in (T.QTY, T.MEASURE) for t in tokens)
+        hits = [line for item in group(words, self.lexicon) for line in lines_of(item, self.lines, self.lexicon)]
+        if not counted or len(set(map(id, hits))) != 1:
+            return False
+        self.target, self.hinted = hits[0], True
+        return True

@@ -1,0 +1,106 @@
+"""Whether a message speaks about the open draft or begins something of its own."""
+
+from __future__ import annotations
+
+import re
+
+from nlp.catalogue.lexicon import Lexicon
+from nlp.findings import Context
+from nlp.intents.classify import edits, orderish
+from nlp.scanning import cues as c
+from nlp.scanning.tokens import T, Token
+
+_UNITS = re.compile(
+    r"是[\u4e00-\u9fff]{1,2}不是[\u4e00-\u9fff]{1,2}[哦啊吧的]{0,2}$"
+    r"|不是[\u4e00-\u9fff]{1,2},?是[\u4e00-\u9fff]{1,2}[哦啊吧的]{0,2}$"
+    r"|^把?[\u4e00-\u9fff]{1,2}(?:改|换)[成为][\u4e00-\u9fff]{1,2}[吧啊]?$"
+)
+_SHORT_BY = ("少了", "多了", "还少", "还差", "少发了", "多发了")
+WRONG = ("不是", "错了", "搞错了", "写错了", "弄错了", "说错了", "打错了", "搞错", "开错了", "做错了")
+_PASSING = c.words(
+    "是 给 客户 不是 换 改 送 要 的 发 拿 也 转 归 送到 单位 挂到 转到 记到 算到 归到 名下 抬头 记 头上 账上"
+)
+# A document of its own beside the open one.
+_ANOTHER = c.words("""
+    开一张 另开一张 再开一张 单开一张 单独开一张 开一单 另开一单 再开一单 做一张 做一单 写一张 录一张 下一单
+    出一张 出一单 打一张 另做一张 再做一张 另外开一张 单独开一单
+""")
+
+
+def _asks(tokens: list[Token], found: set[str], kinds: set[T]) -> bool:
+    """Whether a message asks for something or tells of the past."""
+    if c.BARGAIN in found and T.PRICE not in kinds:
+        return True
+    if found & {c.ASK_PRICE, c.ASK_STOCK} and not _haggled(tokens):
+        return True
+    return any(t.kind is T.DATE and t.past for t in tokens)
+
+
+def _haggled(tokens: list[Token]) -> bool:
+    """可乐45一箱贵了,按43: too dear, and what it shall cost."""
+    asking = [t for t in tokens if t.has(c.ASK_PRICE, c.ASK_STOCK)]
+    money = [t for t in tokens if t.kind in (T.PRICE, T.NUM)]
+    return all("贵" in t.text and not t.text.endswith("不贵") for t in asking) and len(money) > 1
+
+
+def _whole_off(tokens: list[Token]) -> bool:
+    """全场95折: a discount of everything there is in the draft."""
+    spoken = [t for t in tokens if t.kind is not T.GAP]
+    rates = [t for t in spoken if t.kind is T.RATE and t.text.endswith("折")]
+    return len(rates) == 1 and all(
+        t is rates[0] or t.text in ("全场", "打", "都", "给", "吧", "按", "算") for t in spoken
+    )
+
+
+def _short_by(tokens: list[Token], context: Context) -> bool:
+    """少了2盒: of the order, or of what has come? To be asked."""
+    spoken = [t for t in tokens if t.kind is not T.GAP]
+    return bool(context.draft) and len(spoken) == 2 and spoken[0].text in _SHORT_BY and spoken[1].kind is T.QTY
+
+
+def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
+    """Whether a message speaks about the open draft."""
+    assert context.draft is not None
+    if context.sender_role == "supplier":
+        return False
+    found = {cue for token in tokens for cue in token.cues}
+    kinds = {token.kind for token in tokens}
+    if _asks(tokens, found, kinds):
+        return False
+    edit = edits(tokens)
+    if c.INSTRUCT in found:
+        return True
+    if _whole_off(tokens) or _short_by(tokens, context):
+        return True
+    if found & {c.TROUBLE, c.PAY, c.HOLD} and not edit:
+        return False
+    party = context.draft.get("party")
+    others = [t for t in tokens if t.kind is T.PARTY and party not in {p.id for p in t.parties}]
+    if others and any(t.text in _ANOTHER for t in tokens):
+        return False
+    counted = T.QTY in kinds
+    named = any(t.kind in (T.ITEM, T.MEASURE, T.ROW) for t in tokens)
+    stranger = named and any(not t.parties for t in others)
+    if any(t.text in WRONG for t in tokens[: others[0].at]) if others else False:
+        return True  # 客户弄错了,是老万百货的
+    if others and (counted or stranger) and not any(t.has(c.CHANGE, c.DROP, c.SWAP) and t.text != "要" for t in tokens):
+        return False
+    numbers = bool(kinds & {T.QTY, T.NUM, T.PRICE, T.RATE}) or c.TIMES in found
+    terms_of_sale = bool(found & {c.LAST_PRICE, c.TAX_IN, c.TAX_EX, c.SAME_PRICE})
+    dated = T.DATE in kinds
+    handed = bool(others) and not named and any(t.text in _PASSING for t in tokens)
+    reworked = handed or (edit and bool(T.PARTY in kinds or found & {c.SWAP, c.CHANGE}))
+    spoken = [t for t in tokens if t.kind is not T.GAP]
+    if len(spoken) <= 5 and len(spoken) > 1 and spoken[0].text in WRONG and spoken[1].kind is T.PARTY:
+        return True  # 不是老周的: whose, is to be asked
+    if (edit or "不是" in {t.text for t in tokens}) and _UNITS.search("".join(t.text for t in tokens)):
+        return True
+    if any(t.text == "数量" for t in tokens) and (edit or c.APPROX in found) and not named:
+        return True
+    free = c.FREE in found and named and not counted  # 平垫送的,不算钱
+    if not (named or numbers or dated or (edit and c.REST in found) or reworked or terms_of_sale):
+        return False
+    if edit or free:
+        return True
+    unknown = sum(len(t.text) for t in tokens if t.kind is T.UNKNOWN)
+    return unknown <= 3 or (orderish(tokens) and named and counted)

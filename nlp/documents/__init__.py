@@ -1,0 +1,1 @@
+"""From lines to documents: one per party, each field with its evidence, every doubt noted."""

@@ -1,0 +1,44 @@
+"""One firm's places in one message: a list of its branches is one order, each line with the place it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nlp.catalogue.firms import is_branch
+from nlp.findings import Doc, Intent
+from nlp.scanning.tokens import Token
+
+
+def of_firm(party: Token | None, before: Sequence[Doc]) -> str | None:
+    """Whose place 河滨店 is behind a line of a known firm; None when it may be a firm of its own."""
+    if party is None or party.parties or not is_branch(party.text):
+        return None
+    known = list(dict.fromkeys(doc.party for doc in before if doc.party is not None))
+    return known[0] if len(known) == 1 else None
+
+
+def noted(doc: Doc, party: Token | None) -> Doc:
+    """The document with the place as a remark on its lines."""
+    if party is None or party.parties or not is_branch(party.text) or doc.party is None:
+        return doc
+    return replace(doc, lines=tuple(line if line.note else replace(line, note=party.text) for line in doc.lines))
+
+
+def joined(docs: Sequence[Doc]) -> list[Doc]:
+    """Documents of one kind, party and day as one."""
+    found: list[Doc] = []
+    for doc in docs:
+        same = next((at for at, other in enumerate(found) if _alike(doc, other)), None)
+        if same is None:
+            found.append(doc)
+            continue
+        other = found[same]
+        doubts = tuple(dict.fromkeys((*other.doubts, *doc.doubts)))
+        found[same] = replace(other, lines=(*other.lines, *doc.lines), doubts=doubts)
+    return found
+
+
+def _alike(one: Doc, other: Doc) -> bool:
+    heads = [(d.intent, d.party, d.delivery_date, d.address, d.tax_rate, d.discount_rate) for d in (one, other)]
+    return one.party is not None and one.intent is Intent.SALES_ORDER and heads[0] == heads[1]

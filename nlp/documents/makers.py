@@ -1,0 +1,52 @@
+"""Whether goods are bought from somebody who does not make them: boxes from 佳固胶带 while 丰源纸箱厂 supplies them.
+
+Only the names decide, and only together: one supplier's own names say another kind of goods, and another supplier's
+say these. A supplier whose names say nothing about goods may sell everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlp.catalogue.lexicon import SUPPLIER, Lexicon
+from nlp.findings import Line
+
+_SHORTEST, _LONGEST = 2, 4
+_MOST = 400  # names looked through
+
+
+def unlikely(lexicon: Lexicon, party: str | None, lines: Sequence[Line]) -> bool:
+    """Whether none of the goods fit what the supplier is called by, and all of them another's."""
+    goods = frozenset(n for line in lines if (n := lexicon.number(line.sku or "")) is not None)
+    if party is None or not goods or len(goods) < len(lines):
+        return False
+    made: dict[str, frozenset[int]] = {}
+    for place, (name, owner) in enumerate(lexicon.called(SUPPLIER)):
+        if place >= _MOST:
+            return False
+        made[owner] = made.get(owner, frozenset()) | _goods_of(name, lexicon)
+    own = made.pop(party, frozenset())
+    return bool(own) and not own & goods and any(goods <= others for others in made.values())
+
+
+def own_brand(lexicon: Lexicon, party: str | None, found: frozenset[int]) -> frozenset[int]:
+    """Of goods that may be meant, those that bear the name of the firm they are bought from: 晴格复印纸 of 晴格纸业."""
+    if party is None or len(found) < 2:
+        return found
+    for place, (name, owner) in enumerate(lexicon.called(SUPPLIER)):
+        if place >= _MOST:
+            return found
+        if owner == party and len(name) > 1 and lexicon.has_term(name) and (own := found & lexicon.postings(name)):
+            return own
+    return found
+
+
+def _goods_of(name: str, lexicon: Lexicon) -> frozenset[int]:
+    """Products named by the words of a firm's name that are names of goods."""
+    found: frozenset[int] = frozenset()
+    for start in range(len(name) - _SHORTEST + 1):
+        for length in range(_SHORTEST, min(_LONGEST, len(name) - start) + 1):
+            word = name[start : start + length]
+            if lexicon.has_term(word) and lexicon.only_names(word):
+                found |= lexicon.postings(word)
+    return found

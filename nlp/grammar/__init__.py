@@ -1,0 +1,1 @@
+"""From tokens to lines: goods, amounts and prices find each other."""

@@ -1,0 +1,85 @@
+"""What is not wanted after all: 蓝笔不要了, 不要蓝笔, 要高筋不要低筋, 角磨机不要100的要125的; a line taken back."""
+
+from __future__ import annotations
+
+from nlp.catalogue.resolve import is_head, meaning
+from nlp.grammar.amountreader import AmountReader
+from nlp.grammar.phrases import ITEM_KINDS
+from nlp.scanning import cues as c
+from nlp.scanning.tokens import T
+
+
+class DropReader(AmountReader):
+    """The part of the grammar that deals with goods named only to be left out."""
+
+    def _dropping(self, at: int) -> None:
+        """蓝笔不要了 drops what was just named; 不要蓝笔 what is named next."""
+        here = self.pending and self.pending[-1].qty is None and self.pending[-1].segment == self.segment
+        if here and self._not_that_one(at):
+            return
+        if here and not self._rather(at):
+            entry = self.pending.pop()
+            self.out.entries.remove(entry)
+            self.out.dropped.append(entry)
+            return
+        if self._refuses_all(at):
+            return
+        after = self._next(at, (T.GAP, T.CUE))
+        number = self._next(at)
+        if (number is None or number.kind in (T.COMMA, T.STOP)) and self._takes_back(at):
+            return
+        if number is not None and number.kind is T.NUM and self._text(number.at + 1) == "的":
+            number.used = True  # 不要25的: nothing of it was wanted
+        self.drop = after is not None and after.kind in ITEM_KINDS
+
+    def _refuses_all(self, at: int) -> bool:
+        """高粉5袋,不要金麦的: what every one of the goods just counted is; nothing else is left to send."""
+        after = self._next(at, (T.GAP, T.CUE))
+        last = self.out.entries[-1] if self.out.entries and not self.pending else None
+        if after is None or last is None or last.qty is None or after.kind not in (T.ITEM, T.SPEC, T.MEASURE):
+            return False
+        following = self._next(after.at, (T.GAP, T.CUE))
+        alone = following is None or following.kind in (T.COMMA, T.STOP)
+        own = last.item.found
+        if not alone or is_head(after, self.lexicon) or not own or not own <= meaning(after, self.lexicon):
+            return False
+        self.out.unused.append(self.tokens[at])
+        return True
+
+    def _not_that_one(self, at: int) -> bool:
+        """角磨机不要100的要125的: one of those, said to be the other."""
+        after = self._next(at, (T.GAP, T.CUE))
+        found = self.pending[-1].item.found
+        if after is None or after.kind not in (T.SPEC, T.MEASURE, T.ITEM) or is_head(after, self.lexicon):
+            return False
+        refused = found & meaning(after, self.lexicon)
+        follows = any(t.kind in (T.SPEC, T.MEASURE, T.ITEM) for t in self.tokens[after.at + 1 : after.at + 6])
+        if not refused or refused == found or not follows or self.tokens[at].text not in ("不要", "别要", "不拿"):
+            return False
+        self.pending[-1].item.found = found - refused
+        after.kind, after.cues = T.CUE, (c.FILLER,)
+        return True
+
+    def _rather(self, at: int) -> bool:
+        """要高筋不要低筋: one of them wanted, the other not."""
+        item = self.pending[-1].item
+        after = self._next(at)
+        starts = {item.start, max((word.start for word in item.words), default=item.start)}  # 尿素要大颗粒的不要小颗粒
+        heads = [self._previous(t.at) for t in self.tokens[:at] if t.start in starts]
+        wanted = any(t is not None and t.text in ("要", "是", "我要", "来", "只要", "要的是") for t in heads)
+        return wanted and after is not None and after.kind in ITEM_KINDS
+
+    def _takes_back(self, at: int) -> bool:
+        """盐五箱,不要了,换味精五袋: the line before is taken back; with others before it that is not clear."""
+        before = next((t for t in reversed(self.tokens[:at]) if t.kind not in (T.GAP, T.COMMA)), None)
+        if before is None or before.kind is not T.QTY or not self.out.entries or self.pending:
+            return False
+        last = self.out.entries[-1]
+        if last.spans.get("qty") != (before.start, before.end) or last.segment != self.segment:
+            return False
+        if len(self.out.entries) > 1:
+            self.out.unused.append(self.tokens[at])
+            return True
+        self.out.entries.remove(last)
+        self.out.dropped.append(last)
+        return True

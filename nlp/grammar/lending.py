@@ -1,0 +1,139 @@
+"""Words that hold for lines said before them or again: the goods named last (40码10双 41码5双 解放鞋), the same
+again in another colour (黄的一样)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.notation import only_other_part
+from nlp.catalogue.resolve import Said, is_head, meaning, names_goods, narrow
+from nlp.grammar.entries import Entry
+
+AGAIN = ("一样", "也一样", "同样", "照样", "也是", "一样的", "也照这样", "跟上面一样", "同上", "也是这样", "也一样的")
+
+
+def lend_back(entries: Sequence[Entry], item: Said, segment: int, lexicon: Lexicon) -> bool:
+    """Give the goods named at the end of a breath to its lines that said only sizes; whether any took them."""
+    if not item.known or not any(names_goods(word, lexicon) for word in item.words):
+        return False
+    taking: list[tuple[Entry, frozenset[int]]] = []
+    for entry in reversed(entries):
+        said = entry.item
+        if entry.segment != segment or entry.qty is None or entry.gift or said.strange or said.lent or said.clash:
+            break
+        joint = said.found & item.found
+        if not joint or any(is_head(word, lexicon) for word in said.words):
+            break
+        taking.insert(0, (entry, joint))
+    before: Entry | None = None
+    for entry, joint in taking:
+        words = [*entry.item.words, *item.words]
+        found = narrow(words, lexicon) or joint
+        for word in before.item.words if before is not None else ():  # 白色的M5件 L3件 圆领衫: white, both of them
+            if len(found) > 1 and found & meaning(word, lexicon):
+                found &= meaning(word, lexicon)
+        entry.item.words, entry.item.found = words, found
+        before = entry
+    return bool(taking)
+
+
+def lend_to_list(items: Sequence[Said], lexicon: Lexicon) -> None:
+    """30*40和40*60的8丝PE袋各10包: what is said behind the last size holds for those before it that name no goods."""
+    last = items[-1]
+    if not last.known or not any(is_head(word, lexicon) for word in last.words):
+        return
+    for item in items[:-1]:
+        if not item.words or item.clash or item.strange or len(item.found) < 2:
+            continue
+        if any(is_head(word, lexicon) for word in item.words) and not item.found & last.found:
+            continue
+        found, lent = item.found, []
+        for word in sorted(last.words, key=lambda w: not is_head(w, lexicon)):
+            if found & meaning(word, lexicon):
+                found &= meaning(word, lexicon)
+                lent.append(word)
+        if lent and any(is_head(word, lexicon) for word in lent):
+            item.found, item.lent = found, [*item.lent, *lent]
+
+
+def again(pending: Entry, lines: Sequence[Entry], lexicon: Lexicon) -> list[Entry]:
+    """What 黄的一样 orders: the last lines once more, each with the word said now; empty when it is not clear."""
+    made: list[Entry] = []
+    own = narrow(pending.item.words, lexicon)
+    for line in lines:
+        words = [*line.item.words, *line.item.lent]
+        found = own
+        for word in sorted(words, key=lambda w: not names_goods(w, lexicon)):
+            found = found & meaning(word, lexicon) or found
+        if len(found) != 1 or found == line.item.found or line.qty is None:
+            return []
+        item = Said([*pending.item.words], found, lent=words)
+        entry = Entry(item, section=pending.section, segment=pending.segment)
+        entry.qty, entry.unit, entry.approx = line.qty, line.unit, line.approx
+        entry.price, entry.price_unit, entry.tax = line.price, line.price_unit, line.tax
+        entry.spans = dict(line.spans)
+        made.append(entry)
+    return made
+
+
+def row_again(pending: Entry, row: Sequence[Entry], entries: Sequence[Entry], lexicon: Lexicon) -> list[Entry]:
+    """The lines counted together right before, once more with the word said now instead of theirs; empty when that is
+    not clear for each of them."""
+    place = entries.index(pending) - 1
+    if len(row) < 2 or entries[place] is not row[-1] or row[-1].segment != pending.segment:
+        return []
+    if any(names_goods(word, lexicon) for word in pending.item.words):
+        return []
+    own = narrow(pending.item.words, lexicon)
+    made: list[Entry] = []
+    for line in row:
+        near = only_other_part(next(iter(line.item.found)), own, lexicon) if len(line.item.found) == 1 else frozenset()
+        if len(near) != 1:
+            return []
+        item = Said([*pending.item.words], near, lent=[*line.item.words])
+        made.append(Entry(item, section=pending.section, segment=pending.segment))
+    return made if len({n for entry in made for n in entry.item.found}) == len(row) else []
+
+
+def of_one_name(entries: Sequence[Entry], lexicon: Lexicon) -> list[Entry]:
+    """The lines said last that are all goods of one name."""
+    kept: list[Entry] = []
+    last: set[str] = set()
+    for entry in reversed(entries):
+        names = {lexicon.product(n).name for n in list(entry.item.found)[:60]}
+        if entry.qty is None or len(names) != 1 or (kept and (names != last or entry.segment != kept[0].segment)):
+            break
+        last = names
+        kept.insert(0, entry)
+    return kept
+
+
+def share_back(entries: Sequence[Entry], lexicon: Lexicon) -> None:
+    """五年陈和三年陈的500毫升黄酒各5箱: what the last of a row says of its goods holds for those before it of one name
+    with it, as far as it decides which."""
+    last = entries[-1].item
+    if len(entries) < 2 or len(last.found) != 1 or not last.known:
+        return
+    name = lexicon.product(next(iter(last.found))).name
+    for entry in entries[:-1]:
+        found = entry.item.found
+        if len(found) < 2 or not entry.item.known:
+            continue
+        for word in last.words:
+            found = found & meaning(word, lexicon) or found
+        if len(found) == 1 and lexicon.product(next(iter(found))).name == name and found != last.found:
+            entry.item.found = found
+
+
+def said_of_all(items: Sequence[Said], item: Said, lexicon: Lexicon) -> bool:
+    """450、700的圆盒都要黑的: an attribute said of every item of a list; whether they all took it."""
+    if item.strange or item.clash or any(is_head(word, lexicon) for word in item.words):
+        return False
+    joints = [one.found & item.found for one in items]
+    if not all(joints) or any(one.clash or one.strange for one in items):
+        return False
+    for one, joint in zip(items, joints, strict=True):
+        one.words.extend(item.words)
+        one.found = joint
+    return True

@@ -1,0 +1,49 @@
+"""Amounts in two units: 两盒零六支, 3箱5瓶, 一箱外加5瓶 of the same goods are one amount in the smaller unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from nlp.catalogue.lexicon import Lexicon
+from nlp.grammar.entries import Entry
+from nlp.scanning import cues as c
+from nlp.scanning.tokens import T, Token
+
+_JOINS = frozenset(c.words("零 又 外加 另加 加 再加 和 零散 零头 散 另 另外 再 带 多 散的 来 要 再来 再要 还要 +"))
+_OF = ("的", "那种", "装")
+
+
+def adjoins(tokens: Sequence[Token], at: int) -> bool:
+    """Whether nothing but words that join stands between an amount and the line before it, and nothing clings to it
+    that says it is of something else."""
+    before = at - 1
+    while before > 0 and (tokens[before].kind in (T.GAP, T.COMMA) or tokens[before].text in _JOINS):
+        before -= 1
+    while before > 0 and tokens[before].text in _OF:
+        before -= 1
+    if before < 0 or tokens[before].kind not in (T.QTY, T.ITEM, T.SPEC, T.MEASURE):
+        return False
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    apart = (T.COMMA, T.STOP, T.GAP, T.DATE, T.PARTY)
+    said = after is not None and after.has(c.GIFT, c.DELIVER, c.FILLER) and after.text not in ("大", "小", "中")
+    return after is None or after.kind in apart or said
+
+
+def put_together(entry: Entry, token: Token, lexicon: Lexicon) -> bool:
+    """Add pieces said behind packs to a line; False when they are no part of one amount."""
+    if entry.qty is None or entry.unit is None or token.value is None or token.unit is None or entry.approx:
+        return False
+    if len(entry.item.found) != 1 or token.approx or entry.price is not None or entry.gift:
+        return False
+    product = lexicon.product(next(iter(entry.item.found)))
+    pack, piece = product.factor(entry.unit), product.factor(token.unit)
+    if pack is None or piece is None or piece >= pack or token.value * piece >= pack:
+        return False
+    if entry.qty != int(entry.qty) or pack % piece:
+        return False
+    start = entry.spans.get("qty", (token.start, token.end))[0]
+    entry.qty, entry.unit = entry.qty * (pack / piece) + token.value, token.unit
+    entry.spans["qty"] = (start, token.end)
+    token.used = True
+    return entry.qty > Decimal(0)

@@ -1,0 +1,179 @@
+"""Amounts said side by side for goods said side by side: 米白/驼色/黑色 10/8/6件 单价52/52/50."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from nlp.grammar.entries import Entry
+from nlp.grammar.lending import lend_to_list, share_back
+from nlp.grammar.phrases import PhraseReader
+from nlp.scanning import cues as c
+from nlp.scanning.tokens import T, Token
+
+_REACH = 120  # tokens looked through for numbers side by side; nobody lists more
+_NEAR = (Decimal("0.5"), Decimal(2))  # of the list price
+
+
+class ParallelReader(PhraseReader):
+    """The part of the grammar that deals with as many numbers as there are lines."""
+
+    def _parallel(self, at: int) -> int:
+        """Prices said in parallel (25、17 or 24/16块), one for each of the last lines; returns where they end, or 0."""
+        numbers: list[Token] = []
+        end = at
+        slashed = False
+        while end < min(len(self.tokens), at + _REACH):
+            token = self.tokens[end]
+            expects_number = len(numbers) == 0 or self.tokens[end - 1].kind not in (T.NUM, T.PRICE)
+            if token.kind in (T.NUM, T.PRICE) and expects_number and token.value is not None:
+                numbers.append(token)
+            elif token.text in ("/", "、", "和") and not expects_number:
+                slashed = slashed or token.text == "/"
+            elif token.kind is T.GAP and self.parallel and numbers:
+                pass  # 分别14.2 21
+            else:
+                break
+            end += 1
+        count = len(numbers)
+        if count < 2:
+            return 0
+        if self._priced_group(numbers):
+            return end
+        free = [entry for entry in self.out.entries if entry.price is None and not entry.gift]
+        cued = (
+            slashed or self.each or self.pricing or self.parallel or any(t.kind is T.PRICE for t in numbers)
+            or (len(self.together) == count and free[-count:] == self.together)
+        )  # fmt: skip
+        counted = all(entry.qty is not None for entry in free[-count:]) or self.pricing
+        counted = counted or (slashed and self.pending == free[-count:])
+        if len(free) < count or not cued or not counted:
+            return 0
+        lines = free[-count:]
+        if (
+            self.each
+            and not self.pricing
+            and all(e.qty is None for e in lines)
+            and all(t.kind is T.NUM and not self._may_cost(e, t) for e, t in zip(lines, numbers, strict=True))
+        ):
+            for entry, token in zip(lines, numbers, strict=True):
+                entry.count(token)  # 30/31/32/33各5/10/10/5
+            self.pending = [e for e in self.pending if e not in lines]
+            self.each = self.parallel = False
+            return end
+        for entry, token in zip(lines, numbers, strict=True):
+            entry.cost(token)
+            if token.unit is None and numbers[-1].unit is not None:
+                entry.price_unit = numbers[-1].unit
+        self.each = self.parallel = False
+        after = self._next(end - 1)
+        if after is not None and after.kind is T.QTY and after.value == 1 and slashed:
+            for entry in free[-count:]:
+                entry.price_unit = entry.price_unit or after.unit
+            after.used = True
+            return after.at + 1
+        return end
+
+    def _priced_group(self, numbers: list[Token]) -> bool:
+        """杯子每个4毛二和5毛: a name for lines said before, with a price for each of them."""
+        heading = self.out.entries[-1]
+        if self.pending != [heading] or heading.qty is not None or heading.price is not None or not heading.item.known:
+            return False
+        lines = [
+            e for e in self.out.entries[:-1]
+            if e.section == heading.section and e.price is None and e.qty is not None and not e.gift
+            and e.item.found and e.item.found <= heading.item.found
+        ]  # fmt: skip
+        if len(lines) != len(numbers):
+            return False
+        for token in numbers:
+            token.unit = token.unit or numbers[-1].unit or numbers[0].unit
+        if not all(self._may_cost(entry, token) for entry, token in zip(lines, numbers, strict=True)):
+            return False
+        for entry, token in zip(lines, numbers, strict=True):
+            entry.cost(token)
+        self.out.entries.remove(heading)
+        self.pending = []
+        return True
+
+    def _row(self, at: int) -> int:
+        """9块 7块, 15和13, 4000 3900: prices behind the lines, as many as wait for one, each what its line may cost;
+        returns where they end, or 0."""
+        numbers: list[Token] = []
+        end = stop = at
+        while end < min(len(self.tokens), at + _REACH):
+            token = self.tokens[end]
+            following = self.tokens[end + 1] if end + 1 < len(self.tokens) else None
+            counts = following is not None and following.kind is T.UNKNOWN and following.start == token.end
+            if token.kind in (T.NUM, T.PRICE) and token.value is not None and not (token.kind is T.NUM and counts):
+                numbers.append(token)
+                stop = end + 1
+            elif token.kind not in (T.GAP, T.COMMA) and token.text not in ("/", "和", "还有", "另一个"):
+                break
+            end += 1
+        if len(numbers) < 2:
+            return 0
+        if self._priced_group(numbers):
+            return stop
+        waiting = [e for e in self.out.entries if e.price is None and e.qty is not None and not e.gift]
+        lines = [e for e in waiting if e.segment == self.segment] or waiting
+        if len(numbers) < 2 or len(numbers) != len(lines) or self.pending or self.waiting is not None or self.gift:
+            return 0
+        if not all(self._may_cost(entry, token) for entry, token in zip(lines, numbers, strict=True)):
+            return 0
+        for entry, token in zip(lines, numbers, strict=True):
+            entry.cost(token)
+        return stop
+
+    def _may_cost(self, entry: Entry, token: Token) -> bool:
+        """Whether a number is near what the list has for an entry, in one of its units."""
+        if len(entry.item.found) != 1 or token.value is None:
+            return False
+        product = self.lexicon.product(next(iter(entry.item.found)))
+        units = [token.unit] if token.unit else [entry.unit or product.default_unit, product.base_unit]
+        if not product.list_price:
+            return token.kind is T.PRICE
+        factors = [factor for unit in units if (factor := product.factor(unit))]
+        return any(_NEAR[0] <= token.value / (product.list_price * factor) <= _NEAR[1] for factor in factors)
+
+    def _quantities(self, at: int) -> int:
+        """Quantities side by side, one for each of the lines that wait: returns where they end, or 0."""
+        numbers: list[Token] = []
+        end = stop = at
+        between = ""
+        while end < min(len(self.tokens), at + _REACH):
+            token = self.tokens[end]
+            expected = len(numbers) == 0 or bool(between)
+            whole = bool(numbers) and numbers[-1].kind is T.QTY and token.kind is T.QTY  # 5包 3包
+            if token.kind in (T.NUM, T.QTY) and (expected or whole) and token.value is not None and not token.approx:
+                numbers.append(token)
+                between, stop = "", end + 1
+            elif token.text in ("/", "、", ",", ":", "比") and not between and numbers:
+                between = token.text
+            elif token.kind is T.GAP and numbers and not between and numbers[-1].kind is T.NUM:
+                between = " "  # 米白驼色黑色 3 2 2件
+            elif token.kind is not T.GAP or not numbers:
+                break
+            end += 1
+        waiting = [entry for entry in self.pending if entry.qty is None and entry.segment == self.segment]
+        kinds = {t.kind for t in numbers[:-1]}
+        if len(numbers) < 2 or (T.QTY in kinds and (T.NUM in kinds or numbers[-1].kind is T.NUM)):
+            return 0
+        if len(numbers) != len(waiting) or self.each or (numbers[-1].kind is T.NUM and not self._ends(stop)):
+            return 0
+        lend_to_list([entry.item for entry in waiting], self.lexicon)
+        share_back(waiting, self.lexicon)
+        for entry, token in zip(waiting, numbers, strict=True):
+            token.unit = token.unit or numbers[-1].unit
+            entry.count(token)
+        self.pending = [entry for entry in self.pending if entry not in waiting]
+        self.each = self.parallel = False
+        return stop
+
+    def _ends(self, at: int) -> bool:
+        """Whether nothing that counts or costs follows in this breath, so that bare numbers can be quantities."""
+        for token in self.tokens[at : at + 40]:
+            if token.kind is T.STOP:
+                return True
+            if token.kind in (T.QTY, T.NUM) or token.has(c.EACH):
+                return False
+        return not self.pricing

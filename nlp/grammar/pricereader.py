@@ -1,0 +1,275 @@
+"""What a number costs: which of the lines a price is for, and which bare numbers are prices, totals or neither."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from nlp.grammar.entries import Entry
+from nlp.grammar.phrases import ITEM_KINDS
+from nlp.grammar.steps import StepReader
+from nlp.scanning import cues as c
+from nlp.scanning.tokens import T, Token
+
+MAX_KINDS = 24  # products a price for all of a name is written out for
+_BREAKS = (T.STOP, T.COMMA, T.COLON)
+
+
+class PriceReader(StepReader):
+    """The part of the grammar that deals with money."""
+
+    def _item_follows(self, at: int) -> bool:
+        for token in self.tokens[at + 1 : at + 40]:
+            if token.kind is T.UNKNOWN:
+                if token.at + 1 < len(self.tokens) and self.tokens[token.at + 1].kind is T.UNKNOWN:
+                    return True
+                continue  # one character nobody knows is no item
+            if token.kind in ITEM_KINDS:
+                return True
+            if token.kind in _BREAKS or token.kind in (T.QTY, T.PARTY):
+                return False
+        return False
+
+    def _total_before(self, at: int) -> bool:
+        """Whether a word for a total governs this number: nothing but numbers stands between them."""
+        for token in reversed(self.tokens[max(0, at - 12) : at]):
+            if token.has(c.TOTAL):
+                return True
+            if token.kind not in (T.GAP, T.COLON, T.NUM, T.QTY, T.PRICE, T.SIGN) and token.text not in ("是", "为"):
+                return False
+        return False
+
+    def _said_as_price(self, at: int) -> bool:
+        """Whether what stands before a bare number makes it money: a tier, a tax word, 统一, or a quote."""
+        before = self._previous(at)
+        ordered = bool(self.out.entries)
+        if self.tier is not None or (before is not None and before.has(c.TAX_IN, c.TAX_EX) and ordered):
+            return True
+        after = self._next(at)
+        taxed = after is not None and after.has(c.TAX_IN, c.TAX_EX)
+        if taxed and ordered and not self.pending and self.out.entries[-1].qty is not None:
+            return self.out.entries[-1].price is None  # 十罐,165含票
+        uniform = before is not None and before.has(c.ALL) and not self.pending and not self._item_follows(at)
+        if uniform and ordered and self.out.entries[-1].qty is not None:
+            return True  # 统一19.5
+        return self.pricing and bool(self.pending or self.out.entries) and not self.gift
+
+    def _closes_line(self, token: Token, at: int) -> bool:
+        """24寸雨刷5支14 18寸雨刷…: a number that clings to a quantity, a gap behind it, and costs what it should;
+        黑笔10盒*11.8 says so."""
+        times = at > 1 and self.tokens[at - 1].text == "*" and self.tokens[at - 2].kind is T.QTY
+        if times and self.out.entries and self.out.entries[-1].qty is not None and not self.pending:
+            return self.out.entries[-1].price is None
+        last = self.out.entries[-1] if self.out.entries else None
+        if last is None or last.qty is None or last.price is not None or last.segment != self.segment or last.gift:
+            return False
+        before = self._previous(at)
+        if before is None or before.kind is not T.QTY or self.pending:
+            return False
+        if self._counted_later(at) and self._may_cost(last, token):
+            return True  # 4条 310 225/45R17 2条 480: what follows has a quantity of its own
+        apart = at + 1 < len(self.tokens) and self.tokens[at + 1].kind is T.GAP
+        return apart and self._prices(last, token)
+
+    def _counted_later(self, at: int) -> bool:
+        """Whether the goods that follow a number have a quantity of their own."""
+        goods = False
+        for token in self.tokens[at + 1 : at + 24]:
+            if token.kind in (T.ITEM, T.SPEC, T.UNKNOWN) or (token.kind is T.MEASURE and (token.exact or not goods)):
+                goods = True
+            elif token.kind is T.QTY or (token.kind in (T.NUM, T.MEASURE) and goods):
+                return goods
+            elif token.kind is not T.GAP and token.text not in ("的", "*", ",", "个"):
+                return False
+        return False
+
+    def _prices(self, last: Entry, token: Token) -> bool:
+        """Whether a number right behind a quantity is what the list leads one to expect for a price."""
+        if len(last.item.found) != 1 or token.value is None or self.tokens[token.at - 1].kind is not T.QTY:
+            return False
+        product = self.lexicon.product(next(iter(last.item.found)))
+        factor = product.factor(last.unit or product.default_unit)
+        if product.list_price is None or not factor or product.list_price <= 0:
+            return False
+        return Decimal("0.6") <= token.value / (product.list_price * factor) <= Decimal("1.6")
+
+    def _alike(self, last: Entry, at: int) -> list[Entry]:
+        """The lines a bare price right behind a quantity is for: those counted together, those of one name when it is
+        the only price and ends what is said of them (红10卷黄5卷 1.8), else the last."""
+        if last in self.together and all(entry.price is None for entry in self.together):
+            return self.together
+        after = self._next(at)
+        ends = after is None or after.kind is T.STOP
+        elided = bool(last.item.lent) and all(entry.price is None for entry in self.out.entries)
+        return self._siblings(last) if ends and elided else [last]
+
+    def _sums_up(self, at: int) -> bool:
+        """2包=160: what a line comes to, no price, when nothing said what one costs."""
+        before = self._previous(at)
+        last = self.out.entries[-1] if self.out.entries else None
+        return before is not None and before.text == "=" and last is not None and last.price is None
+
+    def _comes_to(self, token: Token, at: int) -> bool:
+        """2台*385=770 钻头…: what a line comes to, although goods follow."""
+        before = self._previous(at)
+        last = self.out.entries[-1] if self.out.entries else None
+        if before is None or before.text != "=" or last is None or last.price is None or self.pending:
+            return False
+        token.used = self._line_total(last, token)
+        if not token.used:
+            self.out.unused.append(token)
+        return True
+
+    def _line_total(self, last: Entry, token: Token) -> bool:
+        """Whether a number is what the last line comes to, or the lines that share its quantity and price."""
+        if token.value is None:
+            return False
+        sums = [
+            sum((e.qty * e.price for e in lines if e.qty is not None and e.price is not None), Decimal(0))
+            for lines in ([last], self.together if last in self.together else [last])
+        ]
+        return last.price is not None and any(abs(total - token.value) <= Decimal("0.05") for total in sums)
+
+    def _price(self, token: Token) -> None:
+        if self._total_before(token.at):
+            token.used = True
+            self.out.totals.append(token)
+            return
+        if self._counts_blocks(token):
+            token.kind = T.QTY
+            token.unit = "块"
+            self._quantity(token, token.at)
+            return
+        if self.tier is not None:
+            self._tiered(self.tier, token)
+            return
+        if (self.pricing and self._goes_on(token)) or self._dearer(token):
+            return
+        every = self.all and self.pricing
+        self.per = token.unit
+        targets = self._priced()
+        if targets and targets[0].price is None:
+            for entry in targets:
+                entry.cost(token)
+                if every:
+                    entry.every = True
+                    self._of_all_kinds(entry)
+        elif targets and self.fix:
+            targets[-1].cost(token)
+            self.fix = False
+        elif not targets and self.price_waiting is None:
+            self.price_waiting = token
+        elif targets and self._line_total(targets[-1], token):
+            token.used = True
+        else:
+            self.out.unused.append(token)
+
+    def _dearer(self, token: Token) -> bool:
+        """红笔贵5毛: so much more than the line before, which has a price; no price by itself."""
+        before = self._previous(token.at)
+        if before is None or before.text not in ("贵", "贵了", "贵个") or self.pricing or token.value is None:
+            return False
+        line = self.pending[-1] if self.pending else self.out.entries[-1] if self.out.entries else None
+        section = len(self.out.sections) - 1
+        told = [e for e in self.out.entries if e is not line and e.price is not None and e.section == section]
+        if line is None or line.price is not None or not told:
+            self.out.unused.append(token)
+            return True
+        line.cost(token)
+        last = told[-1]
+        assert last.price is not None
+        line.price, line.price_unit = last.price + token.value, last.price_unit or last.unit
+        line.tax = line.tax if line.tax is not None else last.tax
+        return True
+
+    def _of_all_kinds(self, entry: Entry) -> None:
+        """黑膜统一38.5 of a quote: a line for each product of that name."""
+        found = sorted(entry.item.found)
+        names = {self.lexicon.product(n).name for n in found[:MAX_KINDS]}
+        if not 1 < len(found) <= MAX_KINDS or len(names) != 1 or not entry.item.known or entry.qty is not None:
+            return
+        listed = [p for n in found if (p := self.lexicon.product(n).list_price) is not None]
+        if listed and max(listed) > min(listed) * Decimal("1.6"):
+            return  # one price for the small and the large pack: which of them is it?
+        place = self.out.entries.index(entry)
+        self.pending = [e for e in self.pending if e is not entry]
+        self.out.entries[place : place + 1] = [
+            replace(entry, item=replace(entry.item, found=frozenset((n,))), spans=dict(entry.spans), tiers=[])
+            for n in found
+        ]
+
+    def _priced(self) -> list[Entry]:
+        """The lines a price is said for."""
+        free = [e for e in self.out.entries if e.price is None and not e.gift]
+        if self.all or self.each:
+            self.all = self.each = False
+            return [e for e in free if e.segment == self.segment] or free
+        if self.pending:
+            return self._of_one_kind() if self.pricing else self.pending[-1:]
+        if not self.out.entries or self.out.entries[-1].gift:
+            return free[-1:]
+        targets = self.out.entries[-1:]
+        if not any(t.price is not None for t in self.out.entries) and targets[0].price is None:
+            targets = self._siblings(targets[0])
+        if targets[0] in self.together and all(e.price is None for e in self.together):
+            return self.together
+        return targets
+
+    def _of_one_kind(self) -> list[Entry]:
+        """2XL 3XL 6.5 of a quote: goods of one name without a price each share the one behind them."""
+        last = self.pending[-1]
+        kin: list[Entry] = [last]
+        for entry in reversed(self.pending[:-1]):
+            names = [{self.lexicon.product(n).name for n in list(e.item.found)[:50]} for e in (entry, last)]
+            if names[0] != names[1] or entry.price is not None or entry.segment != last.segment:
+                break
+            if not self._listed_alike(entry, last):
+                break
+            kin.append(entry)
+        return kin
+
+    def _counts_blocks(self, token: Token) -> bool:
+        """两万块 of bricks that are sold by 块 is a quantity."""
+        if not token.text.endswith("块") or "元" in token.text or not self.pending or self.pending[-1].qty is not None:
+            return False
+        found = list(self.pending[-1].item.found)[:50]
+        return bool(found) and all("块" in self.lexicon.product(n).units for n in found)
+
+    def _siblings(self, last: Entry) -> list[Entry]:
+        """Lines of one name in one breath (蓝的10条粉的10条 6.5一条): the only price said is everybody's."""
+        kin: list[Entry] = []
+        for entry in reversed(self.out.entries):
+            same = {self.lexicon.product(n).name for n in list(entry.item.found)[:50]} == {
+                self.lexicon.product(n).name for n in list(last.item.found)[:50]
+            }
+            same = (same or self._in_one_list(entry, kin[-1] if kin else None)) and self._listed_alike(entry, last)
+            if (
+                not same
+                or entry.segment != last.segment
+                or (entry.unit != last.unit and self.per is None)
+                or entry.gift
+            ):
+                break
+            kin.append(entry)
+        return kin or [last]
+
+    def _in_one_list(self, entry: Entry, following: Entry | None) -> bool:
+        """扁铁5吨、角铁3吨,4400一吨: goods put side by side, as far as they cost about the same."""
+        if following is None or self.per is None or "qty" not in entry.spans or entry.unit != self.per:
+            return following is None
+        between = [t for t in self.tokens if entry.spans["qty"][1] <= t.start < following.item.start]
+        joints = [t for t in between if t.kind is not T.GAP]
+        return bool(joints) and all(t.text in ("、", "和", "跟", "与", "及") for t in joints)
+
+    def _listed_alike(self, one: Entry, other: Entry) -> bool:
+        """Whether two items cost about the same in the catalogue, so that one price may be meant for both."""
+        known = [self._list_prices(entry) for entry in (one, other)]
+        if not all(known):
+            return True
+        return max(*known[0], *known[1]) <= min(*known[0], *known[1]) * Decimal("1.1")
+
+    def _list_prices(self, entry: Entry) -> set[Decimal]:
+        """What the goods an item may be cost; with a unit said, those that are sold by it."""
+        found = [self.lexicon.product(n) for n in list(entry.item.found)[:50]]
+        sold = [product for product in found if entry.unit is not None and product.factor(entry.unit) is not None]
+        return {product.list_price for product in sold or found if product.list_price}

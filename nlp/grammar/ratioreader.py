@@ -1,0 +1,53 @@
+"""What comes free with so much of something: 买10送1, 满4箱送1包鸡米花."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from nlp.grammar.entries import Entry
+from nlp.grammar.pricereader import PriceReader
+from nlp.scanning.tokens import Token
+
+
+class RatioReader(PriceReader):
+    """The part of the grammar that deals with goods given along."""
+
+    def _with_ratios(self, entries: list[Entry]) -> list[Entry]:
+        """What comes free, behind the line it belongs to: the one before the ratio, else the next."""
+        for ratio, entry, place in self.ratios:
+            given = next((e for e in self.out.entries[place : place + 1] if e in entries and e.gift), None)
+            following = next((e for e in self.out.entries[place:] if e in entries and e is not given), None)
+            line = entry if entry is not None and entry in entries else following
+            every, free = ratio.value, ratio.price
+            if self.pricing and line is not None and line.price is not None and line.qty is None:
+                continue  # 买10送1 of a price list orders nothing
+            if line is None or every is None or free is None:
+                self.out.unused.append(ratio)
+                continue
+            if line.qty is None and not ratio.exact:
+                line.qty, line.unit = every, ratio.unit
+            if line.qty is None:
+                continue
+            if ratio.unit is not None and line.unit is not None and ratio.unit != line.unit:
+                line.doubts.append("conflict")
+                continue
+            count, unit = (line.qty // every) * free, ratio.term or line.unit or ratio.unit
+            if given is not None:
+                self._given_along(given, count, ratio)
+                if not given.qty:
+                    entries.remove(given)
+            elif count:
+                gift = Entry(line.item, section=line.section, segment=line.segment, gift=True)
+                gift.qty, gift.unit = count, unit
+                gift.spans["qty"] = (ratio.start, ratio.end)
+                entries.insert(entries.index(line) + 1, gift)
+        return entries
+
+    @staticmethod
+    def _given_along(gift: Entry, count: Decimal, ratio: Token) -> None:
+        """满4箱送1包鸡米花: other goods come free with a line; what was said of their number has to agree."""
+        if gift.qty is None:
+            gift.qty, gift.unit = count, ratio.term
+            gift.spans["qty"] = (ratio.start, ratio.end)
+        elif gift.qty != count:
+            gift.doubts.append("conflict")

@@ -1,0 +1,456 @@
+"""The line grammar: tokens in, entries out. One pass from left to right; a quantity goes to the items that wait
+for one, else waits for the next item; a price goes to the line it follows. What finds no place is reported as
+unused, and an unused number becomes a question.
+"""
+
+from __future__ import annotations
+
+from nlp.catalogue.resolve import is_head
+from nlp.grammar.breakdown import parted
+from nlp.grammar.entries import Entry, Reading, Section
+from nlp.grammar.lending import AGAIN, again, of_one_name
+from nlp.grammar.phrases import ITEM_KINDS
+from nlp.grammar.revising import revised
+from nlp.grammar.sameparty import copied, is_model, refers
+from nlp.grammar.trailing import from_heading, settle, share_units
+from nlp.grammar.wholelist import WholeList
+from nlp.layout import titles
+from nlp.passes.asides import provisos
+from nlp.quotes import settle as quotesettle
+from nlp.scanning import cues as c
+from nlp.scanning.tokens import T, Token
+
+_STEERING = (c.GIFT, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.TAX_IN, c.TAX_EX, c.LAST_PRICE, c.FIX, c.IF, c.INSTRUCT)
+
+
+_ROUGHLY = frozenset(
+    (
+        "大概",
+        "大约",
+        "约",
+        "差不多",
+        "将近",
+        "估计",
+        "大致",
+        "接近",
+        "不到",
+        "不超过",
+        "起码",
+        "至少",
+        "最少",
+        "最多",
+        "不低于",
+        "不少于",
+    )
+)
+
+
+_TO_WHOM = ("他", "她", "它", "你", "您", "他们", "你们", "人家")
+
+
+class Reader(WholeList):
+    """Reads one message. ``pricing``: bare numbers are prices (a quote), not quantities."""
+
+    def read(self) -> Reading:
+        """Walk the tokens once."""
+        at = 0
+        while at < len(self.tokens):
+            token = self.tokens[at]
+            if token.kind in ITEM_KINDS and self._as_party(token):
+                at += 1
+            elif token.kind in ITEM_KINDS:
+                at = self._phrase(at)
+            else:
+                at = self._other(at, token)
+        self._finish()
+        return self.out
+
+    def _as_party(self, token: Token) -> bool:
+        """A name that is both a party and a product word is a party when the kind fits and it stands alone."""
+        if not token.parties or not any(p.kind == self.party_kind for p in token.parties):
+            return False
+        at = token.at
+        after = self._next(at)
+        follows = after is not None and after.kind in (T.QTY, T.NUM)
+        if follows or (token.exact and self.out.parties):
+            return False
+        token.kind = T.PARTY
+        self._party(token)
+        return True
+
+    def _other(self, at: int, token: Token) -> int:
+        kind = token.kind
+        if kind is T.QTY and self._counts_lines(at, token):
+            return at + 1
+        if kind is T.NUM and (end := self._size_costs(at, token)):
+            return end
+        if token.text in ("单位", "都是", "都", "全", "以上") and (end := self._unit_line(at)):
+            return end
+        if kind in (T.NUM, T.QTY) and len(self.pending) > 1 and (end := self._quantities(at)):
+            return end
+        numeric = kind in (T.NUM, T.PRICE) or (kind is T.QTY and self.parallel)
+        if numeric and self.out.entries and (end := self._steps(at) or self._parallel(at) or self._row(at)):
+            return end
+        if kind is T.CUE:
+            return self._cue(at, token)
+        if kind is T.SIGN and token.text == "(" and (end := self._remark(at)):
+            return end
+        if kind in (T.QTY, T.NUM, T.PRICE, T.TIER, T.RATIO, T.RATE):
+            self._amount(token, at)
+        elif kind is T.PARTY:
+            self._party(token)
+        elif kind is T.DATE:
+            self.out.dates.append(token)
+        elif kind is T.PHONE:
+            self.out.phone = self.out.phone or token
+        elif kind is T.STOP:
+            self._stop()
+        elif kind is T.COMMA:
+            self.gift = self.drop = self.giving = False
+        return at + 1
+
+    def _stop(self) -> None:
+        self.segment += 1
+        self.each = self.all = self.gift = self.drop = self.giving = self.parallel = False
+        if self.waiting is not None and not self.waiting_each:
+            self.out.unused.append(self.waiting)
+        self.waiting, self.waiting_each = None, False
+
+    def _remark(self, at: int) -> int:
+        """(要新日期的) behind a line says how, not what: where it ends, or 0 when it is no remark."""
+        if not self.out.entries or self.pending or self.waiting is not None:
+            return 0
+        end = at + 1
+        while end < min(len(self.tokens), at + 24) and self.tokens[end].text != ")":
+            end += 1
+        inner = self.tokens[at + 1 : end]
+        if end >= len(self.tokens) or self.tokens[end].text != ")" or not inner:
+            return 0
+        if self._unit_of_all(inner, at):
+            return end + 1
+        labelled = inner[0].kind is T.UNKNOWN  # (印字:三部)
+        plain_words = all(
+            t.kind in (T.UNKNOWN, T.GAP, T.COMMA) or (t.kind is T.CUE and (t.text == "要" or not t.has(*_STEERING)))
+            or (t.kind in (T.ITEM, T.SPEC) and len(t.text) == 1) or (labelled and t.kind in (T.COLON, T.NUM))
+            for t in inner
+        )  # fmt: skip
+        if not plain_words or not any(t.kind is T.UNKNOWN for t in inner):
+            return 0
+        self.out.entries[-1].spans["note"] = (inner[0].start, inner[-1].end)
+        return end + 1
+
+    def _party(self, token: Token) -> None:
+        """A party opens its own section; before any line the last one said at the head of a line counts. A firm nobody
+        knows opens one as well, so that its goods are never put on another's account."""
+        if self._not_this_one(token):
+            return
+        if token.parties and self._instead(token):
+            return
+        if self._or_another(token):
+            self.out.doubts.append("party_ambiguous")
+            return
+        self.out.parties.append(token)
+        if token.parties and self.party_kind and not any(p.kind == self.party_kind for p in token.parties):
+            return
+        section = self.out.sections[-1]
+        ids = {p.id for p in token.parties}
+        if self._like_another(token, section):
+            return
+        if section.party is not None and ids and self._joined_parties(section.party, token, ids):
+            self.joined.append((section.party, token))
+        if section.party is not None and (
+            ids & {p.id for p in section.party.parties} or section.party.text == token.text
+        ):
+            return
+        if any(entry.section == len(self.out.sections) - 1 for entry in self.out.entries):
+            if section.party is None and not self._opens_line(token):
+                section.party = token
+                return
+            if not ids and not self._opens_line(token) and not self._item_follows(token.at):
+                return  # behind the goods a strange name is a place to bring them to
+            self.out.sections.append(Section(token, token.start))
+            self.last_item = None
+        elif section.party is None or (self._opens_line(token) and ids):
+            section.party = token
+
+    def _or_another(self, token: Token) -> bool:
+        """百捷或者别家都行: one of several, it does not matter which."""
+        after, before = self._next(token.at), self._previous(token.at)
+        if before is not None and before.text in ("或", "或者"):
+            return True
+        behind = self._next(after.at) if after is not None else None
+        other = behind is not None and (behind.kind is T.PARTY or behind.text in ("别家", "其他", "其他家", "别的"))
+        return after is not None and after.text in ("或", "或者") and other
+
+    def _like_another(self, token: Token, section: Section) -> bool:
+        """三分场同一分场,二分场10吨: who wants the same as another names no goods; the next party opens a section."""
+        if section.party is not None and is_model(self.tokens, token):
+            return True
+        if section.party is None or section.party.at >= token.at or not refers(self.tokens, section.party):
+            return False
+        if any(entry.section == len(self.out.sections) - 1 for entry in self.out.entries):
+            return False
+        self.out.sections.append(Section(token, token.start))
+        self.last_item = None
+        return True
+
+    def _instead(self, token: Token) -> bool:
+        """给步步高,啊不是,给小周鞋行: the second party stands for the first."""
+        last = self.out.parties[-1] if self.out.parties else None
+        section = self.out.sections[-1]
+        if last is None or section.party is not last or not any(p.kind == self.party_kind for p in token.parties):
+            return False
+        between = self.tokens[last.at + 1 : token.at]
+        goods = any(t.kind in (*ITEM_KINDS, T.QTY) and t.text not in ("啊", "噢") for t in between)
+        if not any(t.has(c.FIX) for t in between) or (goods and not self.fix):
+            return False
+        self.out.parties[-1] = section.party = token
+        self.fix = False
+        return True
+
+    def _not_this_one(self, token: Token) -> bool:
+        """不是老周,是三建: a party that is named only to say that it is another."""
+        before = self._previous(token.at)
+        after = self._next(token.at)
+        return (
+            before is not None and before.text in ("不是", "别给", "不给", "不要给") and before.end == token.start
+            and (after is None or after.kind in (T.COMMA, T.STOP))
+        )  # fmt: skip
+
+    @staticmethod
+    def _heads(entry: Entry, following: list[Entry]) -> bool:
+        """劳保鞋 黑色 over lines that say only a size and how many is a heading, no line of its own."""
+        if entry.qty is not None or entry.approx or entry.price is not None or len(entry.item.found) < 2:
+            return False
+        return any(
+            e.qty is not None and e.segment > entry.segment and e.item.found < entry.item.found
+            and any(word in entry.item.words for word in e.item.lent)
+            for e in following
+        )  # fmt: skip
+
+    @staticmethod
+    def _only_mentioned(entry: Entry, beside: list[Entry]) -> bool:
+        """有味精的话再来2袋味精: goods that are named again right away, with how many."""
+        if entry.qty is not None or entry.approx or entry.price is not None or entry.tiers or not entry.item.known:
+            return False
+        return any(e.qty is not None and e.price is None and e.item.known and e.item.found == entry.item.found
+                   and e.segment == entry.segment and not e.gift for e in beside)  # fmt: skip
+
+    def _joined_parties(self, first: Token, second: Token, ids: set[str]) -> bool:
+        between = [t.text for t in self.tokens[first.at + 1 : second.at] if t.kind is not T.GAP]
+        return (
+            first.at < second.at and len(between) == 1
+            and between[0] in ("和", "跟", "与", "及", "、", "还有", "+", "/")
+            and not ids & {p.id for p in first.parties}
+        )  # fmt: skip
+
+    def _opens_line(self, token: Token) -> bool:
+        before = self._previous(token.at)
+        return before is None or before.kind is T.STOP
+
+    def _cue(self, at: int, token: Token) -> int:
+        if token.has(c.EACH) or self._one_kind_each(at, token):
+            self.each = True
+        elif token.has(c.ALL) or (token.text == "全" and self._text(at + 1) and self.tokens[at + 1].kind is T.ITEM):
+            self.all = True
+        elif token.has(c.FIX) and self.out.entries:
+            self.fix = token.text not in ("应该", "等等", "等一下", "等下", "等会") or self.fix
+        elif token.has(c.DROP):
+            self._dropping(at)
+        elif token.has(c.GIFT) and not self._brings(at, token):
+            skipped = (T.GAP, T.CUE, T.COLON) if token.text != "送" or self._text(at + 1) in _TO_WHOM else (T.GAP,)
+            after = self._next(at, skipped)
+            counts = after is not None and self._text(after.at + 1) not in ("次", "趟", "回", "车", "遍")  # 每天送一次
+            self.gift = after is not None and after.kind in (T.QTY, T.NUM) and counts
+            self.giving = after is not None and after.kind in ITEM_KINDS
+        if token.text in AGAIN and not self._counts_next(at) and self._again():
+            return at + 1
+        if token.has(c.GONE) and self.pending and self.pending[-1].segment == self.segment:
+            self.pending[-1].gone = True  # 油没了,大豆油来4桶; but 味精没了来两袋
+        self._flags(token)
+        if token.has(c.FREE):
+            self._free()
+        if token.has(c.TAX_IN, c.TAX_EX):
+            self._tax(token.has(c.TAX_IN))
+        if token.has(c.SAME_PRICE):
+            self._same_price(across="价" in token.text)
+        if token.has(c.SAME_AS):
+            self._same_as(token)
+        if token.has(c.LAST_PRICE):
+            self.out.last_price = True
+        if token.has(c.IF):
+            self.out.conditional = True
+        self._roughly(at, token)
+        return at + 1
+
+    def _one_kind_each(self, at: int, token: Token) -> bool:
+        """西柚青柠一样2箱: of several goods that wait for an amount, so much each."""
+        after = self._next(at)
+        waiting = [e for e in self.pending if e.segment == self.segment and e.qty is None]
+        return token.text == "一样" and len(waiting) > 1 and after is not None and after.kind in (T.QTY, T.NUM)
+
+    def _counts_next(self, at: int) -> bool:
+        """低粉同样的2袋: how many is said."""
+        after = self._next(at + 1 if self._text(at + 1) == "的" else at)
+        return after is not None and after.kind is T.QTY
+
+    def _again(self) -> bool:
+        """哈衣白66 73各60件 黄的一样: the lines before once more."""
+        if not self.pending or self.pending[-1].segment != self.segment or self.pending[-1].qty is not None:
+            return False
+        pending = self.pending[-1]
+        before = [e for e in self.out.entries if e is not pending and e.section == pending.section and not e.gift]
+        lines = (
+            self.together if self.together and before[-1:] == self.together[-1:] else of_one_name(before, self.lexicon)
+        )
+        made = again(pending, lines, self.lexicon)
+        if made:
+            self.pending.pop()
+            self.out.entries.remove(pending)
+            self.out.entries += made
+            self.together = made if len(made) > 1 else []
+        return bool(made)
+
+    def _roughly(self, at: int, token: Token) -> None:
+        """Words that make an amount no number: behind it, in front of it, or instead of it."""
+        before = self._previous(at)
+        about = before is not None and before.kind is T.DATE  # 20号左右要: the day, not the amount
+        if token.has(c.APPROX) and token.text in ("左右", "上下", "差不多") and self.out.entries and not about:
+            self.out.entries[-1].approx = True
+        if token.has(c.ANY):
+            for entry in self.pending:
+                entry.approx = True
+            self.out.doubts.append("qty_approximate")
+        if token.text in _ROUGHLY and not self.pricing:
+            after = self._next(at, (T.GAP, T.CUE))
+            if after is not None and after.kind in (T.QTY, *ITEM_KINDS):
+                self.rough = self.segment  # 大概要黑笔10盒: said of the amount wherever it stands
+
+    def _flags(self, token: Token) -> None:
+        """Words that change how what follows is read."""
+        if token.has(c.UNEVEN) and self.out.entries:
+            self.out.doubts.append("delivery_uneven")
+            self.splitting = True
+        if (
+            token.text in ("换成", "改成", "换为", "改为")
+            and (after := self._next(token.at))
+            and after.kind is T.UNKNOWN
+        ):
+            self.out.unused.append(token)  # 10盒换成箱: something is to change, nobody can tell into what
+        if token.has(c.PARALLEL):
+            self.parallel = True
+        if token.has(c.INSTRUCT) or token.text in ("除了", "除开"):
+            self.out.unused.append(token)  # 除了红笔: not that one, and what else?
+
+    def _brings(self, at: int, token: Token) -> bool:
+        """送 brings goods to somebody, unless something was bought that the gift comes on top of."""
+        if not token.text.endswith("送") or token.text in ("赠送", "白送", "附送", "搭送"):
+            return False
+        if not any(e.qty is not None and e.section == len(self.out.sections) - 1 for e in self.out.entries):
+            self.brought = self.brought or (token.text == "送" and self.waiting is None)
+            return self.waiting is None
+        if self.brought and token.text == "送" and self._previous(at) is not None:
+            return True  # 麻烦送20卷8cm绷带,10cm的送15卷
+        for other in reversed(self.tokens[max(0, at - 6) : at]):
+            if other.kind in (T.COMMA, T.STOP, T.QTY, T.PRICE, *ITEM_KINDS):
+                return False
+            if other.kind in (T.PARTY, T.DATE) or other.text == "先":
+                return True
+        return False
+
+    def _tax(self, included: bool) -> None:
+        open_lines = [e for e in self.out.entries if e.tax is None and not e.gift and not e.dropped]
+        if not open_lines:
+            self.out.tax = included
+        for entry in open_lines:
+            entry.tax = included
+
+    def _same_price(self, *, across: bool = False) -> None:
+        """粉色10包也一样: the price of the line before, when it is sold the same way; ``across``: 一样的价, also of
+        another customer's."""
+        if len(self.out.entries) < 2:
+            return
+        last, before = self.out.entries[-1], self.out.entries[-2]
+        if last.price is None and before.price is not None and (across or last.section == before.section):
+            last.price, last.price_unit = before.price, before.price_unit or before.unit
+            last.tax = last.tax if last.tax is not None else before.tax
+            last.spans["unit_price"] = before.spans["unit_price"]
+
+    def _join_sections(self) -> None:
+        """What one party says in several places of a record is one order."""
+        first: dict[frozenset[str], int] = {}
+        for number, section in enumerate(self.out.sections):
+            ids = frozenset(p.id for p in section.party.parties) if section.party is not None else frozenset()
+            place = first.setdefault(ids, number) if ids else number
+            if place != number:
+                for entry in self.out.entries:
+                    entry.section = place if entry.section == number else entry.section
+        served = {
+            party.id
+            for number in {entry.section for entry in self.out.entries}
+            if (token := self.out.sections[number].party) is not None
+            for party in token.parties
+        }
+        for token in self.out.parties:  # 切割片5盒 三建的 角磨片2盒 老周的: whose is what?
+            own = [p.id for p in token.parties if p.kind == self.party_kind]
+            after = self._next(token.at)
+            if own and served and not served.intersection(own) and after is not None and after.text in ("的", "要的"):
+                self.out.doubts.append("party_ambiguous")
+        for pair in self.joined:  # 甲店和乙店各5桶: two orders, or one of them for both?
+            if not all(served.intersection(p.id for p in token.parties) for token in pair):
+                self.out.doubts.append("party_ambiguous")
+
+    def _least(self, tier: Token) -> bool:
+        """都要一箱起: the least that is sold, behind the prices of a quote."""
+        priced = any(e.price is not None for e in self.out.entries)
+        return self.pricing and priced and tier.text.endswith(("起", "起订", "起批", "起步"))
+
+    def _finish(self) -> None:
+        self._stop()
+        copied(self.out, self.party_kind)
+        self._join_sections()
+        if self.tier is not None and not self.tier.used and not self._least(self.tier):
+            self.out.unused.append(self.tier)
+        if self.price_waiting is not None:
+            self.out.unused.append(self.price_waiting)
+        entries = [e for e in self.out.entries if not e.dropped and not (e.gone and e.qty is None and not e.approx)]
+        entries = [
+            e for at, e in enumerate(entries)
+            if not self._only_mentioned(e, [*entries[max(0, at - 1) : at], *entries[at + 1 : at + 2]])
+        ]  # fmt: skip
+        if self.out.tax is not None:
+            for entry in entries:
+                if entry.tax is None and not entry.gift:
+                    entry.tax = self.out.tax
+        entries = [e for e in entries if not self._in_passing(e, entries)]
+        entries = parted(settle(entries, self.lexicon))
+        share_units(entries, self.lexicon)
+        nobodys = {n for n, s in enumerate(self.out.sections) if s.party is None}
+        entries = titles.without(from_heading(entries, nobodys), nobodys, self.tokens, self.out)
+        entries = [e for at, e in enumerate(entries) if not self._heads(e, entries[at + 1 : at + 2])]
+        if any(e.qty == 0 for e in entries) and sum(bool(e.qty) for e in entries) > 1:
+            # rows of a template that were left open, beside others filled in with 0
+            entries = [e for e in entries if e.qty is not None or e.approx or e.price is not None]
+        entries, doubts = revised(entries)
+        self.out.doubts += doubts
+        if self.pricing:
+            entries = quotesettle.settled(entries, self.tokens, self._listed_alike, self.lexicon)
+        entries = self._with_ratios(entries)
+        gone = {n for e in self.out.dropped for n in e.item.found if len(e.item.found) == 1}
+        unwanted = [e.item for e in self.out.dropped if len(e.item.found) > 1]
+        for entry in entries:
+            if len(entry.item.found) > 1 and entry.qty is not None:
+                for item in unwanted:  # 可乐5箱,要罐的,不要无糖
+                    if entry.item.found - item.found and not any(is_head(w, self.lexicon) for w in item.words):
+                        entry.item.found = entry.item.found - item.found
+            if (
+                len(entry.item.found) > 1
+                and entry.item.found - gone
+                and entry.item.found & gone
+                and entry.qty is not None
+            ):
+                entry.item.found = entry.item.found - gone  # N95口罩10盒,头戴不要
+        if self.out.conditional:
+            provisos.settle(self.tokens, entries)
+            entries = [e for e in entries if not e.dropped]
+        self.out.entries = [e for e in entries if not (len(e.item.found) == 1 and e.item.found <= gone)]

@@ -1,0 +1,66 @@
+"""Second thoughts inside one message: 白雪纺5匹,黑的2匹,白的改6匹好了; 黑笔10盒,红笔5盒,黑笔减2盒. The amount said last
+stands for the one before it or is taken off it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlp.grammar.entries import Entry
+from nlp.scanning import cues as c
+from nlp.scanning.tokens import T, Token
+
+_INSTEAD = c.words(
+    """
+    改 改成 改为 换成 改到 改要 改拿 变成 加到 减到 调到 调成 降到 增到 还是 是 应该是 应为 只要 就要 只拿 改做 还是要
+    """
+)
+_ENOUGH = ("够", "就够", "就行", "够了", "就够了", "就可以", "就好")
+_THOUGHTS = ("算了", "哦", "噢", "不对", "等等", "更正", "哎")
+
+
+def restated(tokens: Sequence[Token], at: int) -> str:
+    """How the amount at ``at`` stands to one said before of the same goods: "=", "-" or nothing."""
+    before = [t for t in tokens[max(0, at - 4) : at] if t.kind is not T.GAP]
+    if before and before[-1].has(c.LESS) and not before[-1].has(c.ADD):
+        return "-"
+    if before and before[-1].text in _INSTEAD:
+        return "="
+    after = "".join(t.text for t in tokens[at + 1 : at + 4])
+    if after.startswith(_ENOUGH) and before and before[-1].has(c.CHANGE):
+        return "="
+    start = next((n for n in range(at - 1, -1, -1) if tokens[n].kind in (T.COMMA, T.STOP, T.QTY)), -1)
+    said = "".join(t.text for t in tokens[start + 1 : at] if t.kind is not T.GAP)
+    return "=" if said.startswith(_THOUGHTS) else ""
+
+
+def revised(entries: Sequence[Entry]) -> tuple[list[Entry], list[str]]:
+    """Lines with the amounts said last, and the doubts of amounts nobody can place."""
+    kept: list[Entry] = []
+    doubts: list[str] = []
+    for entry in entries:
+        own = entry.item.found
+        if not entry.revised:
+            kept.append(entry)
+            continue
+        earlier = [
+            e for e in kept if e.section == entry.section and e.item.found == own and not e.gift and e.qty is not None
+        ]
+        if not own or entry.gift or (not earlier and entry.revised == "="):
+            kept.append(entry)
+            continue
+        line = earlier[-1] if len(earlier) == 1 else None
+        less = entry.revised == "-"
+        if line is None or entry.qty is None or (less and entry.unit not in (None, line.unit)):
+            doubts.append("target_ambiguous")
+            kept.append(entry)
+            continue
+        assert line.qty is not None
+        if less and line.qty <= entry.qty:
+            doubts.append("target_ambiguous")
+        line.qty = line.qty - entry.qty if less else entry.qty
+        line.unit, line.approx = (line.unit, line.approx) if less else (entry.unit or line.unit, entry.approx)
+        line.spans["qty"] = entry.spans["qty"]
+        if entry.price is not None:
+            line.price, line.price_unit = entry.price, entry.price_unit
+            line.spans["unit_price"] = entry.spans["unit_price"]
+    return kept, doubts

@@ -1,0 +1,85 @@
+"""The same again for somebody else: 三分场同一分场, 二店跟一店一样, 三店也一样."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nlp.grammar.entries import Entry, Reading, Section
+from nlp.scanning.tokens import T, Token
+
+LIKE = ("同", "照", "按", "跟", "和", "与", "像", "依")
+_ALONE = ("同", "照", "按", "依")  # says enough without 一样
+_SAME = ("一样", "同样", "也一样", "相同", "一致", "同上", "一样的", "也是一样", "跟上面一样", "也是这样")
+
+
+def copied(out: Reading, party_kind: str) -> None:
+    """Give each party of which only that is said the lines of the other; a doubt when those are not clear."""
+    tokens = [t for t in out.tokens if t.kind is not T.GAP]
+    for at, token in enumerate(tokens):
+        if not _is_party(token, party_kind) or _served(out, token):
+            continue
+        if is_model(out.tokens, token):
+            out.doubts.append("party_ambiguous")  # like somebody of whom nothing was said
+            continue
+        behind = tokens[at + 1 : at + 6]
+        while behind and behind[0].text in ("也", "要", "的", "就", "都", "是", ":"):
+            behind = behind[1:]
+        if not behind:
+            continue
+        if behind[0].text in _SAME or "".join(t.text for t in behind[:2]) in _SAME:
+            sections = [e.section for e in out.entries if not e.dropped and _start(e) < token.start]
+            _copy(out, token, max(sections, key=lambda n: out.sections[n].start, default=None))
+        elif behind[0].text in LIKE and len(behind) > 1 and _is_party(behind[1], party_kind):
+            alike = len(behind) > 2 and behind[2].text in _SAME
+            if alike or behind[0].text in _ALONE:
+                _copy(out, token, _section_of(out, behind[1]))
+
+
+def is_model(tokens: list[Token], party: Token) -> bool:
+    """Whether a party is named as the one whose order another's is like: 同一分场, 跟一分场一样."""
+    before = next((t for t in reversed(tokens[max(0, party.at - 2) : party.at]) if t.kind is not T.GAP), None)
+    after = next((t for t in tokens[party.at + 1 : party.at + 3] if t.kind is not T.GAP), None)
+    if before is None or before.text not in LIKE:
+        return False
+    return before.text in _ALONE or (after is not None and after.text in _SAME)
+
+
+def refers(tokens: list[Token], party: Token) -> bool:
+    """Whether right behind a party is said that it wants the same as another."""
+    behind = [t for t in tokens[party.at + 1 : party.at + 6] if t.kind is not T.GAP]
+    while behind and behind[0].text in ("也", "要", "的", "就", "都", "是", ":"):
+        behind = behind[1:]
+    if not behind or behind[0].text in _SAME:
+        return bool(behind)
+    return behind[0].text in LIKE and len(behind) > 1 and is_model(tokens, behind[1])
+
+
+def _is_party(token: Token, kind: str) -> bool:
+    return token.kind is T.PARTY and any(p.kind == kind for p in token.parties)
+
+
+def _start(entry: Entry) -> int:
+    return entry.spans.get("qty", (entry.item.start, 0))[0]
+
+
+def _section_of(out: Reading, token: Token) -> int | None:
+    ids = {p.id for p in token.parties}
+    for number in dict.fromkeys(e.section for e in out.entries if not e.dropped):
+        party = out.sections[number].party
+        if party is not None and ids & {p.id for p in party.parties}:
+            return number
+    return None
+
+
+def _served(out: Reading, token: Token) -> bool:
+    return _section_of(out, token) is not None
+
+
+def _copy(out: Reading, token: Token, section: int | None) -> None:
+    lines = [e for e in out.entries if e.section == section and not e.dropped]
+    if section is None or not lines:
+        out.doubts.append("party_ambiguous")
+        return
+    out.sections.append(Section(token, token.start))
+    number = len(out.sections) - 1
+    out.entries += [replace(e, section=number, spans=dict(e.spans), tiers=list(e.tiers), doubts=[]) for e in lines]

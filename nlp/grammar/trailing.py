@@ -1,0 +1,120 @@
+"""Prices said behind the list they belong to: 皮带18,帽子7块; 黑的48一卷 白的52一卷."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from nlp.catalogue.lexicon import Lexicon
+from nlp.grammar.entries import Entry
+
+_COSTS = (Decimal("0.5"), Decimal(2))  # of the list price
+
+
+def settle(entries: list[Entry], lexicon: Lexicon) -> list[Entry]:
+    """Entries without those that only say what lines before or after them cost."""
+    place = {id(entry): at for at, entry in enumerate(entries)}
+    waiting = [entry for entry in entries if _waits(entry)]
+    gone: set[int] = set()
+    for entry in entries:
+        if entry.gift or not entry.item.known or entry.tiers:
+            continue
+        if entry.price is not None and entry.qty is None:
+            lines = [e for e in waiting if _may_cost(entry, e)]
+        elif _bare(entry):
+            lines = _lines_before(entry, waiting, place)
+            if not lines or not _bare_price(entry, lines, lexicon):
+                continue
+            entry.price, entry.price_unit = entry.qty, None
+            entry.spans["unit_price"] = entry.spans["qty"]
+        else:
+            continue
+        if not lines:
+            continue
+        _spread(entry, lines)
+        gone.add(id(entry))
+        waiting = [e for e in waiting if _waits(e) and id(e) not in gone]
+    return [entry for entry in entries if id(entry) not in gone]
+
+
+def from_heading(entries: list[Entry], nobodys: set[int]) -> list[Entry]:
+    """接龙 猫砂 17一袋 over the lines of several customers: goods and a price of nobody's own are a heading, and the
+    price is everybody's who says nothing else. ``nobodys``: sections without a party."""
+    kept: list[Entry] = []
+    for entry in entries:
+        own = entry.section in nobodys and entry.qty is None and entry.price is not None and not entry.approx
+        if not own:
+            kept.append(entry)
+            continue
+        lines = [
+            e for e in entries
+            if e.section not in nobodys and e.item.found and e.item.found <= entry.item.found and not e.gift
+        ]  # fmt: skip
+        if len({e.section for e in lines}) < 2:
+            kept.append(entry)
+            continue
+        _spread(entry, [e for e in lines if e.price is None])
+    return kept
+
+
+def share_units(entries: list[Entry], lexicon: Lexicon) -> None:
+    """黑2 深棕1 浅棕1盒: the unit said behind the last of a list of one name is everybody's."""
+    for at, last in enumerate(entries):
+        if last.unit is None or last.qty is None or at < 2 or last.gift:
+            continue
+        names = {lexicon.product(n).name for n in list(last.item.found)[:20]}
+        row: list[Entry] = []
+        for entry in reversed(entries[:at]):
+            own = {lexicon.product(n).name for n in list(entry.item.found)[:20]}
+            bare = entry.qty is not None and entry.unit is None and entry.price is None and not entry.gift
+            if not bare or own != names or (entry.segment, entry.section) != (last.segment, last.section):
+                break
+            row.append(entry)
+        for entry in row if len(row) > 1 else ():
+            entry.unit = last.unit
+
+
+def _waits(line: Entry) -> bool:
+    """A line of one product without a price."""
+    known = line.item.known and len(line.item.found) == 1
+    return known and line.qty is not None and line.price is None and not line.gift
+
+
+def _bare(entry: Entry) -> bool:
+    return entry.price is None and entry.qty is not None and entry.unit is None and not entry.approx
+
+
+def _lines_before(entry: Entry, waiting: list[Entry], place: dict[int, int]) -> list[Entry]:
+    """The lines a bare number behind them may be the price of; none when one stands behind it or has no unit."""
+    lines = []
+    for line in waiting:
+        if _may_cost(entry, line):
+            if line.unit is None or place[id(line)] > place[id(entry)]:
+                return []
+            lines.append(line)
+    return lines
+
+
+def _may_cost(entry: Entry, line: Entry) -> bool:
+    """Whether a line that waits for a price is one of the goods an entry names."""
+    return line is not entry and line.section == entry.section and line.item.found <= entry.item.found
+
+
+def _spread(entry: Entry, lines: list[Entry]) -> None:
+    for line in lines:
+        line.price, line.price_unit = entry.price, entry.price_unit
+        line.spans["unit_price"] = entry.spans["unit_price"]
+        line.tax = line.tax if line.tax is not None else entry.tax
+
+
+def _bare_price(entry: Entry, lines: list[Entry], lexicon: Lexicon) -> bool:
+    """皮带18 behind 皮带110 120 130各20条: a number without a unit, for goods ordered with one: what they cost."""
+    assert entry.qty is not None
+    for line in lines:
+        product = lexicon.product(next(iter(line.item.found)))
+        factor = product.factor(line.unit or product.default_unit)
+        if not product.list_price or not factor:
+            return False
+        share = entry.qty / product.list_price
+        if not any(_COSTS[0] <= share / size <= _COSTS[1] for size in {factor, Decimal(1)}):
+            return False
+    return True

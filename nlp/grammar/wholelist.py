@@ -1,0 +1,93 @@
+"""What is said once about all lines of a list: in which unit they are counted (单位都是箱), how many they are
+(两个都含税); and what stands among them without being a line."""
+
+from __future__ import annotations
+
+from nlp.catalogue.numbered import having
+from nlp.grammar.dropreader import DropReader
+from nlp.grammar.entries import Entry
+from nlp.scanning.tokens import T, Token
+
+_KINDS = ("个", "种", "样", "款", "项", "品")
+_OF_UNITS = ("单位", "都是", "都按", "按", "都", "是", "全", "全是", "全部", "为", "以上", "上面", "统一", "均为")
+
+
+class WholeList(DropReader):
+    """The part of the grammar that looks at the lines read so far."""
+
+    def _counts_lines(self, at: int, token: Token) -> bool:
+        """两个都含税 behind two lines: how many they are."""
+        after = self._next(at)
+        said = token.unit in _KINDS and after is not None and after.text in ("都", "均", "全", "全部")
+        return said and not self.pending and token.value == len([e for e in self.out.entries if not e.gift])
+
+    def _size_costs(self, at: int, token: Token) -> int:
+        """档案盒35的30个75的16个,35的6.3 75的8.5: what the line of that size costs; where the price ends, else 0."""
+        told = [t for t in self.tokens[at + 1 : at + 5] if t.kind is not T.GAP][:2]
+        if self.pricing or len(told) < 2 or told[0].text not in ("的", "那种", "那个") or token.value is None:
+            return 0
+        price = told[1]
+        if price.kind not in (T.NUM, T.PRICE) or price.value is None or self.pending or self.waiting is not None:
+            return 0
+        lines = [e for e in self.out.entries if e.qty is not None and e.price is None and len(e.item.found) == 1]
+        sized = [e for e in lines if having(token.value, e.item.found, self.lexicon)]
+        if len(sized) != 1:
+            return 0
+        sized[0].cost(price)
+        return price.at + 1
+
+    def _free(self) -> None:
+        """三件,不收钱算送的: the line before is a gift."""
+        if not self._given_after_all() and self.out.entries and not self.pending and self.out.entries[-1].price is None:
+            self.out.entries[-1].gift = True
+
+    def _given_after_all(self) -> bool:
+        """抛光机1台配羊毛球10个,球算送的: the line named again is a gift."""
+        named = self.pending[-1] if self.pending else None
+        if named is None or named.qty is not None or named.segment != self.segment:
+            return False
+        lines = [e for e in self.out.entries if e.qty is not None and e.item.found and e.item.found <= named.item.found]
+        if len(lines) != 1 or lines[0].price is not None:
+            return False
+        lines[0].gift = True
+        self.pending.pop()
+        self.out.entries.remove(named)
+        return True
+
+    def _unit_line(self, at: int) -> int:
+        """单位都是箱 as a sentence of its own behind a list: where it ends, 0 when it is none."""
+        before = self._previous(at)
+        end = at
+        while end < len(self.tokens) and self.tokens[end].kind not in (T.STOP, T.COMMA):
+            end += 1
+        opens = before is not None and before.kind in (T.STOP, T.COMMA)
+        return end if opens and end - at <= 6 and self._unit_of_all(self.tokens[at:end], at) else 0
+
+    def _unit_of_all(self, inner: list[Token], at: int) -> bool:
+        """S2 M3 L5 (箱), or (单位:箱): what bare numbers before it count; on a line of its own, of the whole list."""
+        words = [t for t in inner if t.kind not in (T.GAP, T.COLON) and t.text not in _OF_UNITS]
+        if len(words) != 1 or words[0].text not in self.lexicon.unit_words:
+            return False
+        before = self._previous(at)
+        every = before is not None and before.kind in (T.STOP, T.COMMA)
+        bare = [
+            e for e in self.out.entries
+            if e.qty is not None and e.unit is None and (e.segment == self.segment or every)
+            and e.section == len(self.out.sections) - 1
+        ]  # fmt: skip
+        for entry in bare:
+            entry.unit = words[0].text
+        return bool(bare)
+
+    def _in_passing(self, entry: Entry, entries: list[Entry]) -> bool:
+        """水表1只,客房没水了: one character of some goods inside a sentence, beside lines that say how many."""
+        words = entry.item.words
+        if entry.qty is not None or entry.price is not None or entry.approx or len(words) != 1 or entry.item.strange:
+            return False
+        if entry.item.lent:
+            return False  # 白的呢: which one of the goods named before
+        word = words[0]
+        if len(word.text) != 1 or word.exact or not any(e.qty is not None for e in entries):
+            return False
+        beside = [t for t in self.tokens if t.end == word.start or t.start == word.end]
+        return any(t.kind in (T.CUE, T.UNKNOWN) for t in beside)

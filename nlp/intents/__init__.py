@@ -1,0 +1,1 @@
+"""What a message is for: orders, questions, verdicts, commands, or nothing to do with documents."""

@@ -1,0 +1,88 @@
+"""What is said beside the goods: returns, complaints, logistics, the past. A message about them orders nothing, unless
+a whole order stands in a clause of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+
+from nlp.grammar.entries import Entry, Reading
+from nlp.passes.asides.passing import in_passing
+from nlp.passes.parties.headings import LEFT
+from nlp.scanning import cues as c
+from nlp.scanning.tokens import T, Token
+
+_RECEIVED = ("收到", "收到了", "已收", "收了", "签收了")
+_WHO_COMES = ("车牌", "司机")
+_AGAINST = "退赔坏漏错破烂碎潮裂返修"  # what a supplier says of goods that come back
+_BREAKS = (T.COMMA, T.STOP)
+
+_FETCHED = re.compile(
+    r"(?:开车|自己|就)?(?:过来|过去|来|去|到)?(?:你们?)?(?:那|这)?(?:边|里|店里|仓库)?(?:装|拉|提|取|拿|运|接)"
+)
+# When or what for goods are wanted; without goods nothing to order.
+_OCCASIONS = ("开会", "会议", "放假", "聚餐", "培训", "年会", "团建", "值班", "参会", "参加")
+
+
+def told_plainly(tokens: list[Token], *, of_supplier: bool, priced: bool, counted: bool) -> bool:
+    """Whether prices of a supplier are simply told, whatever words of trade stand beside them (过期不候, 快递到付)."""
+    if not of_supplier or not priced or counted:
+        return False
+    return not any(t.has(c.TROUBLE) and any(char in _AGAINST for char in t.text) for t in tokens)
+
+
+def trouble(tokens: list[Token], reading: Reading, orderish: Callable[[list[Token]], bool], text: str) -> bool:
+    """Returns, complaints, logistics: nothing to order, unless a whole order stands beside a passing word.
+
+    Talk about the past without a word of wanting is no order either.
+    """
+    lines = [e for e in reading.entries if e.qty is not None and e.item.known]
+    if any(t.kind is T.DATE and t.past and not _left_over(tokens, t, lines) for t in tokens) and not (
+        orderish(tokens) and lines
+    ):
+        return True
+    if any(t.text in _RECEIVED and a.kind in (T.ITEM, T.QTY) for t, a in pairwise(tokens)):
+        return True  # 收到米醋5箱: goods that have come
+    asked = any(t.text == "?" or t.has(c.MUCH, c.ASK_STOCK) for t in tokens)
+    named = [t for t in tokens if t.has(c.TROUBLE) and not _given_along(tokens, t) and not _fetches(tokens, t)]
+    if lines and all(t.text in _OCCASIONS for t in named):
+        return False  # 花洒头30只,放假前检修要用
+    if lines and not asked and all(t.text in _WHO_COMES and _apart(tokens, t) for t in named):
+        return False  # 司机在路上了,气泡水50箱先备好
+    if lines and named and not asked and in_passing(named, text):
+        return False
+    return bool(named) and len(lines) < 3
+
+
+def _left_over(tokens: list[Token], day: Token, lines: list[Entry]) -> bool:
+    """藏青的不要了上次还有剩: what is left of goods, told beside an order."""
+    start = next((t.end for t in reversed(tokens[: day.at]) if t.kind in (T.COMMA, T.STOP)), 0)
+    end = next((t.start for t in tokens[day.at + 1 :] if t.kind in (T.COMMA, T.STOP)), tokens[-1].end)
+    said = "".join(t.text for t in tokens if start <= t.start < end)
+    apart = [e for e in lines if "qty" in e.spans and not start <= e.spans["qty"][0] < end]
+    return bool(apart) and LEFT.search(said) is not None
+
+
+def _fetches(tokens: list[Token], word: Token) -> bool:
+    """下午我司机过来装: who fetches the goods is no trouble."""
+    said = "".join(t.text for t in tokens[word.at + 1 : word.at + 7])
+    return word.text == "司机" and _FETCHED.match(said) is not None
+
+
+def _apart(tokens: list[Token], word: Token) -> bool:
+    """Whether no goods stand in the breath of a word."""
+    for step in (-1, 1):
+        at = word.at + step
+        while 0 <= at < len(tokens) and tokens[at].kind not in _BREAKS:
+            if tokens[at].kind in (T.ITEM, T.QTY):
+                return False
+            at += step
+    return True
+
+
+def _given_along(tokens: list[Token], word: Token) -> bool:
+    """车牌浙B12345, 司机138…: who comes for the goods, told with the order."""
+    after = [t for t in tokens[word.at + 1 : word.at + 8] if t.kind is not T.GAP]
+    found = next((t for t in after[:4] if t.kind in (T.ID, T.PHONE)), None)
+    return word.text in _WHO_COMES and found is not None

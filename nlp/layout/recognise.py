@@ -1,0 +1,113 @@
+"""What the shape of a message says before its words are read: form fields, headings of chat records, quoted notices.
+
+Fields are taken out of the text (their characters become spaces, offsets stay), so that a house number in an address is
+never read as a quantity.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nlp.catalogue.lexicon import Lexicon
+from nlp.layout import dialogue, numbering, titles
+from nlp.layout.places import places
+from nlp.passes.shapes import tables
+
+_FIELD = re.compile(
+    r"(?m)(?:^|(?<=[\n,; ]))[ \t]{0,8}(收货人|联系人|收件人|收货地址|送货地址|详细地址|地址|收货电话|联系电话|电话"
+    r"|手机号|手机|备注|抬头|税号|开户行|账号|车牌号|车牌)[ \t]*[:=][ \t]*([^\n]{0,120})"
+)
+_INLINE_ADDRESS = re.compile(
+    r"(?:送到|送去|送至|发到|地址是?|拉到|运到|送)[ \t]*((?:[一二三四五六七八九十]{1,2}|\d{1,2})楼[^\n,;。]{0,12})"
+    r"|(?:送到|送去|送至|发到|地址是?|拉到|运到)[ \t]*([^\n,;。]{2,40}?"
+    r"(?:号|室|楼|栋|门口|工地|仓库|路口|大厦|广场|小区|村|店里|园区|市场|学校|菜场|厂区|车间|宿舍|码头|车站|医院|食堂)[^\n,;。]{0,10})"
+)
+_SPEAKER = re.compile(
+    r"(?m)^[ \t]{0,8}([^\s:\d](?:[^\n:\d]{0,14}[^\s:\d])?)[ \t]{1,8}"
+    r"(?:(?:20\d\d[-/年.])?\d{1,2}[-/月.]\d{1,2}日?[ \t]+)?\d{1,2}:\d{2}(?::\d{2})?[ \t]*:?[ \t]*$"
+)
+_STAMP = re.compile(r"(?m)^[ \t]*\[?20\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?[ \t]+\d{1,2}:\d{2}(?::\d{2})?\]?")
+# In brackets the year may be left out: 老周(11-23 18:30):, [11-24 08:12] 老周:
+_SHORT_STAMP = re.compile(r"[\[(]\d{1,2}[-/月.]\d{1,2}日?[ \t]+\d{1,2}:\d{2}(?::\d{2})?[\])]")
+_MEDIA = re.compile(r"\[(?:图片|语音|视频|文件|表情|链接|动画表情|位置|红包|转账|小程序|名片)[^\]\n]{0,40}\]")
+
+
+# Whose car brings or fetches the goods: a passing remark, no logistics.
+_PLATE = re.compile(
+    r"(?:(?:送货|提货|自提|来)?的?(?:车牌号?码?|车号)[ \t]*(?:是|为|[:=])?[ \t]*)"
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][ ]?[a-z][ ·.-]?[a-z0-9]{4,6}(?![a-z0-9])"
+)
+
+
+# A plate by itself, as it is printed: 浙H·6B382.
+_PRINTED_PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z] (?=[a-z0-9]{0,4}\d)[a-z0-9]{5}(?![a-z0-9])"
+)
+# How many days a payment may take.
+_CREDIT = re.compile(
+    r"(?<=月结|账期|付款|结算|票到|货到)[ ]{0,2}\d{1,3}[ ]?天|\d{1,3}[ ]?天(?=账期|月结|付款|结算|回款)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The text left to read, and the fields that were taken out (folded offsets)."""
+
+    text: str
+    fields: dict[str, tuple[int, int]]
+
+
+_NAMES = {
+    "收货人": "contact", "联系人": "contact", "收件人": "contact", "收货地址": "address", "送货地址": "address",
+    "详细地址": "address", "地址": "address", "收货电话": "phone", "联系电话": "phone", "电话": "phone",
+    "手机": "phone", "手机号": "phone", "备注": "note",
+}  # fmt: skip
+
+
+# __6__箱: the number somebody put into a template row.
+_FILLED_IN = re.compile(
+    r"_{1,12}[ ]{0,3}(?=\d|[一二两三四五六七八九十半]{1,4}[ ]?_)|(?<=[\d半一二两三四五六七八九十])[ ]{0,3}_{1,12}"
+)
+# What somebody means to spend: no total of these lines.
+_BUDGET = re.compile(
+    r"预算[ ]{0,2}(?:大概|大约|差不多|控制在|不超过|最多|就|是|在)?[ ]{0,2}\d{1,7}(?:\.\d{1,2})?[ ]?"
+    r"(?:万|千|百|元|块)?(?:以内|之内|以下|左右|上下|封顶|内)?"
+)
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return text[:start] + " " * (end - start) + text[end:]
+
+
+def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
+    """Take form fields, addresses and record headings out of a folded text. A speaker whom the ``lexicon`` knows as a
+    party stays: the words below are that party's."""
+    fields: dict[str, tuple[int, int]] = {}
+    text = dialogue.settle(titles.blanked(text), _SPEAKER, lexicon)
+    for match in list(_FIELD.finditer(text)):
+        name = _NAMES.get(match[1], "other")
+        start, end = match.span(2)
+        inner = text[start:end]
+        cut = min((i for i in (inner.find(","), inner.find(";"), inner.find("  ")) if i >= 0 and name != "address"),
+                  default=len(inner))  # fmt: skip
+        end = start + cut
+        if name in ("phone", "note"):
+            continue  # a phone is found by its own grammar, a remark is read like any sentence
+        fields.setdefault(name, (start, end))
+        text = _blank(text, match.start(1), end)
+    for match in list(_INLINE_ADDRESS.finditer(text)):
+        start, end = match.span(1) if match[1] else match.span(2)
+        fields.setdefault("address", (start, end))
+        text = _blank(text, start, end)
+    for pattern in (_FILLED_IN, _BUDGET):
+        for match in list(pattern.finditer(text)):
+            text = _blank(text, match.start(), match.end())
+    for start, end in places(text):
+        fields.setdefault("address", (start, end))
+        text = _blank(text, start, end)
+    for pattern in (_SPEAKER, _STAMP, _SHORT_STAMP, _MEDIA, _PLATE, _PRINTED_PLATE, _CREDIT):
+        for match in list(pattern.finditer(text)):
+            speaks = pattern is _SPEAKER and lexicon is not None and lexicon.parties(match[1].strip())
+            text = _blank(text, match.end(1) if speaks else match.start(), match.end())
+    return Layout(numbering.blank(tables.mark(text), lexicon), fields)

@@ -1,0 +1,63 @@
+"""Lines over a list that only say what the list is: 送货信息 over a form, 各园区美工材料统计 over what several
+customers want. Words of goods in them are no line."""
+
+from __future__ import annotations
+
+import re
+
+from nlp.grammar.entries import Entry, Reading
+from nlp.scanning.tokens import T, Token
+
+_FORM = re.compile(
+    r"(?m)^[ \t\[(*=-]{0,6}(?:送货|收货|收件|发货|配送|提货|客户|商品|货物|产品|订单|订货|订购|下单)"
+    r"(?:信息|资料|明细|详情|内容|信息表|登记表?)[ \t\])*=:-]{0,6}(?=\n)"
+)
+_COUNTS = re.compile(r"统计|汇总|登记|接龙|报名|申领|申购|申报|报单|报数|集中采购|团购|一览|清单|明细")
+
+
+def blanked(text: str) -> str:
+    """A folded text without the titles of forms; every offset stays."""
+    return _FORM.sub(lambda match: " " * len(match[0]), text)
+
+
+def without(entries: list[Entry], nobodys: set[int], tokens: list[Token], out: Reading) -> list[Entry]:
+    """Entries without goods that only the title of a list of several customers names. ``nobodys``: sections without
+    a party."""
+    named = [e for e in entries if e.section not in nobodys]
+    if len({e.section for e in named}) < 2:
+        return entries
+    segments = _titled(tokens)
+    first = min(e.segment for e in named)
+    lent = {id(word) for e in named for word in e.item.lent}
+
+    def title(entry: Entry) -> bool:
+        bare = entry.qty is None and entry.price is None and not entry.approx and not entry.tiers
+        over = entry.section in nobodys and entry.segment < first and entry.segment in segments
+        return bare and over and not any(id(word) in lent for word in entry.item.words)
+
+    kept = [e for e in entries if not title(e)]
+    if len(kept) < len(entries):
+        _close(out, kept)
+    return kept
+
+
+def _close(out: Reading, entries: list[Entry]) -> None:
+    """Without its goods a title opens no section: the first customer's part begins with it, and so its day is
+    everybody's."""
+    if len(out.sections) < 2 or out.sections[0].party is not None or any(e.section == 0 for e in entries):
+        return
+    out.sections[1].start = out.sections[0].start
+    del out.sections[0]
+    for entry in {id(e): e for e in (*entries, *out.dropped)}.values():
+        entry.section = max(0, entry.section - 1)
+
+
+def _titled(tokens: list[Token]) -> set[int]:
+    """The numbers of the sentences that say they are a title."""
+    said = [""]
+    for token in tokens:
+        if token.kind is T.STOP:
+            said.append("")
+        else:
+            said[-1] += token.text
+    return {number for number, words in enumerate(said) if _COUNTS.search(words)}

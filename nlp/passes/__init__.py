@@ -1,0 +1,1 @@
+"""Between tokens and lines: each pass knows one way people put things and leaves the rest as it was."""

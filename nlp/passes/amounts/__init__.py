@@ -1,0 +1,1 @@
+"""How much, said in a roundabout way: as many as, half of it, one free with ten, agreed after haggling."""

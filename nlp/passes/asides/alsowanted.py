@@ -1,0 +1,37 @@
+"""An order behind a complaint or a word about the past: 昨天的可乐少了一箱,今天补上,另外再要2箱黑啤.
+
+What went wrong is for people to settle; the goods wanted besides are read by themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nlp.scanning import cues as c
+from nlp.scanning.tokens import T, Token
+
+_OPENS = c.words("另外 再 另 顺便 还要 再要 再来 再拿 再订 追加 外加 另加 顺带 还有 麻烦 然后 再给 再发")
+_KEPT = (T.PARTY, T.GAP, T.COMMA, T.STOP, T.COLON)
+_NO_ORDER = (c.TROUBLE, c.PAY, c.HOLD, c.MUCH, c.ASK_STOCK, c.ASK_PRICE)
+
+
+def fold(tokens: list[Token], text: str) -> tuple[list[Token], str] | None:
+    """The message with what stands in front of such an order made fillers, in the tokens and in the folded text; None
+    when there is no order of that kind. Offsets and places stay as they are."""
+    for at in range(1, len(tokens)):
+        if tokens[at - 1].kind not in (T.COMMA, T.STOP) or not _opens(tokens, at):
+            continue
+        head, tail = tokens[:at], tokens[at:]
+        if any(t.has(*_NO_ORDER) or t.past for t in tail) or not any(t.has(c.TROUBLE) or t.past for t in head):
+            continue
+        if any(t.kind is T.ITEM for t in tail) and any(t.kind in (T.QTY, T.NUM) for t in tail):
+            quiet = [t if t.kind in _KEPT else replace(t, kind=T.CUE, cues=(c.FILLER,), term=None) for t in head]
+            start = tokens[at].start
+            return [*quiet, *tail], " " * start + text[start:]
+    return None
+
+
+def _opens(tokens: list[Token], at: int) -> bool:
+    """Whether a clause begins with the words of somebody who wants more."""
+    spoken = [t for t in tokens[at : at + 4] if t.kind is not T.GAP][:2]
+    return any(t.text in _OPENS for t in spoken)

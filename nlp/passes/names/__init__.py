@@ -1,0 +1,1 @@
+"""Names of goods said short, in pieces or by their sound."""

@@ -1,0 +1,87 @@
+"""Pieces of aliases that run across two words: 胶透明 of an alias 防霉胶透明 is 胶 and 透明, which other goods are as
+well (玻璃胶透明); the alias as a whole still means its own product."""
+
+from __future__ import annotations
+
+from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.notation import values
+from nlp.catalogue.resolve import is_head, meaning
+from nlp.catalogue.terms import MEASURES, SINGLE, measure_key
+from nlp.scanning import cues as c
+from nlp.scanning.text import fold_key, is_han
+from nlp.scanning.tokens import T, Token
+
+_MOST = 60
+_VESSELS = frozenset("瓶包袋桶盒罐支听箱筒")
+
+
+def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Tokens with such pieces cut where the value of the spec begins or ends."""
+    result: list[Token] = []
+    for token in tokens:
+        result += _cut(token, lexicon) or [token]
+    return result
+
+
+def sized(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Tokens in which 小瓶, a piece of another product's alias, is a word of size and one for a vessel beside goods of
+    their own, and 1公斤装 the measure it is."""
+    result: list[Token] = []
+    heads: frozenset[int] = frozenset()
+    for token in tokens:
+        before = result[-1] if result else None
+        if token.kind is T.ITEM and not token.exact:
+            number = before is not None and before.kind is T.NUM and before.end == token.start
+            unit = token.text.removesuffix("装")
+            if number and before is not None and unit != token.text and unit in MEASURES:
+                term = measure_key(before.text, unit)
+                if lexicon.has_term(term):
+                    text = before.text + token.text
+                    result[-1] = Token(T.MEASURE, before.start, token.end, text, term=term, exact=True)
+                    continue
+            foreign = bool(heads) and not heads & meaning(token, lexicon)
+            if foreign and len(token.text) == 2 and token.text[0] in "大小" and token.text[1] in _VESSELS:
+                middle = token.start + 1
+                result.append(Token(T.CUE, token.start, middle, token.text[0], cues=(c.FILLER,)))
+                result.append(Token(T.UNKNOWN, middle, token.end, token.text[1]))
+                continue
+        result.append(token)
+        if token.kind is T.ITEM and is_head(token, lexicon) and len(token.text) > 1:
+            heads = meaning(token, lexicon)
+        elif token.kind is T.STOP:
+            heads = frozenset()
+    return result
+
+
+def _cut(token: Token, lexicon: Lexicon) -> list[Token]:
+    said = token.term or ""
+    if token.kind is not T.ITEM or token.exact or token.found is not None or said != token.text:
+        return []
+    if not 2 <= len(said) <= 8 or not all(is_han(char) for char in said):
+        return []
+    own = lexicon.postings(said)
+    if not own or len(own) > _MOST:
+        return []
+    for n in own:
+        product = lexicon.product(n)
+        if said in fold_key(product.name) or said in fold_key(product.spec):
+            return []
+    for at in range(1, len(said)):
+        one, other = said[:at], said[at:]
+        if not (lexicon.has_term(one) and lexicon.has_term(other)):
+            continue
+        if not any(all(_value_of(part, n, lexicon) for n in own) for part in (one, other)):
+            continue
+        if own <= lexicon.postings(one) & lexicon.postings(other):
+            middle = token.start + at
+            return [
+                Token(T.ITEM, token.start, middle, one, term=one, exact=lexicon.is_exact(one)),
+                Token(T.ITEM, middle, token.end, other, term=other, exact=lexicon.is_exact(other)),
+            ]
+    return []
+
+
+def _value_of(part: str, number: int, lexicon: Lexicon) -> bool:
+    """Whether a part of the piece is a value of the product's spec, as it is or as people shorten it (白 of 白色)."""
+    words = values(fold_key(lexicon.product(number).spec))
+    return part in words or f"{part}色" in words or (part in SINGLE and any(part in word for word in words))

@@ -1,0 +1,91 @@
+"""The passes over the tokens of a message, in their order: each knows one way people put things and leaves the rest as
+it was. What an earlier pass has settled, a later one relies on."""
+
+from __future__ import annotations
+
+from nlp.catalogue import notation
+from nlp.catalogue.lexicon import Lexicon
+from nlp.passes.amounts import (
+    afteramount,
+    asmany,
+    bargaining,
+    gluedprices,
+    halfasmany,
+    implied,
+    ratios,
+    shares,
+)
+from nlp.passes.asides import (
+    besides,
+    passing,
+    provisos,
+    receipts,
+)
+from nlp.passes.names import (
+    abbreviated,
+    aliaspieces,
+    fetching,
+    fronts,
+    misheard,
+)
+from nlp.passes.parties import (
+    besidenames as beside_names,
+)
+from nlp.passes.parties import (
+    headings,
+    partydetails,
+    partyhints,
+    persons,
+    rolls,
+    sisters,
+    suppliernames,
+)
+from nlp.passes.shapes import matrix, tables
+from nlp.passes.specs import (
+    comparatives,
+    countedfirst,
+    crossed,
+    denied,
+    dimensions,
+    everykind,
+    joined,
+    kinds,
+    letterranges,
+    numbersigns,
+    packing,
+    pipes,
+    sizes,
+    slashed,
+    specnumbers,
+    tints,
+    vessels,
+    whichever,
+    without,
+)
+from nlp.scanning.tokens import Token
+
+
+def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: bool = False) -> list[Token]:
+    """Tokens of a folded text after every pass."""
+    tokens = whichever.fold(tokens)
+    tokens = persons.fold(partyhints.fold(misheard.fold(sisters.fold(tokens, lexicon), lexicon), lexicon))
+    tokens = aliaspieces.fold(fronts.fold(passing.fold(tokens), lexicon), lexicon)
+    tokens = abbreviated.fold(notation.colours_apart(tokens, lexicon), lexicon)
+    tokens = implied.fold(fetching.fold(numbersigns.fold(tokens, lexicon), lexicon), lexicon)
+    tokens = pipes.fold(sizes.fold(suppliernames.fold(tokens), lexicon), lexicon)
+    tokens = letterranges.fold(tokens, lexicon)
+    tokens = joined.fold(tables.arrange(matrix.arrange(tokens, lexicon), text, lexicon), lexicon)
+    tokens = headings.fold(besides.fold(provisos.fold(tokens), lexicon), lexicon)
+    if not open_draft:
+        tokens = shares.fold(tokens, lexicon)
+    tokens = without.fold(aliaspieces.sized(tokens, lexicon), lexicon)
+    tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)
+    tokens = dimensions.fold(countedfirst.fold(packing.fold(gluedprices.fold(tokens), lexicon), lexicon), lexicon)
+    tokens = tints.fold(tokens, lexicon)
+    tokens = ratios.fold(crossed.fold(everykind.fold(specnumbers.mark(tokens, lexicon), lexicon), lexicon))
+    if not open_draft:
+        tokens = asmany.fold(halfasmany.fold(tokens))
+    if not open_draft:  # beside a draft 不是 says what the draft is not: isnot
+        tokens = denied.fold(tokens, lexicon)
+    tokens = afteramount.fold(beside_names.fold(tokens))
+    return partydetails.fold(bargaining.fold(receipts.fold(rolls.arrange(tokens, lexicon)), lexicon))

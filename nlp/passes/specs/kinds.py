@@ -1,0 +1,135 @@
+"""How many kinds a list names: 紫 黄 蓝三种采血管各10盒, 红黑两色. The number counts what was just listed and
+orders nothing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.resolve import narrow
+from nlp.scanning import cues as c
+from nlp.scanning.tokens import T, Token
+
+_KINDS = (
+    "种",
+    "样",
+    "款",
+    "色",
+    "种颜色",
+    "个颜色",
+    "个色",
+    "种规格",
+    "个规格",
+    "个号",
+    "个码",
+    "个尺码",
+    "个型号",
+    "种型号",
+    "样东西",
+    "个口味",
+    "种口味",
+    "种味道",
+    "个味道",
+    "个味",
+    "种味",
+    "个花色",
+    "种花色",
+    "个尺寸",
+    "种尺寸",
+    "个度数",
+    "种度数",
+    "个香型",
+    "种香型",
+)
+_LONGEST = 3
+_MOST = 12
+
+
+def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Tokens in which such a number and its word are one filler."""
+    result: list[Token] = []
+    skip = 0
+    for at, token in enumerate(tokens):
+        if at < skip:
+            continue
+        end = _counts_kinds(tokens, at)
+        if end and result and result[-1].kind is T.ITEM and end < len(tokens) and tokens[end].has(c.ALL):
+            text = "".join(t.text for t in tokens[at:end])  # 吸痰管三个号都六毛五: every one of them
+            result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.ALL,)))
+            skip = end
+        elif end and end < len(tokens) and tokens[end].kind is T.COLON:
+            text = "".join(t.text for t in tokens[at:end])  # 2个颜色:黑5匹,白3匹
+            result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.FILLER,)))
+            skip = end
+        elif end and (_listed(result, token) or _all_said(result, tokens, token, end)):
+            text = "".join(t.text for t in tokens[at:end])
+            result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.FILLER,)))
+            skip = end
+        elif end and end < len(tokens) and tokens[end].has(c.EACH) and (every := _every(result, token, lexicon)):
+            text = "".join(t.text for t in tokens[at:end])
+            for n in every:
+                if n != every[0]:
+                    result.append(Token(T.COMMA, tokens[end - 1].end, tokens[end - 1].end, "、"))
+                result.append(Token(T.SPEC, token.start, tokens[end - 1].end, text, found=frozenset((n,))))
+            skip = end
+        else:
+            result.append(token)
+    return result
+
+
+def _all_said(before: list[Token], tokens: list[Token], token: Token, end: int) -> bool:
+    """…, 两样都含税: every one of the lines said before, which are as many."""
+    if end >= len(tokens) or not tokens[end].has(c.ALL):
+        return False
+    here = before[-1] if before else None
+    if here is not None and here.kind not in (T.COMMA, T.STOP, T.GAP) and here.text not in ("这", "那", "上面", "以上"):
+        return False
+    lines = sum(1 for t in before if t.kind is T.QTY)
+    return token.value is not None and Decimal(lines) >= token.value
+
+
+def _every(before: list[Token], token: Token, lexicon: Lexicon) -> list[int]:
+    """电解质水两个口味各6件: all the products a name has, when it has as many as are counted."""
+    run: list[Token] = []
+    for earlier in reversed(before[-12:]):
+        if earlier.kind in (T.ITEM, T.SPEC, T.MEASURE):
+            run.insert(0, earlier)
+        elif earlier.kind is not T.GAP and earlier.text != "的":
+            break
+    found = narrow(run, lexicon) if run else frozenset()
+    names = {lexicon.product(n).name for n in list(found)[:_MOST]}
+    return sorted(found) if len(found) == token.value and len(names) == 1 else []
+
+
+def _counts_kinds(tokens: list[Token], at: int) -> int:
+    """Where 三种 that begins here ends; 0 when nothing of the sort does."""
+    token = tokens[at]
+    if token.kind not in (T.NUM, T.QTY, T.MEASURE) or token.value is None or not 2 <= token.value <= _MOST:
+        return 0
+    if token.value != int(token.value) or token.approx:
+        return 0
+    digits = len(token.text) - len(token.text.lstrip("0123456789一二两三四五六七八九十"))
+    said = token.text[digits:].strip()
+    for end in range(at + 1, min(at + 1 + _LONGEST, len(tokens)) + 1):
+        if said in _KINDS and (end == len(tokens) or _goes_on(tokens[end])):
+            return end
+        if end == len(tokens) or tokens[end].kind is T.GAP:
+            return 0
+        said += tokens[end].text
+    return 0
+
+
+def _goes_on(token: Token) -> bool:
+    """各, 都 or the goods themselves: what a count of kinds leads to."""
+    return token.has(c.EACH, c.ALL) or token.kind in (T.ITEM, T.GAP, T.COMMA, T.COLON)
+
+
+def _listed(before: list[Token], token: Token) -> bool:
+    """Whether as many words as it counts stand right before it."""
+    words = 0
+    for earlier in reversed(before[-40:]):
+        if earlier.kind in (T.ITEM, T.SPEC, T.MEASURE, T.NUM):
+            words += 1
+        elif not (earlier.kind in (T.GAP, T.COMMA) or earlier.text in ("和", "跟", "与", "的", "/", "、")):
+            break
+    return token.value is not None and Decimal(words) >= token.value

@@ -1,0 +1,96 @@
+"""Numbers of a kind, however they are written: 5号拉链, 5#拉链, 拉链#5 and 拉链5号 are all the #5 of the catalogue.
+
+A day of the month is written the same way; beside goods that come in such a number it is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.resolve import is_head, meaning, narrow
+from nlp.scanning import cues as c
+from nlp.scanning.numbers import number_at, plain
+from nlp.scanning.tokens import T, Token
+
+_SIGNED = re.compile(r"#?(\d{1,4})(?:号|#)?")
+_ITEMS = (T.ITEM, T.SPEC, T.MEASURE)
+_REACH = 8
+_WAY = ("的", "色")
+
+
+def number_of(token: Token) -> str:
+    """The number of 5号, 五号, 5# or #5; empty when a token is nothing of the kind."""
+    text = token.text
+    if token.kind not in (T.DATE, T.MEASURE, T.SPEC, T.UNKNOWN) or len(text) < 2 or token.found is not None:
+        return ""
+    if "#" not in text and not text.endswith("号"):
+        return ""
+    if match := _SIGNED.fullmatch(text):
+        return match[1]
+    spoken = number_at(text[:-1], 0) if text.endswith("号") else None
+    return plain(spoken[1]) if spoken is not None and spoken[0] == len(text) - 1 else ""
+
+
+def _having(number: str, lexicon: Lexicon) -> frozenset[int]:
+    """Products that write this number with a sign."""
+    found: frozenset[int] = frozenset()
+    for key in (f"#{number}", f"{number}#", f"{number}号"):
+        found |= lexicon.postings(key)
+    return found
+
+
+def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Tokens in which such numbers beside their goods are words of the spec."""
+    for at, token in enumerate(tokens):
+        number = number_of(token)
+        if not number or (token.kind is not T.DATE and lexicon.has_term(token.term or token.text)):
+            continue
+        signed = _having(number, lexicon)
+        if signed and (_in_front(tokens, at, signed, lexicon) or _behind(tokens, at, signed, lexicon)):
+            token.kind, token.found, token.day, token.term, token.unit = T.SPEC, signed, None, None, None
+    return tokens
+
+
+def _in_front(tokens: list[Token], at: int, signed: frozenset[int], lexicon: Lexicon) -> bool:
+    """5号尼龙拉链: the goods follow, and no word of bringing or wanting stands between."""
+    run = _run(tokens[at + 1 : at + 1 + _REACH])
+    return bool(run) and _fits(run, signed, lexicon, telling=False)
+
+
+def _behind(tokens: list[Token], at: int, signed: frozenset[int], lexicon: Lexicon) -> bool:
+    """机针14号2盒: the goods stand before it, and it tells them apart or what follows goes on with them."""
+    run = _run(reversed(tokens[max(0, at - _REACH) : at]))
+    if not run:
+        return False
+    after = next((t for t in tokens[at + 1 : at + 4] if t.kind is not T.GAP and t.text not in _WAY), None)
+    clings = run[0].end == tokens[at].start
+    if clings and at + 1 < len(tokens) and tokens[at + 1].text in _WAY:
+        return _fits(run, signed, lexicon, telling=False)
+    counted = after is not None and (after.kind in (T.QTY, T.NUM, *_ITEMS) or after.has(c.EACH, c.ASK_STOCK, c.MUCH))
+    if after is not None and after.has(c.DELIVER, c.CHANGE) and tokens[at].kind is T.DATE:
+        return False
+    return _fits(run, signed, lexicon, telling=not (counted and clings)) and (clings or counted)
+
+
+def _run(tokens: Iterable[Token]) -> list[Token]:
+    """The item words that stand first."""
+    run: list[Token] = []
+    for token in tokens:
+        if token.kind in _ITEMS:
+            run.append(token)
+        elif token.kind is not T.GAP and token.text not in _WAY:
+            break
+    return run
+
+
+def _fits(run: list[Token], signed: frozenset[int], lexicon: Lexicon, *, telling: bool) -> bool:
+    """Whether goods of a run come in a number; ``telling``: only where it tells them apart."""
+    heads = [word for word in run if is_head(word, lexicon)]
+    known = [word for word in run if meaning(word, lexicon)]
+    found = narrow(known, lexicon) if known else frozenset()
+    for base in (found, *(meaning(word, lexicon) for word in heads[:1])):
+        if base & signed:
+            return not telling or not base <= signed
+    return False

@@ -1,0 +1,133 @@
+"""How goods are packed, said to tell which are meant: 三格盒 200个一箱的那个 要6箱, 50片一盒的切割片3盒.
+
+The numbers are the catalogue's own and order nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.numbered import kin
+from nlp.catalogue.resolve import is_head, meaning, narrow
+from nlp.scanning import cues as c
+from nlp.scanning.tokens import T, Token
+
+_ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
+_OF = ("的", "装的")
+_THAT = ("那个", "那种", "那款", "这种", "这个", "那", "种", "款", "规格")
+_SKIPPED = (T.GAP, T.COMMA, T.CUE, T.COLON)
+_MOST = 60
+_REACH = 12
+
+
+def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Tokens with such a packing as one spec word."""
+    if not any(t.kind is T.QTY for t in tokens):
+        return tokens
+    result: list[Token] = []
+    heads: frozenset[int] = frozenset()
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if (end := _measured(tokens, at)) and token.exact:
+            result.append(token)  # 地暖管要300米一盘的: the 盘 counts nothing
+            result += [replace(t, kind=T.CUE, cues=(c.FILLER,), value=None) for t in tokens[at + 1 : end]]
+            at = end
+            continue
+        packed = _packing(tokens, at)
+        if packed is not None:
+            pack, inner, end = packed
+            base = _goods(result, tokens, end, lexicon) or heads
+            found = _packed(base, pack, inner, lexicon)
+            kept = pack is token and not _counted(tokens, end, named=_names(result))
+            if found:
+                if kept:
+                    result.append(pack)  # 圆盒来一箱300个的: one box, of those
+                text = "".join(t.text for t in tokens[at:end])
+                result.append(
+                    Token(T.SPEC, inner.start if kept else token.start, tokens[end - 1].end, text, found=found)
+                )
+                at = end
+                continue
+        if is_head(token, lexicon):
+            found = meaning(token, lexicon)
+            heads = kin(found, lexicon) if len(found) == 1 else found
+        result.append(token)
+        at += 1
+    return result
+
+
+def _packing(tokens: list[Token], at: int) -> tuple[Token, Token, int] | None:
+    """200个一箱的 or 一箱200个的: the pack, what is in it, and where the words end."""
+    first = tokens[at]
+    if first.kind is not T.QTY or first.unit is None or first.approx:
+        return None
+    second = next((t for t in tokens[at + 1 : at + 3] if t.kind is not T.GAP), None)
+    if second is None or second.kind is not T.QTY or second.unit in (None, first.unit) or second.approx:
+        return None
+    end = tokens.index(second, at) + 1
+    if end < len(tokens) and tokens[end].text == "装":
+        end += 1
+    if end >= len(tokens) or tokens[end].text not in _OF:
+        return None
+    end += 1
+    if end < len(tokens) and tokens[end].text in _THAT:
+        end += 1
+    if second.value == 1 and first.value != 1:
+        return second, first, end
+    return (first, second, end) if first.value == 1 and second.value != 1 else None
+
+
+def _measured(tokens: list[Token], at: int) -> int:
+    """Where 300米一盘的 ends, 0 when it is something else: a measure of the goods, of which one is a pack."""
+    if tokens[at].kind is not T.MEASURE or at + 2 >= len(tokens):
+        return 0
+    one = tokens[at + 1]
+    told = tokens[at + 2].text in (*_OF, *_THAT)
+    return at + 3 if one.kind is T.QTY and one.value == 1 and one.start == tokens[at].end and told else 0
+
+
+def _names(before: list[Token]) -> bool:
+    """Whether the goods stand right in front."""
+    last = next((t for t in reversed(before) if t.kind is not T.GAP and t.text not in _OF), None)
+    return last is not None and last.kind in _ITEMS
+
+
+def _goods(before: list[Token], tokens: list[Token], end: int, lexicon: Lexicon) -> frozenset[int]:
+    """The goods the packing is said of: those right before it, else those right behind it."""
+    run: list[Token] = []
+    for token in reversed(before[-_REACH:]):
+        if token.kind in _ITEMS:
+            run.insert(0, token)
+        elif token.kind is not T.GAP and token.text not in _OF:
+            break
+    if not run:
+        for token in tokens[end : end + _REACH]:
+            if token.kind in _ITEMS:
+                run.append(token)
+            elif token.kind is not T.GAP:
+                break
+    known = [word for word in run if meaning(word, lexicon)]
+    return narrow(known, lexicon) if known else frozenset()
+
+
+def _packed(base: frozenset[int], pack: Token, inner: Token, lexicon: Lexicon) -> frozenset[int]:
+    found = []
+    for n in list(base)[:_MOST]:
+        product = lexicon.product(n)
+        one, whole = product.factor(inner.unit or ""), product.factor(pack.unit or "")
+        if one and whole and inner.value is not None and one * inner.value == whole:
+            found.append(n)
+    return frozenset(found)
+
+
+def _counted(tokens: list[Token], at: int, *, named: bool) -> bool:
+    """Whether a quantity of their own follows; ``named``: the goods have been said already."""
+    for token in tokens[at : at + _REACH]:
+        if token.kind in (T.QTY, T.NUM):
+            return True
+        if token.kind in _SKIPPED or (token.kind in _ITEMS and not named):
+            continue
+        return False
+    return False

@@ -1,0 +1,71 @@
+"""Measures said with one unit for all: 38/45/52度, 16、20平方. Each is one when the catalogue has it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.terms import MEASURE, measure_key
+from nlp.scanning.tokens import T, Token
+
+_MOST = 12
+
+
+def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Tokens in which such a row is cut into its measures."""
+    if not any(t.kind is T.MEASURE and not t.exact and "/" in t.text for t in tokens) and not any(
+        t.text == "/" for t in tokens
+    ):
+        return tokens
+    result: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        pieces, end = _row(tokens, at, lexicon)
+        if pieces:
+            result += pieces
+            at = end
+        else:
+            result.append(tokens[at])
+            at += 1
+    return result
+
+
+def _row(tokens: list[Token], at: int, lexicon: Lexicon) -> tuple[list[Token], int]:
+    """The measures of a row that begins here and where it ends."""
+    numbers: list[tuple[int, str]] = []
+    end = at
+    while end < len(tokens) and len(numbers) < _MOST:
+        token = tokens[end]
+        if token.kind is T.NUM and token.text.replace(".", "", 1).isdigit() and _slash(tokens, end + 1):
+            numbers.append((token.start, token.text))
+            end += 2
+            continue
+        if token.kind is not T.MEASURE or token.text.startswith("-"):
+            return [], at
+        match = MEASURE.fullmatch(token.text)
+        if match is None or (token.exact and not numbers):
+            return [], at
+        start = token.start
+        for part in match[1].split("/"):
+            numbers.append((start, part))
+            start += len(part) + 1
+        return _measures(numbers, match[2], token.end, lexicon), end + 1
+    return [], at
+
+
+def _slash(tokens: list[Token], at: int) -> bool:
+    return at < len(tokens) and tokens[at].text == "/" and tokens[at].start == tokens[at - 1].end
+
+
+def _measures(numbers: list[tuple[int, str]], unit: str, stop: int, lexicon: Lexicon) -> list[Token]:
+    keys = [measure_key(number, unit) for _, number in numbers]
+    if len(numbers) < 2 or not all(lexicon.has_term(key) for key in keys):
+        return []
+    pieces: list[Token] = []
+    for (start, number), key in zip(numbers, keys, strict=True):
+        if pieces:
+            pieces.append(Token(T.COMMA, start - 1, start, "、"))
+        last = len(pieces) == 2 * len(numbers) - 2
+        end = stop if last else start + len(number)
+        pieces.append(Token(T.MEASURE, start, end, number + unit, value=Decimal(number), term=key, exact=True))
+    return pieces

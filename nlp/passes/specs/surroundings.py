@@ -1,0 +1,117 @@
+"""What stands around a bare number: a quantity behind it or in front of its goods, a price, pieces
+of what is sold so."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from nlp.catalogue.lexicon import Lexicon
+from nlp.scanning import cues as c
+from nlp.scanning.numbers import plain
+from nlp.scanning.text import fold_key
+from nlp.scanning.tokens import T, Token
+
+_ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
+_MOST = 60
+
+
+class Surroundings:
+    """Questions about the tokens beside one; no answer changes them."""
+
+    def __init__(self, tokens: list[Token], lexicon: Lexicon) -> None:
+        self.tokens = tokens
+        self.lexicon = lexicon
+
+    def _text(self, at: int) -> str:
+        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
+
+    def _after(self, at: int) -> int:
+        while at < len(self.tokens) and self.tokens[at].kind is T.GAP:
+            at += 1
+        return at
+
+    def _counted_before(self, at: int) -> bool:
+        """10支口红101: how many is said in front of the goods the number clings to."""
+        place = at - 1
+        if place < 0 or self.tokens[place].kind not in (T.ITEM, T.SPEC):
+            return False
+        if self.tokens[place].end < self.tokens[at].start:
+            return False
+        while place >= 0 and self.tokens[place].kind in _ITEMS:
+            place -= 1
+        counted = self.tokens[place] if place >= 0 else None
+        if counted is None or counted.kind is not T.QTY or counted.end != self.tokens[place + 1].start:
+            return False
+        before = self.tokens[place - 1] if place else None
+        return before is None or before.kind not in _ITEMS
+
+    def _price_behind(self, at: int, base: frozenset[int], *, counted: bool) -> bool:
+        """Whether a price behind a number leaves it to say which one."""
+        value = self.tokens[at - 1].value or self.tokens[at - 2].value
+        if self._pieces(at, base):
+            return True
+        if value is not None and not counted and self._apart(value, base) and "块" in self.tokens[at].text:
+            return True  # 线管16 2块6
+        return not counted and value is not None and value != int(value)  # 水泥42.5 报价480一吨
+
+    def _pieces(self, at: int, base: frozenset[int]) -> bool:
+        """锂电池6.0 2块180: pieces of what is sold by the 块, with a price behind them."""
+        after = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        said = self.tokens[at]
+        if not said.text.endswith("块") or not base:
+            return False
+        listed = [p for n in list(base)[:_MOST] if (p := self.lexicon.product(n).list_price)]
+        cheap = said.value is not None and bool(listed) and said.value * 4 < min(listed)  # 电池4.0 3块 of 128 each
+        priced = cheap or (after is not None and after.kind in (T.NUM, T.PRICE))
+        return priced and all("块" in self.lexicon.product(n).units for n in list(base)[:_MOST])
+
+    def _times(self, at: int) -> bool:
+        """角磨机100*2台: a quantity behind a sign of multiplication."""
+        following = self._after(at + 1)
+        return following < len(self.tokens) and self.tokens[following].kind is T.QTY
+
+    def _apart(self, value: Decimal, base: frozenset[int]) -> bool:
+        """Whether a number tells goods apart as a part of their spec all by itself: 16 of 16 白色, not of 16kg."""
+        found = [n for n in list(base)[:_MOST] if plain(value) in fold_key(self.lexicon.product(n).spec).split()]
+        return 0 < len(found) < len(base)
+
+    def _raised(self, at: int) -> bool:
+        """五年陈500涨到130一箱: a price that is told as a change."""
+        told = self._after(at)
+        following = self._after(told + 1)
+        return (
+            told < len(self.tokens) and self.tokens[told].has(c.CHANGE) and following < len(self.tokens)
+            and self.tokens[following].kind is T.PRICE
+        )  # fmt: skip
+
+    def _counted_next(self, at: int) -> bool:
+        """39 3双 after 38 2双: the size, then how many."""
+        following = self._after(at + 1)
+        if self._text(following) in ("要", "再要", "还要", "再来"):
+            following = self._after(following + 1)  # 43要两双
+        return (
+            following < len(self.tokens)
+            and self.tokens[following].kind is T.QTY
+            and (following > at + 1 or not self.tokens[following].text[0].isascii())
+        )
+
+    def _no_prices(self, at: int) -> bool:
+        """Whether a message says no price anywhere else."""
+        others = (t for n, t in enumerate(self.tokens) if n != at)
+        return not any(t.kind is T.PRICE or t.has(c.PRICE, c.QUOTE, c.TOTAL) for t in others)
+
+    def _all_counted(self, at: int) -> bool:
+        """Whether the lines around it say how many, and what follows does not count this one."""
+        following = self._after(at + 1)
+        last = following >= len(self.tokens) or self.tokens[following].kind in (T.COMMA, T.STOP, T.ITEM)
+        if not last and self.tokens[following].kind in (T.NUM, T.PRICE):
+            return self.tokens[following].unit is None  # 角磨机125 1台 185: what it costs is said behind
+        return last and sum(t.kind is T.QTY and t.value != 1 for t in self.tokens) > 0
+
+    def _counted_goods(self, at: int) -> bool:
+        """Whether goods with a quantity behind them follow right here."""
+        if at >= len(self.tokens) or self.tokens[at].kind is not T.ITEM:
+            return False
+        while at < len(self.tokens) and self.tokens[at].kind in (*_ITEMS, T.GAP):
+            at += 1
+        return at < len(self.tokens) and self.tokens[at].kind is T.QTY

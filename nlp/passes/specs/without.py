@@ -1,0 +1,62 @@
+"""Goods told by what they have not: 卫衣不加绒的, 插座带USB的两盒不带的5盒."""
+
+from __future__ import annotations
+
+from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.numbered import kin
+from nlp.catalogue.resolve import is_head, meaning
+from nlp.scanning.tokens import T, Token
+
+_NOT = ("不", "没", "非", "无")
+_HAS = ("带", "加", "含", "有")
+_OF = ("的", "款", "那种", "那个", "版")
+_MOST = 400
+
+
+def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Tokens in which such words say which of the goods named last are meant."""
+    if not any(t.text in _NOT or t.text[:2] in ("不带", "不加", "没带", "不含") for t in tokens):
+        return tokens
+    result: list[Token] = []
+    heads: frozenset[int] = frozenset()
+    told: Token | None = None  # 带USB, said of these goods before
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        found, end = _lacking(tokens, at, heads, told, lexicon)
+        if end:
+            text = "".join(t.text for t in tokens[at:end])
+            result.append(Token(T.SPEC, token.start, tokens[end - 1].end, text, found=found))
+            at = end
+            continue
+        if token.kind is T.ITEM:
+            if token.text[0] in _HAS and len(token.text) > 1:
+                told = token
+            if is_head(token, lexicon) and len(token.text) > 1:
+                found = meaning(token, lexicon)
+                heads = kin(found, lexicon) if len(found) == 1 else found
+        result.append(token)
+        at += 1
+    return result
+
+
+def _lacking(
+    tokens: list[Token], at: int, heads: frozenset[int], told: Token | None, lexicon: Lexicon
+) -> tuple[frozenset[int], int]:
+    """The goods without it, and where the words end; nothing when the catalogue says 不带 itself."""
+    token = tokens[at]
+    if token.text not in _NOT or at + 2 >= len(tokens) or not 1 < len(heads) <= _MOST:
+        return frozenset(), 0
+    word, end = tokens[at + 1], at + 2
+    if word.start != token.end:
+        return frozenset(), 0
+    if word.text in _HAS and tokens[end].text in _OF and told is not None:
+        having = meaning(told, lexicon)
+    elif word.kind is T.ITEM and len(word.text) > 1 and tokens[end].text in _OF:
+        having = lexicon.postings(word.term or word.text)
+    else:
+        return frozenset(), 0
+    rest = heads - having
+    if not rest or rest == heads or lexicon.has_term(token.text + word.text):
+        return frozenset(), 0
+    return rest, end + 1

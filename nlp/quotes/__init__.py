@@ -1,0 +1,1 @@
+"""Prices suppliers offer: tiers, validity, tax, and later changes to a quote."""

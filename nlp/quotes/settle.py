@@ -1,0 +1,103 @@
+"""A quote as a whole: sizes said behind the only price, goods whose price another line has taken, goods that stay as
+they were."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+
+from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.resolve import is_head
+from nlp.grammar.entries import Entry
+from nlp.grammar.pricereader import MAX_KINDS
+from nlp.scanning import cues as c
+from nlp.scanning.tokens import T, Token
+
+_MOST = 60
+_STAYS = tuple(
+    c.words("""
+        不变 不动 不涨 没变 没动 没涨 照旧 照老 维持 老价 原价 还是老 按老 保持 缺货 没货 断货 暂时没 暂时缺 暂缺 停产
+        无货 卖完 没有货 暂无
+    """)
+)
+
+
+def settled(
+    entries: list[Entry], tokens: list[Token], alike: Callable[[Entry, Entry], bool], lexicon: Lexicon
+) -> list[Entry]:
+    """The lines of a quote. ``alike``: whether two items cost about the same in the catalogue."""
+    _priced_alike(entries, alike)
+    for entry in entries:
+        if entry.qty == 1 and entry.price is not None and entry.unit is not None and not entry.gift:
+            entry.price_unit, entry.qty, entry.unit = entry.price_unit or entry.unit, None, None  # 一袋315
+    entries = [e for e in entries if not _stays(e, entries, tokens)]
+    _of_the_name_before(entries, lexicon)
+    _taken(entries)
+    own = {n for e in entries if len(e.item.found) == 1 and e.item.known for n in e.item.found}
+    return [
+        one for entry in entries for one in _each_kind(entry, lexicon) if one is entry or not one.item.found & own
+    ]  # fmt: skip
+
+
+def _of_the_name_before(entries: list[Entry], lexicon: Lexicon) -> None:
+    """BV2.5 186,4平 295: a size alone is of the goods the line before names, when they come in it."""
+    for before, entry in pairwise(entries):
+        if len(entry.item.found) < 2 or not entry.item.known or any(is_head(w, lexicon) for w in entry.item.words):
+            continue
+        names = {lexicon.product(n).name for n in list(before.item.found)[:_MOST]}
+        kept = frozenset(n for n in list(entry.item.found)[:_MOST] if lexicon.product(n).name in names)
+        if len(names) == 1 and kept and before.section == entry.section:
+            entry.item.found = kept
+
+
+def _each_kind(entry: Entry, lexicon: Lexicon) -> list[Entry]:
+    """BV1.5 118 of a wire in red and blue: a price for goods of one name that the list prices alike holds for each of
+    them. Where the list makes a difference it is not known which is meant."""
+    found = sorted(entry.item.found)
+    if entry.price is None or entry.qty is not None or not entry.item.known or not 1 < len(found) <= MAX_KINDS:
+        return [entry]
+    products = [lexicon.product(n) for n in found]
+    if len({p.name for p in products}) > 1 or len({p.list_price for p in products}) > 1 or not products[0].list_price:
+        return [entry]
+    return [
+        replace(
+            entry, item=replace(entry.item, found=frozenset((n,))), spans=dict(entry.spans), tiers=list(entry.tiers)
+        )
+        for n in found
+    ]
+
+
+def _priced_alike(entries: list[Entry], alike: Callable[[Entry, Entry], bool]) -> None:
+    """丁腈蓝色26.5一盒,M、L现货: sizes said behind the only price of a quote cost what the goods cost."""
+    prices = {e.price for e in entries if e.price is not None}
+    if len(prices) != 1 or any(e.tiers for e in entries):
+        return
+    first = next(e for e in entries if e.price is not None)
+    for entry in entries[entries.index(first) + 1 :]:
+        if entry.price is None and entry.qty is None and entry.item.lent and alike(entry, first):
+            entry.price, entry.price_unit, entry.tax = first.price, first.price_unit, first.tax
+            entry.spans["unit_price"] = first.spans["unit_price"]
+
+
+def _stays(entry: Entry, entries: list[Entry], tokens: list[Token]) -> bool:
+    """三年陈不变 beside prices: no price is told of it."""
+    if entry.price is not None or entry.tiers or not entry.item.words or all(e.price is None for e in entries):
+        return False
+    after = [t.text for t in tokens if t.start >= entry.item.end and t.kind is not T.GAP][:4]
+    said = "".join(after)
+    return said.removeprefix("的").removeprefix("都").removeprefix("价格").removeprefix("价").startswith(_STAYS)
+
+
+def _taken(entries: list[Entry]) -> None:
+    """面板灯600的52,300的31.5: the 600 that is not the 300*600 whose price was said by itself."""
+    sure = {n: e for e in entries if len(e.item.found) == 1 and e.item.known for n in e.item.found}
+    for entry in entries:
+        if not 1 < len(entry.item.found) <= 60 or entry.price is None or not entry.item.known:
+            continue
+        others = {n for n in entry.item.found if n in sure and sure[n].price not in (None, entry.price)}
+        for other in entries:  # 牛仔裤48,黑色的49: the black ones cost what is said of them
+            if other.price not in (None, entry.price) and other.item.known and other.item.found < entry.item.found:
+                others |= other.item.found
+        if others and entry.item.found - others:
+            entry.item.found = entry.item.found - others

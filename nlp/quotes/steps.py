@@ -1,0 +1,179 @@
+"""Words of a price list that count nothing of an order: from how much on a price holds (满50箱, ≥200只, 一次提50桶起,
+1.2一片 100盒1.15), the least that is sold (起订100扎), how much is there (现货200卷)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from nlp.scanning import cues as c
+from nlp.scanning.tokens import T, Token
+
+_FROM = frozenset(("满", "超过", "达到", "达", "够", "≥", "≧", ">=", ">", "超", "过", "上", "不低于", "不少于", "到"))
+_AT_ONCE = ("一次性", "一次", "单次", "每次", "一单", "一回", "要是", "如果", "若")
+_TAKES = frozenset("提拿订要进买发定采走")
+_TAIL = ("的话", "以上", "及以上", "起", "起批", "时", "的", "往上", ":", "是", "就", "就是")
+_LEAST = c.words("起订 起批 起发 起送 起订量 起售 最小起订 最低起订 最小起订量 最低起订量 moq 最少 至少 起步")
+_THERE = c.words("现货 库存 有现货 有货 有库存 现有 存货 还有 手里 手上 余货")
+_BELOW = ("低于", "少于", "不足", "不满", "不到", "小于")
+_UNDER = ("以下", "以内", "之内", "以里", "内")
+_OPEN = (
+    "再谈",
+    "另谈",
+    "另议",
+    "可谈",
+    "面议",
+    "再议",
+    "详谈",
+    "单谈",
+    "单独谈",
+    "价格另",
+    "价另",
+    "电议",
+    "再优惠",
+    "可优惠",
+)
+_FREE = ("免", "包邮", "包送", "包物流", "送货", "发货", "起发", "可发", "就发", "才发", "就送")
+_MONEY = (T.NUM, T.PRICE)
+_ROUND = {"万": Decimal(10000), "千": Decimal(1000), "百": Decimal(100)}
+_NEAR = 4
+
+
+def fold(tokens: list[Token]) -> list[Token]:
+    """Tokens in which a quantity from which on a price holds is one step, and what only tells the least or the stock a
+    filler. Tokens of a message that tells prices only."""
+    result: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        step = _step(tokens, at) or _between(tokens, at) or _round(tokens, at) or _bare(tokens, at, result)
+        if step is not None:
+            end, quantity = step
+            _unsaid(result)
+            text = "".join(t.text for t in tokens[at:end])
+            result.append(replace(quantity, kind=T.TIER, start=tokens[at].start, end=tokens[end - 1].end, text=text))
+            at = end
+            continue
+        if tokens[at].kind is T.TIER:
+            _unsaid(result)
+        if end := _told(tokens, at):
+            result += [replace(t, kind=T.CUE, cues=(c.FILLER,)) for t in tokens[at:end]]
+            at = end
+            continue
+        result.append(tokens[at])
+        at += 1
+    return [replace(token, at=place) for place, token in enumerate(result)]
+
+
+def _spoken(tokens: list[Token], at: int) -> int:
+    while at < len(tokens) and tokens[at].kind is T.GAP:
+        at += 1
+    return at
+
+
+def _counts(token: Token) -> bool:
+    return token.kind in (T.QTY, T.MEASURE, T.TIER) and token.unit is not None and (token.value or 0) > 0
+
+
+def _step(tokens: list[Token], at: int) -> tuple[int, Token] | None:
+    """Where 满50箱 or 50箱的话 ends, and its quantity; a price has to follow."""
+    led = tokens[at].text in _FROM
+    if tokens[at].text == ">" and at + 1 < len(tokens) and tokens[at + 1].text == "=":
+        at += 1
+    place = _spoken(tokens, at + 1) if led else at
+    if place >= len(tokens) or not _counts(tokens[place]):
+        return None
+    quantity, end = tokens[place], place + 1
+    if not led and not (end < len(tokens) and tokens[end].text in ("的话", "时")):
+        return None
+    while end < len(tokens) and tokens[end].text in _TAIL:
+        end += 1
+    return (end, quantity) if _priced(tokens, end) else None
+
+
+def _between(tokens: list[Token], at: int) -> tuple[int, Token] | None:
+    """50-500片1.5: a price from the smaller of two quantities on."""
+    first = tokens[at]
+    if first.kind not in (T.NUM, T.QTY) or at + 3 >= len(tokens) or tokens[at + 1].text not in ("-", "~", "到", "至"):
+        return None
+    last = tokens[at + 2]
+    place = _spoken(tokens, at + 3)
+    while place < len(tokens) and tokens[place].text in _TAIL:
+        place += 1
+    if last.kind is not T.QTY or place >= len(tokens) or tokens[place].kind not in _MONEY:
+        return None
+    if first.value is None or last.value is None or not first.value < last.value:
+        return None
+    return place, replace(last, value=first.value, approx=False)
+
+
+def _round(tokens: list[Token], at: int) -> tuple[int, Token] | None:
+    """万支以上: ten thousand of them."""
+    size = _ROUND.get(tokens[at].text)
+    if size is None or at + 2 >= len(tokens) or not tokens[at + 2].has(c.ABOVE) or len(tokens[at + 1].text) > 1:
+        return None
+    if tokens[at + 1].kind not in (T.UNKNOWN, T.CUE, T.ITEM) or not _priced(tokens, at + 3):
+        return None
+    return at + 3, replace(tokens[at], value=size, unit=tokens[at + 1].text, cues=())
+
+
+def _priced(tokens: list[Token], at: int) -> bool:
+    """Whether a price follows in the same breath, and nothing that is given."""
+    for token in tokens[at : at + 12]:
+        if token.kind in _MONEY or token.kind is T.RATE:
+            return True
+        if token.kind in (T.STOP, T.QTY, T.TIER) or (token.has(c.GIFT) and token.text != "外送"):
+            return False
+    return False
+
+
+def _bare(tokens: list[Token], at: int, before: list[Token]) -> tuple[int, Token] | None:
+    """1.2一片 100盒1.15 500盒1.1: a quantity between a price and a lower one."""
+    token = tokens[at]
+    if token.kind is not T.QTY or token.unit is None or (token.value or 0) <= 1 or token.approx:
+        return None
+    last = next((t for t in reversed(before) if t.kind not in (T.GAP, T.COMMA, T.STOP) and t.text != "/"), None)
+    place = _spoken(tokens, at + 1)
+    if last is None or place >= len(tokens) or last.kind not in _MONEY or tokens[place].kind not in _MONEY:
+        return None
+    dear, cheap = last.value, tokens[place].value
+    if dear is None or cheap is None or not dear / 2 <= cheap < dear:
+        return None
+    return at + 1, token
+
+
+def _unsaid(before: list[Token]) -> None:
+    """一次提 in front of a step says nothing more."""
+    said: list[int] = []
+    at = len(before) - 1
+    while at >= 0 and len(said) < _NEAR and before[at].kind in (T.CUE, T.NUM, T.UNKNOWN, T.GAP):
+        text = "".join(before[n].text for n in [at, *reversed(said)] if before[n].kind is not T.GAP)
+        said.append(at)
+        core = text.rstrip("".join(_TAKES)) if text not in _TAKES else ""
+        if core in _AT_ONCE or (not core and at and before[at - 1].kind in (T.COMMA, T.STOP, T.GAP)):
+            for place in said:
+                before[place] = replace(before[place], kind=T.CUE, cues=(c.FILLER,))
+        at -= 1
+
+
+def _told(tokens: list[Token], at: int) -> int:
+    """Where 起订100扎, 现货200卷, 满一箱免运费, 100箱以上再谈 or 50片以下 ends; 0 when it is none of them."""
+    if tokens[at].kind in (T.TIER, T.QTY):
+        place = _spoken(tokens, at + 1)
+        words = "".join(t.text for t in tokens[place : place + 4] if t.kind not in (T.COMMA, T.STOP))
+        if tokens[at].kind is T.QTY and words.startswith(_UNDER) and _priced(tokens, place):
+            return place + 1
+        return at + 1 if words.startswith(_OPEN) else 0
+    if tokens[at].text in _BELOW and (place := _spoken(tokens, at + 1)) < len(tokens):
+        return place + 1 if _counts(tokens[place]) and _priced(tokens, place + 1) else 0
+    if tokens[at].text in ("满", "够") and (place := _spoken(tokens, at + 1)) < len(tokens):
+        words = "".join(t.text for t in tokens[place + 1 : place + 4])
+        return place + 1 if _counts(tokens[place]) and words.startswith(_FREE) else 0
+    if tokens[at].text not in _LEAST and tokens[at].text not in _THERE:
+        return 0
+    end = at + 1
+    while end < len(tokens) and (tokens[end].kind in (T.GAP, T.COLON) or tokens[end].text in ("量", "是", "为", "有")):
+        end += 1
+    if end >= len(tokens) or tokens[end].kind not in (T.QTY, T.TIER) or tokens[end].value is None:
+        return 0
+    following = _spoken(tokens, end + 1)
+    return 0 if following < len(tokens) and tokens[following].kind in _MONEY else end + 1

@@ -1,0 +1,43 @@
+"""Sizes as they are spoken. What holds so many 斤 is said of goods the catalogue has by gram or litre: 半斤装 of 250ml,
+5斤装的 of 2.5kg; among liquids a 斤 is half a litre. 7号半 is 7.5号."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.terms import measure_key
+from nlp.scanning.numbers import number_at, plain
+from nlp.scanning.tokens import T, Token
+
+
+def jin_at(text: str, at: int, lexicon: Lexicon) -> Token | None:
+    """The word for how much a pack holds that begins here; None when no goods come in it."""
+    found = number_at(text, at)
+    if found is None or text[found[0] : found[0] + 1] != "斤" or not 0 < found[1] <= 100:
+        return None
+    end = found[0] + 1
+    if text.startswith("装", end):
+        end += 1
+    elif not text.startswith("的", end):
+        return None
+    grams = found[1] * 500
+    terms = (f"{plain(grams)}ml", f"{plain(grams / 1000)}l", f"{plain(grams)}g", f"{plain(grams / 1000)}kg")
+    goods: frozenset[int] = frozenset()
+    for term in terms:
+        if lexicon.has_term(term):
+            goods |= lexicon.postings(term)
+    own = f"{plain(found[1])}斤"
+    if not goods or lexicon.has_term(own) or lexicon.has_term(own + "装"):
+        return None
+    return Token(T.SPEC, at, end, text[at:end], found=goods)
+
+
+def half_at(text: str, at: int, lexicon: Lexicon) -> Token | None:
+    """7号半 of gloves that come in 7.5号."""
+    found = number_at(text, at)
+    if found is None or text[found[0] : found[0] + 2] not in ("号半", "码半", "寸半"):
+        return None
+    term = measure_key(plain(found[1] + Decimal("0.5")), text[found[0]])
+    end = found[0] + 2
+    return Token(T.MEASURE, at, end, text[at:end], term=term, exact=True) if lexicon.has_term(term) else None

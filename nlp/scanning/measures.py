@@ -1,0 +1,97 @@
+"""Measures and sizes as people write and say them: 70克, 四升, 零下25度, 一米五, 7号半, 大号.
+
+Each yields what it costs on the way through the lattice, and its token.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from nlp.catalogue import terms
+from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.terms import MEASURE, MEASURES
+from nlp.scanning.numbers import number_at, plain
+from nlp.scanning.text import is_han
+from nlp.scanning.tokens import T, Token
+
+_HAN_DIGITS = "一二三四五六七八九"
+_TENTHS = re.compile(r"(米|寸|升|公分|号|码|斤|匹)([半1-9一二三四五六七八九])(?![\d.米寸升一二三四五六七八九十百千半])")
+_SPOKEN_SIZE = re.compile(r"(加大|特大|大|中|小)[号码](?!码)")
+_SIZE_LETTERS = {"加大": "xl", "特大": "xxl", "大": "l", "中": "m", "小": "s"}
+
+
+def written(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:
+    if match := MEASURE.match(text, at):
+        term = terms.measure_key(match[1], match[2])
+        known = lexicon.has_term(term)
+        for other in () if known else terms.SPOKEN_SHORT.get(match[2], ()):
+            if lexicon.has_term(match[1] + other):
+                term, known = match[1] + other, True  # 60安 of a battery is 60Ah
+        if match[1].isdigit():
+            yield from _and_tenths(text, at, (match.end(1), Decimal(match[1])), lexicon)
+        unit = match[2] if match[2] in words else None
+        value = Decimal(match[1]) if "/" not in match[1] and not match[1].startswith("-") else None
+        if known or unit is None or match[2].isascii():
+            token = Token(T.MEASURE, at, match.end(), match[0], value=value, unit=unit, term=term, exact=known)
+            yield (0.88 if known else 1.15), token
+
+
+def below_zero(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
+    """零下25度 is -25度, as the catalogue has it."""
+    lead = 2 if text.startswith("零下", at) else 1
+    match = MEASURE.match(text, at + lead)
+    if match is None or match[1].startswith("-"):
+        return
+    term = terms.measure_key("-" + match[1], match[2])
+    if lexicon.has_term(term):
+        yield 0.8, Token(T.MEASURE, at, match.end(), text[at : match.end()], term=term, exact=True)
+
+
+def spoken(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:
+    """四升 of a 4L can, 二点五平方 of a 2.5平方 wire: a measure with its number in words, when the catalogue has it."""
+    found = number_at(text, at)
+    if found is None:
+        return
+    if is_han(text[found[0] : found[0] + 1] or "0") and text[found[0]] not in words:
+        spelled, said = plain(found[1]) + text[found[0]], text[at : found[0] + 1]  # 一段 of a powder that comes in 1段
+        if lexicon.listed(spelled) and not lexicon.has_term(said):
+            yield 0.88, Token(T.ITEM, at, found[0] + 1, said, term=spelled)
+        elif lexicon.listed(spelled) and not lexicon.is_exact(said):  # 三孔: a word of one spec and the 3孔 of another
+            both = lexicon.postings(spelled) | lexicon.postings(said)
+            yield 0.87, Token(T.ITEM, at, found[0] + 1, said, term=spelled, found=both)
+    yield from _and_tenths(text, at, found, lexicon)
+    for length in (2, 1):
+        unit = text[found[0] : found[0] + length]
+        if len(unit) != length or unit not in MEASURES or unit.isascii():
+            continue
+        spoken = text[at : found[0] + length]
+        term = terms.measure_key(format(found[1], "f"), unit)
+        if lexicon.has_term(term) and not lexicon.has_term(spoken):
+            yield 0.88, Token(T.MEASURE, at, found[0] + length, spoken, value=found[1], term=term, exact=True,
+                              unit=unit if unit in words else None)  # fmt: skip
+
+
+def _and_tenths(text: str, at: int, number: tuple[int, Decimal], lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
+    """一米五 of a hose of 1.5m, 7号半 of a glove of 7.5号: a measure that goes on behind its unit."""
+    end, whole = number
+    match = _TENTHS.match(text, end)
+    if match is None or whole != int(whole) or whole > 99:
+        return
+    tenths = "5" if match[2] == "半" else str(_HAN_DIGITS.find(match[2]) + 1) if match[2] in _HAN_DIGITS else match[2]
+    term = terms.measure_key(f"{int(whole)}.{tenths}", match[1])
+    if lexicon.has_term(term):
+        yield 0.85, Token(T.MEASURE, at, match.end(), text[at : match.end()], term=term, exact=True)
+
+
+def letter_size(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
+    """大号 of goods that come in S, M and L; the catalogue's own 大号 stays meant as well."""
+    match = _SPOKEN_SIZE.match(text, at)
+    if match is None:
+        return
+    letter = _SIZE_LETTERS[match[1]]
+    if sum(lexicon.has_term(one) for one in ("s", "m", "l")) < 2 or not lexicon.has_term(letter):
+        return
+    both = lexicon.postings(letter) | lexicon.postings(match[0]) | lexicon.postings(match[1] + "号")
+    yield 0.9, Token(T.ITEM, at, match.end(), match[0], term=letter, found=both)
