@@ -16,13 +16,17 @@ TRADES = sorted(path.name for path in CORPUS.iterdir() if (path / "messages.json
 
 @dataclass(frozen=True)
 class Floors:
-    """What a trade reached when its floors were set. ``known``: messages that are offered although the label asks."""
+    """What a trade reached when its floors were set.
+
+    ``known``: messages that are offered with something wrong; ``unasked``: how many are offered that the label asks.
+    """
 
     intent: float = 0.995
     f1: float = 0.995
     exact: float = 0.97
     over_asking: float = 0.025
     known: frozenset[str] = frozenset()
+    unasked: int | None = None
 
 
 _FLOORS = {
@@ -41,6 +45,25 @@ _FLOORS = {
     "plumbing": Floors(intent=1.0, f1=0.97, exact=0.912, over_asking=0.068),
     # PT057 and PT129 are told only by what the names of goods and firms mean.
     "powertools": Floors(intent=1.0, f1=0.97, exact=0.906, over_asking=0.067, known=frozenset({"PT057", "PT129"})),
+    "cosmetics": Floors(
+        intent=0.954, f1=0.909, exact=0.782, over_asking=0.149, known=frozenset({"CO022", "CO026", "CO029"})
+    ),
+    "bakery": Floors(
+        intent=0.948, f1=0.94, exact=0.743, over_asking=0.191, known=frozenset({"BK001", "BK115"}), unasked=3
+    ),
+    "pet": Floors(
+        intent=0.948, f1=0.947, exact=0.72, over_asking=0.166, known=frozenset({"PE016", "PE026", "PE064", "PE126"})
+    ),
+    "baby": Floors(
+        intent=0.958, f1=0.932, exact=0.761, over_asking=0.176, known=frozenset({"BB050", "BB075", "BB111"})
+    ),
+    "furniture": Floors(
+        intent=0.958,
+        f1=0.867,
+        exact=0.626,
+        over_asking=0.242,
+        known=frozenset({"FU044", "FU050", "FU078", "FU100", "FU114"}),
+    ),
 }
 
 
@@ -53,7 +76,7 @@ def test_the_parser_reaches_its_floors(trade: str) -> None:
     assert score.line_f1 >= floors.f1, told
     assert score.exact_rate >= floors.exact, told
     assert set(score.silent) <= floors.known, told
-    assert score.asked >= score.ask_of - len(floors.known), told
+    assert score.asked >= score.ask_of - (len(floors.known) if floors.unasked is None else floors.unasked), told
     assert score.over_asking <= floors.over_asking, told
 
 
