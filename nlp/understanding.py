@@ -307,7 +307,7 @@ def _told_prices(tokens: list[Token], context: Context, lexicon: Lexicon) -> lis
     tokens = quotetalk.fold(tokens, supplier=context.sender_role == "supplier")
     if pricelists.announced(tokens, context):
         tokens = quotespecs.fold(tokens, lexicon)
-    return quotesteps.fold(quotespecs.same_as(tokens, lexicon))
+    return quotesteps.fold(quotespecs.same_as(quotespecs.of_both(tokens, lexicon), lexicon))
 
 
 def _hear_party(

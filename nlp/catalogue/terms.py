@@ -17,11 +17,11 @@ _MEASURE_TABLE = """
 方=平方 寸=寸 吋=寸 英寸=寸 "=寸 抽=抽 页=页 层=层 目=目 芯=芯 孔=孔 位=位 格=格 色=色 号=号 分=分 度=度 °c=度
 °=度 匹=匹 k=k 丝=丝 码=码 p=p mpa=mpa 极=极 路=路 联=联 齿=齿 代=代 级=级 叶=叶 支装=支装 只装=只装 片装=片装
 粒装=粒装 个装=个装 瓶装=瓶装 袋装=袋装 包装=包装 头=头 股=股 门=门 斤装=斤装 升装=l
-oz=oz 盎司=oz 安士=oz
+oz=oz 盎司=oz 安士=oz 厘=厘
 """
 MEASURES = dict(pair.split("=") for pair in _MEASURE_TABLE.split())
-# Said for a longer measure: 60安 of a battery, 12安 of denim.
-SPOKEN_SHORT = {"安": ("ah", "oz"), "a": ("ah",), "平": ("平方",), "毫": ("mm",), "公": ("kg",)}
+# Said for a longer measure: 60安 of a battery, 12安 of denim, 18厘 of a board.
+SPOKEN_SHORT = {"安": ("ah", "oz"), "a": ("ah",), "平": ("平方",), "毫": ("mm",), "公": ("kg",), "厘": ("mm", "cm")}
 _LATIN = "|".join(sorted((re.escape(w) for w in MEASURES if w[0].isascii() and w.isalnum()), key=len, reverse=True))
 _OTHER = "|".join(
     sorted((re.escape(w) for w in MEASURES if not (w[0].isascii() and w.isalnum())), key=len, reverse=True)

@@ -87,14 +87,14 @@ def _hands_over(says: Clause, tokens: list[Token], at: int) -> bool:
 
 
 _SMALL = {"厘": 1000, "分": 100}
-_FEN = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)分")
+_FEN = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)([分厘])")
 
 
 def _money(says: Clause, token: Token, words: list[Token]) -> Token:
     """The token as a price, where only what stands before it (``words``: goods just named) shows that it is one."""
     fen = _FEN.fullmatch(token.text) if says.relative and token.kind in (*_ITEM_KINDS, T.QTY) else None
     if fen is not None:
-        return replace(token, kind=T.PRICE, value=Decimal(fen[1]) / 100, unit=None)  # 便宜2分 is no pipe
+        return replace(token, kind=T.PRICE, value=Decimal(fen[1]) / _SMALL[fen[2]], unit=None)  # 便宜2分 is no pipe
     if token.kind is T.NUM and _priced_by(says, token, words):
         return replace(token, kind=T.PRICE)  # 再加这种50盒 23: two amounts of one thing nobody says
     return token

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.notation import only_other_part
+from nlp.catalogue.numbered import kin
 from nlp.catalogue.resolve import Said, is_head, meaning, names_goods, narrow
 from nlp.grammar.entries import Entry
 
@@ -55,6 +56,14 @@ def lend_to_list(items: Sequence[Said], lexicon: Lexicon) -> None:
                 lent.append(word)
         if lent and any(is_head(word, lexicon) for word in lent):
             item.found, item.lent = found, [*item.lent, *lent]
+    first = items[0]
+    if any(is_head(word, lexicon) for word in first.words) or not first.found & kin(last.found, lexicon):
+        return
+    for item in items[1:]:  # 18厘暖白和浅灰颗粒板各5托: what is said in front of the first as well
+        for word in first.words if len(item.found) > 1 else ():
+            if item.found & meaning(word, lexicon):
+                item.found &= meaning(word, lexicon)
+                item.lent.append(word)
 
 
 def again(pending: Entry, lines: Sequence[Entry], lexicon: Lexicon) -> list[Entry]:

@@ -91,7 +91,11 @@ class PriceReader(StepReader):
         factor = product.factor(last.unit or product.default_unit)
         if product.list_price is None or not factor or product.list_price <= 0:
             return False
-        return Decimal("0.6") <= token.value / (product.list_price * factor) <= Decimal("1.6")
+        told = token.value / product.list_price
+        if Decimal("0.6") <= told / factor <= Decimal("1.6"):
+            return True
+        # 18厘暖白5托单价82,胡桃木2托88: what one of them costs, as was said before
+        return any(e.price is not None for e in self.out.entries) and Decimal("0.6") <= told <= Decimal("1.6")
 
     def _alike(self, last: Entry, at: int) -> list[Entry]:
         """The lines a bare price right behind a quantity is for: those counted together, those of one name when it is

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.numbered import having, kin
-from nlp.catalogue.resolve import meaning, narrow
+from nlp.catalogue.resolve import meaning, names_goods, narrow
 from nlp.scanning import cues as c
 from nlp.scanning.text import fold_key
 from nlp.scanning.tokens import T, Token
@@ -18,7 +18,8 @@ _WORDS = (T.ITEM, T.MEASURE, T.SPEC)
 _PRICE = re.compile(r"\d{1,6}(?:\.\d{1,4})?")
 _MONEY = (T.NUM, T.PRICE)
 _LIKE = ("同", "跟", "和", "与", "按", "照", "等同")
-_ALIKE = c.words("价 一个价 一样 同价 价格 的价 一样价 一样的价 价格一样 价一样 一个价格 走 算 同样价 的价格 同样价格")
+_LISTED = ("的", "、", "和", "跟", "与", "/", "色", "都", "同", "是")
+_ALIKE = c.words("价 一个价 一样 同价 价格 的价 一样价 一样的价 这个价 这价 价格一样 价一样 一个价格 走 算 同样价 的价格 同样价格")
 
 
 def apart(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -115,6 +116,49 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             run = []
         result.append(token)
     return result
+
+
+def of_both(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Tokens in which 灰白同价 behind the price of goods that come in both says nothing new: the price holds for each."""
+    if not any(t.has(c.SAME_PRICE) or t.text in _ALIKE for t in tokens):
+        return tokens
+    result = list(tokens)
+    run: list[Token] = []
+    goods: frozenset[int] = frozenset()
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        end = _both(tokens, at, goods, lexicon) if len(goods) > 1 and _opens(tokens[:at]) else 0
+        if end:
+            result[at:end] = [replace(t, kind=T.CUE, cues=(c.FILLER,), used=True) for t in tokens[at:end]]
+            at, run = end, []
+            continue
+        if token.kind in _WORDS and meaning(token, lexicon):
+            run.append(token)
+        elif token.kind in _MONEY and run:
+            own = narrow(run, lexicon)
+            goods, run = (own if any(names_goods(w, lexicon) for w in run) else own & kin(goods, lexicon) or own), []
+        elif token.kind is T.STOP:
+            run = []
+        at += 1
+    return result
+
+
+def _both(tokens: list[Token], at: int, goods: frozenset[int], lexicon: Lexicon) -> int:
+    """Where a list of two or more kinds of these goods and 同价 ends; 0 when it is none."""
+    end, words = at, 0
+    while end < len(tokens) and (tokens[end].kind in (*_WORDS, T.GAP) or tokens[end].text in _LISTED):
+        if tokens[end].kind in _WORDS:
+            if not meaning(tokens[end], lexicon) & goods:
+                return 0
+            words += 1
+        end += 1
+    said, best = "", 0
+    for place in range(end, min(end + 5, len(tokens))):
+        said += tokens[place].text
+        if said.removeprefix("都").removeprefix("全").removeprefix("是") in _ALIKE or tokens[place].has(c.SAME_PRICE):
+            best = place + 1
+    return best if words > 1 else 0
 
 
 def _opens(before: list[Token]) -> bool:

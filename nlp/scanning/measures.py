@@ -68,6 +68,9 @@ def spoken(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Itera
             continue
         spoken = text[at : found[0] + length]
         term = terms.measure_key(format(found[1], "f"), unit)
+        for other in () if lexicon.has_term(term) else terms.SPOKEN_SHORT.get(unit, ()):
+            if lexicon.has_term(plain(found[1]) + other):
+                term = plain(found[1]) + other  # 十八厘 of a board of 18mm
         if lexicon.has_term(term) and not lexicon.has_term(spoken):
             yield 0.88, Token(T.MEASURE, at, found[0] + length, spoken, value=found[1], term=term, exact=True,
                               unit=unit if unit in words else None)  # fmt: skip

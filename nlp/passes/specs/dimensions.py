@@ -148,11 +148,15 @@ class Dimensions:
         said = "*".join(parts)
         if (end == at + 1 and self.lexicon.has_term(said)) or self._costs(at):
             return None
-        base = self._goods(end) or self._unnamed(end)
+        named = self._goods(end)
+        base = named or self._unnamed(end)
         if not base or len(base) > _MOST:
             return None
         chain = _numbers(said)
         found = frozenset(n for n in base if _fits(chain, self.lexicon.product(n).spec))
+        if found and not named and len(family := kin(found, self.lexicon)) <= _MOST:
+            # 22*1.0暖白和胡桃封边条: of the goods in 胡桃 as well
+            found = frozenset(n for n in family if _fits(chain, self.lexicon.product(n).spec))
         if found:
             self.told = base
             return self._spec(at, end - 1, found), end

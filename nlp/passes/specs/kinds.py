@@ -6,6 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.numbered import having
 from nlp.catalogue.resolve import narrow
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
@@ -41,6 +42,8 @@ _KINDS = (
     "个香型",
     "种香型",
 )
+_GOODS = (T.ITEM, T.SPEC, T.MEASURE, T.NUM, T.CUE)
+_LEADS = (c.PRICE, c.QUOTE, c.DELIVER)
 _LONGEST = 3
 _MOST = 12
 
@@ -57,12 +60,12 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             text = "".join(t.text for t in tokens[at:end])  # 吸痰管三个号都六毛五: every one of them
             result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.ALL,)))
             skip = end
+        elif end and result and result[-1].kind in _GOODS and _costs(tokens, end):
+            text = "".join(t.text for t in tokens[at:end])  # 封边条两个色今天给到0.6
+            result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.ALL,)))
+            skip = end
         elif end and end < len(tokens) and tokens[end].kind is T.COLON:
             text = "".join(t.text for t in tokens[at:end])  # 2个颜色:黑5匹,白3匹
-            result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.FILLER,)))
-            skip = end
-        elif end and (_listed(result, token) or _all_said(result, tokens, token, end)):
-            text = "".join(t.text for t in tokens[at:end])
             result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.FILLER,)))
             skip = end
         elif end and end < len(tokens) and tokens[end].has(c.EACH) and (every := _every(result, token, lexicon)):
@@ -71,6 +74,10 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
                 if n != every[0]:
                     result.append(Token(T.COMMA, tokens[end - 1].end, tokens[end - 1].end, "、"))
                 result.append(Token(T.SPEC, token.start, tokens[end - 1].end, text, found=frozenset((n,))))
+            skip = end
+        elif end and (_listed(result, token) or _all_said(result, tokens, token, end)):
+            text = "".join(t.text for t in tokens[at:end])
+            result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.FILLER,)))
             skip = end
         else:
             result.append(token)
@@ -91,12 +98,17 @@ def _all_said(before: list[Token], tokens: list[Token], token: Token, end: int) 
 def _every(before: list[Token], token: Token, lexicon: Lexicon) -> list[int]:
     """电解质水两个口味各6件: all the products a name has, when it has as many as are counted."""
     run: list[Token] = []
+    numbers: list[Token] = []  # 封边条28的两个色各2卷
     for earlier in reversed(before[-12:]):
         if earlier.kind in (T.ITEM, T.SPEC, T.MEASURE):
             run.insert(0, earlier)
+        elif earlier.kind is T.NUM and earlier.value is not None:
+            numbers.append(earlier)
         elif earlier.kind is not T.GAP and earlier.text != "的":
             break
     found = narrow(run, lexicon) if run else frozenset()
+    for number in numbers:
+        found = having(number.value or Decimal(0), found, lexicon)
     names = {lexicon.product(n).name for n in list(found)[:_MOST]}
     return sorted(found) if len(found) == token.value and len(names) == 1 else []
 
@@ -119,9 +131,17 @@ def _counts_kinds(tokens: list[Token], at: int) -> int:
     return 0
 
 
+def _costs(tokens: list[Token], at: int) -> bool:
+    """Whether a price with nothing but a day and a word for it is all that follows."""
+    while at < len(tokens) and (tokens[at].kind in (T.DATE, T.GAP) or tokens[at].has(*_LEADS)):
+        at += 1
+    return at < len(tokens) and tokens[at].kind is T.PRICE
+
+
 def _goes_on(token: Token) -> bool:
     """各, 都 or the goods themselves: what a count of kinds leads to."""
-    return token.has(c.EACH, c.ALL) or token.kind in (T.ITEM, T.GAP, T.COMMA, T.COLON)
+    steered = token.has(c.EACH, c.ALL, *_LEADS) or token.text == "的"
+    return steered or token.kind in (T.ITEM, T.GAP, T.COMMA, T.COLON, T.PRICE, T.DATE)
 
 
 def _listed(before: list[Token], token: Token) -> bool:

@@ -24,24 +24,7 @@ from nlp.scanning.tokens import T, Token
 _SLASHED = re.compile(r"\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?)+")
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _AND = ("和", "与", "跟", "、", "/", "及", "还有")
-_WANTS = (
-    "要",
-    "来",
-    "拿",
-    "订",
-    "要个",
-    "来个",
-    "再来",
-    "再要",
-    "再拿",
-    "还要",
-    "再订",
-    "另要",
-    "补",
-    "加",
-    "再加",
-    "再补",
-)
+_WANTS = c.words("要 来 拿 订 要个 来个 再来 再要 再拿 还要 再订 另要 补 加 再加 再补")
 _MOST = 60
 _OF = ("的", "那种", "那个", "那款", "款", "规格", "型")
 
@@ -404,7 +387,7 @@ class Marker(Surroundings):
     def _elsewhere(self, at: int, base: frozenset[int], *, counted: bool) -> bool:
         """Whether what follows a number leaves it no quantity: a quantity of its own, 的, 各, or a question."""
         for _ in range(12):
-            at = self._after(at)
+            at = self._leads(at) if not counted else self._after(at)
             if at >= len(self.tokens):
                 return False
             token = self.tokens[at]
@@ -442,7 +425,8 @@ class Marker(Surroundings):
         """What says nothing between a number and the quantity: 账上, 要 in front of a digit, the end of a bracket."""
         counts = at + 1 < len(self.tokens) and self.tokens[at + 1].kind is T.QTY
         wants = token.text in _WANTS and (counts or self._text(at + 1)[:1].isdigit())
-        return (token.cues == (c.FILLER,) and token.text not in (*_OF, *_AND)) or wants or token.text in (")", "]")
+        said_alone = token.cues == (c.FILLER,) and token.text not in (*_OF, *_AND)
+        return said_alone or wants or token.has(c.PARALLEL) or token.text in (")", "]")
 
     def _one_more(self, token: Token, base: frozenset[int]) -> bool | None:
         """What stands behind 和 in a list of sizes: one size more (None: look on), or the answer."""

@@ -13,6 +13,7 @@ from nlp.scanning.tokens import T, Token
 
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _MOST = 60
+_LEADING = ("=", "-", ":", ">", "_")  # between goods and how many
 
 
 class Surroundings:
@@ -86,14 +87,25 @@ class Surroundings:
 
     def _counted_next(self, at: int) -> bool:
         """39 3双 after 38 2双: the size, then how many."""
-        following = self._after(at + 1)
+        following = self._leads(at + 1)
         if self._text(following) in ("要", "再要", "还要", "再来"):
             following = self._after(following + 1)  # 43要两双
+        if following < len(self.tokens) and self.tokens[following].has(c.DROP):
+            return following == at + 1  # 450的32付,500不要了
         return (
             following < len(self.tokens)
             and self.tokens[following].kind is T.QTY
             and (following > at + 1 or not self.tokens[following].text[0].isascii())
         )
+
+    def _leads(self, at: int) -> int:
+        """托底轨350 = 40付, 欧松15 —— 12张: where the signs that lead to an amount end; where they began when it is
+        none."""
+        end = at
+        while end < len(self.tokens) and (self.tokens[end].kind is T.GAP or self.tokens[end].text in _LEADING):
+            end += 1
+        counted = end < len(self.tokens) and self.tokens[end].kind is T.QTY and self.tokens[end].unit is not None
+        return end if counted else self._after(at)
 
     def _no_prices(self, at: int) -> bool:
         """Whether a message says no price anywhere else."""
