@@ -11,6 +11,7 @@ from nlp.passes.amounts import (
     bargaining,
     gluedprices,
     halfasmany,
+    halves,
     implied,
     ratios,
     shares,
@@ -75,7 +76,7 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     tokens = pipes.fold(sizes.fold(suppliernames.fold(tokens), lexicon), lexicon)
     tokens = letterranges.fold(tokens, lexicon)
     tokens = joined.fold(tables.arrange(matrix.arrange(tokens, lexicon), text, lexicon), lexicon)
-    tokens = headings.fold(besides.fold(provisos.fold(tokens), lexicon), lexicon)
+    tokens = headings.fold(halves.fold(besides.fold(provisos.fold(tokens), lexicon), lexicon), lexicon)
     if not open_draft:
         tokens = shares.fold(tokens, lexicon)
     tokens = without.fold(aliaspieces.sized(tokens, lexicon), lexicon)

@@ -19,7 +19,9 @@ _PRICE = re.compile(r"\d{1,6}(?:\.\d{1,4})?")
 _MONEY = (T.NUM, T.PRICE)
 _LIKE = ("同", "跟", "和", "与", "按", "照", "等同")
 _LISTED = ("的", "、", "和", "跟", "与", "/", "色", "都", "同", "是")
-_ALIKE = c.words("价 一个价 一样 同价 价格 的价 一样价 一样的价 这个价 这价 价格一样 价一样 一个价格 走 算 同样价 的价格 同样价格")
+_ALIKE = c.words(
+    "价 一个价 一样 同价 价格 的价 一样价 一样的价 这个价 这价 价格一样 价一样 一个价格 走 算 同样价 的价格 同样价格"
+)
 
 
 def apart(tokens: list[Token], lexicon: Lexicon) -> list[Token]:

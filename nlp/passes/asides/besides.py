@@ -1,6 +1,6 @@
 """Words beside the goods that say nothing of their own: the label of a list (二标段:, 路灯杆用:), the name of an
 attribute in front of its value (线圈380伏), what makes no difference (不分色温), a word that only holds a character of
-the goods (开进场会); and halves of what was just counted (2箱,左右各一半)."""
+the goods (开进场会)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NUMBERS = (T.NUM, T.QTY, T.MEASURE)
 
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Tokens with such words made fillers, and halves made amounts."""
+    """Tokens with such words made fillers."""
     result: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -49,7 +49,7 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             continue
         result.append(tokens[at])
         at += 1
-    return _halves(result, lexicon)
+    return result
 
 
 def _colour(tokens: list[Token], at: int, lexicon: Lexicon) -> int:
@@ -179,50 +179,3 @@ def _alone(tokens: list[Token], at: int) -> bool:
     clings = before is not None and before.kind in (T.ITEM, T.UNKNOWN, T.SPEC, T.MEASURE) and before.end == token.start
     plain = token.kind is T.ITEM and not token.exact and len(token.text) == 1 and token.text not in SINGLE
     return plain and is_han(token.text) and not clings
-
-
-def _halves(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
-    """指示牌2箱,左右各一半 is 指示牌 左、右各1箱."""
-    each = next((at for at, t in enumerate(tokens) if t.has(c.EACH) and _half_at(tokens, at + 1)), None)
-    if each is None:
-        return tokens
-    kinds: list[Token] = []
-    at = each - 1
-    while at >= 0 and (tokens[at].kind in (T.ITEM, T.GAP) or tokens[at].text in ("左右", "上下", "和", "、")):
-        kinds[:0] = _apart(tokens[at], lexicon)
-        at -= 1
-    while at >= 0 and tokens[at].kind in (T.COMMA, T.GAP):
-        at -= 1
-    counted = tokens[at] if at >= 0 else None
-    if counted is None or counted.kind is not T.QTY or counted.value is None or len(kinds) != 2 or counted.approx:
-        return tokens
-    half = replace(counted, value=counted.value / 2, start=tokens[each + 1].start, end=tokens[each + 1].end)
-    rest = tokens[_half_at(tokens, each + 1) :]
-    comma = Token(T.COMMA, kinds[0].end, kinds[0].end, "、")
-    return [
-        *tokens[:at],
-        Token(T.GAP, counted.start, counted.end, " "),
-        kinds[0],
-        comma,
-        kinds[1],
-        tokens[each],
-        half,
-        *rest,
-    ]
-
-
-def _half_at(tokens: list[Token], at: int) -> int:
-    """Where 一半 that begins here ends; 0 when it does not."""
-    said = "".join(t.text for t in tokens[at : at + 2])
-    if at < len(tokens) and tokens[at].text in ("一半", "半"):
-        return at + 1
-    return at + 2 if said == "一半" else 0
-
-
-def _apart(token: Token, lexicon: Lexicon) -> list[Token]:
-    """左右 as two words, when the catalogue has them."""
-    if token.kind is T.ITEM:
-        return [token]
-    if token.text in ("左右", "上下") and all(lexicon.has_term(char) for char in token.text):
-        return [Token(T.ITEM, n, n + 1, char, term=char) for n, char in enumerate(token.text, token.start)]
-    return []
