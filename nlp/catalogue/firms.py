@@ -42,6 +42,7 @@ _LONG_LEADS = frozenset(word for word in _LEADS if len(word) > 1)
 _NOT_IN_NAMES = frozenset("错税价要订拿买给帮的了吗我你他您请不没把这那各每价款谁哪啥些几,、个和跟")
 _NOT_FIRST = frozenset("改给帮替是送都均已走用刚")
 MAX_NAME = 18
+_LONGEST_LEAD = 7
 _ANY_DAY = date(2026, 1, 5)
 _BRANCH = ("分店", "门店", "总店", "店", "食堂", "项目部")
 
@@ -69,9 +70,19 @@ def firm_at(text: str, at: int, lexicon: Lexicon) -> tuple[int, tuple[Party, ...
             found = end
     if not found or lexicon.parties(text[at:found]) or date_at(text, at, _ANY_DAY) is not None:
         return None  # 礼拜一上午到店
-    if any(text[at : at + n] in _BEFORE and lexicon.parties(text[at + n : found]) for n in (1, 2)):
-        return None  # 发丰收合作社: a verb in front of a known party
+    if any(_only_verbs(text[at : at + n]) and lexicon.parties(text[at + n : found]) for n in range(1, _LONGEST_LEAD)):
+        return None  # 发丰收合作社, 麻烦送欣然百货: verbs in front of a known party
     return found, known_as(text[at:found], lexicon)
+
+
+def _only_verbs(front: str) -> bool:
+    """Whether words in front of a name are verbs and words of asking."""
+    reached = {0}
+    for at in range(len(front)):
+        if at in reached:
+            words_here = (front[at:end] for end in range(at + 1, min(len(front), at + 4) + 1))
+            reached.update(at + len(word) for word in words_here if word in CUES or word in _BEFORE or word in _LEADS)
+    return len(front) in reached and (len(front) > 2 or front in _BEFORE)
 
 
 def _ends_name(text: str, at: int, end: int, lexicon: Lexicon) -> bool:

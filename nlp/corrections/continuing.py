@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from nlp.catalogue.lexicon import Lexicon
+from nlp.corrections.shifts import SHIFT
 from nlp.findings import Context
 from nlp.intents.classify import edits, orderish
 from nlp.scanning import cues as c
@@ -43,6 +44,13 @@ def _haggled(tokens: list[Token]) -> bool:
     return all("贵" in t.text and not t.text.endswith("不贵") for t in asking) and len(money) > 1
 
 
+def _shifts(tokens: list[Token], context: Context) -> bool:
+    """送货推迟一天: a day later than the draft says."""
+    text = "".join(t.text for t in tokens)
+    dated = context.draft is not None and context.draft.get("delivery_date") is not None
+    return dated and len(text) <= 20 and SHIFT.search(text) is not None and not any(t.has(c.TROUBLE) for t in tokens)
+
+
 def _whole_off(tokens: list[Token]) -> bool:
     """全场95折: a discount of everything there is in the draft."""
     spoken = [t for t in tokens if t.kind is not T.GAP]
@@ -68,6 +76,8 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     if _asks(tokens, found, kinds):
         return False
     edit = edits(tokens)
+    if _shifts(tokens, context):
+        return True
     if c.INSTRUCT in found:
         return True
     if _whole_off(tokens) or _short_by(tokens, context):

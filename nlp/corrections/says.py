@@ -13,17 +13,12 @@ from nlp.catalogue.terms import full_key
 from nlp.corrections.alike import Alike
 from nlp.corrections.clauses import Clause
 from nlp.corrections.draft import DraftLine, lines_of, retained
+from nlp.corrections.shifts import LATER, SHIFT
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import number_at, plain
 from nlp.scanning.text import fold_key
 from nlp.scanning.tokens import T, Token
 
-_LATER = "推后|推迟|推|拖|延后|延迟|延期|顺延|往后推|往后延|往后挪|往后放|往后拖|后延|晚|迟|缓"
-_EARLIER = "提前|提早|往前提|往前挪|往前赶|早"
-_SHIFT = re.compile(
-    rf"(?:再|要|改|得)?({_LATER}|{_EARLIER})(?:了|个|上)?([一二两俩三四五六七八九十\d]{{1,3}})个?(天|日|周|星期|礼拜)"
-    r"(?:再?(?:送货?|到货?|发货?|要|交货?|来))?[吧了啊]?(?!前|后|之|内)"
-)
 _AS_BEFORE = re.compile(
     r"(?:也|还)?(?:是)?(?:一样|同样)的?(?:价格?|单价|价钱)[吧了啊哈]?|"
     r"(?:单价|价格|价钱|价)(?:也|还|都|就)?(?:是)?(?:一样|不变|没变|不动|不改|照原来的?|按原来的?|照样)的?[吧了啊哈]?"
@@ -67,7 +62,7 @@ class DraftSays(Alike):
     def _shifted(self, tokens: list[Token]) -> list[Token]:
         """The clause without 推后两天, the day moved; a draft without a day has nothing to be moved."""
         start, end = tokens[0].start, tokens[-1].end
-        match = _SHIFT.search(self.folded.text, start, end)
+        match = SHIFT.search(self.folded.text, start, end)
         if match is None:
             return tokens
         inside = [t for t in tokens if t.start >= match.start() and t.end <= match.end()]
@@ -86,7 +81,7 @@ class DraftSays(Alike):
         except ValueError:
             self.doubts.append("date_ambiguous")
             return rest
-        moved = day + timedelta(days=days if re.fullmatch(_LATER, match[1]) else -days)
+        moved = day + timedelta(days=days if re.fullmatch(LATER, match[1]) else -days)
         self.updates["delivery_date"] = moved.isoformat()
         self.spans["delivery_date"] = self.folded.span(match.start(), match.end())
         self.changed = True

@@ -33,6 +33,7 @@ _REPORTED = tuple(
 )
 # 今天三家:, 今天一共5个客户: how many orders follow.
 _FIRMS = re.compile(r"(?:一?共|总共|有)?[\d一二两三四五六七八九十]{1,3}(?:家|户|单|个客户|位客户|个单|张单|个订单)")
+_PART_OF_TODAY = ("上午", "下午", "中午", "早上", "今早", "今天上午", "今天下午", "今天早上", "晚上", "今晚")
 _OWN_DISCOUNT = Decimal("0.7")
 _BUYING = (Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE)
 
@@ -112,6 +113,7 @@ def _heads_list(tokens: list[Token], day: Token) -> bool:
     following = "".join(t.text for t in tokens[day.at + 1 : day.at + 8] if t.kind is not T.GAP).split("\n")[0]
     today = day.text in ("今天", "今日", "今儿")
     wanted = today and following.startswith(("要货:", "要的货:", "订货:", "要货", "拿货:", "出货:"))
+    today = today or day.text in _PART_OF_TODAY  # 下午几家的:
     reported = today and (following.startswith(_REPORTED) or _over_list(tokens, day))
     reported = reported or (today and _FIRMS.match(following) is not None)
     return reported or following.removeprefix("的").startswith(_LISTS) or (wanted and following.endswith(("货", ":")))

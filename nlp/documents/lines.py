@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon, Product
-from nlp.catalogue.plainest import plainest
+from nlp.catalogue.plainest import plainest, plainly_named
 from nlp.catalogue.resolve import by_unit, candidates, near
 from nlp.catalogue.terms import full_key
 from nlp.findings import Line
@@ -46,7 +46,7 @@ def choose(entry: Entry, lexicon: Lexicon, within: Collection[str] = (), *, quot
         found = by_unit(found, entry.unit, lexicon)
         if quoted:
             found = about_costs(entry, by_unit(found, entry.price_unit, lexicon), lexicon)
-        found = found if within else plainest(item, found, lexicon)
+        found = found if within else plainly_named(item, plainest(item, found, lexicon), lexicon)
         if len(found) == 1:
             return Chosen(lexicon.product(next(iter(found))).sku, (), None)
         return Chosen(None, candidates(found, lexicon), "sku_ambiguous")

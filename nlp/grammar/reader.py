@@ -131,6 +131,7 @@ class Reader(WholeList):
         labelled = inner[0].kind is T.UNKNOWN  # (印字:三部)
         plain_words = all(
             t.kind in (T.UNKNOWN, T.GAP, T.COMMA) or (t.kind is T.CUE and (t.text == "要" or not t.has(*_STEERING)))
+            or (t is inner[0] and t.has(c.DROP))  # (别拿破袋的)
             or (t.kind in (T.ITEM, T.SPEC) and len(t.text) == 1) or (labelled and t.kind in (T.COLON, T.NUM))
             for t in inner
         )  # fmt: skip
@@ -436,8 +437,9 @@ class Reader(WholeList):
         if self.pricing:
             entries = quotesettle.settled(entries, self.tokens, self._listed_alike, self.lexicon)
         entries = self._with_ratios(entries)
-        gone = {n for e in self.out.dropped for n in e.item.found if len(e.item.found) == 1}
-        unwanted = [e.item for e in self.out.dropped if len(e.item.found) > 1]
+        dropped = [e for e in self.out.dropped if not e.item.strange]  # 别拿破袋的 is no word about what comes in 袋
+        gone = {n for e in dropped for n in e.item.found if len(e.item.found) == 1}
+        unwanted = [e.item for e in dropped if len(e.item.found) > 1]
         for entry in entries:
             if len(entry.item.found) > 1 and entry.qty is not None:
                 for item in unwanted:  # 可乐5箱,要罐的,不要无糖

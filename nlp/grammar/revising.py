@@ -15,6 +15,7 @@ _INSTEAD = c.words(
     """
 )
 _ENOUGH = ("够", "就够", "就行", "够了", "就够了", "就可以", "就好")
+_STAYING = ("不变", "不动", "没变", "照旧", "照样")
 _THOUGHTS = ("算了", "哦", "噢", "不对", "等等", "更正", "哎")
 
 
@@ -26,6 +27,10 @@ def restated(tokens: Sequence[Token], at: int) -> str:
     if before and before[-1].text in _INSTEAD:
         return "="
     after = "".join(t.text for t in tokens[at + 1 : at + 4])
+    if after.startswith(_STAYING):
+        return "="  # 洗脸巾两箱不变
+    if before and before[-1].text == "先" and any(t.kind is T.STOP for t in tokens[:at]):
+        return "="  # 湿巾先一箱吧, some lines further down
     if after.startswith(_ENOUGH) and before and before[-1].has(c.CHANGE):
         return "="
     start = next((n for n in range(at - 1, -1, -1) if tokens[n].kind in (T.COMMA, T.STOP, T.QTY)), -1)

@@ -31,9 +31,15 @@ _ELSEWHERE = re.compile(
 )
 
 
+# 康宁问护手霜的价格: somebody asks, whatever the goods are.
+_WONDERS = re.compile(rf"(?:问|打听|了解|咨询|想知道)[^\n。\d]{{1,40}}{_PRICE}(?:$|[,。?!了呢吧\n])")
+
+
 def price(text: str, *, counted: int, priced: bool) -> bool:
     """Whether a folded text that names goods asks for a price in such words."""
     if _BID.search(text) or (counted < 2 and not priced and _SHOWN.search(text)):
+        return True
+    if not (counted or priced) and _WONDERS.search(text):
         return True
     return not (counted or priced) and _MUCH.search(text) is not None and _HELD.search(text) is None
 
@@ -46,3 +52,17 @@ def stock(text: str, *, counted: int) -> bool:
 def elsewhere(text: str) -> bool:
     """Whether it is told what goods cost somewhere else."""
     return _ELSEWHERE.search(text) is not None
+
+
+# 发个报价呗, of goods that are still to be named.
+_BEGGED = re.compile(
+    r"(?:老板|亲|你好|您好|麻烦|请|帮忙|帮我|给我|能不能|能|可以|方便|先|再|[ ,])*"
+    r"(?:[发给来报出做传]|发过来)(?:我|咱)?(?:一?[下个份张])?(?:最新的?|新的?)?"
+    rf"(?:报价单?|{_PRICE}[表单]?|价目表?|价单)"
+    r"(?:看看|看下|看一下|参考|一下|下|我|过来|呗|吧|吗|呀|啊|哈|嘛|不|谢谢|[ ,。?!])*"
+)
+
+
+def begged(text: str) -> bool:
+    """Whether a folded text asks for prices and for nothing else."""
+    return _BEGGED.fullmatch(text.strip()) is not None

@@ -162,6 +162,8 @@ def _asks_price(
 ) -> bool:
     if counted and not priced and (too_dear(tokens) or conditions.unless_dearer(text)):
         return False  # 来5盒,太贵了: an order, and a word about its price
+    if not known and role == "customer" and asked.begged(text):
+        return True
     each = _asks_for_one(tokens) or _COINS.search(text) is not None
     if each or c.ASK_PRICE in cues or (c.MUCH in cues and any(w in text for w in ("价", "钱", "块"))):
         return True

@@ -35,6 +35,11 @@ _ARRIVED = re.compile(
 # 晴格的货到了,70克120箱80克60箱,都上架了: however much it was.
 _CAME = re.compile(r"货?(?:已经?|都|全)?到(?:货|齐|仓)?了")
 _PUT_AWAY = re.compile(r"(?:已经?|都|全部?)?(?:上架|入库|卸完|卸好|码好|清点完|点过数|点好)了")
+# 泵头压不出来, 拍视频给你了: what does not work, and the proof of it.
+_BROKEN = re.compile(
+    r"(?:压|喷|按|挤|拧|打|关|拔|插|充|点|吸|转|推|拉|吹|洗|合|抽)不(?:出来?|开|动|上|了|紧|亮|着|进去?|下去?|住|严)"
+    r"|(?:外箱|箱子?|包装|纸箱|袋子?)(?:都|有点|全)?(?:湿|破|瘪|烂|压扁|变形)了?|(?:已|都|我)?拍(?:了|过)?(?:个|段|几张)?(?:照片?|视频|图片?)了?(?:给你|给您|发你|发您|发群|了|$)"
+)
 _MORE = re.compile(r"(?:再|另外?|还|顺便|麻烦)[^\n。]{0,6}(?:来|要|拿|发|补|订|送|加)|下单|采购|补货")
 _PUT_OFF = re.compile(
     r"先等(?:一)?[等下](?!\d)|先别(?:下单?|发|订|送|动|急|配|做|出)|先不(?:急|订|下单?|发|动|配|做|拿)"
@@ -57,6 +62,8 @@ def orders_nothing(text: str, places: Sequence[int]) -> bool:
         return not _MORE.search(text)
     if _SHORTFALL.search(text) or ((_EMPTIES.search(text) or _FETCHED.search(text)) and counted < 2):
         return not _MORE.search(text)
+    if counted < 3 and _BROKEN.search(text) and not _MORE.search(text):
+        return True
     if _CAME.search(text) and _PUT_AWAY.search(text) and not _MORE.search(text) and "?" not in text:
         return True
     if counted < 2 and _ARRIVED.search(text) and not _MORE.search(text) and "?" not in text:

@@ -25,7 +25,7 @@ _PAPER = words("撤单 作废 删单 退单 废单 消单 撤销订单 撤销单
 _SENT_BACK = words(
     "退回 退回吧 退了 退 打回 退单"
 )  # by the one who decides, as the first words and with no goods named
-_SOFT = words("可以 行 ok 好 好的 嗯 可 中 成 可以的 好吧 没毛病 yes 过")
+_SOFT = words("可以 行 ok 好 好的 嗯 可 中 成 可以的 好吧 没毛病 yes 过 走 走起 走着 安排 照走 照发 办")
 _CANCEL = words("""
     不做了 作废 撤单 撤了 撤销 取消 不要了 不下了 删单 算了 不订了 废掉 取消掉 取消了 不用做了 别做了 不用发了
     先不要了 不买了 不要做了 取消吧 单子不要 别下了 不用下了 退单 不发了 撤掉 先取消 废了 不需要了 黄了 不弄了

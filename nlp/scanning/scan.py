@@ -74,6 +74,9 @@ _FROM = re.compile(r"满|超过|超|达到")
 _STEP_PRICED = re.compile(
     r"[ ]?(?:以上|起)?[ ]?(?:的话|就|给|算|按|是|可以|做到|价)?[ ]?(?:\d|[¥一二三四五六七八九十])"
 )
+_MOVED = re.compile(
+    r"(?:改|推|拖|延|挪|提前|推迟|延后|顺延|放|定|约)(?:到|至)$|(?:送货|到货|交货|发货|日期|时间|交期|货期)(?:改到?|是|定|为|:)?$"
+)
 _ON_A_DAY = re.compile(r"[ ]?(?:送|到|之?前|以前|要|交|下午|上午|早|晚|中午)")
 
 _SPLITS = {"\n": T.STOP, "。": T.STOP, ";": T.STOP, "!": T.STOP, "?": T.STOP, ",": T.COMMA, "、": T.COMMA, ":": T.COLON,
@@ -353,6 +356,8 @@ def _is_watts(text: str, at: int, lexicon: Lexicon) -> bool:
 def _names_spec(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
     """5号 of a battery is no date, unless somebody delivers or wants something on it."""
     said = text[at:end]
+    if "月" in said or _MOVED.search(text, max(0, at - 8), at):
+        return False  # 12月6号, and 送货改到6号
     if said[-1].isdigit() and lexicon.has_term(said):
         return not _ON_A_DAY.match(text, end)  # 28-6-6 of a fertiliser
     number = number_at(text, at)

@@ -10,7 +10,9 @@ from dataclasses import replace
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
-_OPENS = c.words("另外 再 另 顺便 还要 再要 再来 再拿 再订 追加 外加 另加 顺带 还有 麻烦 然后 再给 再发")
+_OPENS = c.words(
+    "另外 再 另 顺便 还要 再要 再来 再拿 再订 追加 外加 另加 顺带 还有 麻烦 然后 再给 再发 这次 这回 本次 这趟"
+)
 _KEPT = (T.PARTY, T.GAP, T.COMMA, T.STOP, T.COLON)
 _NO_ORDER = (c.TROUBLE, c.PAY, c.HOLD, c.MUCH, c.ASK_STOCK, c.ASK_PRICE)
 

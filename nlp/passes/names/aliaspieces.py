@@ -19,8 +19,22 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens with such pieces cut where the value of the spec begins or ends."""
     result: list[Token] = []
     for token in tokens:
-        result += _cut(token, lexicon) or [token]
+        before = result[-1] if result else None
+        packed = before is not None and before.end == token.start and before.text[-1:] in _VESSELS
+        result += (_packed(token, lexicon) if packed else []) or _cut(token, lexicon) or [token]
     return result
+
+
+def _packed(token: Token, lexicon: Lexicon) -> list[Token]:
+    """瓶装洗衣液, where the alias 袋装洗衣液 makes a piece of 装洗衣液."""
+    rest = token.text[1:]
+    if token.kind is not T.ITEM or token.exact or token.text[:1] != "装" or len(rest) < 2 or not lexicon.has_term(rest):
+        return []
+    middle = token.start + 1
+    return [
+        Token(T.CUE, token.start, middle, "装", cues=(c.FILLER,)),
+        Token(T.ITEM, middle, token.end, rest, term=rest, exact=lexicon.is_exact(rest)),
+    ]
 
 
 def sized(tokens: list[Token], lexicon: Lexicon) -> list[Token]:

@@ -17,7 +17,8 @@ _DAILY = ("每天", "每日", "天天", "每周", "每星期", "每月", "每个
 _VERBS = ("要", "来", "送", "拿", "发", "订", "各", "给")
 _RUNNING = ("周", "批", "次", "期", "季", "轮", "波", "趟", "车", "单", "版", "回", "天", "页", "学期", "季度", "个月")
 _LINE = 24  # tokens of a heading at most
-_HOUSES = ("家", "间", "户", "位", "个")
+_HOUSES = ("家", "间", "户", "位", "个", "店")
+_LISTS = re.compile(r"接龙|汇总|统计|配货|报货|要货|补货|叫货")
 _HOUSE_WORDS = "门店分客户单位学校食堂工地项目部铺"
 _GOODS = (T.ITEM, T.MEASURE, T.SPEC)
 _POINTING = ("这个", "那个", "这", "那", "这款", "那款", "这种", "那种", "这只", "这条", "这颗")
@@ -212,6 +213,8 @@ def _houses(tokens: list[Token], at: int) -> int:
     if token.kind is T.NUM and end < stop:
         unit, end = tokens[end].text, end + 1
     following = "".join(t.text for t in tokens[end:stop])
+    if unit[:1] == "店" and not _LISTS.search(following):
+        return 0
     if unit[:1] not in _HOUSES or (unit[:1] == "个" and not any(ch in _HOUSE_WORDS for ch in following)):
         return 0
     while end < stop and tokens[end].kind in (T.UNKNOWN, T.CUE) and set(tokens[end].text) <= set(_HOUSE_WORDS):

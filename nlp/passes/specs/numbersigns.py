@@ -12,11 +12,15 @@ from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.resolve import is_head, meaning, narrow
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import number_at, plain
+from nlp.scanning.text import fold_key
 from nlp.scanning.tokens import T, Token
 
+_ZERO_LED = re.compile(r"0\d")
+_FAR = 24  # how far behind its goods a number of a list may stand
 _SIGNED = re.compile(r"#?(\d{1,4})(?:号|#)?")
 _ITEMS = (T.ITEM, T.SPEC, T.MEASURE)
 _REACH = 8
+_MOST = 60
 _WAY = ("的", "色")
 
 
@@ -43,7 +47,11 @@ def _having(number: str, lexicon: Lexicon) -> frozenset[int]:
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which such numbers beside their goods are words of the spec."""
+    tokens = _with_plus(tokens, lexicon)
     for at, token in enumerate(tokens):
+        if token.kind is T.NUM and _ZERO_LED.fullmatch(token.text):
+            _shade(tokens, at, lexicon)
+            continue
         number = number_of(token)
         if not number or (token.kind is not T.DATE and lexicon.has_term(token.term or token.text)):
             continue
@@ -94,3 +102,38 @@ def _fits(run: list[Token], signed: frozenset[int], lexicon: Lexicon, *, telling
         if base & signed:
             return not telling or not base <= signed
     return False
+
+
+def _shade(tokens: list[Token], at: int, lexicon: Lexicon) -> None:
+    """口红01 02各一盒,03半盒: nobody counts with a nought in front; goods have such numbers."""
+    signed = _having(tokens[at].text, lexicon)
+    if not signed:
+        return
+    for beside in (reversed(tokens[max(0, at - _FAR) : at]), tokens[at + 1 : at + 1 + _REACH]):
+        for other in beside:
+            if other.kind is T.STOP:
+                break
+            if other.kind is T.ITEM and is_head(other, lexicon):
+                found = meaning(other, lexicon) & signed
+                if found:
+                    token = tokens[at]
+                    token.kind, token.found, token.term, token.unit = T.SPEC, signed, None, None
+                    return
+                break
+
+
+def _with_plus(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Tokens in which the 50+ of 防晒霜50+ is the one word it is in the spec."""
+    result: list[Token] = []
+    for token in tokens:
+        number = result[-1] if result else None
+        if token.text == "+" and number is not None and number.kind is T.NUM and number.end == token.start:
+            run = _run(reversed(result[max(0, len(result) - _REACH) : -1]))
+            found = narrow(run, lexicon) if run else frozenset()
+            said = re.compile(rf"(?<!\d){re.escape(number.text)}\+")
+            having = frozenset(n for n in list(found)[:_MOST] if said.search(fold_key(lexicon.product(n).spec)))
+            if having:
+                result[-1] = Token(T.SPEC, number.start, token.end, number.text + "+", found=having)
+                continue
+        result.append(token)
+    return result

@@ -45,9 +45,7 @@ _FLOORS = {
     "plumbing": Floors(intent=1.0, f1=0.97, exact=0.912, over_asking=0.068),
     # PT057 and PT129 are told only by what the names of goods and firms mean.
     "powertools": Floors(intent=1.0, f1=0.97, exact=0.906, over_asking=0.067, known=frozenset({"PT057", "PT129"})),
-    "cosmetics": Floors(
-        intent=0.954, f1=0.909, exact=0.782, over_asking=0.149, known=frozenset({"CO022", "CO026", "CO029"})
-    ),
+    "cosmetics": Floors(intent=1.0, f1=0.98, exact=0.956, over_asking=0.034),
     "bakery": Floors(
         intent=0.948, f1=0.94, exact=0.743, over_asking=0.191, known=frozenset({"BK001", "BK115"}), unasked=3
     ),
