@@ -1,4 +1,5 @@
-"""Whether goods are bought from somebody who does not make them: boxes from 佳固胶带 while 丰源纸箱厂 supplies them.
+"""Whether goods are bought from somebody who does not make them: boxes from 佳固胶带 while 丰源纸箱厂 supplies them, or
+goods that bear the name of another supplier.
 
 Only the names decide, and only together: one supplier's own names say another kind of goods, and another supplier's
 say these. A supplier whose names say nothing about goods may sell everything.
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 
 from nlp.catalogue.lexicon import SUPPLIER, Lexicon
 from nlp.findings import Line
+from nlp.scanning.text import fold_key
 
 _SHORTEST, _LONGEST = 2, 4
 _MOST = 400  # names looked through
@@ -21,12 +23,22 @@ def unlikely(lexicon: Lexicon, party: str | None, lines: Sequence[Line]) -> bool
     if party is None or not goods or len(goods) < len(lines):
         return False
     made: dict[str, frozenset[int]] = {}
+    brands: set[str] = set()  # whose name the goods bear
     for place, (name, owner) in enumerate(lexicon.called(SUPPLIER)):
         if place >= _MOST:
             return False
+        if len(name) > 1 and any(fold_key(lexicon.product(n).name).startswith(name) for n in goods):
+            brands.add(owner)
         made[owner] = made.get(owner, frozenset()) | _goods_of(name, lexicon)
     own = made.pop(party, frozenset())
+    if brands and party not in brands and all(_bears(n, brands, lexicon) for n in goods):
+        return True
     return bool(own) and not own & goods and any(goods <= others for others in made.values())
+
+
+def _bears(number: int, owners: set[str], lexicon: Lexicon) -> bool:
+    name = fold_key(lexicon.product(number).name)
+    return any(owner in owners and len(said) > 1 and name.startswith(said) for said, owner in lexicon.called(SUPPLIER))
 
 
 def own_brand(lexicon: Lexicon, party: str | None, found: frozenset[int]) -> frozenset[int]:

@@ -257,6 +257,9 @@ class PhraseReader:
                 return told is None or told.kind not in (T.NUM, T.PRICE)  # 大豆油跌了,44一桶
             if inside or token.text == ")":
                 continue
+            following = self.tokens[token.at + 1] if token.at + 1 < len(self.tokens) else None
+            if token.kind is T.GAP and following is not None and following.kind is T.ITEM:
+                return True  # 砂糖行情上来了 细砂糖30kg 198/袋
             if token.kind is not T.GAP and token.cues != (c.FILLER,):
                 return False
         return False

@@ -13,6 +13,7 @@ from nlp.scanning.tokens import T, Token
 
 MAX_KINDS = 24  # products a price for all of a name is written out for
 _BREAKS = (T.STOP, T.COMMA, T.COLON)
+_TO_PLACE = ("送到", "发到", "寄到", "拉到", "卸到", "送去", "发往")  # what follows is a place
 
 
 class PriceReader(StepReader):
@@ -26,7 +27,7 @@ class PriceReader(StepReader):
                 continue  # one character nobody knows is no item
             if token.kind in ITEM_KINDS:
                 return True
-            if token.kind in _BREAKS or token.kind in (T.QTY, T.PARTY):
+            if token.kind in _BREAKS or token.kind in (T.QTY, T.PARTY) or token.text in _TO_PLACE:
                 return False
         return False
 

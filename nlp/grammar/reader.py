@@ -11,7 +11,7 @@ from nlp.grammar.entries import Entry, Reading, Section
 from nlp.grammar.lending import AGAIN, again, of_one_name
 from nlp.grammar.phrases import ITEM_KINDS
 from nlp.grammar.revising import revised
-from nlp.grammar.sameparty import copied, is_model, refers
+from nlp.grammar.sameparty import PER_FIRM, copied, is_model, refers, shared
 from nlp.grammar.trailing import from_heading, settle, share_units
 from nlp.grammar.wholelist import WholeList
 from nlp.layout import titles
@@ -250,7 +250,7 @@ class Reader(WholeList):
         return before is None or before.kind is T.STOP
 
     def _cue(self, at: int, token: Token) -> int:
-        if token.has(c.EACH) or self._one_kind_each(at, token):
+        if (token.has(c.EACH) and not token.text.startswith(PER_FIRM)) or self._one_kind_each(at, token):
             self.each = True
         elif token.has(c.ALL) or (token.text == "全" and self._text(at + 1) and self.tokens[at + 1].kind is T.ITEM):
             self.all = True
@@ -266,7 +266,10 @@ class Reader(WholeList):
             self.giving = after is not None and after.kind in ITEM_KINDS
         if token.text in AGAIN and not self._counts_next(at) and self._again():
             return at + 1
-        if token.has(c.GONE) and self.pending and self.pending[-1].segment == self.segment:
+        asked = (
+            any(t.has(c.ASK_STOCK, c.MUCH) for t in self.tokens[max(0, at - 8) : at]) if token.has(c.GONE) else False
+        )
+        if token.has(c.GONE) and not asked and self.pending and self.pending[-1].segment == self.segment:
             self.pending[-1].gone = True  # 油没了,大豆油来4桶; but 味精没了来两袋
         self._flags(token)
         if token.has(c.FREE):
@@ -398,7 +401,8 @@ class Reader(WholeList):
             if own and served and not served.intersection(own) and after is not None and after.text in ("的", "要的"):
                 self.out.doubts.append("party_ambiguous")
         for pair in self.joined:  # 甲店和乙店各5桶: two orders, or one of them for both?
-            if not all(served.intersection(p.id for p in token.parties) for token in pair):
+            unserved = not all(served.intersection(p.id for p in token.parties) for token in pair)
+            if unserved and not shared(self.out, *pair):
                 self.out.doubts.append("party_ambiguous")
 
     def _least(self, tier: Token) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nlp.grammar.entries import Entry, Reading, Section
+from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
 LIKE = ("同", "照", "按", "跟", "和", "与", "像", "依")
+PER_FIRM = ("一家", "每家", "各家", "每个店", "每店", "两家")  # of each of the parties, not of each of the goods
 _ALONE = ("同", "照", "按", "依")  # says enough without 一样
 _SAME = ("一样", "同样", "也一样", "相同", "一致", "同上", "一样的", "也是一样", "跟上面一样", "也是这样")
 
@@ -33,6 +35,28 @@ def copied(out: Reading, party_kind: str) -> None:
             alike = len(behind) > 2 and behind[2].text in _SAME
             if alike or behind[0].text in _ALONE:
                 _copy(out, token, _section_of(out, behind[1]))
+
+
+def shared(out: Reading, first: Token, second: Token) -> bool:
+    """晨光和丰禾都要手套各3箱, 东门店跟学府店一家10袋: two parties in one breath and so much for each of them. Gives
+    the second one the lines of the first; False when it is not clear that each gets all of it."""
+    section = next((n for n, s in enumerate(out.sections) if s.party in (first, second)), None)
+    lines = [e for e in out.entries if e.section == section and not e.dropped]
+    if section is None or not lines or any(_start(e) < second.end for e in lines):
+        return False
+    spoken = [t for t in out.tokens if t.kind is not T.GAP]
+    behind = spoken[spoken.index(second) + 1 :]
+    while behind and (behind[0].text in ("两家", "两个店", "两边", "那边", ":", "的") or behind[0].kind is T.COMMA):
+        behind = behind[1:]
+    each = [t for t in behind if t.has(c.EACH)]
+    if not each or any(t.has(c.PARALLEL) for t in behind):
+        return False
+    both = behind[0].text in ("都要", "都", "都是") or behind[0] is each[0]
+    if not both and len(lines) > 1:
+        return False  # 甲和乙要绿茶、红茶各3箱: each of the two teas
+    copied_from = out.sections[section].party
+    _copy(out, second if copied_from is first else first, section)
+    return True
 
 
 def is_model(tokens: list[Token], party: Token) -> bool:

@@ -16,6 +16,7 @@ from nlp.scanning.tokens import T, Token
 _RECEIVED = ("收到", "收到了", "已收", "收了", "签收了")
 _WHO_COMES = ("车牌", "司机")
 _AGAINST = "退赔坏漏错破烂碎潮裂返修"  # what a supplier says of goods that come back
+_COUNTED = ("盘点", "点数", "清点", "清点了", "点过数", "实盘", "盘亏", "盘盈", "报损")
 _BREAKS = (T.COMMA, T.STOP)
 
 _FETCHED = re.compile(
@@ -46,6 +47,8 @@ def trouble(tokens: list[Token], reading: Reading, orderish: Callable[[list[Toke
         return True  # 收到米醋5箱: goods that have come
     asked = any(t.text == "?" or t.has(c.MUCH, c.ASK_STOCK) for t in tokens)
     named = [t for t in tokens if t.has(c.TROUBLE) and not _given_along(tokens, t) and not _fetches(tokens, t)]
+    if any(t.text in _COUNTED for t in named) and not orderish(tokens):
+        return True  # 冷库盘点:淡奶油42箱 …
     if lines and all(t.text in _OCCASIONS for t in named):
         return False  # 花洒头30只,放假前检修要用
     if lines and not asked and all(t.text in _WHO_COMES and _apart(tokens, t) for t in named):

@@ -14,6 +14,7 @@ from nlp.passes.amounts import (
     halfasmany,
     halves,
     implied,
+    pricefirst,
     ratios,
     shares,
 )
@@ -82,10 +83,13 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
         tokens = shares.fold(tokens, lexicon)
     tokens = without.fold(aliaspieces.sized(tokens, lexicon), lexicon)
     tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)
-    tokens = dimensions.fold(countedfirst.fold(packing.fold(gluedprices.fold(tokens), lexicon), lexicon), lexicon)
+    tokens = dimensions.fold(
+        countedfirst.fold(packing.fold(pricefirst.pieces(gluedprices.fold(tokens), lexicon), lexicon), lexicon), lexicon
+    )
     tokens = tints.fold(tokens, lexicon)
     tokens = ratios.fold(crossed.fold(everykind.fold(specnumbers.mark(tokens, lexicon), lexicon), lexicon))
     if not open_draft:
+        tokens = pricefirst.fold(tokens, lexicon)
         tokens = asmany.fold(halfasmany.fold(tokens))
     if not open_draft:  # beside a draft 不是 says what the draft is not: isnot
         tokens = denied.fold(tokens, lexicon)

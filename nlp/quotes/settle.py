@@ -34,6 +34,7 @@ def settled(
     entries = [e for e in entries if not _stays(e, entries, tokens)]
     _of_the_name_before(entries, lexicon)
     _taken(entries)
+    entries = _once(entries)
     own = {n for e in entries if len(e.item.found) == 1 and e.item.known for n in e.item.found}
     return [
         one for entry in entries for one in _each_kind(entry, lexicon) if one is entry or not one.item.found & own
@@ -49,6 +50,25 @@ def _of_the_name_before(entries: list[Entry], lexicon: Lexicon) -> None:
         kept = frozenset(n for n in list(entry.item.found)[:_MOST] if lexicon.product(n).name in names)
         if len(names) == 1 and kept and before.section == entry.section:
             entry.item.found = kept
+
+
+def _once(entries: list[Entry]) -> list[Entry]:
+    """混合砂10.8 … 混合砂满100箱10.4: what is said of goods once more belongs to their line."""
+    kept: list[Entry] = []
+    for entry in entries:
+        same = [e for e in kept if len(e.item.found) == 1 and e.item.known and e.item.found == entry.item.found]
+        line = same[-1] if same and entry.item.known and entry.qty is None and not entry.gift else None
+        if line is None or line.qty is not None or (entry.price not in (None, line.price) and line.price is not None):
+            kept.append(entry)
+            continue
+        if entry.price is not None and line.price is None:
+            line.price, line.price_unit = entry.price, entry.price_unit
+            line.spans["unit_price"] = entry.spans["unit_price"]
+        line.tax = entry.tax if line.tax is None else line.tax
+        if entry.tiers and not line.tiers:
+            line.tiers = entry.tiers
+            line.spans.update({name: span for name, span in entry.spans.items() if name == "tiers"})
+    return kept
 
 
 def _each_kind(entry: Entry, lexicon: Lexicon) -> list[Entry]:

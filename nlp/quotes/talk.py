@@ -4,6 +4,7 @@ how it is packed (10个/盒, 一包25公斤, 17.5/袋*10袋), when it can come (
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from nlp.scanning import cues as c
@@ -41,6 +42,7 @@ _OTHER_TIMES = (
     "人家",
 )
 _REACH = 8
+_PER_PACK = re.compile(r"\d{1,4}块/[\u4e00-\u9fff]")
 
 
 def fold(tokens: list[Token], *, supplier: bool) -> list[Token]:
@@ -249,6 +251,10 @@ def _packed(tokens: list[Token], at: int, supplier: bool) -> int:
     if token.text == "*" and supplier and at and tokens[at - 1].kind in _MONEY:
         place = _next(tokens, at + 1)
         return place + 1 if place < len(tokens) and tokens[place].kind is T.QTY else 0
+    if supplier and token.kind is T.PRICE and _PER_PACK.fullmatch(token.text):  # 黄油40块/箱 880
+        place = _next(tokens, at + 1)
+        last = place + 1 >= len(tokens) or tokens[place + 1].kind in _BREAKS
+        return at + 1 if place < len(tokens) and tokens[place].kind in _MONEY and last else 0
     one = token.kind is T.QTY and token.value == 1
     if one or (token.text == "每" and at + 1 < len(tokens)):
         place = _next(tokens, at + (1 if one else 2))

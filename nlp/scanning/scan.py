@@ -406,6 +406,11 @@ def _quantities(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> 
     for quantity in quantities_at(text, at, words):
         if text[quantity.end : quantity.end + 1] == "装" and text[quantity.end - 2 : quantity.end - 1] == " ":
             continue  # 瓶装 55 罐装 54: the word behind the price is what the next goods come in
+        spoken = not text[at].isdigit() and text[quantity.end : quantity.end + 1] in HAN_NUMERALS
+        if spoken and text[quantity.end : quantity.end + 1] and lexicon.run_at(text, at) > quantity.end - at:
+            continue  # 三合 of 三合一
+        if at > 1 and text[at] in HAN_NUMERALS and text[at - 2] in HAN_NUMERALS and lexicon.run_at(text, at - 2) > 2:
+            continue  # 一盒 of 三合一盒
         token = Token(T.QTY, at, quantity.end, text[at : quantity.end], value=quantity.value, unit=quantity.unit,
                       approx=quantity.approx)  # fmt: skip
         if (match := _LEAST.match(text, quantity.end)) and not _begins_goods(text, quantity.end, lexicon):

@@ -191,7 +191,7 @@ class Marker(Surroundings):
                 self.run.append(token)
             if is_head(token, self.lexicon):
                 found = meaning(token, self.lexicon)
-                self.heads = kin(found, self.lexicon) if len(found) == 1 else found
+                self.heads = kin(found, self.lexicon) if len(found) == 1 or token.exact else found
         elif token.kind in (T.QTY, T.STOP, T.PRICE, T.PARTY):
             self._of_one_name()
             self.run = []
