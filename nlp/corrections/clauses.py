@@ -9,9 +9,9 @@ from typing import Any
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.resolve import Said, group, is_head, meaning, narrow
-from nlp.corrections.draft import DraftLine, read_lines
+from nlp.corrections.draft import DraftLine, lines_of, read_lines
 from nlp.corrections.rownames import placed
-from nlp.documents.assemble import refused
+from nlp.documents.deliverydays import refused
 from nlp.findings import Context, Span
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import number_at, plain
@@ -180,6 +180,17 @@ class ClauseReader:
                     says.all = True
                     at += 2
                     continue
+                if at + 2 < len(tokens) and tokens[at + 2].kind is T.ITEM and not kept:
+                    named = [t for t in tokens[at + 2 : at + 6] if t.kind in _ITEM_KINDS]
+                    found = {
+                        id(x): x
+                        for item in group(named, self.lexicon)[:1]
+                        for x in lines_of(item, self.lines, self.lexicon)
+                    }
+                    if len(found) == token.value:
+                        says.all = True  # 两种猫条各送1桶
+                        at += 2
+                        continue
                 if at + 2 < len(tokens) and tokens[at + 2].has(c.ALL, c.EACH) and not kept:
                     says.miscounted = True
                 if kept and kept[-1].text in (
@@ -235,7 +246,7 @@ class ClauseReader:
         for at, read in enumerate(tokens):
             token = _money(says, read, words)
             if token.kind in _ITEM_KINDS and not (token.kind is T.MEASURE and self._counts(token, words)):
-                if not words and self._counted(says):
+                if not words and (self._counted(says) or self._costed(says, tokens, at)):
                     says = self._next_says(says)
                 words.append(token)
                 if len(words) >= MAX_WORDS:
@@ -277,6 +288,15 @@ class ClauseReader:
         if says.verb == c.ADD and says.after and not (says.before or says.rows):
             return says.amount.start > says.after[0].start
         return bool(says.before or says.rows) if says.verb else bool(says.before) and not self._amount_first(says)
+
+    def _costed(self, says: Clause, tokens: list[Token], at: int) -> bool:
+        """1号单价43 2号61: a price told of goods, and other goods with a number of their own behind it."""
+        if says.price is None or says.verb or says.amount is not None or says.relative or says.gift:
+            return False
+        if not (says.before or says.rows) or any(item.start > says.price.start for item in says.before):
+            return False
+        following = next((t for t in tokens[at + 1 :] if t.kind not in _ITEM_KINDS and t.text != "的"), None)
+        return following is not None and following.kind in (T.NUM, T.PRICE)
 
     def _cut_before(self, says: Clause, token: Token) -> Clause:
         """The clause a token belongs to: the one being read, or the next when that one has all it needs."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from nlp.catalogue.lexicon import Lexicon
-from nlp.corrections.shifts import SHIFT
+from nlp.corrections.dayshifts import moved
 from nlp.findings import Context
 from nlp.intents.classify import edits, orderish
 from nlp.scanning import cues as c
@@ -44,13 +44,6 @@ def _haggled(tokens: list[Token]) -> bool:
     return all("贵" in t.text and not t.text.endswith("不贵") for t in asking) and len(money) > 1
 
 
-def _shifts(tokens: list[Token], context: Context) -> bool:
-    """送货推迟一天: a day later than the draft says."""
-    text = "".join(t.text for t in tokens)
-    dated = context.draft is not None and context.draft.get("delivery_date") is not None
-    return dated and len(text) <= 20 and SHIFT.search(text) is not None and not any(t.has(c.TROUBLE) for t in tokens)
-
-
 def _whole_off(tokens: list[Token]) -> bool:
     """全场95折: a discount of everything there is in the draft."""
     spoken = [t for t in tokens if t.kind is not T.GAP]
@@ -76,13 +69,10 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     if _asks(tokens, found, kinds):
         return False
     edit = edits(tokens)
-    if _shifts(tokens, context):
+    moves = moved(tokens)
+    if c.INSTRUCT in found or _whole_off(tokens) or _short_by(tokens, context):
         return True
-    if c.INSTRUCT in found:
-        return True
-    if _whole_off(tokens) or _short_by(tokens, context):
-        return True
-    if found & {c.TROUBLE, c.PAY, c.HOLD} and not edit:
+    if found & {c.TROUBLE, c.PAY, c.HOLD} and not (edit or moves):
         return False
     party = context.draft.get("party")
     others = [t for t in tokens if t.kind is T.PARTY and party not in {p.id for p in t.parties}]
@@ -108,9 +98,9 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     if any(t.text == "数量" for t in tokens) and (edit or c.APPROX in found) and not named:
         return True
     free = c.FREE in found and named and not counted  # 平垫送的,不算钱
-    if not (named or numbers or dated or (edit and c.REST in found) or reworked or terms_of_sale):
+    if not (named or numbers or dated or moves or (edit and c.REST in found) or reworked or terms_of_sale):
         return False
-    if edit or free:
+    if edit or free or (moves and not others):
         return True
     unknown = sum(len(t.text) for t in tokens if t.kind is T.UNKNOWN)
     return unknown <= 3 or (orderish(tokens) and named and counted)

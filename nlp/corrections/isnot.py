@@ -40,6 +40,8 @@ def rearranged(tokens: list[Token], units: Collection[str] = ()) -> list[Token]:
     """The tokens of a message with every 是A不是B told as B 换成 A (goods), 不是 B A (amounts)."""
     result = list(tokens)
     for token in tokens:
+        if token.text == "不要" and (exchanged := _not_but(result, result.index(token))) is not None:
+            result = exchanged
         if token.text != "不是":
             continue
         place = result.index(token)
@@ -129,6 +131,35 @@ def _goods(tokens: list[Token], place: int) -> list[Token] | None:
     linked = link >= 0 and tokens[link].text in _LINKS
     head = tokens[: link if linked else begin]
     return [*head, *wrong, _change(tokens[place]), *right, *tokens[last + 1 :]]
+
+
+def _not_but(tokens: list[Token], place: int) -> list[Token] | None:
+    """胸背粉色的不要S要M: in one breath, the one in the place of the other."""
+    first, before = _next(tokens, place + 1, 1, cross=False), _next(tokens, place - 1, -1, cross=False)
+    if first is None or before is None or tokens[before].kind not in _GOODS:
+        return None
+    if tokens[first].kind not in _GOODS:
+        return _numbers(tokens, first) if tokens[first].kind is T.NUM else None
+    last = _run(tokens, first, 1)
+    link = _next(tokens, last + 1, 1, cross=False)
+    if link is None or tokens[link].text not in ("要", "换", "换成", "改", "改成", "来", "拿"):
+        return None
+    begin = _next(tokens, link + 1, 1, cross=False)
+    if begin is None or tokens[begin].kind not in _GOODS:
+        return None
+    end = _run(tokens, begin, 1)
+    if any(t.unit is not None for t in tokens[begin : end + 1]):
+        return None
+    return [*tokens[:place], *tokens[first : last + 1], _change(tokens[place]), *tokens[begin:]]
+
+
+def _numbers(tokens: list[Token], first: int) -> list[Token] | None:
+    """鞋不要40要41: two breaths, though nothing parts them."""
+    if first + 2 >= len(tokens) or tokens[first + 1].text != "要" or tokens[first + 2].kind is not T.NUM:
+        return None
+    link = tokens[first + 1]
+    comma = replace(link, kind=T.COMMA, text=",", cues=(), end=link.start)
+    return [*tokens[: first + 1], comma, *tokens[first + 1 :]]
 
 
 def _change(token: Token) -> Token:

@@ -294,6 +294,9 @@ class Editor(TakeBacks):
         items = says.before + says.after
         rows = says.rows + says.rows_after
         lines = [self._one([], [row]) for row in rows] + [self._one([item], []) for item in items]
+        if len(items) == 1 and not rows and len(both := lines_of(items[0], self.lines, self.lexicon)) == 2:
+            lines = list(both)  # 两种豆腐砂数量对调
+            self.doubts = [doubt for doubt in self.doubts if doubt != "target_ambiguous"]
         pair = [line for line in lines if line is not None]
         if self.swapped and not items and not rows:
             return True  # 写反了,对调一下: said once more
@@ -335,6 +338,10 @@ class Editor(TakeBacks):
             return
         if items:
             hit = lines_of(items[0], self.lines, self.lexicon)
+            if says.all and len({line.sku for line in hit}) > 1 and not items[0].strange and not items[0].clash:
+                for each in hit:  # 两种猫条各送1桶
+                    self._give(each.sku, says.amount)
+                return
             sku = hit[0].sku if len({line.sku for line in hit}) == 1 else None
             if sku is None:
                 line = self._add(items[:1], says.amount)
@@ -346,11 +353,14 @@ class Editor(TakeBacks):
             if source is None:
                 return
             sku = source.sku
+        self._give(sku, says.amount)
+
+    def _give(self, sku: str | None, amount: Token) -> None:
         number = max((line.line_no or 0 for line in self.lines), default=0) + 1
         gift = DraftLine(line_no=number, sku=sku, gift=True)
         self.lines.append(gift)
         self.added = gift
-        self._set_amount(gift, says.amount)
+        self._set_amount(gift, amount)
 
     def _price(self, says: Clause) -> None:
         token = says.price or says.amount

@@ -12,10 +12,10 @@ from nlp.catalogue.resolve import Said, by_number, group, is_head
 from nlp.catalogue.terms import full_key
 from nlp.corrections.alike import Alike
 from nlp.corrections.clauses import Clause
+from nlp.corrections.dayshifts import SHIFT, by
 from nlp.corrections.draft import DraftLine, lines_of, retained
-from nlp.corrections.shifts import LATER, SHIFT
 from nlp.scanning import cues as c
-from nlp.scanning.numbers import number_at, plain
+from nlp.scanning.numbers import plain
 from nlp.scanning.text import fold_key
 from nlp.scanning.tokens import T, Token
 
@@ -28,7 +28,6 @@ _NAMING = ("的", "那个", "那款", "那种", "那行", "那条", "规格")
 _LIGHT = ("是", "要", "要的是", "款", "种", "就", "那", "这", "个", "吧", "哦", "啊", "尺寸", "型号", "颜色")
 _CHANGES = (c.CHANGE, c.DROP)
 _ACTS = (c.CHANGE, c.DROP, c.ADD, c.LESS, c.SWAP, c.ALL, c.TIMES, c.PRICE, c.KEEP)
-_MOST_DAYS = 60
 _NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,3})?")
 _ZEROS = r"(?:\.0+)?"
 
@@ -36,6 +35,7 @@ _ZEROS = r"(?:\.0+)?"
 class DraftSays(Alike):
     """Makes such words plain before a clause is read."""
 
+    moved: timedelta | None = None  # how far the day has been moved
     dropped: dict[int, tuple[Decimal, str | None]]  # by identity of a line: its price before other goods took its place
 
     def _clause(self, tokens: list[Token]) -> None:
@@ -71,18 +71,19 @@ class DraftSays(Alike):
         if any(t.kind in (*_WORDS, T.PARTY, T.PRICE) for t in inside):
             return tokens
         rest = [t for t in tokens if t not in inside and not t.has(c.DELIVER)]
-        found = number_at(match[2], 0)
-        if found is None or not 0 < found[1] <= _MOST_DAYS:
+        moved = by(match)
+        if moved is None:
             return tokens
-        days = int(found[1]) * (1 if match[3] in "天日" else 7)
+        if self.moved == moved:
+            return rest  # 要晚三天到,日期往后挪三天: the same once more
         said = self.updates.get("delivery_date") or self.draft.get("delivery_date")
         try:
             day = date.fromisoformat(str(said))
         except ValueError:
             self.doubts.append("date_ambiguous")
             return rest
-        moved = day + timedelta(days=days if re.fullmatch(LATER, match[1]) else -days)
-        self.updates["delivery_date"] = moved.isoformat()
+        self.moved = moved
+        self.updates["delivery_date"] = (day + moved).isoformat()
         self.spans["delivery_date"] = self.folded.span(match.start(), match.end())
         self.changed = True
         return rest

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from nlp.catalogue.resolve import Said, is_head
 from nlp.corrections.clauses import Clause
-from nlp.corrections.draft import DraftLine, lines_of
+from nlp.corrections.draft import DraftLine, lines_of, retained
 from nlp.corrections.linechanges import LineChanges
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
@@ -95,7 +95,7 @@ class Scopes(LineChanges):
             wanted
             and len(says.before) == 1
             and not says.rows
-            and not lines_of(says.before[0], self.lines, self.lexicon)
+            and (not lines_of(says.before[0], self.lines, self.lexicon) or self._instead_of_lost(says.before[0]))
         ):
             self._in_place(says.before[0], None)  # 不要5号,要7号
             return True
@@ -103,6 +103,14 @@ class Scopes(LineChanges):
             self.fumbled = True  # 写反了,黑笔6盒 蓝笔10盒: what follows says it right
             return True
         return self._told_beside(says, named)
+
+    def _instead_of_lost(self, item: Said) -> bool:
+        """粉色胸背不要S的,要M的: an attribute of the goods just taken out, though other goods of the draft have it."""
+        if self.lost is None or any(is_head(word, self.lexicon) for word in item.words):
+            return False
+        old = self.lexicon.by_sku(self.lost[1].sku)
+        same = frozenset(n for n in item.found if old is not None and self.lexicon.product(n).name == old.name)
+        return old is not None and len(retained(old, same, self.lexicon)) == 1
 
     def _put_right(self, says: Clause) -> bool:
         """平垫错了,要M10的: what the line just found wrong should be."""
@@ -160,6 +168,8 @@ class Scopes(LineChanges):
         if says.by_unit and counted and len(named) == 1 and says.verb is None:
             assert says.amount is not None
             self._set_amount(named[0], says.amount)
+            if says.price is not None:  # 罐头按罐 200罐 4块4
+                self._price(replace(says, amount=None))
             return True
         if says.price_cue and not (says.amount or says.price or says.before or says.rows or says.after or says.tax):
             self.price_follows = self.target is not None  # 价格谈下来了,3400

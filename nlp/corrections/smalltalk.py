@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nlp.corrections.shifts import SHIFT
+from nlp.corrections.dayshifts import SHIFT
 from nlp.scanning import cues as c
 from nlp.scanning.text import is_han
 from nlp.scanning.tokens import T, Token

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,28 +11,16 @@ from nlp.catalogue.firms import is_branch
 from nlp.catalogue.itemwords import as_said, in_order, learns
 from nlp.catalogue.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.documents import branches, makers, totals
+from nlp.documents.deliverydays import delivery, heads_list, refused, uniform
 from nlp.documents.lines import finish
 from nlp.documents.partydays import by_party
 from nlp.findings import Context, Doc, Intent, Line
 from nlp.grammar.entries import Entry, Reading
 from nlp.layout.recognise import Layout
-from nlp.scanning import cues as c
 from nlp.scanning.numbers import plain
 from nlp.scanning.text import Folded
 from nlp.scanning.tokens import T, Token
 
-_LISTS = tuple(c.words("接龙 汇总 报单 订单 单子 清单 下单 收单 叫货 报货 报数 统计 订货单 要货单 明细 菜单 食谱 菜谱"))
-# 今天要了10箱, 今天补货: when it was said, not when it is to come.
-_REPORTED = tuple(
-    c.words(
-        """
-        各家 各店 各位 大家 几家 要了 订了 拿了 叫了 报了 下了 说要 补货 要货清单 需要补 定了 打电话 来电话 的单 收到
-        """
-    )
-)
-# 今天三家:, 今天一共5个客户: how many orders follow.
-_FIRMS = re.compile(r"(?:一?共|总共|有)?[\d一二两三四五六七八九十]{1,3}(?:家|户|单|个客户|位客户|个单|张单|个订单)")
-_PART_OF_TODAY = ("上午", "下午", "中午", "早上", "今早", "今天上午", "今天下午", "今天早上", "晚上", "今晚")
 _OWN_DISCOUNT = Decimal("0.7")
 _BUYING = (Intent.PURCHASE_ORDER, Intent.SUPPLIER_QUOTE)
 
@@ -68,139 +55,6 @@ def party_of(
     if other is not None:
         return None, (), other.text, "party_implausible"
     return None, (), "", "party_missing"
-
-
-def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[Token | None, bool]:
-    """The delivery date among the dates said, and whether several compete."""
-    days = [
-        t
-        for t in reading.dates
-        if t.day is not None
-        and not t.past
-        and start <= t.start
-        and (end is None or t.start < end)
-        and not _heads_list(reading.tokens, t)
-        and not refused(reading.tokens, t)
-        and not _recurs(reading.tokens, t)
-        and not _paid(reading.tokens, t)
-    ]
-    if not days:
-        return None, False
-    near = [t for t in days if _beside_delivery(reading.tokens, t)]
-    brought = [t for t in near if _beside_delivery(reading.tokens, t, used=False)]
-    if len({t.day for t in near}) > 1 and len({t.day for t in brought}) == 1:
-        near = brought  # 28号婚宴用, 27号送到: when it is used is not when it comes
-    if near:  # 3箱,周四;1箱周六送: a day by itself behind goods is theirs
-        near = sorted(
-            [*near, *(t for t in days if t not in near and _by_itself(reading.tokens, t))], key=lambda t: t.start
-        )
-    chosen = (near or days)[-1]
-    competing = {t.day for t in (near or days)}
-    return chosen, len(competing) > 1 and len(near) != 1
-
-
-def _by_itself(tokens: list[Token], day: Token) -> bool:
-    """Whether a day is all of a clause, right behind a quantity or a price."""
-    spoken = [t for t in tokens[max(0, day.at - 4) : day.at + 4] if t.kind is not T.GAP]
-    place = spoken.index(day)
-    before, after = spoken[:place], spoken[place + 1 :]
-    behind = len(before) > 1 and before[-1].kind is T.COMMA and before[-2].kind in (T.QTY, T.PRICE)
-    return behind and (not after or after[0].kind in (T.COMMA, T.STOP))
-
-
-def _heads_list(tokens: list[Token], day: Token) -> bool:
-    """今日接龙, 24号订单汇总: the date of a list, not of a delivery."""
-    following = "".join(t.text for t in tokens[day.at + 1 : day.at + 8] if t.kind is not T.GAP).split("\n")[0]
-    today = day.text in ("今天", "今日", "今儿")
-    wanted = today and following.startswith(("要货:", "要的货:", "订货:", "要货", "拿货:", "出货:"))
-    today = today or day.text in _PART_OF_TODAY  # 下午几家的:
-    reported = today and (following.startswith(_REPORTED) or _over_list(tokens, day))
-    reported = reported or (today and _FIRMS.match(following) is not None)
-    return reported or following.removeprefix("的").startswith(_LISTS) or (wanted and following.endswith(("货", ":")))
-
-
-def _over_list(tokens: list[Token], day: Token) -> bool:
-    """今天门店三家 in a line of its own over the lines of the houses."""
-    start = next((n + 1 for n in range(day.at - 1, -1, -1) if tokens[n].text == "\n"), 0)
-    ends = (n for n in range(day.at + 1, len(tokens)) if tokens[n].text == "\n" or tokens[n].kind is T.COLON)
-    stop = next(ends, len(tokens))
-    line = [t for t in tokens[start:stop] if t is not day and t.kind is not T.GAP]
-    if stop == len(tokens) or not line or not tokens[stop + 1 :]:
-        return False
-    brings = any(t.has(c.DELIVER) or t.text in ("送", "发", "到", "要", "用") for t in line)
-    plain = all(t.kind in (T.CUE, T.UNKNOWN, T.COLON, T.SIGN) for t in line)
-    named = any(t.kind is T.PARTY for t in tokens[stop + 1 : stop + 6])
-    return plain and named and not brings
-
-
-def refused(tokens: list[Token], day: Token) -> bool:
-    """明天不送, 周五先别发: a day on which nothing is to come."""
-    following = "".join(t.text for t in tokens[day.at + 1 : day.at + 5] if t.kind is not T.GAP)
-    return following.startswith(
-        (
-            "来不及",
-            "赶不及",
-            "赶不上",
-            "太早",
-            "太赶",
-            "没人",
-            "不方便",
-            "不行",
-            "送不了",
-            "发不了",
-            "到不了",
-            "不送",
-            "不要送",
-            "不用送",
-            "别送",
-            "先别",
-            "不发",
-            "别发",
-            "不要发",
-            "不来",
-            "没空",
-            "不在",
-        )
-    )
-
-
-def _recurs(tokens: list[Token], day: Token) -> bool:
-    """每天早上6点, 每周二: no single day."""
-    before = "".join(t.text for t in tokens[max(0, day.at - 3) : day.at] if t.kind is not T.GAP)
-    return before.endswith(("每", "每天", "每日", "天天", "每个", "每晚", "每早", "日日"))
-
-
-def _paid(tokens: list[Token], day: Token) -> bool:
-    """付款月底, 月底结: when the money comes, not the goods."""
-    before = [t for t in tokens[max(0, day.at - 4) : day.at] if t.kind not in (T.GAP, T.COLON)][-1:]
-    after = [t for t in tokens[day.at + 1 : day.at + 4] if t.kind is not T.GAP][:1]
-    return any(t.has(c.PAY) for t in (*before, *after))
-
-
-def _uniform(reading: Reading) -> Token | None:
-    """统一周五发: the day of everybody's goods, said once."""
-    for day in reading.dates:
-        before = [t for t in reading.tokens[max(0, day.at - 3) : day.at] if t.kind is not T.GAP][-1:]
-        if before and before[0].text in ("统一", "全部", "一律", "都是", "全都") and day.day is not None:
-            return day
-    return None
-
-
-def _beside_delivery(tokens: list[Token], day: Token, *, used: bool = True) -> bool:
-    """Whether words of bringing stand beside a day; ``used``: of using or wanting as well."""
-    at = day.at
-    for token in tokens[at + 1 : at + 5]:
-        if token.kind in (T.STOP, T.COMMA):
-            break
-        brings = token.has(c.DELIVER) and token.text not in ("用", "要")
-        if brings or token.text in ("送", "到", "发") or (used and token.text in ("要", "用")):
-            return True
-    for token in reversed(tokens[max(0, at - 3) : at]):
-        if token.kind in (T.STOP, T.COMMA):
-            break
-        if token.has(c.DELIVER):
-            return True
-    return False
 
 
 def build(
@@ -239,7 +93,7 @@ def build(
             day = _for_all(reading)
         if day is None and number != sections[-1] and not _own_days(reading, sections):
             day, competing = delivery(reading, reading.sections[sections[-1]].start)
-        if len(sections) > 1 and (common := _uniform(reading)) is not None:
+        if len(sections) > 1 and (common := uniform(reading)) is not None:
             day, competing = common, False
         if given:
             ids = [p.id for p in own.party.parties] if own.party is not None else []
@@ -296,7 +150,7 @@ def _for_all(reading: Reading) -> Token | None:
     if first is None:
         return None
     days = [t for t in reading.dates if t.day is not None and not t.past and t.start < first.start]
-    if len(days) != 1 or refused(reading.tokens, days[0]) or _heads_list(reading.tokens, days[0]):
+    if len(days) != 1 or refused(reading.tokens, days[0]) or heads_list(reading.tokens, days[0]):
         return None
     between = reading.tokens[days[0].at + 1 : first.at]
     return days[0] if any(t.kind in (T.COLON, T.STOP) for t in between) else None

@@ -39,14 +39,17 @@ _ASKING = ("?", "吗", "什么时候", "啥时", "几时", "何时", "多久", "
 _REASON_LEAD = (",", ":", "。", ";", " ", "!", "、", "\n", "因为", "理由", "原因", "是", "了", "吧", "掉")
 
 
-_THE_PAPER = r"(?:(?:这|那|整|全|本|刚才那|刚刚那)(?:张|个|笔|票|份)?(?:订|草)?单子?|(?:这|那)(?:票|笔|张)|单子|订单)"
+_THE_PAPER = (
+    r"(?:(?:这|那|整|全|本|刚才那|刚刚那)(?:张|个|笔|票|份)?(?:订|草)?单子?|(?:这|那)(?:票|笔|张)|单子|订单|单)"
+)
 _UNDONE = r"(?:取消|作废|不要|撤销|撤|不做|废|删除|删|不下|不开|不订|不发)"
 # A clause that takes back the whole paper: 这张单作废吧, 把这单撤了, 取消这单.
 _PAPER_GONE = re.compile(
-    rf"(?:那就|那么|那|就|所以|请|麻烦|帮我|帮忙|直接|先|把|将){{0,4}}{_THE_PAPER}"
-    rf"(?:就|先|也|都|给我|帮我|直接){{0,3}}{_UNDONE}(?:掉|了|一下|吧|啊|呀|哈|哦|先){{0,3}}"
-    rf"|(?:那就|就|请|麻烦|帮我|直接|先){{0,3}}{_UNDONE}(?:掉|了|一下)?{_THE_PAPER}[吧了啊呀哈]{{0,2}}"
+    rf"(?:那就|那么|那|就|所以|请|麻烦|帮我|帮忙|直接|先|把|将|我们?的?|咱们?的?|刚才?下?的?|昨天下?的?|上午下?的?|早上下?的?){{0,4}}{_THE_PAPER}"
+    rf"(?:就|先|也|都|给我|帮我|直接){{0,3}}{_UNDONE}(?:掉|了|一下|下|吧|啊|呀|哈|哦|先){{0,3}}"
+    rf"|(?:那就|就|请|麻烦|帮我|直接|先){{0,3}}{_UNDONE}(?:掉|了|一下|下)?{_THE_PAPER}[吧了啊呀哈]{{0,2}}"
 )
+_CANCELLED = re.compile(r"取消|作废|撤|删")
 _BREAK = re.compile(r"[,。;!\n ]+")
 _PLAIN = words("同意 批准 批 准 通过 审核通过 审批通过 放行 同意发货 可以通过 可以批 给过 照办")
 _EDITING = (c.CHANGE, c.DROP, c.SWAP, c.TIMES, c.KEEP)
@@ -57,6 +60,9 @@ _ECHO = re.compile(
 )
 
 
+_PUT_FIRST = re.compile(
+    r"^(?:(?:这|那|此|该|本)(?:张|个|笔|票|份)?(?:单子?)?|单子|订单)?(?:给我|帮我|先|直接|都|全部|统统){0,2}"
+)
 _ALL_OFF = re.compile(
     r"(?:(?:那|就|先|帮我|给我|还是|都)?(?:取消|撤单|撤销|作废|撤了|退单)[掉了吧啊呀,。! ]{0,3}){1,3}"
 )
@@ -105,7 +111,7 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
     cancelled = _find(head, _CANCEL)
     if _ALL_OFF.fullmatch(text.strip()):
         return Verdict(Intent.CANCEL, len(text))
-    if target and (gone := _paper_gone(text)):
+    if (gone := _paper_gone(text)) and (target or _CANCELLED.search(text[:gone])):
         return Verdict(Intent.CANCEL, _reason(text, gone))  # 口罩不要了,这单取消
     first = next((t for t in tokens if t.kind is not T.GAP), None)
     goods = named or (first is not None and first.kind is T.ITEM and first.text not in _PAPERS)  # 米先不要了
@@ -189,7 +195,9 @@ def _sent_back(text: str, said: str) -> int:
         begin += len(said)
     begin += len(text[begin:]) - len(text[begin:].lstrip(" ,:"))
     first = _first_words(text[begin:])
-    return begin + len(first) if first in _SENT_BACK and len(text.rstrip()) > begin + len(first) else 0
+    return (
+        begin + len(first) if _PUT_FIRST.sub("", first) in _SENT_BACK and len(text.rstrip()) > begin + len(first) else 0
+    )
 
 
 def _explicit(text: str, found: tuple[int, int]) -> bool:

@@ -32,7 +32,13 @@ _MD_HAN = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月(\d{1,2
 _MD = re.compile(r"(\d{1,2})[/.](\d{1,2})[日号]?(?![0-9./*])")
 _NOT_LATER = re.compile(r"(?:不晚于|最晚|最迟|截止到?|赶在)[ ]?$")
 # 12.5之前到 is a day, as is 不晚于12.15.
-_BY_THEN = re.compile(r"[ ]?(?:之前|以前|前(?:送|到|发|交|要|给)|到货|送货|交货|送到|发货)")
+_BY_THEN = re.compile(
+    r"[ ]?(?:之前|以前|前(?:送|到|发|交|要|给)|到货|送货|交货|送到|发货|送来|送过来|发出|到仓|入仓|自提"
+    r"|来[拉提取]|要货|装车|发车"
+    r"|[送到要用](?=$|[ ,。;!\n]))"
+)
+# 12-15送; 12-15箱 is a range.
+_DASHED = re.compile(r"(1[0-2]|0?[1-9])-(3[01]|[12]\d|0?[1-9])[日号]?(?![\d./*-])")
 _PART_OF_MONTH = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月(底|末|初|中旬?|下旬|上旬)")
 _NEXT_MONTH = re.compile(
     r"(下个?月|这个?月|本月)(?:(\d{1,2}|[一二三四五六七八九十廿]{1,3})[日号]|(底|末|初|中旬?|下旬|上旬))"
@@ -50,6 +56,11 @@ _DAYPART = ("上午", "下午", "早上", "晚上", "中午", "傍晚", "一早"
 _WITHIN = re.compile(
     r"(\d{1,2}|[一二两三四五六七八九十]{1,2}|半)个?(天|小时|钟头|周|礼拜|星期|月)"
     r"(?:(?:之内|以内|内|后|之后|以后)(?!天|[一二三四五六七日])|(?<=天)(?=到货|到[^期]|交货|送到|送货|出货))"
+)
+# 交期15天: so many days from now.
+_LEAD_TIME = re.compile(
+    r"(?:交期|货期|到货期|交货期|工期)(?:是|为|大概)?[ :]{0,2}"
+    r"(\d{1,2}|[一二两三四五六七八九十]{1,2}|半)个?(天|周|礼拜|星期|月)(?![一二三四五六七日内])"
 )
 _WITHIN_THIS = re.compile(r"(?:这个?|本)(周|礼拜|星期|月)(?:之内|以内|内)")
 
@@ -181,6 +192,8 @@ def _in_year(text: str, at: int, today: date) -> DateFound | None:
         last = calendar.monthrange(today.year, today.month)[1]
         ends = today.replace(day=last) if match[1] == "月" else today + timedelta(days=6 - today.weekday())
         return DateFound(match.end(), ends)
+    if text[at] in "交货到工" and (match := _LEAD_TIME.match(text, at)):
+        return DateFound(match.end(), today + timedelta(days=_days(match[1], match[2])))
     if text.startswith("年底", at):
         return DateFound(at + 2, date(today.year, 12, 31))
     match = _HOLIDAY.match(text, at) if text[at] in "元国劳圣平春过除中端清双情妇儿教" else None
@@ -219,6 +232,27 @@ def _days(count: str, unit: str) -> int:
     return size // 2 if count == "半" else (_number(count) or 0) * size
 
 
+def _part_said(match: re.Match[str], today: date) -> date | None:
+    month = _number(match[1])
+    if month is None or not 1 <= month <= 12:
+        return None
+    day = _part_of(today.year, month, match[2])
+    return day if day >= today else _part_of(today.year + 1, month, match[2])
+
+
+def _dashed(text: str, at: int, today: date) -> DateFound | None:
+    match = _DASHED.match(text, at)
+    if match is None:
+        return None
+    follows = _BY_THEN.match(text, match.end()) or text.startswith(_DAYPART, match.end())
+    if not follows and not _DATED.search(text, max(0, at - 8), at):
+        return None
+    day = _month_day(int(match[1]), int(match[2]), today)
+    if day is None or (day - today).days >= 120:
+        return None
+    return DateFound(match.end(), day if day >= today else None, past=day < today)
+
+
 def _numeric(text: str, at: int, today: date) -> DateFound | None:
     if at and text[at - 1].isascii() and (text[at - 1].isalnum() or text[at - 1] in ".*/-"):
         return None
@@ -232,13 +266,8 @@ def _numeric(text: str, at: int, today: date) -> DateFound | None:
         day = _month_day(_number(match[1]), _number(match[2]), today)
         if day is not None:
             return DateFound(match.end(), day if day >= today else None, past=day < today)
-    if match := _PART_OF_MONTH.match(text, at):
-        month_said = _number(match[1])
-        if month_said is not None and 1 <= month_said <= 12:
-            day = _part_of(today.year, month_said, match[2])
-            if day < today:
-                day = _part_of(today.year + 1, month_said, match[2])
-            return DateFound(match.end(), day)
+    if (match := _PART_OF_MONTH.match(text, at)) and (part := _part_said(match, today)):
+        return DateFound(match.end(), part)
     if match := _WITHIN.match(text, at):
         return DateFound(match.end(), today + timedelta(days=_days(match[1], match[2])))
     if match := _MD.match(text, at):
@@ -250,6 +279,12 @@ def _numeric(text: str, at: int, today: date) -> DateFound | None:
         dotted = dotted or text.startswith(_DAYPART, match.end())
         dotted = dotted or bool(_DATED.search(text, max(0, at - 8), at) or _NOT_LATER.search(text, max(0, at - 4), at))
         if day is not None and (slash or dotted or match[0][-1] in "号日") and rest not in ("元", "块", "折"):
+            return DateFound(match.end(), day if day >= today else None, past=day < today)
+    if (match := _DASHED.match(text, at)) and (
+        _BY_THEN.match(text, match.end()) or text.startswith(_DAYPART, match.end()) or _DATED.search(text[:at][-8:])
+    ):
+        day = _month_day(int(match[1]), int(match[2]), today)
+        if day is not None and (day - today).days < 120:
             return DateFound(match.end(), day if day >= today else None, past=day < today)
     if match := _DAY.match(text, at):
         day = _day_of_month(_number(match[1]), today)

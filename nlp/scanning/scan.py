@@ -77,7 +77,10 @@ _STEP_PRICED = re.compile(
 _MOVED = re.compile(
     r"(?:改|推|拖|延|挪|提前|推迟|延后|顺延|放|定|约)(?:到|至)$|(?:送货|到货|交货|发货|日期|时间|交期|货期)(?:改到?|是|定|为|:)?$"
 )
-_ON_A_DAY = re.compile(r"[ ]?(?:送|到|之?前|以前|要|交|下午|上午|早|晚|中午)")
+_ON_A_DAY = re.compile(
+    r"[ ]?(?:送|到|之?前|以前|交|下午|上午|早|晚|中午|[来去自]?[拉提取](?:货|走|$|[,。;!\n ])|来[拉提取拿]|自提|过来"
+    r"|装车|发[货车走]|出货|走货|[要用](?!(?:大概|大约)?[一二两三四五六七八九十\d半]))"
+)
 
 _SPLITS = {"\n": T.STOP, "。": T.STOP, ";": T.STOP, "!": T.STOP, "?": T.STOP, ",": T.COMMA, "、": T.COMMA, ":": T.COLON,
            " ": T.GAP, "\t": T.GAP}  # fmt: skip
@@ -362,8 +365,10 @@ def _names_spec(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
         return not _ON_A_DAY.match(text, end)  # 28-6-6 of a fertiliser
     number = number_at(text, at)
     spoken = f"{plain(number[1])}号" if number is not None else text[at:end]  # 七号电池 is a 7号 one
+    alone = number is not None and number[0] == end - 1  # 2月2号 is a day
     return (
-        text[end - 1] == "号"
+        alone
+        and text[end - 1] == "号"
         and (lexicon.has_term(text[at:end]) or lexicon.has_term(spoken))
         and not _ON_A_DAY.match(text, end)
     )

@@ -22,6 +22,9 @@ _ITEMS = (T.ITEM, T.SPEC, T.MEASURE)
 _REACH = 8
 _MOST = 60
 _WAY = ("的", "色")
+_SWAPPED = ("换成", "换为", "换", "改成", "改为", "要")
+_WRITTEN = re.compile(r"#\d{1,4}(?!\d)|(?<![\d.])\d{1,4}[#号]")
+_LOOKED = 60
 
 
 def number_of(token: Token) -> str:
@@ -40,9 +43,38 @@ def number_of(token: Token) -> str:
 def _having(number: str, lexicon: Lexicon) -> frozenset[int]:
     """Products that write this number with a sign."""
     found: frozenset[int] = frozenset()
-    for key in (f"#{number}", f"{number}#", f"{number}号"):
-        found |= lexicon.postings(key)
+    short = number.lstrip("0") or number
+    for one in {number, short, f"0{short}"}:
+        for key in (f"#{one}", f"{one}#", f"{one}号"):
+            found |= lexicon.postings(key)
     return found
+
+
+def _numbered(found: frozenset[int], lexicon: Lexicon) -> bool:
+    """Whether goods come in numbers written with a sign, whichever they are."""
+    return any(_WRITTEN.search(fold_key(lexicon.product(n).spec)) for n in list(found)[:_LOOKED])
+
+
+def _wants(tokens: list[Token], at: int) -> bool:
+    """口红3号要2盒: so many are wanted of this number."""
+    return at + 2 < len(tokens) and tokens[at + 1].text in ("要", "来", "拿") and tokens[at + 2].kind is T.QTY
+
+
+def _of_none(tokens: list[Token], at: int, lexicon: Lexicon) -> bool:
+    """航空箱5号的2个, 口红换成06号的: a number the goods before it come in, though not in this one, is no day."""
+    before = list(reversed(tokens[max(0, at - _REACH) : at]))
+    while before and (before[0].kind is T.GAP or before[0].text in _SWAPPED):
+        before.pop(0)
+    run = _run(before)
+    swapped = tokens[at - 1].text in _SWAPPED if at else False
+    after = next((t for t in tokens[at + 1 : at + 4] if t.kind is not T.GAP), None)
+    counted = after is not None and (after.text == "的" or (after.kind is T.QTY and after.start == tokens[at].end))
+    counted = counted or (_wants(tokens, at) and run[:1] != [] and run[0].end == tokens[at].start)
+    alone = after is None or after.kind in (T.STOP, T.COMMA)
+    if not run or not (counted or (swapped and alone)):
+        return False
+    heads = [word for word in run if is_head(word, lexicon)]
+    return any(_numbered(meaning(word, lexicon), lexicon) for word in heads)
 
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -56,6 +88,9 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         if not number or (token.kind is not T.DATE and lexicon.has_term(token.term or token.text)):
             continue
         signed = _having(number, lexicon)
+        if token.kind is T.DATE and not signed and _of_none(tokens, at, lexicon):
+            token.kind, token.day, token.term = T.SPEC, None, token.text
+            continue
         if signed and (_in_front(tokens, at, signed, lexicon) or _behind(tokens, at, signed, lexicon)):
             token.kind, token.found, token.day, token.term, token.unit = T.SPEC, signed, None, None, None
     return tokens
@@ -77,6 +112,8 @@ def _behind(tokens: list[Token], at: int, signed: frozenset[int], lexicon: Lexic
     if clings and at + 1 < len(tokens) and tokens[at + 1].text in _WAY:
         return _fits(run, signed, lexicon, telling=False)
     counted = after is not None and (after.kind in (T.QTY, T.NUM, *_ITEMS) or after.has(c.EACH, c.ASK_STOCK, c.MUCH))
+    if clings and _wants(tokens, at):
+        return _fits(run, signed, lexicon, telling=False)
     if after is not None and after.has(c.DELIVER, c.CHANGE) and tokens[at].kind is T.DATE:
         return False
     return _fits(run, signed, lexicon, telling=not (counted and clings)) and (clings or counted)

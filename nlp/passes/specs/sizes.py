@@ -31,6 +31,9 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             and _SIZE.fullmatch(before.text)
         ):  # fmt: skip
             before.end, before.term = token.end, before.term or before.text
+        elif token.kind is T.ITEM and token.text[-1] in _SAYING and (size := _known(token.text[:-1], lexicon)):
+            token.term = size  # L号, of a catalogue that writes L号 on some goods and L on others
+            result.append(token)
         elif token.kind in (T.UNKNOWN, T.SPEC) and (size := _known(token.text, lexicon)):
             token.kind, token.term = T.ITEM, size
             result.append(token)

@@ -28,7 +28,7 @@ _SHELVES = Path(__file__).with_name("phenomena") / "shelves.json"  # bake, tool,
 _TRADES = {"d": "daily", "h": "hardware", "f": "food", "b": "building", "a": "autoparts",
            "p": "paint", "e": "electrical", "c": "apparel", "g": "agri", "k": "catering",
            "m": "medical", "q": "packaging", "n": "electronics",
-           "y": "beverage"}  # fmt: skip
+           "y": "beverage", "pets": "pet"}  # fmt: skip
 _KINDS = {"buy": "purchase_order", "quote": "supplier_quote", "fix": "correction"}
 _LINE = re.compile(r"(\+?)([^*@!]+?)(?:\*([\d.]+)([^\d@!]+))?(?:@([\d.]+)(?:/([^!]+))?)?(!t|!n)?$")
 _FIELDS = {

@@ -1,0 +1,212 @@
+"""The day goods are to come, of the days a message says: not that of a list, a payment or a feast."""
+
+from __future__ import annotations
+
+import re
+
+from nlp.grammar.entries import Reading
+from nlp.scanning import cues as c
+from nlp.scanning.tokens import T, Token
+
+_LISTS = tuple(c.words("接龙 汇总 报单 订单 单子 清单 下单 收单 叫货 报货 报数 统计 订货单 要货单 明细 菜单 食谱 菜谱"))
+# 今天要了10箱, 今天补货: when it was said, not when it is to come.
+_REPORTED = tuple(
+    c.words(
+        """
+        各家 各店 各位 大家 几家 要了 订了 拿了 叫了 报了 下了 说要 补货 要货清单 需要补 定了 打电话 来电话 的单 收到
+        """
+    )
+)
+# 今天三家:, 今天一共5个客户: how many orders follow.
+_FIRMS = re.compile(r"(?:一?共|总共|有)?[\d一二两三四五六七八九十]{1,3}(?:家|户|单|个客户|位客户|个单|张单|个订单)")
+
+_PARTS = ("上午", "下午", "早上", "晚上", "中午", "傍晚", "一早", "早晨")
+_SHUT = re.compile(r"(?:我?们?(?:店里?|家)?)?(?:放假|休息|关门|不开门|歇业|盘点|报(?:$|[,。!\n]))(?!前|之前|以前)")
+_PART_OF_TODAY = (*_PARTS, "今早", "今天上午", "今天下午", "今天早上", "今晚")
+_USING = ("用", "要", "要用", "用到")
+_DATE_WORDS = ("日期", "时间", "日")
+_PAPER_DATE = re.compile(
+    r"(?:下单|订单|订货|定货|单据|制单|开单|录单|报单|填表|填单|签订|合同|打印|生产|出厂)(?:的)?(?:日期|时间|日)$"
+)
+_DELIVERY_DATE = re.compile(r"(?:送|交|到|要|收|提|发|需|用)[货求]?(?:日期|时间|日)$")
+_MADE = re.compile(
+    r"(?:之?[后前]|以[后前])?(?:生产)?的?(?:新?日期|新货|生产|出厂|批次|批号)|(?:之后|以后)的(?:货|$|[,。])"
+)
+_KEEPS = re.compile(r"(?:保质期?|有效期|效期|质保|保修)(?:要|得|至少|起码)?(?:到|在|至|过)?$")
+
+
+def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[Token | None, bool]:
+    """The delivery date among the dates said, and whether several compete."""
+    days = [
+        t
+        for t in reading.dates
+        if t.day is not None
+        and not t.past
+        and start <= t.start
+        and (end is None or t.start < end)
+        and not heads_list(reading.tokens, t)
+        and not refused(reading.tokens, t)
+        and not _recurs(reading.tokens, t)
+        and not _paid(reading.tokens, t)
+        and not _written_on(reading.tokens, t)
+        and not _made_on(reading.tokens, t)
+        and not _hour_of_another(reading.dates, t)
+    ]
+    if not days:
+        return None, False
+    near = [t for t in days if _beside_delivery(reading.tokens, t)]
+    brought = [t for t in near if _beside_delivery(reading.tokens, t, used=False)]
+    if len({t.day for t in near}) > 1 and len({t.day for t in brought}) == 1:
+        near = brought  # 28号婚宴用, 27号送到: when it is used is not when it comes
+    if near:  # 3箱,周四;1箱周六送: a day by itself behind goods is theirs
+        near = sorted(
+            [*near, *(t for t in days if t not in near and _by_itself(reading.tokens, t))], key=lambda t: t.start
+        )
+    chosen = (near or days)[-1]
+    competing = {t.day for t in (near or days)}
+    return chosen, len(competing) > 1 and len(near) != 1
+
+
+def _written_on(tokens: list[Token], day: Token) -> bool:
+    """下单日期 12月8日: the day of the paper; 日期: by itself when another day is labelled as the delivery's."""
+    before = [t for t in tokens[max(0, day.at - 6) : day.at] if t.kind not in (T.GAP, T.COLON)]
+    if not before or before[-1].text not in _DATE_WORDS:
+        return False
+    label = "".join(t.text for t in before[-3:])
+    if _PAPER_DATE.search(label):
+        return True
+    others = [t for t in tokens[day.at + 1 :] if t.kind is T.DATE and t.day is not None]
+    return before[-1].text == "日期" and not _DELIVERY_DATE.search(label) and any(
+        _beside_delivery(tokens, t) for t in others
+    )  # fmt: skip
+
+
+def _made_on(tokens: list[Token], day: Token) -> bool:
+    """要12月以后的新日期, 保质期到6月30号的: when the goods were made or how long they keep."""
+    following = "".join(t.text for t in tokens[day.at + 1 : day.at + 7]).split("\n")[0]
+    before = "".join(t.text for t in tokens[max(0, day.at - 5) : day.at])
+    return _MADE.match(following) is not None or _KEEPS.search(before) is not None
+
+
+def _hour_of_another(days: list[Token], day: Token) -> bool:
+    """明天…早上8点送到: the hour of the day that was said before, by itself no day."""
+    if not day.text.startswith(_PARTS) or day.text.startswith("今"):
+        return False
+    return any(t is not day and t.day not in (None, day.day) and not t.text.startswith(_PARTS) for t in days)
+
+
+def _by_itself(tokens: list[Token], day: Token) -> bool:
+    """Whether a day is all of a clause, right behind a quantity or a price."""
+    spoken = [t for t in tokens[max(0, day.at - 4) : day.at + 4] if t.kind is not T.GAP]
+    place = spoken.index(day)
+    before, after = spoken[:place], spoken[place + 1 :]
+    behind = len(before) > 1 and before[-1].kind is T.COMMA and before[-2].kind in (T.QTY, T.PRICE)
+    return behind and (not after or after[0].kind in (T.COMMA, T.STOP))
+
+
+def heads_list(tokens: list[Token], day: Token) -> bool:
+    """今日接龙, 24号订单汇总: the date of a list, not of a delivery."""
+    following = "".join(t.text for t in tokens[day.at + 1 : day.at + 8] if t.kind is not T.GAP).split("\n")[0]
+    today = day.text in ("今天", "今日", "今儿")
+    wanted = today and following.startswith(("要货:", "要的货:", "订货:", "要货", "拿货:", "出货:"))
+    today = today or day.text in _PART_OF_TODAY  # 下午几家的:
+    reported = today and (following.startswith(_REPORTED) or _over_list(tokens, day))
+    reported = reported or (today and _FIRMS.match(following) is not None)
+    return reported or following.removeprefix("的").startswith(_LISTS) or (wanted and following.endswith(("货", ":")))
+
+
+def _over_list(tokens: list[Token], day: Token) -> bool:
+    """今天门店三家 in a line of its own over the lines of the houses."""
+    start = next((n + 1 for n in range(day.at - 1, -1, -1) if tokens[n].text == "\n"), 0)
+    ends = (n for n in range(day.at + 1, len(tokens)) if tokens[n].text == "\n" or tokens[n].kind is T.COLON)
+    stop = next(ends, len(tokens))
+    line = [t for t in tokens[start:stop] if t is not day and t.kind is not T.GAP]
+    if stop == len(tokens) or not line or not tokens[stop + 1 :]:
+        return False
+    brings = any(t.has(c.DELIVER) or t.text in ("送", "发", "到", "要", "用") for t in line)
+    plain = all(t.kind in (T.CUE, T.UNKNOWN, T.COLON, T.SIGN) for t in line)
+    named = any(t.kind is T.PARTY for t in tokens[stop + 1 : stop + 6])
+    return plain and named and not brings
+
+
+def refused(tokens: list[Token], day: Token) -> bool:
+    """明天不送, 周五先别发: a day on which nothing is to come."""
+    following = "".join(t.text for t in tokens[day.at + 1 : day.at + 5] if t.kind is not T.GAP)
+    return _SHUT.match(following) is not None or following.startswith(
+        (
+            "来不及",
+            "赶不及",
+            "赶不上",
+            "太早",
+            "太赶",
+            "没人",
+            "不方便",
+            "不行",
+            "送不了",
+            "发不了",
+            "到不了",
+            "不送",
+            "不要送",
+            "不用送",
+            "别送",
+            "先别",
+            "不发",
+            "别发",
+            "不要发",
+            "不来",
+            "没空",
+            "不在",
+            "再报",
+            "报给",
+            "再定",
+            "再说",
+            "再看",
+            "再确认",
+            "给你报",
+            "给你答复",
+            "告诉你",
+            "通知你",
+            "定下来",
+        )
+    )
+
+
+def _recurs(tokens: list[Token], day: Token) -> bool:
+    """每天早上6点, 每周二: no single day."""
+    before = "".join(t.text for t in tokens[max(0, day.at - 3) : day.at] if t.kind is not T.GAP)
+    return before.endswith(("每", "每天", "每日", "天天", "每个", "每晚", "每早", "日日"))
+
+
+def _paid(tokens: list[Token], day: Token) -> bool:
+    """付款月底, 月底结: when the money comes, not the goods."""
+    before = [t for t in tokens[max(0, day.at - 4) : day.at] if t.kind not in (T.GAP, T.COLON)][-1:]
+    after = [t for t in tokens[day.at + 1 : day.at + 4] if t.kind is not T.GAP][:1]
+    if any(t.has(c.PAY) for t in after):
+        return True
+    return any(t.has(c.PAY) for t in before) and not _beside_delivery(tokens, day, used=False)
+
+
+def uniform(reading: Reading) -> Token | None:
+    """统一周五发: the day of everybody's goods, said once."""
+    for day in reading.dates:
+        before = [t for t in reading.tokens[max(0, day.at - 3) : day.at] if t.kind is not T.GAP][-1:]
+        if before and before[0].text in ("统一", "全部", "一律", "都是", "全都") and day.day is not None:
+            return day
+    return None
+
+
+def _beside_delivery(tokens: list[Token], day: Token, *, used: bool = True) -> bool:
+    """Whether words of bringing stand beside a day; ``used``: of using or wanting as well."""
+    at = day.at
+    for token in tokens[at + 1 : at + 5]:
+        if token.kind in (T.STOP, T.COMMA):
+            break
+        brings = token.has(c.DELIVER) and (used or token.text not in _USING)
+        if brings or token.text in ("送", "到", "发") or (used and token.text in ("要", "用")):
+            return True
+    for token in reversed(tokens[max(0, at - 3) : at]):
+        if token.kind in (T.STOP, T.COMMA):
+            break
+        if token.has(c.DELIVER):
+            return used or token.text not in _USING
+    return False
