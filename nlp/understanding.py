@@ -61,7 +61,7 @@ from nlp.quotes import (
 )
 from nlp.quotes.changes import continues, correct
 from nlp.scanning import cues as c
-from nlp.scanning.hostile import quieted
+from nlp.scanning.hostile import only_hostile, quieted
 from nlp.scanning.scan import scan
 from nlp.scanning.text import Folded, fold
 from nlp.scanning.tokens import T, Token
@@ -235,7 +235,7 @@ def _fresh(
     if pricelists.prices_meant(reading, context, lexicon):
         reading = _read(tokens, context, lexicon, priced=True)
     if context.draft is None and _edits_nothing(tokens, reading, folded.text, context):
-        return _told(Intent.CORRECTION, (), ["target_missing"], [], lexicon, text, refs)
+        return _nothing_there(folded.text, text, lexicon, refs)
     intent = classify(tokens, reading, context, said)
     tokens, reading, intent = _beside(intent, tokens, reading, folded.text, context, lexicon)
     asking = intent in (Intent.PRICE_INQUIRY, Intent.STOCK_QUERY)
@@ -350,6 +350,13 @@ def _edits_nothing(tokens: list[Token], reading: Reading, text: str, context: Co
             )
             return not placed and (bool(reading.entries) or token.kind is T.ROW or len(text) <= 10)
     return False
+
+
+def _nothing_there(folded_text: str, text: str, lexicon: Lexicon, refs: tuple[str, ...]) -> Understanding:
+    """A change of nothing: which document, is asked; what only wants the program to change prices wants nothing."""
+    if only_hostile(folded_text):
+        return Understanding(intent=Intent.NONE, confidence=0.9, refs=refs)
+    return _told(Intent.CORRECTION, (), ["target_missing"], [], lexicon, text, refs)
 
 
 def _bare_item(reading: Reading, tokens: list[Token], lexicon: Lexicon) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ class Clause:
     times: Decimal | None = None
     tax: bool | None = None
     relative: bool = False  # 降价2毛: a difference, no price
+    dear: bool = False  # 太贵了
     dearer: bool = False  # 涨2毛: one upwards
     per: str | None = None  # 每支便宜1分
     attributive: bool = False  # 要304的
@@ -346,7 +347,7 @@ class ClauseReader:
             says.amount = token
             says.attributive = token.kind is T.NUM and token.unit is None and after is not None and after.text == "的"
         elif token.kind is T.PRICE:
-            says.price = token
+            says.price, says.dear = token, False
         elif token.kind is T.DATE:
             self._day(says, token)
         elif token.kind is T.PARTY:
@@ -423,6 +424,7 @@ class ClauseReader:
         says.restates = says.restates or token.text in _RESTATES
         says.relative = says.relative or token.text in _RELATIVE
         says.dearer = says.dearer or token.text in _DEARER
+        says.dear = says.dear or (token.has(c.ASK_PRICE) and "贵" in token.text and "不" not in token.text)
         says.enough = says.enough or token.has(c.ENOUGH)
         says.gift = says.gift or token.has(c.FREE)
         if token.has(c.GIFT):

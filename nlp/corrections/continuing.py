@@ -28,20 +28,22 @@ _ANOTHER = c.words("""
 """)
 
 
-def _asks(tokens: list[Token], found: set[str], kinds: set[T]) -> bool:
+def _asks(tokens: list[Token], found: set[str], kinds: set[T], role: str) -> bool:
     """Whether a message asks for something or tells of the past."""
     if c.BARGAIN in found and T.PRICE not in kinds:
         return True
-    if found & {c.ASK_PRICE, c.ASK_STOCK} and not _haggled(tokens):
+    if found & {c.ASK_PRICE, c.ASK_STOCK} and not _haggled(tokens, role):
         return True
     return any(t.kind is T.DATE and t.past for t in tokens)
 
 
-def _haggled(tokens: list[Token]) -> bool:
-    """可乐45一箱贵了,按43: too dear, and what it shall cost."""
+def _haggled(tokens: list[Token], role: str) -> bool:
+    """可乐45一箱贵了,按43: too dear, and what it shall cost; our own people need not say what it cost."""
     asking = [t for t in tokens if t.has(c.ASK_PRICE, c.ASK_STOCK)]
     money = [t for t in tokens if t.kind in (T.PRICE, T.NUM)]
-    return all("贵" in t.text and not t.text.endswith("不贵") for t in asking) and len(money) > 1
+    ours = role in ("sales", "boss", "buyer") and bool(money) and bool(asking) and money[-1].start > asking[-1].start
+    dear = all("贵" in t.text and not t.text.endswith("不贵") for t in asking)
+    return dear and (len(money) > 1 or ours)
 
 
 def _whole_off(tokens: list[Token]) -> bool:
@@ -66,7 +68,7 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
         return False
     found = {cue for token in tokens for cue in token.cues}
     kinds = {token.kind for token in tokens}
-    if _asks(tokens, found, kinds):
+    if _asks(tokens, found, kinds, context.sender_role):
         return False
     edit = edits(tokens)
     moves = moved(tokens)

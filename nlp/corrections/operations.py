@@ -15,6 +15,7 @@ from nlp.corrections.clauses import Clause
 from nlp.corrections.continuing import WRONG
 from nlp.corrections.draft import DraftLine, lines_of
 from nlp.corrections.isnot import rearranged
+from nlp.corrections.pricedlist import spread
 from nlp.corrections.signs import counts_in, prepared
 from nlp.corrections.smalltalk import only_talk
 from nlp.corrections.takebacks import TakeBacks
@@ -43,7 +44,7 @@ class Editor(TakeBacks):
         if _MERGED.search(self.folded.text):
             self.doubts.append("target_ambiguous")  # 第1行和第2行合并: into which?
             return self._doc(), self.doubts
-        self.tokens = prepared(self.tokens, self.lines, self.lexicon)
+        self.tokens = prepared(spread(self.tokens, self.lines, self.lexicon), self.lines, self.lexicon)
         for clause in clauses_of(rearranged(self.tokens, self.lexicon.unit_words)):
             self._clause(clause)
         if self.kept is not None:

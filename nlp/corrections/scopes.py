@@ -18,6 +18,13 @@ _UNCHANGED = re.compile(
     r"(?:照旧|不变|不动|照样|不用动|不用改|没变|保持不变|照原来的?|按原来的?|跟原来一样|和原来一样|还是原来的?|原样|没问题|照发|照送|照常发?|正常发|都要|都发|都对)[的了吧啊]?$"
     r"|(?:其余|其他|其它|别的|剩下的?)的?(?:都|就|先)?(?:发|送|留|要|行|可以|ok|好的)[了吧啊]?$"
 )
+_ANNOUNCES = re.compile(
+    r".{0,12}?(?:有|要)?(?:改|调|调整|变|变动|修改|更正|更改|动)(?:一?下)?(?:的?(?:有|是))?(?:这|以下|下面|如下|下列|这么)?"
+    r"(?:几|两|三|四|五|2|3|4|5)?(?:个|处|点|样|项|行|条)?(?:地方|内容|东西)?[:如下]*"
+)
+_COUNTS = re.compile(
+    r"(?:这|以下|下面|如下|下列|几|两|三|四|五|\d)(?:几|两|三)?(?:个|处|点|样|项|行|条)?(?:地方|内容)?|如下"
+)
 _RESTATES = ("才对", "就对了", "是对的")
 
 
@@ -31,9 +38,14 @@ class Scopes(LineChanges):
 
     def _unchanged(self, tokens: list[Token]) -> bool:
         """数量照旧, 其余不变: nothing is to change; 价格照旧 names the price of last time and is read elsewhere."""
-        if any(t.kind in (T.QTY, T.PRICE, T.DATE, T.PARTY, T.ROW) or t.has(c.LAST_PRICE, c.DROP) for t in tokens):
-            return False
-        return _UNCHANGED.fullmatch("".join(t.text for t in tokens)) is not None
+        text = "".join(t.text for t in tokens)
+        told = (T.QTY, T.PRICE, T.DATE, T.PARTY, T.ROW)
+        if not any(t.kind in told or t.has(c.LAST_PRICE, c.DROP) for t in tokens) and _UNCHANGED.fullmatch(text):
+            return True
+        bare = all(t.kind in (T.CUE, T.UNKNOWN, T.COLON, T.NUM, T.QTY) for t in tokens)
+        announced = bare and _ANNOUNCES.fullmatch(text) is not None and _COUNTS.search(text) is not None
+        self.fumbled = self.fumbled or announced  # 改两个地方,可乐7箱,…: so many now
+        return announced
 
     def _hits(self, items: list[Said], rows: list[int]) -> list[DraftLine]:
         """Lines named by number or by words that fit one line only; no doubts are noted."""
@@ -88,7 +100,7 @@ class Scopes(LineChanges):
         if says.verb == c.CHANGE and bare and len(says.after) == 1 and self.lost is not None:
             self._in_place(says.after[0], says.amount)
             return True
-        if self._put_right(says):
+        if self._too_dear(says, named) or self._put_right(says):
             return True
         wanted = says.verb is None and self.lost is not None and says.amount is None and says.price is None
         if (
@@ -111,6 +123,16 @@ class Scopes(LineChanges):
         old = self.lexicon.by_sku(self.lost[1].sku)
         same = frozenset(n for n in item.found if old is not None and self.lexicon.product(n).name == old.name)
         return old is not None and len(retained(old, same, self.lexicon)) == 1
+
+    def _too_dear(self, says: Clause, named: list[DraftLine]) -> bool:
+        """润肤乳那个36太贵了: what it shall cost is said next."""
+        if not says.dear or says.verb is not None:
+            return False
+        if (says.before or says.rows) and len(named) != 1:
+            self.doubts.append("target_ambiguous" if named else "target_missing")
+        self.target = named[0] if named else self.target
+        self.price_follows = self.target is not None
+        return True
 
     def _put_right(self, says: Clause) -> bool:
         """平垫错了,要M10的: what the line just found wrong should be."""

@@ -50,7 +50,21 @@ def own_brand(lexicon: Lexicon, party: str | None, found: frozenset[int]) -> fro
             return found
         if owner == party and len(name) > 1 and lexicon.has_term(name) and (own := found & lexicon.postings(name)):
             return own
-    return found
+    names = [name for name, owner in lexicon.called(SUPPLIER) if owner == party]
+    borne = frozenset(n for n in list(found)[:_MOST] if _bears(lexicon, n, names))
+    return borne or found
+
+
+def _bears(lexicon: Lexicon, number: int, names: Sequence[str]) -> bool:
+    """Whether goods are called by a word of a firm's names, 绵贝儿 of 福建绵贝儿卫生用品: one with which names of goods
+    begin, and in which none has anything else."""
+    called = fold_key(lexicon.product(number).name)
+    for length in range(min(_LONGEST, len(called) - 1), _SHORTEST - 1, -1):
+        word = called[:length]
+        if any(word in name for name in names) and lexicon.only_names(word):
+            others = (fold_key(lexicon.product(n).name) for n in list(lexicon.postings(word))[:_MOST])
+            return all(other.startswith(word) for other in others)
+    return False
 
 
 def _goods_of(name: str, lexicon: Lexicon) -> frozenset[int]:

@@ -209,7 +209,9 @@ class PriceReader(StepReader):
         if self.all or self.each:
             self.all = self.each = False
             return [e for e in free if e.segment == self.segment] or free
-        if self.pending:
+        last = self.out.entries[-1] if self.out.entries else None
+        here = last is not None and last.segment == self.segment and last.qty is not None and not last.gift
+        if self.pending and not (here and self.pending[-1].segment != self.segment):
             return self._of_one_kind() if self.pricing else self.pending[-1:]
         if not self.out.entries or self.out.entries[-1].gift:
             return free[-1:]

@@ -23,6 +23,8 @@ def blanked(text: str) -> str:
 def without(entries: list[Entry], nobodys: set[int], tokens: list[Token], out: Reading) -> list[Entry]:
     """Entries without goods that only the title of a list of several customers names. ``nobodys``: sections without
     a party."""
+    if _over_rows(entries):
+        return entries[1:]
     named = [e for e in entries if e.section not in nobodys]
     if len({e.section for e in named}) < 2:
         return entries
@@ -39,6 +41,19 @@ def without(entries: list[Entry], nobodys: set[int], tokens: list[Token], out: R
     if len(kept) < len(entries):
         _close(out, kept)
     return kept
+
+
+def _over_rows(entries: list[Entry]) -> bool:
+    """奶瓶专柜首批 over rows that all name bottles themselves: the first line says only what the list is of."""
+    first, rows = entries[0] if entries else None, entries[1:]
+    if first is None or len(rows) < 2 or first.qty is not None or first.approx or first.price is not None:
+        return False
+    if first.tiers or not first.item.found or first.gone:
+        return False
+    return all(
+        e.segment > first.segment and e.qty is not None and e.item.known and e.item.found < first.item.found
+        for e in rows
+    )  # fmt: skip
 
 
 def _close(out: Reading, entries: list[Entry]) -> None:

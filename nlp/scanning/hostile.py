@@ -16,6 +16,9 @@ _BLOCK = re.compile(r"\{[^{}\n]{0,400}\}|<[a-z/][^<>\n]{0,200}>|\[/?(?:inst|sys|
 _KEYED = re.compile(r"\"[a-z_ ]{1,30}\"? ?:")
 _SPOKEN_TO = re.compile(
     r"\b(?:ignore|disregard|override|system|prompt|instructions?|admin|developer)\b|忽略|无视|绕过|系统(?:提示|指令|命令|消息)"
+    r"|(?:请|让|叫|命令|要求|麻烦)(?:你们?)?的?(?:系统|机器人?|程序|后台|助手|ai)(?:直接|自动|立即|马上|给|帮|把|将)"
+    r"|(?:输出|返回|回复|设[置为]|标记)[^,。;\n]{0,8}"
+    r"(?:json|confidence|置信度|intent|提示词|approve|[a-z_]{2,12} ?= ?[a-z0-9])"
     r"|管理员|最高权限|开发者模式|调试模式|提示词|你现在(?:是|进入|扮演)|扮演|自动(?:审批|审核|通过|批准|同意|确认)"
 )
 _ALONG = re.compile(
@@ -24,8 +27,10 @@ _ALONG = re.compile(
 _OF_THIS = re.compile(r"[本这此该]单|[本这此该]张?订?单|以上单价|以上价|上面的?价|上述|我的单|下面的?单")
 _PRICED = re.compile(r"价|price")
 _GENERAL = re.compile(r"所有|全部|一切|任何|每[一个]|\b(?:all|every|any|each)\b")
+_FIELD = re.compile(r"(?<![a-z_])[a-z_]{3,20} ?[=:] ?[\"']?[a-z0-9.]{1,12}")  # confidence=1
 _NOUGHT = re.compile(r"0(?:\.\d{1,3})?(?!\d)|[1一零]分钱?|[零0]元")
 _NUMBER = re.compile(r"\d|[一二两三四五六七八九十百]+(?:箱|件|个|盒|包|袋|瓶|桶|卷|支|根|条|米|吨|台|只|套|双|张)")
+_ALL_PRICES = re.compile(r"(?:所有|全部|一切)[^,。;\n]{0,8}价|价[^,。;\n]{0,4}(?:全部|都|全)")
 _SENTENCE = re.compile(r"[^。\n;!]+[。\n;!]?")
 _SPEAKS = re.compile(r"[\u4e00-\u9fff]{2}")
 
@@ -45,8 +50,14 @@ def quieted(folded: Folded) -> Folded:
     return replace(folded, text=text) if text != folded.text and _SPEAKS.search(text) else folded
 
 
+def only_hostile(text: str) -> bool:
+    """Whether a folded text wants nothing but every price changed, by itself: no order, and nothing to ask about."""
+    told = _BLOCK.sub("", text)
+    return _SPOKEN_TO.search(told) is not None and _ALL_PRICES.search(told) is not None and not _about_goods(told)
+
+
 def _about_goods(sentence: str) -> bool:
     """Whether a sentence may be about the order itself: it counts something, or names this order or its price."""
-    if _NUMBER.search(_NOUGHT.sub("", sentence)) or _OF_THIS.search(sentence):
+    if _NUMBER.search(_NOUGHT.sub("", _FIELD.sub("", sentence))) or _OF_THIS.search(sentence):
         return True
     return _PRICED.search(sentence) is not None and _GENERAL.search(sentence) is None

@@ -18,6 +18,14 @@ from nlp.scanning.tokens import T, Token
 
 _HAN_DIGITS = "一二三四五六七八九"
 _TENTHS = re.compile(r"(米|寸|升|公分|号|码|斤|匹)([半1-9一二三四五六七八九])(?![\d.米寸升一二三四五六七八九十百千半])")
+_BETWEEN = re.compile(
+    r"(\d{1,4})(?:[-~]|到|至)(\d{1,4})(个月|月龄|个?月大|月|周岁|岁|公斤|千克|kg|斤|码|cm|公分|厘米|mm|毫米|ml|毫升|寸|人)"
+)
+_MONTHS = ("月", "个月", "月龄")
+_SAME_RANGE = {
+    "月": _MONTHS, "个月": _MONTHS, "月龄": _MONTHS, "个月大": _MONTHS, "月大": _MONTHS,
+    "岁": ("周岁",), "周岁": ("岁",), "公斤": ("公斤", "千克"), "kg": ("公斤", "千克"), "千克": ("公斤",),
+}  # fmt: skip
 _SPOKEN_SIZE = re.compile(r"(加大|特大|大|中|小)[号码](?!码)")
 _SIZE_LETTERS = {"加大": "xl", "特大": "xxl", "大": "l", "中": "m", "小": "s"}
 
@@ -36,6 +44,19 @@ def written(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iter
         if known or unit is None or match[2].isascii():
             token = Token(T.MEASURE, at, match.end(), match[0], value=value, unit=unit, term=term, exact=known)
             yield (0.88 if known else 1.15), token
+
+
+def between(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
+    """0到6个月 and 0-6月 of goods for 0-6个月, 10到25公斤 of goods for 10-25kg: a range as the catalogue writes it."""
+    match = _BETWEEN.match(text, at)
+    if match is None or (at and text[at - 1].isascii() and (text[at - 1].isalnum() or text[at - 1] in ".-*/")):
+        return
+    numbers, unit = f"{match[1]}-{match[2]}", match[3]
+    for written_so in (unit, *_SAME_RANGE.get(unit, ()), MEASURES.get(unit, "")):
+        if written_so and lexicon.listed(numbers + written_so):
+            said = text[at : match.end()]
+            yield 0.75, Token(T.ITEM, at, match.end(), said, term=numbers + written_so)
+            return
 
 
 def below_zero(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:

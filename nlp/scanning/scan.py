@@ -217,7 +217,7 @@ def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]
         word = text[at:end]
         parties = lexicon.parties(word)
         item = (length <= run or lexicon.listed(word)) and not (_bare(word) and not lexicon.is_exact(word))
-        if item and measured and not lexicon.is_exact(word):
+        if item and (measured or _cuts_number(text, at, end, lexicon)) and not lexicon.is_exact(word):
             item = False
         if (item or parties) and not _cut_ok(text, at, end):
             continue
@@ -260,6 +260,16 @@ def _ends_measure(text: str, at: int, lexicon: Lexicon) -> bool:
     if not text[start].isdigit() or (start and text[start - 1].isascii() and text[start - 1].isalpha()):
         return False  # N95头戴式
     return lexicon.has_term(terms.measure_key(text[start:at], text[at]))
+
+
+def _cuts_number(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
+    """三|段盒装: a piece of an alias that tears a number in words from the measure the catalogue has it with."""
+    return any(
+        0 < cut < len(text) and text[cut - 1] in HAN_NUMERALS and is_han(text[cut])
+        and (number := number_at(text, cut - 1)) is not None and number[0] == cut
+        and lexicon.listed(plain(number[1]) + text[cut])
+        for cut in (at, end)
+    )  # fmt: skip
 
 
 def _more_of_name(text: str, at: int, end: int, parties: tuple[Party, ...]) -> int:
@@ -384,6 +394,7 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
         yield 0.75, packed
     if char.isdigit():
         yield from measures.written(text, at, lexicon, words)
+        yield from measures.between(text, at, lexicon)
     else:
         yield from measures.spoken(text, at, lexicon, words)
         if text.startswith("零下", at):

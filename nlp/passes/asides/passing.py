@@ -17,7 +17,7 @@ _STATES = frozenset(
 )
 _HAPPENS = frozenset(c.words("开会 会议 参加 放假 聚餐 培训 参会 年会 团建 值班"))
 _REFUSED = re.compile(r"(?:不用|不要|不必|别|无需|甭|不|没)[\u4e00-\u9fff]{0,2}$")
-_NEEDLESS = re.compile(r"^(?:了|啊|吧)*(?:不用|不要|不必|不需要|无需|免了|不登|不填|没有)")
+_NEEDLESS = re.compile(r"^(?:了|啊|吧|的)*(?:不用|不要|不必|不需要|无需|免了|不登|不填|没有)")
 _WANTS = frozenset(c.words("拿 来 要 买 订 需要 送 发 给 再来 再拿 再要 要订 来点 下单 安排 补货 订购 再加 再买 弄"))
 _GIVEN_BACK = re.compile(
     r"退|换货|换掉|给换|调换|赔|投诉|少发|漏发|错发|发错|少了|补发|说法|昨天|前天|上次|上周|上回|刚到|刚送|送来的|发来的"

@@ -8,6 +8,7 @@ from nlp.catalogue.notation import values
 from nlp.catalogue.resolve import is_head, meaning
 from nlp.catalogue.terms import MEASURES, SINGLE, measure_key
 from nlp.scanning import cues as c
+from nlp.scanning.numbers import HAN_NUMERALS, number_at, plain
 from nlp.scanning.text import fold_key, is_han
 from nlp.scanning.tokens import T, Token
 
@@ -80,6 +81,8 @@ def _cut(token: Token, lexicon: Lexicon) -> list[Token]:
         product = lexicon.product(n)
         if said in fold_key(product.name) or said in fold_key(product.spec):
             return []
+    if spoken := _number_in_words(token, own, lexicon):
+        return spoken
     for at in range(1, len(said)):
         one, other = said[:at], said[at:]
         if not (lexicon.has_term(one) and lexicon.has_term(other)):
@@ -91,6 +94,25 @@ def _cut(token: Token, lexicon: Lexicon) -> list[Token]:
             return [
                 Token(T.ITEM, token.start, middle, one, term=one, exact=lexicon.is_exact(one)),
                 Token(T.ITEM, middle, token.end, other, term=other, exact=lexicon.is_exact(other)),
+            ]
+    return []
+
+
+def _number_in_words(token: Token, own: frozenset[int], lexicon: Lexicon) -> list[Token]:
+    """安芽三段 of an alias 安芽三段罐装: the goods, and the 3段 that others of them come in as well."""
+    said = token.text
+    for at in range(1, len(said) - 1):
+        one, other = said[:at], said[at:]
+        found = number_at(other, 0) if other[0] in HAN_NUMERALS else None
+        if found is None or found[0] != len(other) - 1 or not lexicon.has_term(one):
+            continue
+        spelled = plain(found[1]) + other[found[0] :]
+        both = lexicon.postings(spelled) | lexicon.postings(other)
+        if lexicon.listed(spelled) and own < lexicon.postings(one) & both:
+            middle = token.start + at
+            return [
+                Token(T.ITEM, token.start, middle, one, term=one, exact=lexicon.is_exact(one)),
+                Token(T.ITEM, middle, token.end, other, term=spelled, found=both),
             ]
     return []
 

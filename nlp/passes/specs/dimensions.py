@@ -30,6 +30,7 @@ _WHOLE = re.compile(
     r"\d+(?:\.\d+)?(?:[a-z]{1,3}|[\u4e00-\u9fff\"]{1,2})?(?:\*\d+(?:\.\d+)?(?:[a-z]{1,3}|[\u4e00-\u9fff\"]{1,2})?)+"
 )
 _SAME = {"m": {"cm": 100, "mm": 1000}, "cm": {"mm": 10}, "kg": {"g": 1000}, "l": {"ml": 1000}, "斤": {"g": 500}}
+_TIMES_OR_DAYS = frozenset("次天趟回起样人家年月日周户单")  # 一次拿5箱: no measure of goods
 _MOST = 400
 _REACH = 12
 
@@ -252,7 +253,9 @@ class Dimensions:
             return None
         if word.kind is not T.UNKNOWN and word.text != "倍":
             return None
-        if len(word.text) != 1 or not is_han(word.text) or word.start != token.end or self._costs(at):
+        if len(word.text) != 1 or not is_han(word.text) or word.text in _TIMES_OR_DAYS:
+            return None
+        if word.start != token.end or self._costs(at):
             return None
         after = self._counted(at + 2)
         if after is None or (self._text(at + 2) != "的" and after.start == word.end):
