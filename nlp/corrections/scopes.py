@@ -22,6 +22,11 @@ _ANNOUNCES = re.compile(
     r".{0,12}?(?:有|要)?(?:改|调|调整|变|变动|修改|更正|更改|动)(?:一?下)?(?:的?(?:有|是))?(?:这|以下|下面|如下|下列|这么)?"
     r"(?:几|两|三|四|五|2|3|4|5)?(?:个|处|点|样|项|行|条)?(?:地方|内容|东西)?[:如下]*"
 )
+# 好 我改单, said behind the change itself.
+_WILL_DO = re.compile(
+    r"(?:好的?|行|ok|嗯|收到|那)*(?:我|我来|我这就|马上|这就|去|帮你|给你|给他|现在|等下|回头)*(?:改|调整?|换|修改)(?:一?下|好|过来|过)?"
+    r"(?:这个|一下)?(?:单子?|订单|单据|系统)?(?:了|吧|哈|啊|哦)?"
+)
 _COUNTS = re.compile(
     r"(?:这|以下|下面|如下|下列|几|两|三|四|五|\d)(?:几|两|三)?(?:个|处|点|样|项|行|条)?(?:地方|内容)?|如下"
 )
@@ -41,6 +46,8 @@ class Scopes(LineChanges):
         text = "".join(t.text for t in tokens)
         told = (T.QTY, T.PRICE, T.DATE, T.PARTY, T.ROW)
         if not any(t.kind in told or t.has(c.LAST_PRICE, c.DROP) for t in tokens) and _UNCHANGED.fullmatch(text):
+            return True
+        if self.changed and _WILL_DO.fullmatch(text):
             return True
         bare = all(t.kind in (T.CUE, T.UNKNOWN, T.COLON, T.NUM, T.QTY) for t in tokens)
         announced = bare and _ANNOUNCES.fullmatch(text) is not None and _COUNTS.search(text) is not None

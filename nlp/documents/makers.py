@@ -51,11 +51,11 @@ def own_brand(lexicon: Lexicon, party: str | None, found: frozenset[int]) -> fro
         if owner == party and len(name) > 1 and lexicon.has_term(name) and (own := found & lexicon.postings(name)):
             return own
     names = [name for name, owner in lexicon.called(SUPPLIER) if owner == party]
-    borne = frozenset(n for n in list(found)[:_MOST] if _bears(lexicon, n, names))
+    borne = frozenset(n for n in list(found)[:_MOST] if _called_after(lexicon, n, names))
     return borne or found
 
 
-def _bears(lexicon: Lexicon, number: int, names: Sequence[str]) -> bool:
+def _called_after(lexicon: Lexicon, number: int, names: Sequence[str]) -> bool:
     """Whether goods are called by a word of a firm's names, 绵贝儿 of 福建绵贝儿卫生用品: one with which names of goods
     begin, and in which none has anything else."""
     called = fold_key(lexicon.product(number).name)
