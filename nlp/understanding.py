@@ -272,7 +272,8 @@ def _fresh(
         doubts.append("nothing_named")  # as usual, and more: what is usual is for the last order to say
     if left:
         doubts.append("unused")
-    return _told(intent, docs, doubts, left, lexicon, text, refs, folded)
+    found = _told(intent, docs, doubts, left, lexicon, text, refs, folded)
+    return replace(found, answer_candidates=_bare_item(reading, tokens, lexicon))
 
 
 def _beside(

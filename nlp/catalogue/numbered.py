@@ -94,7 +94,11 @@ def plainly(number: Decimal, found: frozenset[int], lexicon: Lexicon) -> frozens
         return found
     alone = re.compile(rf"(?<![\d.*/a-z-]){re.escape(plain(number))}(?:\.0{{1,2}})?(?![\d.*/-])")
     by_itself = frozenset(n for n in found if alone.search(fold_key(lexicon.product(n).spec)))
-    return by_itself or found
+    if by_itself:
+        return by_itself
+    leads = re.compile(rf"(?<![\d.*/a-z-]){re.escape(plain(number))}(?:\.0{{1,2}})?\*\d")
+    first = frozenset(n for n in found if leads.search(fold_key(lexicon.product(n).spec)))
+    return first or found  # 狗笼60 is the 60*42 one, not the 90*60
 
 
 def having_text(text: str, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:

@@ -38,6 +38,7 @@ _DIGIT = re.compile(r"\d")
 _LOOSE = re.compile(r"\d [^\d\s]")
 _LETTERS = re.compile(r"[a-z]{1,3}(?=\d)")
 CLOSED = "\x00"  # in front of the digits of a spec of several numbers, so that no quantity is taken for them
+_USED = frozenset("夜晚晨早通专常实备日共适不家商车试耐使费两多单双农军民医公")
 SINGLE = frozenset("红黄蓝绿黑白灰紫粉橙棕银金青咖大中小长短厚薄粗细软硬甜咸辣圆方平左右前后上下内外冷热男女")
 
 
@@ -72,7 +73,10 @@ def _piece_terms(piece: str) -> frozenset[str]:
         # 驼色 is also said 驼, 藕粉色 藕粉
         if len(piece) == 1:
             return frozenset(piece)  # 铜 of a spec 4分 铜
-        return SINGLE.intersection(piece) | ({piece[:-1]} if piece[-1] == "色" and len(piece) > 1 else set())
+        short = {piece[:-1]} if piece[-1] == "色" and len(piece) > 1 else set()
+        if len(piece) == 2 and piece[1] == "用" and piece[0] not in _USED:
+            short = {piece[0]}  # 犬用 is also said 犬
+        return SINGLE.intersection(piece) | short
     found = {piece} if len(piece) <= 24 else set()
     if _DIGIT.search(piece):
         found.update([measure_key(number, unit) for number, unit in MEASURE.findall(piece)])

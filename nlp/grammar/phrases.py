@@ -231,7 +231,7 @@ class PhraseReader:
                 by_number(item, number.value, self.lexicon)
             if len(items) == 1 and self._named_last(item, end):
                 return
-            inherit(item, self.last_item, self.lexicon, listed=bool(self.pending) and len(items) == 1)
+            self._continues(item, start, alone=len(items) == 1)
             self._item(item)
         after = self.tokens[end] if end < len(self.tokens) else None
         if self._announces(end):
@@ -244,6 +244,20 @@ class PhraseReader:
             for entry in self.pending[-len(items) :]:
                 entry.dropped = True
             self.pending = [entry for entry in self.pending if not entry.dropped]
+
+    def _continues(self, item: Said, start: int, *, alone: bool) -> None:
+        """Let an item go on with the goods before it; 85的要金枪鱼3箱: with what waits for an amount, when only
+        a word of wanting stands between."""
+        before = self.pending[-1] if self.pending else None
+        wanted = start > 0 and self.tokens[start - 1].text in ("要", "是", "来", "拿")
+        if (
+            alone and wanted and before is not None and before.qty is None and before.segment == self.segment
+            and not item.strange and before.item.found & item.found
+            and not any(is_head(word, self.lexicon) for word in item.words)
+        ):  # fmt: skip
+            item.found = item.found & before.item.found
+            return
+        inherit(item, self.last_item, self.lexicon, listed=bool(self.pending) and alone)
 
     def _announces(self, at: int) -> bool:
         """明年导管调价了哈: in front of a quote's prices: what it is about, no line."""

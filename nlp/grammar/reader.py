@@ -11,7 +11,7 @@ from nlp.grammar.entries import Entry, Reading, Section
 from nlp.grammar.lending import AGAIN, again, of_one_name
 from nlp.grammar.phrases import ITEM_KINDS
 from nlp.grammar.revising import revised
-from nlp.grammar.sameparty import PER_FIRM, copied, is_model, refers, shared
+from nlp.grammar.sameparty import PER_FIRM, copied, in_one_breath, is_model, refers, shared
 from nlp.grammar.trailing import from_heading, settle, share_units
 from nlp.grammar.wholelist import WholeList
 from nlp.layout import titles
@@ -238,12 +238,7 @@ class Reader(WholeList):
                    and e.segment == entry.segment and not e.gift for e in beside)  # fmt: skip
 
     def _joined_parties(self, first: Token, second: Token, ids: set[str]) -> bool:
-        between = [t.text for t in self.tokens[first.at + 1 : second.at] if t.kind is not T.GAP]
-        return (
-            first.at < second.at and len(between) == 1
-            and between[0] in ("和", "跟", "与", "及", "、", "还有", "+", "/")
-            and not ids & {p.id for p in first.parties}
-        )  # fmt: skip
+        return not ids & {p.id for p in first.parties} and in_one_breath(self.tokens, first, second)
 
     def _opens_line(self, token: Token) -> bool:
         before = self._previous(token.at)

@@ -31,8 +31,8 @@ def restated(tokens: Sequence[Token], at: int) -> str:
         return "="  # 洗脸巾两箱不变
     if before and before[-1].text == "先" and any(t.kind is T.STOP for t in tokens[:at]):
         return "="  # 湿巾先一箱吧, some lines further down
-    if after.startswith(_ENOUGH) and before and before[-1].has(c.CHANGE):
-        return "="
+    if after.startswith(_ENOUGH) and not after.startswith("够不"):
+        return "="  # 飞盘要3个就好, behind five of them
     start = next((n for n in range(at - 1, -1, -1) if tokens[n].kind in (T.COMMA, T.STOP, T.QTY)), -1)
     said = "".join(t.text for t in tokens[start + 1 : at] if t.kind is not T.GAP)
     return "=" if said.startswith(_THOUGHTS) else ""
@@ -50,9 +50,15 @@ def revised(entries: Sequence[Entry]) -> tuple[list[Entry], list[str]]:
         earlier = [
             e for e in kept if e.section == entry.section and e.item.found == own and not e.gift and e.qty is not None
         ]
-        if not own or entry.gift or (not earlier and entry.revised == "="):
+        wider = [  # 猫砂盆要1个就好, behind two closed ones: no other kind
+            e for e in kept if e.section == entry.section and e.item.known and e.item.found < own and e.qty is not None
+            and not e.gift and not e.item.clash and e.segment != entry.segment
+        ]  # fmt: skip
+        if not own or entry.gift or (not earlier and not (wider and entry.item.known) and entry.revised == "="):
             kept.append(entry)
             continue
+        if not earlier and entry.revised == "=":
+            earlier = wider
         line = earlier[-1] if len(earlier) == 1 else None
         less = entry.revised == "-"
         if line is None or entry.qty is None or (less and entry.unit not in (None, line.unit)):

@@ -10,6 +10,23 @@ from nlp.scanning.tokens import T, Token
 
 LIKE = ("同", "照", "按", "跟", "和", "与", "像", "依")
 PER_FIRM = ("一家", "每家", "各家", "每个店", "每店", "两家")  # of each of the parties, not of each of the goods
+_JOINTS = ("和", "跟", "与", "及", "、", "还有", "+", "/")
+_BOTH = ("都要", "都", "都是", "均", "都来", "都送", "都发", "都拿")
+_ALL_OF_THEM = (
+    "两家",
+    "两个店",
+    "两边",
+    "那边",
+    ":",
+    "的",
+    "三家",
+    "四家",
+    "三个店",
+    "几家",
+    "这几家",
+    "这两家",
+    "这三家",
+)
 _ALONE = ("同", "照", "按", "依")  # says enough without 一样
 _SAME = ("一样", "同样", "也一样", "相同", "一致", "同上", "一样的", "也是一样", "跟上面一样", "也是这样")
 
@@ -37,6 +54,37 @@ def copied(out: Reading, party_kind: str) -> None:
                 _copy(out, token, _section_of(out, behind[1]))
 
 
+def in_one_breath(tokens: list[Token], first: Token, second: Token) -> bool:
+    """甲店和乙店, 甲店、乙店、丙店; 甲店 乙店 丙店 only where it is said what each of them gets."""
+    if first.at >= second.at:
+        return False
+    between = [t for t in tokens[first.at + 1 : second.at] if t.kind is not T.GAP]
+    if not all(t.text in _JOINTS or (t.kind is T.PARTY and t.parties) for t in between):
+        return False
+    return bool(between and between[-1].text in _JOINTS) or _each_behind(tokens, second)
+
+
+def _each_behind(tokens: list[Token], party: Token) -> bool:
+    behind = _after_parties([t for t in tokens[party.at + 1 : party.at + 40] if t.kind is not T.GAP])
+    return bool(behind) and (behind[0].has(c.EACH) or behind[0].text in _BOTH or behind[0].text in PER_FIRM)
+
+
+def _after_parties(behind: list[Token]) -> list[Token]:
+    """What follows the last of the parties, and how many they are (三家)."""
+    while behind and (
+        behind[0].text in _JOINTS or behind[0].kind in (T.PARTY, T.COMMA, T.COLON) or behind[0].text in _ALL_OF_THEM
+    ):
+        behind = behind[1:]
+    if len(behind) > 1 and behind[0].kind is T.NUM and behind[1].text in ("家", "店", "家店", "个店", "户"):
+        if behind[0].value != 1:
+            behind[0].used = True
+            behind = behind[2:]
+    elif behind and behind[0].kind is T.QTY and behind[0].unit in ("家", "店", "户") and behind[0].value != 1:
+        behind[0].used = True
+        behind = behind[1:]
+    return behind
+
+
 def shared(out: Reading, first: Token, second: Token) -> bool:
     """晨光和丰禾都要手套各3箱, 东门店跟学府店一家10袋: two parties in one breath and so much for each of them. Gives
     the second one the lines of the first; False when it is not clear that each gets all of it."""
@@ -46,12 +94,11 @@ def shared(out: Reading, first: Token, second: Token) -> bool:
         return False
     spoken = [t for t in out.tokens if t.kind is not T.GAP]
     behind = spoken[spoken.index(second) + 1 :]
-    while behind and (behind[0].text in ("两家", "两个店", "两边", "那边", ":", "的") or behind[0].kind is T.COMMA):
-        behind = behind[1:]
-    each = [t for t in behind if t.has(c.EACH)]
+    behind = _after_parties(behind)
+    each = [t for t in behind if t.has(c.EACH)] or [t for t in behind[:1] if t.text in _BOTH]
     if not each or any(t.has(c.PARALLEL) for t in behind):
         return False
-    both = behind[0].text in ("都要", "都", "都是") or behind[0] is each[0]
+    both = behind[0].text in _BOTH or behind[0] is each[0]
     if not both and len(lines) > 1:
         return False  # 甲和乙要绿茶、红茶各3箱: each of the two teas
     copied_from = out.sections[section].party

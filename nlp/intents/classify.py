@@ -148,6 +148,7 @@ def _wanted(
         return Intent.NONE
     if not counted and not orderish(tokens) and not (c.BUY in cues and has_party(tokens, SUPPLIER)):
         told = bool(reading.parties) and (len(lines) >= 2 or _only_named(tokens, role))
+        told = told or (role == "customer" and context.draft is None and _names_goods(tokens, lines))
         return _order(role, cues, tokens, context) if told else Intent.NONE
     return _order(role, cues, tokens, context)
 
@@ -173,7 +174,7 @@ def _asks_price(
         return True
     if c.BARGAIN not in cues or (priced and counted):
         return False  # 便宜点算0.5一支 has said a price
-    return not (counted > 1 and _begs(text))
+    return not (counted > 1 and (_begs(text) or orderish(tokens)))
 
 
 def _asks_stock(tokens: list[Token], cues: set[str], text: str, *, known: bool, counted: int) -> bool:
@@ -214,6 +215,13 @@ def _counts_nothing(tokens: list[Token], reading: Reading, role: str) -> bool:
     if role not in ("sales", "buyer", "boss") or not counted or not reading.parties:
         return False
     return len(tokens) <= 8 and not any(t.kind is T.DATE and t.past for t in tokens)
+
+
+def _names_goods(tokens: list[Token], lines: list[Entry]) -> bool:
+    """消毒液 湿巾: names of goods and not a word more, said by somebody who buys."""
+    plain = (T.ITEM, T.MEASURE, T.SPEC, T.GAP, T.COMMA, T.STOP)
+    named = sum(len(t.text) for t in tokens if t.kind is T.ITEM)
+    return named > 1 and all(e.item.known for e in lines) and all(t.kind in plain for t in tokens)
 
 
 def _only_named(tokens: list[Token], role: str) -> bool:

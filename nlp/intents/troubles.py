@@ -49,7 +49,8 @@ def trouble(tokens: list[Token], reading: Reading, orderish: Callable[[list[Toke
     named = [t for t in tokens if t.has(c.TROUBLE) and not _given_along(tokens, t) and not _fetches(tokens, t)]
     if any(t.text in _COUNTED for t in named) and not orderish(tokens):
         return True  # 冷库盘点:淡奶油42箱 …
-    looked_up = asked and any(e.item.known for e in reading.entries)
+    asks = asked or any(t.has(c.ASK_PRICE) for t in tokens)
+    looked_up = asks and any(e.item.known for e in reading.entries)
     if (lines or looked_up) and all(t.text in _OCCASIONS for t in named):
         return False  # 花洒头30只,放假前检修要用; 查下纸尿裤的库存,下午开会要用
     if lines and not asked and all(t.text in _WHO_COMES and _apart(tokens, t) for t in named):

@@ -20,6 +20,7 @@ from nlp.passes.amounts import (
 )
 from nlp.passes.asides import (
     besides,
+    occasions,
     passing,
     provisos,
     receipts,
@@ -74,6 +75,7 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     tokens = persons.fold(partyhints.fold(misheard.fold(sisters.fold(tokens, lexicon), lexicon), lexicon))
     tokens = aliaspieces.fold(fronts.fold(passing.fold(tokens), lexicon), lexicon)
     tokens = abbreviated.fold(notation.colours_apart(tokens, lexicon), lexicon)
+    tokens = occasions.fold(tokens, text)
     tokens = implied.fold(fetching.fold(numbersigns.fold(tokens, lexicon), lexicon), lexicon)
     tokens = pipes.fold(sizes.fold(suppliernames.fold(tokens), lexicon), lexicon)
     tokens = letterranges.fold(tokens, lexicon)

@@ -32,6 +32,7 @@ def settled(
         if entry.qty == 1 and entry.price is not None and entry.unit is not None and not entry.gift:
             entry.price_unit, entry.qty, entry.unit = entry.price_unit or entry.unit, None, None  # 一袋315
     entries = [e for e in entries if not _stays(e, entries, tokens)]
+    entries = _steps_of_before(entries)
     _of_the_name_before(entries, lexicon)
     _taken(entries)
     entries = _once(entries)
@@ -39,6 +40,22 @@ def settled(
     return [
         one for entry in entries for one in _each_kind(entry, lexicon) if one is entry or not one.item.found & own
     ]  # fmt: skip
+
+
+def _steps_of_before(entries: list[Entry]) -> list[Entry]:
+    """混合砂2.5kg 10.8 … 混合砂满100箱10.4: a step of the price that was told before."""
+    kept: list[Entry] = []
+    for entry in entries:
+        alone = bool(entry.tiers) and entry.price is None and entry.qty is None and entry.item.known
+        lines = (
+            [e for e in kept if e.price is not None and e.section == entry.section and e.item.found] if alone else []
+        )
+        same = [e for e in lines if e.item.found <= entry.item.found]
+        if len(same) == 1 and not same[0].tiers:
+            same[0].tiers = list(entry.tiers)
+        else:
+            kept.append(entry)
+    return kept
 
 
 def _of_the_name_before(entries: list[Entry], lexicon: Lexicon) -> None:

@@ -56,10 +56,10 @@ _CODE_AND_NUMBER = re.compile(r"(\d{3,13})[ \t]{1,3}\d")
 _LEAST = re.compile(r"[ \t]*起(?:发货?|订|批|送|售|卖|做|配)(?![,、 ]*[\d¥])")
 # Numbers that say themselves what they are.
 _LABELLED = re.compile(
-    r"(?:门牌号?|房号|房间号?|工位|qq|微信号?|合同号?|税号|账号|卡号|批号|工号|车牌号?)[ :]{0,3}"
+    r"(?:尾号|手机尾号|门牌号?|房号|房间号?|工位|qq|微信号?|合同号?|税号|账号|卡号|批号|工号|车牌号?)[ :]{0,3}"
     r"(?=[a-z0-9\u4e00-\u9fff]{0,1}[a-z0-9-]*\d)[a-z0-9\u4e00-\u9fff]?[a-z0-9-]{1,24}(?!\d)"
 )
-_LABELS = frozenset("门房工q微合税账卡批车")
+_LABELS = frozenset("尾手门房工q微合税账卡批车")
 _DIGITS = re.compile(r"\d+")
 # A part of a customer's house, said with its name: 仁和手术室, 三院检验科.
 _ROOM = re.compile(
@@ -112,7 +112,12 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
     for index, token in enumerate(tokens):
         _settle(tokens, index, token, lexicon)
         asked = index and tokens[index - 1].has(c.ASK_STOCK, c.ASK_PRICE, c.MUCH)
-        if asked and token.kind is T.UNKNOWN and token.text in lexicon.unit_words:
+        alone = index + 1 == len(tokens) or tokens[index + 1].kind not in (T.ITEM, T.SPEC, T.MEASURE, T.QTY)
+        if (
+            asked
+            and token.text in lexicon.unit_words
+            and (token.kind is T.UNKNOWN or (token.kind is T.ITEM and len(token.text) == 1 and alone))
+        ):
             token.kind, token.cues = T.CUE, (FILLER,)  # 还有多少卷: the unit asked for
     tokens = refined(tokens, text, lexicon, open_draft=draft_ref is not None)
     for index, token in enumerate(tokens):

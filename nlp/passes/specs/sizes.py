@@ -12,6 +12,7 @@ from nlp.scanning.tokens import T, Token
 _SIZE = re.compile(r"(?:[2-6]?x{1,4}[sl]|[sml])")
 _COUNTED = re.compile(r"((?:[2-6]x{1,4}[sl]|x{0,4}[sl]|m))\*?(\d{1,3})")
 _PAIR = re.compile(r"([2-6]xl|x{0,4}[sl]|m)(\d{1,2}?)(?=$|[2-6]?x|[sml])")
+_TIMES = re.compile(r"x(\d{1,5})")  # CC-T85 x10
 _SAYING = ("号", "码")
 
 
@@ -41,12 +42,21 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             result += several
         elif token.kind is T.SPEC and not lexicon.has_term(token.text) and (row := _row(token, lexicon)):
             result += row
+        elif (times := _TIMES.fullmatch(token.text)) and _behind_code(result) and not lexicon.has_term(token.text):
+            cut = Token(T.NUM, token.start + 1, token.end, times[1], value=Decimal(times[1]))
+            result += [Token(T.SIGN, token.start, token.start + 1, "*"), cut]
         elif token.kind is T.SPEC and not lexicon.has_term(token.text) and (pair := _counted(token, lexicon)):
             result += pair
             cut = pair[-1]
         else:
             result.append(token)
     return result
+
+
+def _behind_code(before: list[Token]) -> bool:
+    """Whether the words before are the code of goods, which says all."""
+    last = next((t for t in reversed(before) if t.kind is not T.GAP), None)
+    return last is not None and last.kind is T.ITEM and last.exact and last.text.isascii()
 
 
 def _known(text: str, lexicon: Lexicon) -> str | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.numbered import having, kin
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import plain
 from nlp.scanning.text import fold_key
@@ -13,6 +14,7 @@ from nlp.scanning.tokens import T, Token
 
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _MOST = 60
+_COUNTLESS = 50  # a number so high behind goods in a list with prices counts nothing
 _LEADING = ("=", "-", ":", ">", "_")  # between goods and how many
 
 
@@ -53,7 +55,20 @@ class Surroundings:
             return True
         if value is not None and not counted and self._apart(value, base) and "块" in self.tokens[at].text:
             return True  # 线管16 2块6
+        if not counted and value is not None and value >= _COUNTLESS and self._set_apart(at, value, base):
+            return True  # 牛肉375 5.6/罐
         return not counted and value is not None and value != int(value)  # 水泥42.5 报价480一吨
+
+    def _set_apart(self, at: int, value: Decimal, base: frozenset[int]) -> bool:
+        """Whether a number that clings to its goods tells them apart, and the price behind it is set apart."""
+        if at < 3 or self.tokens[at - 1].kind is not T.GAP or self.tokens[at].unit is None:
+            return False
+        number, before = self.tokens[at - 2], self.tokens[at - 3]
+        clings = before.kind in _ITEMS and before.end == number.start
+        if not clings or not having(value, base, self.lexicon):
+            return False
+        family = kin(base, self.lexicon)
+        return having(value, family, self.lexicon) < family
 
     def _pieces(self, at: int, base: frozenset[int]) -> bool:
         """锂电池6.0 2块180: pieces of what is sold by the 块, with a price behind them."""
