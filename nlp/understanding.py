@@ -117,6 +117,8 @@ def _understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
         if corrected is not None and (refs or not _somebody_elses(corrected[0], context.draft)):
             doc, about, left = corrected
             return _told(Intent.CORRECTION, (doc,), about, left, lexicon, text, refs, folded)
+    if _only_instructs(tokens, context):
+        return Understanding(confidence=0.9, refs=refs)
     return _fresh(tokens, context, lexicon, folded, text, layout, refs)
 
 
@@ -330,6 +332,12 @@ def _hear_party(
     if heard is not None:
         reading.parties.append(heard)
         reading.sections[0].party = heard
+
+
+def _only_instructs(tokens: list[Token], context: Context) -> bool:
+    """Whether a message is words to the program and nothing they could be about: no draft, no amount of anything."""
+    counts = any(t.kind is T.QTY and t.unit is not None for t in tokens)
+    return context.draft is None and not counts and any(t.has(c.INSTRUCT) for t in tokens)
 
 
 def _edits_nothing(tokens: list[Token], reading: Reading, text: str, context: Context) -> bool:

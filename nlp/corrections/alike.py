@@ -124,8 +124,12 @@ class Alike(Asides):
         token = says.amount_before
         if token is None or token.value is None or line.qty is None:
             return None
-        if token.text == "一半":
-            return line.qty / 2
+        return line.qty / 2 if token.text == "一半" else self._in_units_of(line, token)
+
+    def _in_units_of(self, line: DraftLine, token: Token) -> Decimal | None:
+        """An amount in the unit of a line."""
+        if token.value is None:
+            return None
         product, unit = self.lexicon.by_sku(line.sku), token.unit
         if unit in (None, line.unit) or product is None:
             return token.value

@@ -75,6 +75,11 @@ def _begins(rest: Sequence[Token], *, dropped: bool) -> bool:
         return True
     first = next((t for t in clause if t.cues != (c.FILLER,)), clause[0])
     acts = any((t.has(*_ALONE, *_MOVES) and t.text != "要") or t.text in STAYS for t in clause)
+    if any(t.kind is T.DATE for t in clause) and not any(t.kind in (*_GOODS, *VALUES) for t in clause):
+        return True  # 加两瓶朗姆酒 送货改到26号
+    wish = next((n for n, t in enumerate(clause) if t.text == "要"), 0)
+    if not acts and wish and first.kind in _GOODS and clause[-1].text == "的":
+        return any(t.kind in (*_GOODS, T.MEASURE) for t in clause[wish + 1 :])  # …换蓝的吧 软抄本要60页的
     if not acts:
         return dropped and first.text == "要" and any(t.kind in _GOODS for t in clause)
     return first.kind in _GOODS or first.has(c.REST, *_ALONE, *_MOVES)

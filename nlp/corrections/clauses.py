@@ -177,7 +177,7 @@ class ClauseReader:
                     at += 1
                 continue
             if after is not None and token.kind is T.NUM and after.text in ("样", "种", "款", "项", "行", "个品种"):
-                if token.value == len(self.lines):
+                if token.value == len(self.lines) or self._all_of_kind(token, tokens[at + 2 :]):
                     says.all = True
                     at += 2
                     continue
@@ -227,6 +227,12 @@ class ClauseReader:
             at += 1
         return kept
 
+    def _all_of_kind(self, count: Token, following: list[Token]) -> bool:
+        """两种猫条: both lines that the goods behind it mean."""
+        end = next((n for n, t in enumerate(following) if t.kind not in _ITEM_KINDS), len(following))
+        items = group(following[:end], self.lexicon) if 0 < end < MAX_WORDS else []
+        return len(items) == 1 and len(lines_of(items[0], self.lines, self.lexicon)) == count.value
+
     def _clause(self, tokens: list[Token]) -> None:
         tokens = [t for t in tokens if t.kind is not T.GAP]
         if not tokens or self._unchanged(tokens):
@@ -247,7 +253,8 @@ class ClauseReader:
         for at, read in enumerate(tokens):
             token = _money(says, read, words)
             if token.kind in _ITEM_KINDS and not (token.kind is T.MEASURE and self._counts(token, words)):
-                if not words and (self._counted(says) or self._costed(says, tokens, at)):
+                costed = self._counted(says) or self._costed(says, tokens, at)
+                if not words and costed and not self._says_which(says, token):
                     says = self._next_says(says)
                 words.append(token)
                 if len(words) >= MAX_WORDS:
@@ -277,6 +284,13 @@ class ClauseReader:
         if says.verb == c.ADD and says.after and not (says.before or says.rows):
             return Clause(verb=says.verb, verb_text=says.verb_text)  # 加黄砂10吨和螺纹钢16的2吨
         return Clause()
+
+    def _says_which(self, says: Clause, token: Token) -> bool:
+        """肉松再送1袋原味的: which of the goods is given."""
+        if not says.gift or len(says.before) != 1 or is_head(token, self.lexicon):
+            return False
+        found = narrow([*says.before[0].words, token], self.lexicon)
+        return bool(found) and found < says.before[0].found
 
     @staticmethod
     def _amount_first(says: Clause) -> bool:

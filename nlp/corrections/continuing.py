@@ -46,6 +46,27 @@ def _haggled(tokens: list[Token], role: str) -> bool:
     return dear and (len(money) > 1 or ours)
 
 
+_MOVES = re.compile(r"(?:改|推|拖|延|挪|提前|顺延|推迟|延后|放)(?:到|至|成|在)$")
+_WHEN = ("交期", "送货", "到货", "交货", "发货", "日期", "货期", "这单", "这张", "单子")
+
+
+def _moves_day(tokens: list[Token]) -> bool:
+    """这单交期往后挪到下周四, whatever else is told beside it."""
+    for token in tokens:
+        if token.kind is not T.DATE or token.day is None:
+            continue
+        clause: list[Token] = []
+        for other in tokens:
+            if other.start >= token.start:
+                break
+            clause = [] if other.kind in (T.COMMA, T.STOP) else [*clause, other]
+        said = "".join(t.text for t in clause)
+        goods = any(t.kind in (T.ITEM, T.QTY, T.PARTY) for t in clause)
+        if not goods and _MOVES.search(said) and any(word in said for word in _WHEN):
+            return True
+    return False
+
+
 def _whole_off(tokens: list[Token]) -> bool:
     """全场95折: a discount of everything there is in the draft."""
     spoken = [t for t in tokens if t.kind is not T.GAP]
@@ -72,12 +93,14 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
         return False
     edit = edits(tokens)
     moves = moved(tokens)
+    party = context.draft.get("party")
+    others = [t for t in tokens if t.kind is T.PARTY and party not in {p.id for p in t.parties}]
     if c.INSTRUCT in found or _whole_off(tokens) or _short_by(tokens, context):
+        return True
+    if _moves_day(tokens) and not others:
         return True
     if found & {c.TROUBLE, c.PAY, c.HOLD} and not (edit or moves):
         return False
-    party = context.draft.get("party")
-    others = [t for t in tokens if t.kind is T.PARTY and party not in {p.id for p in t.parties}]
     if others and any(t.text in _ANOTHER for t in tokens):
         return False
     counted = T.QTY in kinds

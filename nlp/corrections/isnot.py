@@ -11,6 +11,7 @@ from nlp.scanning.tokens import T, Token
 _AMOUNTS = (T.QTY, T.NUM, T.MEASURE)
 _GOODS = (T.ITEM, T.SPEC, T.MEASURE)
 _LINKS = ("是", "要", "应该", "应该是", "要的是", "换成", "换", "改成", "得是", "就是", "用")
+_REFUSED = ("不要", "别要", "不拿", "不用")
 _BREAKS = (T.COMMA, T.STOP)
 _LIGHT = frozenset(
     [
@@ -42,11 +43,49 @@ def rearranged(tokens: list[Token], units: Collection[str] = ()) -> list[Token]:
     for token in tokens:
         if token.text == "不要" and (exchanged := _not_but(result, result.index(token))) is not None:
             result = exchanged
+            continue
+        if token.text in _REFUSED:
+            result = _instead(result, result.index(token)) or result
+            continue
         if token.text != "不是":
             continue
         place = result.index(token)
         result = _goods(result, place) or _amounts(result, place) or _unit(result, place, units) or result
     return result
+
+
+def _instead(tokens: list[Token], place: int) -> list[Token] | None:
+    """胸背不要S要M, 相纸要A4的不要6寸: the goods of the one kind in the place of those of the other."""
+    first = _next(tokens, place + 1, 1, cross=False)
+    if first is None or tokens[first].kind not in _GOODS:
+        return None
+    last = _run(tokens, first, 1)
+    wrong = tokens[first : last + 1]
+    head = _next(tokens, place - 1, -1, cross=False)
+    if head is None or tokens[head].kind not in _GOODS:
+        return None
+    start = _run(tokens, head, -1)
+    link = _next(tokens, last + 1, 1, cross=False)
+    if link is not None and tokens[link].text in ("要", "换", "换成", "就要", "我要"):
+        begin = _next(tokens, link + 1, 1, cross=False)
+        if begin is None or tokens[begin].kind not in _GOODS:
+            return None
+        end = _run(tokens, begin, 1)
+        if _counted(tokens, end):
+            return None
+        return [*tokens[: head + 1], *wrong, _change(tokens[place]), *tokens[begin : end + 1], *tokens[end + 1 :]]
+    link = _next(tokens, start - 1, -1, cross=False)
+    if link is None or tokens[link].text != "要" or _counted(tokens, last):
+        return None
+    own = _next(tokens, link - 1, -1, cross=False)
+    if own is None or tokens[own].kind not in _GOODS:
+        return None
+    return [*tokens[: own + 1], *wrong, _change(tokens[place]), *tokens[start : head + 1], *tokens[last + 1 :]]
+
+
+def _counted(tokens: list[Token], at: int) -> bool:
+    after = _next(tokens, at + 1, 1, cross=False)
+    return after is not None and tokens[after].kind in _AMOUNTS
 
 
 def _next(tokens: list[Token], at: int, step: int, *, cross: bool = True) -> int | None:

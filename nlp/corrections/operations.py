@@ -6,32 +6,43 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from nlp.catalogue.lexicon import CUSTOMER, SUPPLIER, Lexicon
-from nlp.catalogue.resolve import Said, is_head
+from nlp.catalogue.resolve import Said, is_head, meaning
 from nlp.corrections.breaths import clauses_of
 from nlp.corrections.clauses import Clause
 from nlp.corrections.continuing import WRONG
 from nlp.corrections.draft import DraftLine, lines_of
 from nlp.corrections.isnot import rearranged
+from nlp.corrections.outandin import OutAndIn
 from nlp.corrections.pricedlist import spread
 from nlp.corrections.signs import counts_in, prepared
 from nlp.corrections.smalltalk import only_talk
-from nlp.corrections.takebacks import TakeBacks
 from nlp.documents.lines import price_per
 from nlp.findings import Context, Doc, Intent
 from nlp.scanning import cues as c
 from nlp.scanning.text import Folded
-from nlp.scanning.tokens import Token
+from nlp.scanning.tokens import T, Token
 
 _KEPT = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "address", "phone", "contact", "note")
 
 _MERGED = re.compile(r"合并|并成一|并到一|合成一|拼成一")
+_GIVEN_FOR = ("给他", "给你", "给她", "他", "你", "她", "您", "客户", "他们", "人家", "给", "算", "按")
 _UP_OR_DOWN = ("降到", "涨到", "砍到", "压到", "提到", "提高到", "降至", "减到", "加到")
 
 
-class Editor(TakeBacks):
+def _has_digit(word: Token) -> bool:
+    return word.kind in (T.SPEC, T.MEASURE) and any(char.isdigit() for char in word.text)
+
+
+def _sizes(says: Clause) -> list[Token]:
+    """The numbers by which a clause names its line: 16 of 16的板."""
+    return [word for item in says.before for word in item.words if _has_digit(word)]
+
+
+class Editor(OutAndIn):
     """Applies one message to one draft."""
 
     def run(self) -> tuple[Doc, list[str]] | None:
@@ -195,13 +206,18 @@ class Editor(TakeBacks):
             if says.amount_before is None or not self._describes(says.amount_before, line):
                 self.doubts.append("target_ambiguous")  # 可乐3箱改5箱, and there are ten
                 return
-        if says.amount is not None and not says.after and self._exchanges(says) and self._other_number(line, says):
+        sized = self._exchanges(says) or (says.verb == c.CHANGE and bool(_sizes(says)))  # 16的板改18
+        if says.amount is not None and not says.after and sized and self._other_number(line, says):
             return
         if says.after and self._sized(line, says):
             return
         if says.after and len(says.before) == 1 and not says.before[0].strange:
             kept = says.after[0].found & says.before[0].found  # 体温计换成水银的: a 体温计 still
+            kept = kept or self._of_one_word(says.before[0], says.after[0])
             says.after[0] = replace(says.after[0], found=kept) if kept else says.after[0]
+        if says.after and self._leaves_size(line, says):
+            self.doubts.append("sku_unknown")  # 16暖白换成胡桃木, and there is none of 16
+            return
         if says.after and not self._set_product(line, says.after[0]):
             return
         self._change_amount(line, says)
@@ -218,6 +234,29 @@ class Editor(TakeBacks):
             self.doubts.append("target_ambiguous")
         self.target = line
 
+    def _of_one_word(self, before: Said, after: Said) -> frozenset[int]:
+        """吉利丁片换成粉的: goods of another name that the first word named as well."""
+        if any(is_head(word, self.lexicon) and len(word.text) > 1 for word in after.words) or len(before.words) < 2:
+            return frozenset()
+        first = min(before.words, key=lambda word: word.start)
+        found = after.found & meaning(first, self.lexicon) if len(first.text) > 1 else frozenset()
+        return found if len(found) == 1 else frozenset()
+
+    def _leaves_size(self, line: DraftLine, says: Clause) -> bool:
+        """Whether a size by which the line was named gets lost with the goods it is to become; where some keep it,
+        only those are meant."""
+        sizes, old = _sizes(says), self.lexicon.by_sku(line.sku)
+        if not sizes or old is None or len(says.after) != 1 or any(_has_digit(w) for w in says.after[0].words):
+            return False
+        if any(is_head(word, self.lexicon) for word in says.after[0].words):
+            return False
+        kin = self._kin(old, says.after[0].found)
+        kept = kin
+        for word in sizes:
+            kept &= meaning(word, self.lexicon)
+        says.after[0] = replace(says.after[0], found=kept or says.after[0].found)
+        return bool(kin) and not kept
+
     def _described(self, says: Clause) -> bool:
         """要304的: which ones, never how many."""
         if says.attributive:
@@ -225,143 +264,6 @@ class Editor(TakeBacks):
             if line is None or not self._other_number(line, says):
                 self.doubts.append("target_ambiguous")
         return says.attributive
-
-    def _drop(self, says: Clause) -> None:
-        if any(t.has(c.HOLD) for t in self.tokens) and says.verb_text.endswith(("送", "发", "送了", "发了")):
-            self.doubts.append("target_ambiguous")  # 先别送,我再问问: out of it, or later?
-            return
-        items = says.before + says.after
-        if len(says.before) == len(says.after) == 1:  # 自封袋不要5号: the one of them that is 5号
-            both = [line for line in lines_of(items[0], self.lines, self.lexicon)
-                    if line in lines_of(items[1], self.lines, self.lexicon)]  # fmt: skip
-            items = [says.after[0]] if len(both) == 1 == len(lines_of(items[1], self.lines, self.lexicon)) else items
-            if len(both) == 1 and len(items) == 2:
-                items = [replace(says.after[0], found=frozenset({self.lexicon.number(both[0].sku or "") or 0}))]
-        rows = says.rows + says.rows_after
-        if not items and not rows and self.hinted and self.target in self.lines and self.target is not None:
-            rows, self.hinted = [self.target.line_no or 0], False  # 灯泡他们自己有,不要了
-        if not items and not rows:
-            if not says.settled:  # 明天先别送: about the day
-                self.doubts.append("target_ambiguous")
-            return
-        gone: list[DraftLine] = []
-        for row in rows:
-            named = self._one([], [row])
-            if named is not None:
-                gone.append(named)
-        for item in items:
-            hit = lines_of(item, self.lines, self.lexicon)
-            if len(hit) == 1 and says.amount is not None and self._describes(says.amount, hit[0]):
-                gone += hit  # 鞋不要40: the number is its size
-            elif len(hit) == 1 and says.amount is not None and says.amount.value != hit[0].qty:
-                self.doubts.append("target_ambiguous")  # 别要那么多 1盒: none of it, or so many?
-            elif len(hit) == 1 or (hit and self._every_one(says, item)):
-                gone += hit
-            else:
-                self.doubts.append("target_ambiguous" if hit else "target_missing")
-        gone = list(dict.fromkeys(gone))  # 自封袋不要5号: one line, said twice
-        if gone:
-            self.lost = (self.lines.index(gone[0]), gone[0]) if len(gone) == 1 else None
-            self.lines = [line for line in self.lines if line not in gone]
-            self.changed = True
-
-    @staticmethod
-    def _every_one(says: Clause, item: Said) -> bool:
-        """龙头都去掉: all lines a plain word names; which of them nobody has to say."""
-        alone = len(says.before) + len(says.after) == 1 and not says.rows and not says.rows_after
-        return says.all and alone and says.amount is None and not item.strange and not item.clash
-
-    def _keep(self, says: Clause) -> None:
-        kept = self.kept if self.kept is not None else []
-        for row in says.rows + says.rows_after:
-            named = self._one([], [row])
-            if named is not None:
-                kept.append(named)
-        for item in says.before + says.after:
-            hit = lines_of(item, self.lines, self.lexicon)
-            if len(hit) > 1 and says.amount is None and not item.strange and not item.clash:
-                kept += hit  # 只留筒灯: all of them
-            elif len(hit) == 1:
-                kept += hit
-                if says.amount is not None:
-                    self._set_amount(hit[0], says.amount)
-            else:
-                self.doubts.append("target_ambiguous" if hit else "target_missing")
-        if kept and not self.doubts:
-            self.kept = kept
-            self.changed = True
-
-    def _swap(self, says: Clause) -> bool:
-        items = says.before + says.after
-        rows = says.rows + says.rows_after
-        lines = [self._one([], [row]) for row in rows] + [self._one([item], []) for item in items]
-        if len(items) == 1 and not rows and len(both := lines_of(items[0], self.lines, self.lexicon)) == 2:
-            lines = list(both)  # 两种豆腐砂数量对调
-            self.doubts = [doubt for doubt in self.doubts if doubt != "target_ambiguous"]
-        pair = [line for line in lines if line is not None]
-        if self.swapped and not items and not rows:
-            return True  # 写反了,对调一下: said once more
-        if not pair and len(self.lines) == 2 and not items and not rows:
-            pair = list(self.lines)
-        if len(pair) != 2 or pair[0] is pair[1]:
-            if not self.doubts:
-                self.doubts.append("target_ambiguous")
-            return True
-        self.swapped = True
-        first, second = pair
-        first.qty, second.qty = second.qty, first.qty
-        own = "反" in says.verb_text  # 写反了: the numbers alone, unless a unit of the other is its own as well
-        if self._sold_by(first, second.unit, own=own) or self._sold_by(second, first.unit, own=own):
-            first.unit, second.unit = second.unit, first.unit
-            for line in pair:
-                if not self._sold_by(line, line.unit):
-                    line.doubts.append("unit_unknown")
-        self.changed = True
-        return True
-
-    def _sold_by(self, line: DraftLine, unit: str | None, *, own: bool = False) -> bool:
-        """Whether a line's product can be counted in a unit; when neither of two can, only their numbers change
-        places."""
-        product = self.lexicon.by_sku(line.sku)
-        if product is None or unit is None:
-            return True
-        return product.factor(unit) is not None and (not own or unit in (product.base_unit, *product.units))
-
-    def _gift(self, says: Clause) -> None:
-        items = says.before + says.after
-        if says.amount is None:
-            free = self._each(items if not says.rows else [], says.rows, every=says.all)
-            if not items and not says.rows and (default := self._default_target(says)) is not None:
-                free = [default]
-            for each in free:
-                each.gift, each.price, each.price_unit = True, None, None
-                self.changed = True
-            return
-        if items:
-            hit = lines_of(items[0], self.lines, self.lexicon)
-            if says.all and len({line.sku for line in hit}) > 1 and not items[0].strange and not items[0].clash:
-                for each in hit:  # 两种猫条各送1桶
-                    self._give(each.sku, says.amount)
-                return
-            sku = hit[0].sku if len({line.sku for line in hit}) == 1 else None
-            if sku is None:
-                line = self._add(items[:1], says.amount)
-                if line is not None:
-                    line.gift = True
-                return
-        else:
-            source = self._default_target(says)
-            if source is None:
-                return
-            sku = source.sku
-        self._give(sku, says.amount)
-
-    def _give(self, sku: str | None, amount: Token) -> None:
-        number = max((line.line_no or 0 for line in self.lines), default=0) + 1
-        gift = DraftLine(line_no=number, sku=sku, gift=True)
-        self.lines.append(gift)
-        self.added = gift
-        self._set_amount(gift, amount)
 
     def _price(self, says: Clause) -> None:
         token = says.price or says.amount
@@ -444,9 +346,56 @@ class Editor(TakeBacks):
         for at, item in enumerate(items):
             self._plain_item(item, says.amount if at == len(items) - 1 or says.all else None)
 
+    def _meant_instead(self, item: Said) -> bool:
+        """我要500ml滋润的那款; 说错了,要7号的电池: no amount, so it is what the one line of that kind should be."""
+        if item.strange or item.clash or not item.words:
+            return False
+        if self._behind_goods(item.start):
+            return False  # 再送1袋原味的: said of what stands before it
+        headed = any(is_head(word, self.lexicon) for word in item.words)
+        wrong = self.fumbled or any(t.text in WRONG for t in self.tokens)
+        if headed and not (wrong and len(item.words) > 1):
+            return False
+        fitting = []
+        for line in self.lines:
+            old = self.lexicon.by_sku(line.sku)
+            kin = frozenset() if old is None or line.gift else self._kin(old, item.found)
+            if kin and old is not None and any(self.lexicon.product(n).name == old.name for n in kin):
+                fitting.append(line)
+        if len(fitting) != 1:
+            return False
+        which = [word for word in item.words if not is_head(word, self.lexicon)]
+        return self._set_product(fitting[0], replace(item, words=which))
+
+    def _behind_goods(self, at: int) -> bool:
+        """Whether goods or amounts stand before a place in its own clause."""
+        inside = False
+        for token in self.tokens:
+            if token.start >= at:
+                break
+            inside = token.kind not in (T.COMMA, T.STOP) and (
+                inside or token.kind in (T.ITEM, T.SPEC, T.MEASURE, T.QTY, T.NUM, T.PRICE, T.ROW)
+            )
+        return inside
+
+    def _given_for(self, item: Said, amount: Token) -> bool:
+        """锯片给他25吧: a bare number near what the goods cost is the price they are given for."""
+        before = [t.text for t in self.tokens if amount.start - 4 <= t.start < amount.start]
+        hit = lines_of(item, self.lines, self.lexicon)
+        if amount.unit is not None or amount.value is None or len(hit) != 1 or item.strange or item.clash:
+            return False
+        product = self.lexicon.by_sku(hit[0].sku)
+        if not before or before[-1] not in _GIVEN_FOR or product is None:
+            return False
+        factor = product.factor(hit[0].unit or product.default_unit)
+        cost = hit[0].price or (product.list_price * factor if product.list_price and factor else None)
+        return cost is not None and Decimal("0.6") <= amount.value / cost <= Decimal("1.5")
+
     def _plain_item(self, item: Said, amount: Token | None) -> None:
         hit = lines_of(item, self.lines, self.lexicon)
-        if amount is not None:
+        if amount is not None and self._given_for(item, amount):
+            self._price(Clause(before=[item], amount=amount, price_cue=True))
+        elif amount is not None:
             if len(hit) == 1 and (hit[0].qty is None or self.fumbled or self.restated):
                 self._set_amount(hit[0], amount)
             elif hit:
@@ -455,6 +404,8 @@ class Editor(TakeBacks):
                 self._add([item], amount)
         elif item.strange or item.clash:
             self.doubts.append("sku_unknown")
+        elif not hit and self._meant_instead(item):
+            return
         elif hit:
             self.target = hit[0] if len(hit) == 1 else self.target
         elif any(is_head(word, self.lexicon) for word in item.words):

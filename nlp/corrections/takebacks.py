@@ -41,6 +41,7 @@ class _State:
         return (
             editor.updates != self._own["updates"]
             or editor.kept != self._own["kept"]
+            or editor.doubts != self._own["doubts"]
             or editor.lines != self._own["lines"]
             or any(getattr(line, k) != v for line, values in self._lines for k, v in values.items() if k != "spans")
         )
@@ -123,6 +124,7 @@ class TakeBacks(Steps):
         if again is None and not acts:
             again = rest
         before = _State(self)
+        self.fumbled = self.fumbled or not acts  # what follows is what it should be, not so many more
         super()._clause(again if again is not None else rest)
         self.said, self.undo = again or rest, before
         return True

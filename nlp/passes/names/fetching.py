@@ -20,10 +20,22 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which such verbs say nothing of their own."""
     result = list(tokens)
     for at, token in enumerate(tokens):
+        if token.kind is T.ITEM and _tells_when(tokens, at):
+            result[at] = Token(T.CUE, token.start, token.end, token.text, cues=c.CUES[token.text])
+            continue
         verb = token.text in _VERBS and token.kind in (T.UNKNOWN, T.ITEM) and not token.exact
         if (verb and _opens(tokens, at) and _brings(tokens, at, lexicon)) or _counts_off(tokens, at, lexicon):
             result[at] = Token(T.CUE, token.start, token.end, token.text, cues=(c.FILLER,))
     return _beside_the_point(result)
+
+
+def _tells_when(tokens: list[Token], at: int) -> bool:
+    """送货推到12月7号, where 送货单 is sold: a word of bringing before the day."""
+    token = tokens[at]
+    if token.exact or c.DELIVER not in c.CUES.get(token.text, ()):
+        return False
+    after = next((t for t in tokens[at + 1 : at + 4] if t.kind is not T.GAP), None)
+    return after is not None and (after.kind is T.DATE or after.has(c.DELIVER, c.CHANGE))
 
 
 def _counts_off(tokens: list[Token], at: int, lexicon: Lexicon) -> bool:
