@@ -45,7 +45,16 @@ def plainly_named(item: Said, found: frozenset[int], lexicon: Lexicon) -> frozen
             mark = next(iter(plain.values()))[: -len(said)]
             if all(name.startswith(mark) for name in names.values()):
                 return frozenset(plain)
-    return found
+    return _without_more(names) or found
+
+
+def _without_more(names: dict[int, str]) -> frozenset[int]:
+    """羊奶三段 is 禾禧乐羊奶粉, not 禾禧乐羊奶粉试用装: the goods whose whole name all others go on from."""
+    least = min(names.values(), key=len)
+    longer = {name for name in names.values() if name != least}
+    if not all(name.startswith(least) and len(name) > len(least) + 1 for name in longer):
+        return frozenset()
+    return frozenset(n for n, name in names.items() if name == least)
 
 
 def _is_mark(front: str, lexicon: Lexicon) -> bool:

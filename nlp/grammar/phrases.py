@@ -360,7 +360,8 @@ class PhraseReader:
         if not found or entry.qty is None or not entry.item.known:
             return False
         if entry.item.found <= found and not any(word.exact for word in words) and entry.segment == self.segment:
-            return True  # 大米25公斤的两袋,东北的: nothing new
+            lend_back(self.out.entries[:-1], Said(list(words), found), self.segment, self.lexicon)
+            return True  # 大米25公斤的两袋,东北的: nothing new; 原味的两箱、牛奶味的一箱磨牙棒: both of them
         if not found < entry.item.found:
             return False
         if any(not meaning(word, self.lexicon) for word in words) or entry.segment != self.segment:
@@ -371,6 +372,7 @@ class PhraseReader:
         entry.item.found = found
         entry.item.words.extend(words)
         self.last_item = entry.item
+        lend_back(self.out.entries[:-1], Said(list(words), narrow(words, self.lexicon)), self.segment, self.lexicon)
         return True
 
     def _undecided_last(self) -> bool:

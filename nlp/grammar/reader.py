@@ -5,7 +5,7 @@ unused, and an unused number becomes a question.
 
 from __future__ import annotations
 
-from nlp.catalogue.resolve import is_head
+from nlp.catalogue.resolve import Said, is_head
 from nlp.grammar.breakdown import parted
 from nlp.grammar.entries import Entry, Reading, Section
 from nlp.grammar.lending import AGAIN, again, of_one_name
@@ -170,9 +170,16 @@ class Reader(WholeList):
             if not ids and not self._opens_line(token) and not self._item_follows(token.at):
                 return  # behind the goods a strange name is a place to bring them to
             self.out.sections.append(Section(token, token.start))
-            self.last_item = None
+            self.last_item = self._title()
         elif section.party is None or (self._opens_line(token) and ids):
             section.party = token
+
+    def _title(self) -> Said | None:
+        """绵贝儿拉拉裤特价232一箱 over the lines of several customers, who say only the size: the one thing nobody has
+        ordered yet."""
+        over = [e for e in self.out.entries if self.out.sections[e.section].party is None]
+        one = over[0] if len(over) == 1 and over[0].section == 0 else None
+        return one.item if one is not None and one.qty is None and one.item.known else None
 
     def _or_another(self, token: Token) -> bool:
         """百捷或者别家都行: one of several, it does not matter which."""
@@ -426,6 +433,7 @@ class Reader(WholeList):
         entries = parted(settle(entries, self.lexicon))
         share_units(entries, self.lexicon)
         nobodys = {n for n, s in enumerate(self.out.sections) if s.party is None}
+        entries = titles.told_of_all(entries, self.tokens, self.lexicon)
         entries = titles.without(from_heading(entries, nobodys), nobodys, self.tokens, self.out)
         entries = [e for at, e in enumerate(entries) if not self._heads(e, entries[at + 1 : at + 2])]
         if any(e.qty == 0 for e in entries) and sum(bool(e.qty) for e in entries) > 1:

@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import re
 
+from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.resolve import narrow
 from nlp.grammar.entries import Entry, Reading
+from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
 _FORM = re.compile(
@@ -30,17 +33,36 @@ def without(entries: list[Entry], nobodys: set[int], tokens: list[Token], out: R
         return entries
     segments = _titled(tokens)
     first = min(e.segment for e in named)
-    lent = {id(word) for e in named for word in e.item.lent}
 
     def title(entry: Entry) -> bool:
         bare = entry.qty is None and entry.price is None and not entry.approx and not entry.tiers
         over = entry.section in nobodys and entry.segment < first and entry.segment in segments
-        return bare and over and not any(id(word) in lent for word in entry.item.words)
+        return bare and over
 
     kept = [e for e in entries if not title(e)]
     if len(kept) < len(entries):
         _close(out, kept)
     return kept
+
+
+def told_of_all(entries: list[Entry], tokens: list[Token], lexicon: Lexicon) -> list[Entry]:
+    """尿裤都绵贝儿的, 牌子都要晴格的 over or under the lines: which make all of them are, no line of its own."""
+    for entry in (entries[:1] + entries[-1:]) if len(entries) > 2 else []:
+        bare = entry.qty is None and entry.price is None and not entry.approx and not entry.tiers
+        lines = [e for e in entries if e is not entry and e.segment != entry.segment]
+        if not bare or entry.item.strange or len(lines) < len(entries) - 1:
+            continue
+        first = entry.item.start
+        said = next((t for t in tokens if t.has(c.ALL) and t.end >= first - 1 and t.start < entry.item.end), None)
+        words = [w for w in entry.item.words if said is not None and w.start >= said.end]
+        made = narrow(words, lexicon) if words else frozenset()
+        open_ones = [e for e in lines if len(e.item.found) > 1 and e.qty is not None]
+        if not made or not open_ones or not all(e.item.found & made for e in open_ones):
+            continue
+        for line in open_ones:
+            line.item.found &= made
+        return [e for e in entries if e is not entry]
+    return entries
 
 
 def _over_rows(entries: list[Entry]) -> bool:

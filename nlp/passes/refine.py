@@ -31,6 +31,7 @@ from nlp.passes.names import (
     fetching,
     fronts,
     misheard,
+    samebrand,
 )
 from nlp.passes.parties import (
     besidenames as beside_names,
@@ -80,6 +81,7 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     tokens = pipes.fold(sizes.fold(suppliernames.fold(tokens), lexicon), lexicon)
     tokens = letterranges.fold(tokens, lexicon)
     tokens = joined.fold(tables.arrange(matrix.arrange(tokens, lexicon), text, lexicon), lexicon)
+    tokens = samebrand.fold(tokens, lexicon)
     tokens = headings.fold(halves.fold(besides.fold(provisos.fold(tokens), lexicon), lexicon), lexicon)
     if not open_draft:
         tokens = shares.fold(tokens, lexicon)

@@ -13,6 +13,7 @@ _FROM = frozenset(("满", "超过", "达到", "达", "够", "≥", "≧", ">=", 
 _AT_ONCE = ("一次性", "一次", "单次", "每次", "一单", "一回", "要是", "如果", "若")
 _TAKES = frozenset("提拿订要进买发定采走")
 _TAIL = ("的话", "以上", "及以上", "起", "起批", "时", "的", "往上", ":", "是", "就", "就是")
+_TOLD_BY = ("呢", "就", "就是", "是", "给", "算", "按", "做")  # 拿一百箱呢三十块五
 _LEAST = c.words("起订 起批 起发 起送 起订量 起售 最小起订 最低起订 最小起订量 最低起订量 moq 最少 至少 起步")
 _THERE = c.words("现货 库存 有现货 有货 有库存 现有 存货 还有 手里 手上 余货")
 _BELOW = ("低于", "少于", "不足", "不满", "不到", "小于")
@@ -131,8 +132,11 @@ def _bare(tokens: list[Token], at: int, before: list[Token]) -> tuple[int, Token
     token = tokens[at]
     if token.kind is not T.QTY or token.unit is None or (token.value or 0) <= 1 or token.approx:
         return None
-    last = next((t for t in reversed(before) if t.kind not in (T.GAP, T.COMMA, T.STOP) and t.text != "/"), None)
+    apart = (T.GAP, T.COMMA, T.STOP)
+    last = next((t for t in reversed(before) if t.kind not in apart and t.text not in ("/", *_TAKES, *_AT_ONCE)), None)
     place = _spoken(tokens, at + 1)
+    while place < len(tokens) and tokens[place].text in _TOLD_BY:
+        place = _spoken(tokens, place + 1)
     if last is None or place >= len(tokens) or last.kind not in _MONEY or tokens[place].kind not in _MONEY:
         return None
     dear, cheap = last.value, tokens[place].value

@@ -8,6 +8,7 @@ from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
 _WHICHEVER = ("不管", "不论", "无论", "甭管")
+_ANY_KIND = ("不管", "不论", "无论", "甭管", "不分", "不限", "不管什么", "不论什么", "不管哪个", "不管哪种")
 _JOINS = ("、", "还是", "或", "或者", "的", "和", "跟", "是")
 _OF = ("的", "有", "还有")
 
@@ -22,10 +23,30 @@ def fold(tokens: list[Token]) -> list[Token]:
             result.append(Token(T.GAP, token.start, tokens[end - 1].end, " "))
             at = end
             continue
+        if end := _no_matter(tokens, at):
+            text = "".join(t.text for t in tokens[at:end])
+            result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.ALL,)))
+            at = end
+            continue
         asked = token.kind is T.UNKNOWN and token.text == "数" and at and tokens[at - 1].text in _OF
         result.append(replace(token, kind=T.CUE, cues=(c.FILLER,)) if asked else token)
         at += 1
     return result
+
+
+def _no_matter(tokens: list[Token], at: int) -> int:
+    """不分段1188一箱, 不论大小都3块: where the words end that make a price everybody's; 0 when there are none."""
+    end = _spans(tokens, at, _ANY_KIND)
+    first = end
+    while end and end < len(tokens) and end < first + 4 and tokens[end].kind in (T.ITEM, T.UNKNOWN, T.CUE):
+        if tokens[end].has(c.ALL) or len(tokens[end].text) > 2:
+            break
+        end += 1
+    if not end or end == first or sum(len(t.text) for t in tokens[first:end]) > 4:
+        return 0
+    if end < len(tokens) and tokens[end].has(c.ALL):
+        return end + 1 if end + 1 < len(tokens) and tokens[end + 1].kind in (T.PRICE, T.NUM) else 0
+    return end if end < len(tokens) and tokens[end].kind is T.PRICE else 0
 
 
 def _spans(tokens: list[Token], at: int, words: tuple[str, ...]) -> int:
