@@ -36,6 +36,7 @@ from nlp.passes.asides import (
     alsowanted,
     askedbeside,
     empties,
+    lasttime,
     putoff,
     remarks,
     unwanted,
@@ -226,13 +227,14 @@ def _fresh(
     refs: tuple[str, ...],
 ) -> Understanding:
     """A message that starts something of its own."""
-    tokens = nospec.fold(stylenumbers.counted(thistime.fold(tokens), lexicon), lexicon)
+    tokens, said = lasttime.fold(thistime.fold(tokens), folded.text)
+    tokens = nospec.fold(stylenumbers.counted(tokens, lexicon), lexicon)
     tokens = unwanted.fold(tokens) if context.draft is None else _denied_beside(tokens, lexicon)
     tokens = _told_prices(tokens, context, lexicon)
     held = validity.said(folded.text, context) if pricing(tokens, context) else None
     if held:
         tokens = held.without(tokens)
-    tokens, said = empties.fold(remarks.fold(tokens, folded.text, context.sender_role), folded.text, lexicon)
+    tokens, said = empties.fold(remarks.fold(tokens, folded.text, context.sender_role), said, lexicon)
     reading = _read(tokens, context, lexicon)
     if pricelists.prices_meant(reading, context, lexicon):
         reading = _read(tokens, context, lexicon, priced=True)

@@ -37,6 +37,7 @@ _JOINT = re.compile(r"[*/+-]")
 _DIGIT = re.compile(r"\d")
 _LOOSE = re.compile(r"\d [^\d\s]")
 _LETTERS = re.compile(r"[a-z]{1,3}(?=\d)")
+_FROM_TO = re.compile(rf"(?<![\d.*/-])(\d{{1,4}}-\d{{2,4}})(?:{_LATIN}|{_OTHER})")  # 300-500g is also said 300-500
 CLOSED = "\x00"  # in front of the digits of a spec of several numbers, so that no quantity is taken for them
 _USED = frozenset("夜晚晨早通专常实备日共适不家商车试耐使费两多单双农军民医公")
 SINGLE = frozenset("红黄蓝绿黑白灰紫粉橙棕银金青咖大中小长短厚薄粗细软硬甜咸辣圆方平左右前后上下内外冷热男女")
@@ -80,6 +81,7 @@ def _piece_terms(piece: str) -> frozenset[str]:
     found = {piece} if len(piece) <= 24 else set()
     if _DIGIT.search(piece):
         found.update([measure_key(number, unit) for number, unit in MEASURE.findall(piece)])
+        found.update(_FROM_TO.findall(piece))
     for token in SPECISH.findall(piece):
         found.add(token)
         if "#" in token and (number := token.strip("#")).isdigit():

@@ -15,7 +15,7 @@ from nlp.scanning.tokens import T, Token
 _LIKE = ("同", "跟", "和", "与", "按", "照", "参照", "比照")
 _SAME_AS = re.compile(
     r"(.{0,16}?)(?:单?价格?|价钱)(?:也|都|就)?(?:同|跟|和|与|按|照|参照|比照)(.{1,20}?)(?:的)?(?:单?价格?)?"
-    r"(?:一样|相同|一致|一个价|走|算|来)?(?:的)?[吧了啊]?"
+    r"(?:一样|相同|一致|一个价|走|算|来)?(?:的)?(?:[,都是]{0,2}\d{1,5}(?:\.\d{1,4})?(?:元|块)?)?[吧了啊]?"
 )
 _SAME_PRICE = re.compile(
     r"(.{0,16}?)(?:单?价格?|价钱)?(?:也|都|就)?(?:同|跟|和|与|按|照|参照)(.{1,20}?)(?:的)?"
@@ -26,6 +26,7 @@ _AS_MANY = re.compile(
     r"(?:的)?(?:一样多?|同样多|相同|一致)(?:就行|就好|的)?[吧了啊]?"
     r"|.{0,16}?(?:也|就)?(?:要|来|拿|改成)?(?:跟|和|与|同).{1,16}?(?:的)?(?:数量)?(?:一样多|同样多)(?:就行|就好|的)?[吧了啊]?"
 )
+_ALIKE = ("一样", "相同", "一致", "都是", "都", "一个价")
 _WORDS = (T.ITEM, T.MEASURE, T.SPEC)
 
 
@@ -35,6 +36,14 @@ def tells_likeness(text: str) -> bool:
         return False
     patterns = (_AS_MANY,) if "价" not in text else (_SAME_AS, _SAME_PRICE)
     return any(pattern.fullmatch(text) for pattern in patterns)
+
+
+def _told_price(tokens: list[Token]) -> tuple[list[Token], Decimal | None]:
+    """价跟蒜蓉一样31: the clause without the price it tells besides whose it is, and that price."""
+    last = tokens[-1]
+    if last.kind in (T.NUM, T.PRICE) and len(tokens) > 1 and tokens[-2].text in _ALIKE:
+        return tokens[:-1], last.value
+    return tokens, None
 
 
 class Alike(Asides):
@@ -81,10 +90,13 @@ class Alike(Asides):
 
     def _costs_as(self, tokens: list[Token]) -> bool:
         """价格同C16: the line just spoken of costs what that one costs."""
-        pair = self._pair(tokens)
+        said, told = _told_price(tokens)
+        pair = self._pair(said)
         if pair is None:
             return False
         target, others = pair
+        if told is not None:  # 价跟蒜蓉一样31: of several, the one that costs so much
+            others = [line for line in others if line.price == told]
         if target is None or len(others) != 1 or others[0].price is None:
             self.doubts.append("target_ambiguous")
             return True

@@ -14,8 +14,15 @@ from nlp.scanning.tokens import T, Token
 
 _ABOUT = "(?:客户|单位|抬头|名字|日期|时间|数量|价格|地址|规格|颜色)"
 _ANNOUNCES = re.compile(
-    rf"(?:请|麻烦|帮忙|帮我)?(?:把)?{_ABOUT}?(?:改|换|调|对调|更正|更新|修改)(?:一下|下|过来)?(?:这个)?{_ABOUT}?[吧啊哈了]?(?:谢谢)?"
+    r"(?:请|麻烦|帮忙|帮我|给我|再)*(?:把)?(?:[\u4e00-\u9fff]{0,6}?(?:那|这|上)(?:一)?(?:张|个)?(?:订单|单子|单))?(?:要|得|需要|再)?"
+    rf"{_ABOUT}?(?:改|换|调整?|对调|更正|更新|修改|变动)(?:一下|下|过来)?(?:这个)?{_ABOUT}?"
+    r"(?:(?:如下|以下|下面)?(?:几|[一二两三四五六七八九\d])(?:个)?(?:处|点|项|条|地方|样|行)|如下)?[吧啊哈了]?(?:谢谢)?"
     r"|(?:要?改|调整|更正|变动|动)(?:一下|下)?(?:这|那|以下|下面|如下)?[几两三四五\d]?(?:个|处|项|样|点|条)?(?:地方|内容|东西|行)?[:了]?"
+)
+# 改好发我看一眼, 改完跟我说一声: what to do when it is done.
+_REPORTS_BACK = re.compile(
+    r"(?:你|麻烦|请)?(?:改|弄|调|搞|修改|处理|换|加)(?:好|完|过来)?了?(?:以后|之后|后|就|再|麻烦|请|记得|重新)*"
+    r"(?:发|给|回|跟|和|告诉|通知|转|截图|拍)(?:我|他|她|客户|对方|人家|过来|个)[\u4e00-\u9fff]{0,8}"
 )
 _TIMES = re.compile(
     r"(?:(?:所有|全部|整单|整张单|这单|每样)的?(?:数量)?|数量)(?:都|全部|全)?(翻倍|加倍|翻一倍|加一倍|翻番|减半|减一半|砍半|砍一半)[吧了啊]?"
@@ -49,9 +56,11 @@ class Asides(Scopes):
 
     def _aside(self, tokens: list[Token]) -> bool:
         """Whether the clause was one of these; it has been applied then."""
-        text = "".join(t.text for t in tokens)
+        text = "".join(t.text for t in tokens).rstrip(":")
         if _ANNOUNCES.fullmatch(text) and (self.changed or not (self.hinted or any(t.has(c.SWAP) for t in tokens))):
             self.fumbled = self.fumbled or not self.changed  # 改一下: what, the next clauses say
+            return True
+        if _REPORTS_BACK.fullmatch(text):
             return True
         if (match := _TIMES.fullmatch(text)) is not None and self.target is None and not self.named:
             for line in self.lines:

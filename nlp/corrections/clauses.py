@@ -132,6 +132,7 @@ class ClauseReader:
         self.kept: list[DraftLine] | None = None
         self.refused = False  # a day was named on which nothing shall come
         self.dropped: dict[int, tuple[Decimal, str | None]] = {}  # prices of lines whose goods were exchanged
+        self.misfits: dict[int, str] = {}  # doubts of lines whose amount does not fit the goods that took their place
         self.swapped = False  # two quantities have changed places
         self.fumbled = False  # a clause said that something is wrong, not what
         self.named: list[DraftLine] = []  # lines the message has named so far
@@ -144,6 +145,7 @@ class ClauseReader:
             None  # by how much, what it had before
         )
         self.repriced: DraftLine | None = None  # the one line whose price the clause before has set
+        self.costing: list[DraftLine] = []  # lines whose price the message has set
         self.restated = False  # 6件才对: an amount said once more, not one more
         self.left: list[Token] = []  # words no rule accounted for
         self.buying = self.draft.get("intent") in ("purchase_order", "supplier_quote")

@@ -58,7 +58,8 @@ class LineChanges(ClauseReader):
         items = says.before + says.after
         hits = [line for item in items for line in lines_of(item, self.lines, self.lexicon)]
         hits += [line for line in self.lines if line.line_no in says.rows + says.rows_after]
-        for line in hits or self.lines:
+        repriced = [line for line in self.lines if line in self.costing and not items]  # 单价23.5,含税
+        for line in hits or repriced or self.lines:
             if not line.gift:
                 line.tax = included
         self.changed = True
@@ -111,6 +112,8 @@ class LineChanges(ClauseReader):
             return
         product = self.lexicon.by_sku(line.sku)
         unit = token.unit or line.unit
+        if token.unit is not None and (misfit := self.misfits.pop(id(line), None)) in self.doubts:
+            self.doubts.remove(misfit)
         if product is not None:
             line.qty, line.unit, doubt = measured(product, token.value, unit)
             if doubt:
@@ -195,6 +198,7 @@ class LineChanges(ClauseReader):
             line.qty, line.unit, doubt = measured(product, line.qty, line.unit)
             if doubt:
                 self.doubts.append(doubt)
+                self.misfits[id(line)] = doubt  # until an amount is said for it
         alike = (
             old is not None and product is not None and (old.name, old.list_price) == (product.name, product.list_price)
         )

@@ -308,6 +308,7 @@ class Editor(OutAndIn):
                 self.doubts.append("price_abnormal")
             self.changed = True
             self.target = line
+        self.costing += targets
         self.repriced = targets[0] if len(targets) == 1 else None
 
     def _plain(self, says: Clause) -> None:

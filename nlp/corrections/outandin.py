@@ -7,6 +7,7 @@ from dataclasses import replace
 from nlp.catalogue.resolve import Said
 from nlp.corrections.clauses import Clause
 from nlp.corrections.draft import DraftLine, lines_of
+from nlp.corrections.signs import counts_in
 from nlp.corrections.takebacks import TakeBacks
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import Token
@@ -184,6 +185,9 @@ class OutAndIn(TakeBacks):
         if items:
             hit = lines_of(items[0], self.lines, self.lexicon)
             sku = hit[0].sku if len({line.sku for line in hit}) == 1 else None
+            if len(hit) == 1 and self._that_many(hit[0], says.amount):
+                hit[0].gift, hit[0].price, hit[0].price_unit, self.changed = True, None, None, True
+                return
             if sku is None:
                 line = self._add(items[:1], says.amount)
                 if line is not None:
@@ -210,3 +214,11 @@ class OutAndIn(TakeBacks):
         self.lines.append(gift)
         self.added = gift
         self._set_amount(gift, amount)
+
+    def _that_many(self, line: DraftLine, amount: Token) -> bool:
+        """实心鱼丸那两袋算送的: the amount points at the line as it is, and counts no gift beside it."""
+        points = self.folded.text[max(0, amount.start - 1) : amount.start] in ("那", "这")
+        free = self.folded.text[amount.end : amount.end + 3].startswith(
+            ("算送", "当送", "算赠", "不收", "免费", "算是送")
+        )
+        return (points or free) and line.qty == amount.value and counts_in(line, amount.unit, self.lexicon)

@@ -17,6 +17,12 @@ _REPORTED = tuple(
         """
     )
 )
+# 今天电话里记的, 今天上午跑店收的单: when the orders were taken down.
+_NOTED = re.compile(
+    r"(?:[上中下]午|早上|晚上|刚刚?|一早|这边|各?客户|店里|我)*(?:在)?"
+    r"(?:(?:电话|微信|口头|现场|群)里?[\u4e00-\u9fff]{0,3}|跑[\u4e00-\u9fff]{0,3}|走访[\u4e00-\u9fff]{0,2})?"
+    r"(?:记|接|收|录|问|谈|抄|统计|汇总|整理)(?:下来|上来|到|来|了)?的"
+)
 # 今天三家:, 今天一共5个客户: how many orders follow.
 _FIRMS = re.compile(r"(?:一?共|总共|有)?[\d一二两三四五六七八九十]{1,3}(?:家|户|单|个客户|位客户|个单|张单|个订单)")
 
@@ -112,6 +118,7 @@ def heads_list(tokens: list[Token], day: Token) -> bool:
     today = today or day.text in _PART_OF_TODAY  # 下午几家的:
     reported = today and (following.startswith(_REPORTED) or _over_list(tokens, day))
     reported = reported or (today and _FIRMS.match(following) is not None)
+    reported = reported or _NOTED.match(following) is not None
     return reported or following.removeprefix("的").startswith(_LISTS) or (wanted and following.endswith(("货", ":")))
 
 
@@ -192,7 +199,21 @@ def uniform(reading: Reading) -> Token | None:
         before = [t for t in reading.tokens[max(0, day.at - 3) : day.at] if t.kind is not T.GAP][-1:]
         if before and before[0].text in ("统一", "全部", "一律", "都是", "全都") and day.day is not None:
             return day
+        if before and before[0].text in ("都", "全", "均") and day.day is not None and _of_nothing_else(reading, day):
+            return day
     return None
+
+
+def _of_nothing_else(reading: Reading, day: Token) -> bool:
+    """都后天送 at the end of a list, with neither goods nor a party in its clause."""
+    if any(e.spans.get("qty", (0, 0))[0] > day.start for e in reading.entries):
+        return False
+    for token in reversed(reading.tokens[: day.at]):
+        if token.kind in (T.COMMA, T.STOP):
+            return token.kind is T.STOP or token.at + 1 < day.at
+        if token.kind not in (T.CUE, T.GAP):
+            return False
+    return True
 
 
 def _beside_delivery(tokens: list[Token], day: Token, *, used: bool = True) -> bool:

@@ -131,9 +131,7 @@ class AmountReader(RatioReader):
             if self.parallel and len(self.pending) > 1:
                 self.pending.pop(0).count(token)
                 return
-            if self.pricing and self.pending[-1].price is not None and token.value == 1:
-                self.pending[-1].price_unit = self.pending[-1].price_unit or token.unit
-                token.used = True
+            if self._one_of_quote(token, at):
                 return
             here = [e for e in self.pending if e.section == self.pending[-1].section]
             targets = here if self.each or self.all else self.pending[-1:]
@@ -193,6 +191,21 @@ class AmountReader(RatioReader):
         if self.waiting is not None:
             self.out.unused.append(self.waiting)
         self.waiting, self.waiting_each = token, self.each
+        return True
+
+    def _one_of_quote(self, token: Token, at: int) -> bool:
+        """金鲳一条15块8 of a quote: what one costs."""
+        following, last = self._next(at), self.pending[-1]
+        if not self.pricing or token.value != 1:
+            return False
+        if last.price is not None:
+            last.price_unit, token.used = last.price_unit or token.unit, True
+            return True
+        if token.unit is None:
+            return False
+        if following is None or following.kind not in (T.PRICE, T.NUM) or following.unit is not None:
+            return False
+        following.unit, following.kind, token.used = token.unit, T.PRICE, True
         return True
 
     def _one_costs(self, token: Token, at: int) -> bool:

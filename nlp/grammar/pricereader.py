@@ -208,6 +208,8 @@ class PriceReader(StepReader):
         free = [e for e in self.out.entries if e.price is None and not e.gift]
         if self.all or self.each:
             self.all = self.each = False
+            if named := self._of_those_named(free):
+                return named
             return [e for e in free if e.segment == self.segment] or free
         last = self.out.entries[-1] if self.out.entries else None
         here = last is not None and last.segment == self.segment and last.qty is not None and not last.gift
@@ -221,6 +223,15 @@ class PriceReader(StepReader):
         if targets[0] in self.together and all(e.price is None for e in self.together):
             return self.together
         return targets
+
+    def _of_those_named(self, free: list[Entry]) -> list[Entry]:
+        """海米统一50一斤 behind 海米大号30斤,干贝10斤: the price of the goods named again, nobody else's."""
+        if len(self.pending) != 1 or self.pending[0].qty is not None or self.pricing:
+            return []
+        named = self.pending[0].item
+        own = [e for e in free if e.qty is not None and e.item.found and e.item.found <= named.found]
+        others = any(e.qty is not None and not e.item.found <= named.found for e in free)
+        return self.pending[:] if named.known and own and others else []
 
     def _of_one_kind(self) -> list[Entry]:
         """2XL 3XL 6.5 of a quote: goods of one name without a price each share the one behind them."""

@@ -323,7 +323,7 @@ class Reader(WholeList):
         about = before is not None and before.kind is T.DATE  # 20号左右要: the day, not the amount
         if token.has(c.APPROX) and token.text in ("左右", "上下", "差不多") and self.out.entries and not about:
             self.out.entries[-1].approx = True
-        if token.has(c.ANY):
+        if token.has(c.ANY) and self._text(at + 1) not in ("个", "辆", "车", "台"):
             for entry in self.pending:
                 entry.approx = True
             self.out.doubts.append("qty_approximate")

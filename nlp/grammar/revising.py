@@ -3,6 +3,7 @@ stands for the one before it or is taken off it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from nlp.grammar.entries import Entry
@@ -16,7 +17,9 @@ _INSTEAD = c.words(
 )
 _ENOUGH = ("够", "就够", "就行", "够了", "就够了", "就可以", "就好")
 _STAYING = ("不变", "不动", "没变", "照旧", "照样")
-_THOUGHTS = ("算了", "哦", "噢", "不对", "等等", "更正", "哎")
+_THOUGHTS = re.compile(
+    r"[啊哦噢哎唉诶欸呃嗯,]*(?:算了|哦|噢|不对|不不|不是|错了|说错|写错|搞错|等等|等下|等一下|等会|等我|更正|哎|诶|欸|啊不|再想想|还是)"
+)
 
 
 def restated(tokens: Sequence[Token], at: int) -> str:
@@ -26,6 +29,8 @@ def restated(tokens: Sequence[Token], at: int) -> str:
         return "-"
     if before and before[-1].text in _INSTEAD:
         return "="
+    if [t.text for t in before[-2:]] == ["那", "就"]:
+        return "="  # 那就1箱, when no more are left
     after = "".join(t.text for t in tokens[at + 1 : at + 4])
     if after.startswith(_STAYING):
         return "="  # 洗脸巾两箱不变
@@ -35,7 +40,7 @@ def restated(tokens: Sequence[Token], at: int) -> str:
         return "="  # 飞盘要3个就好, behind five of them
     start = next((n for n in range(at - 1, -1, -1) if tokens[n].kind in (T.COMMA, T.STOP, T.QTY)), -1)
     said = "".join(t.text for t in tokens[start + 1 : at] if t.kind is not T.GAP)
-    return "=" if said.startswith(_THOUGHTS) else ""
+    return "=" if _THOUGHTS.match(said) else ""
 
 
 def revised(entries: Sequence[Entry]) -> tuple[list[Entry], list[str]]:

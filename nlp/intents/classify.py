@@ -170,7 +170,7 @@ def _asks_price(
         return True
     if known and not (priced or counted) and role != "supplier" and _PRICE_ASKED.search(text):
         return True
-    if known and role != "supplier" and asked.price(text, counted=counted, priced=priced):
+    if known and role != "supplier" and c.ASK_STOCK not in cues and asked.price(text, counted=counted, priced=priced):
         return True
     if c.BARGAIN not in cues or (priced and counted):
         return False  # 便宜点算0.5一支 has said a price

@@ -108,6 +108,8 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
         text = _blank(text, start, end)
     for pattern in (_SPEAKER, _STAMP, _SHORT_STAMP, _MEDIA, _PLATE, _PRINTED_PLATE, _CREDIT):
         for match in list(pattern.finditer(text)):
-            speaks = pattern is _SPEAKER and lexicon is not None and lexicon.parties(match[1].strip())
-            text = _blank(text, match.end(1) if speaks else match.start(), match.end())
+            named = 0
+            if pattern is _SPEAKER and lexicon is not None:
+                named = dialogue.party_in(match[1], lexicon)
+            text = _blank(text, match.start(1) + named if named else match.start(), match.end())
     return Layout(numbering.blank(tables.mark(text), lexicon), fields)

@@ -121,7 +121,7 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
 
 
 def of_both(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Tokens in which 灰白同价 behind the price of goods that come in both says nothing new: the price holds for each."""
+    """Tokens in which 灰白同价 behind the price of goods that come in both says nothing new."""
     if not any(t.has(c.SAME_PRICE) or t.text in _ALIKE for t in tokens):
         return tokens
     result = list(tokens)

@@ -27,6 +27,17 @@ _SAME_RANGE = {
     "岁": ("周岁",), "周岁": ("岁",), "公斤": ("公斤", "千克"), "kg": ("公斤", "千克"), "千克": ("公斤",),
 }  # fmt: skip
 _SPOKEN_SIZE = re.compile(r"(加大|特大|大|中|小)[号码](?!码)")
+_BOUND = re.compile(
+    r"(\d{1,5}(?:\.\d{1,2})?)([a-z]{0,3}|[克斤寸两头厘毫米公分]{1,2})(以上|以下|以内|上|下)(?![\u4e00-\u9fff]?[午周])"
+)
+_BOUNDS = {
+    "以上": ("以上", "+", "上", "up"),
+    "上": ("以上", "上"),
+    "以下": ("以下", "下"),
+    "以内": ("以内", "以下"),
+    "下": ("以下", "下"),
+}
+_BOUND_UNITS = ("", "g", "克", "kg", "斤", "cm", "mm", "ml", "寸", "头", "两")
 _SIZE_LETTERS = {"加大": "xl", "特大": "xxl", "大": "l", "中": "m", "小": "s"}
 
 
@@ -57,6 +68,16 @@ def between(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token
             said = text[at : match.end()]
             yield 0.75, Token(T.ITEM, at, match.end(), said, term=numbers + written_so)
             return
+
+
+def bounded(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
+    """220以上 and 220上 of a spec 220g以上: the bound without its unit, or with it."""
+    if match := _BOUND.match(text, at):
+        for unit in ("", match[2]) if match[2] else _BOUND_UNITS:
+            for bound in _BOUNDS[match[3]]:
+                if lexicon.listed(term := f"{match[1]}{unit}{bound}"):
+                    yield 0.75, Token(T.ITEM, at, match.end(), match[0], term=term)
+                    return
 
 
 def below_zero(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:

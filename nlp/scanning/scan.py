@@ -47,6 +47,8 @@ _PART = re.compile(
     r"第?[一二三四五六七八九十\d]{1,3}(?:标段|标|期|工区|分部|车间|分店|店|门店|食堂|班组|班|队|组|科|区|部|楼|厂|号线)"
     r"(?=[ ]{0,2}:)"
 )
+# 别跟冻货混一块: together, no money.
+_TOGETHER = re.compile(r"[混放装堆摆捆绑搁塞搭叠挤粘](?:在|到)?一(?:块儿?|起|堆)(?![\d一二两三四五六七八九毛半])")
 _HALF_MONTH = re.compile(r"(?:(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月)?份?[上下]半[月年]")
 _LINK = re.compile(r"https?://[^\s\u4e00-\u9fff]{1,300}|www\.[^\s\u4e00-\u9fff]{1,200}")
 _ABOVE = re.compile(r"[ \t]*(?:及以上|以上|起批|起订|起步|起)")
@@ -86,6 +88,7 @@ _SPLITS = {"\n": T.STOP, "。": T.STOP, ";": T.STOP, "!": T.STOP, "?": T.STOP, "
            " ": T.GAP, "\t": T.GAP}  # fmt: skip
 _UNKNOWN_COST = 3.0
 _LONGEST_NUMBER = 24
+_COUNTS = (T.NUM, T.QTY, T.MEASURE, T.SPEC)
 
 
 def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None) -> list[Token]:
@@ -127,13 +130,19 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
 
 def _settle(tokens: list[Token], index: int, token: Token, lexicon: Lexicon) -> None:
     """A steering word of one character beside an item it can describe is part of the item: 前刹车片, but 周五前."""
-    if token.kind is not T.CUE or token.text not in SINGLE or not lexicon.has_term(token.text):
+    everyday = len(token.text) > 1 and lexicon.names_goods(token.text, 0)
+    if token.kind is not T.CUE or not ((token.text in SINGLE and lexicon.has_term(token.text)) or everyday):
         return
     if index and tokens[index - 1].kind is T.DATE:
         return
     own = lexicon.postings(token.text)
     for beside in (index - 1, index + 1):
-        if 0 <= beside < len(tokens) and tokens[beside].kind is T.ITEM:
+        if not 0 <= beside < len(tokens):
+            continue
+        if everyday and tokens[beside].kind in _COUNTS:
+            token.kind, token.cues, token.term = T.ITEM, (), token.text  # 直接20的10个
+            return
+        if tokens[beside].kind is T.ITEM:
             other = tokens[beside].term or tokens[beside].text
             if own & (lexicon.postings(other) | lexicon.exact(other)):
                 token.kind, token.cues, token.term = T.ITEM, (), token.text
@@ -233,8 +242,9 @@ def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]
             )
         if item:
             exact = lexicon.is_exact(word)
+            everyday = 0.1 if word in CUES and not lexicon.listed(word) else 0.0  # 以上 of a spec 220g以上
             yield (
-                (0.85 if exact else 0.95) - 0.01 * length,
+                (0.85 if exact else 0.95) - 0.01 * length + everyday,
                 Token(T.ITEM, at, end, word, term=word, exact=exact, parties=parties),
             )
             if text[end : end + 1] in ("子", "儿") and is_han(word[-1]) and not lexicon.run_at(text, end) > 1:
@@ -317,6 +327,8 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
     words = lexicon.unit_words
     if char.isdigit() or char in HAN_NUMERALS or char in "好若数几上成":
         yield from _numbers(text, at, lexicon, words)
+    if match := _TOGETHER.match(text, at):
+        yield 0.5, Token(T.CUE, at, match.end(), match[0], cues=(FILLER,))
     price = _price_at(text, at, words)
     coded = price is not None and (_is_code(text, at, price.end, lexicon) or _one_of_code(text, at, lexicon))
     if price is not None and not coded and not _is_watts(text, at, lexicon):
@@ -398,6 +410,7 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
     if (packed := half_at(text, at, lexicon) or jin_at(text, at, lexicon)) is not None:
         yield 0.75, packed
     if char.isdigit():
+        yield from measures.bounded(text, at, lexicon)
         yield from measures.written(text, at, lexicon, words)
         yield from measures.between(text, at, lexicon)
     else:

@@ -1,5 +1,5 @@
-"""Halves of one amount for two kinds: 指示牌2箱,左右各一半; 白的跟灰的一样一半,一共12套; 白灰各半12套; 12套,一半白一半灰.
-And two kinds said in one word: 拉篮左右各4套."""
+"""Halves of one amount for two kinds: 指示牌2箱,左右各一半; 白的跟灰的一样一半,一共12套; 白灰各半12套;
+12套,一半白一半灰. And two kinds said in one word: 拉篮左右各4套."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _pairs(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         each = at + 1 < len(tokens) and (tokens[at + 1].has(c.EACH) or _half_at(tokens, at + 1))
         two = token.kind is T.CUE and token.text in _PAIRS[:-1] and each
         if two and all(lexicon.has_term(char) for char in token.text):
-            first, second = token.text
+            first, second = token.text[0], token.text[1]
             result.append(Token(T.ITEM, token.start, token.start + 1, first, term=first))
             result.append(Token(T.COMMA, token.start + 1, token.start + 1, "、"))
             result.append(Token(T.ITEM, token.start + 1, token.end, second, term=second))
