@@ -10,7 +10,8 @@ from nlp.findings import Doc, Intent, Line
 _ORDER = (
     "too_long", "target_missing", "target_ambiguous", "nothing_named", "party_ambiguous", "party_unknown",
     "party_missing", "party_implausible",
-    "sku_ambiguous", "sku_unknown", "qty_missing", "qty_approximate", "unit_unknown", "price_abnormal", "price_asked",
+    "sku_ambiguous", "sku_unknown", "qty_missing", "qty_approximate", "unit_unknown", "price_abnormal", "price_missing",
+    "price_asked",
     "total_mismatch", "total_unchecked", "conflict",
     "conditional", "delivery_uneven", "date_ambiguous", "unused",
 )  # fmt: skip
@@ -68,6 +69,7 @@ def question(doubts: tuple[str, ...], docs: tuple[Doc, ...], lexicon: Lexicon, u
         "qty_missing": f"{said}要多少？",
         "qty_approximate": f"{said}的数量请给个准数。",
         "price_abnormal": f"{said}的单价和价目差得多，请确认单价。",
+        "price_missing": f"{said}报的是多少钱？",
         "total_mismatch": "说的合计和数量、单价对不上，请核对一下。",
         "total_unchecked": "说的合计和目录价对不上，也没说单价，请把单价说一下。",
         "price_asked": "是在问能不能便宜？要改请直接说，如：打9折、单价改12。",

@@ -21,6 +21,7 @@ _SETTLED_BY_QTY = frozenset({"qty_missing"})
 _DOUBT_TEXTS = {
     "qty_approximate": "数量不是确数，请写清要多少",
     "price_abnormal": "价格和平时差很多，请看一眼",
+    "price_missing": "没看清报的是多少钱",
     "price_asked": "像是在问能不能便宜，要改价请直接说，如：打9折",
     "total_mismatch": "说的合计和算出来的不一样，请核对数量和单价",
     "total_unchecked": "说的合计和价目对不上，请写清单价",

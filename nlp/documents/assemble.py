@@ -106,6 +106,7 @@ def build(
         party = party_of(tokens, kind, default or place, reading.stranger, own_chat=own_chat)
         doc = _document(intent, tokens, party, lines, day, competing, reading, folded, original, layout)
         doc = _own_discount(doc, reading, context)
+        doc = _from_maker(doc, lexicon, folded.text)
         if intent is Intent.PURCHASE_ORDER and makers.unlikely(lexicon, doc.party, lines):
             doc = replace(doc, doubts=(*doc.doubts, "party_implausible"))
         docs.append(branches.noted(doc, own.party))
@@ -114,6 +115,16 @@ def build(
     if needs_qty:
         docs = _with_totals(docs, [reading.sections[number].start for number in sections], reading, lexicon)
     return tuple(docs)
+
+
+def _from_maker(doc: Doc, lexicon: Lexicon, text: str) -> Doc:
+    """A purchase that names nobody but the maker of all its goods is bought from them."""
+    if doc.intent is not Intent.PURCHASE_ORDER or "party_missing" not in doc.doubts:
+        return doc
+    owner = makers.of_brand(lexicon, doc.lines, text)
+    if owner is None:
+        return doc
+    return replace(doc, party=owner, doubts=tuple(d for d in doc.doubts if d != "party_missing"))
 
 
 def _own_days(reading: Reading, sections: list[int]) -> bool:

@@ -85,6 +85,8 @@ def finish(
             doubts.append("conflict")  # 0.72 of a piece is a price that lost its way
     elif product is not None and unit is not None:
         unit = product.unit_named(unit) or unit
+    if buying and not needs_qty and entry.price is None and not entry.tiers and not entry.gift:
+        doubts.append("price_missing")
     price_unit = entry.price_unit
     if entry.price is not None and product is not None:
         price_unit, absurd = price_per(product, entry.price, entry.price_unit, unit, buying=buying)

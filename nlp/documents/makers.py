@@ -36,6 +36,21 @@ def unlikely(lexicon: Lexicon, party: str | None, lines: Sequence[Line]) -> bool
     return bool(own) and not own & goods and any(goods <= others for others in made.values())
 
 
+def of_brand(lexicon: Lexicon, lines: Sequence[Line], text: str) -> str | None:
+    """The only supplier whose name all goods bear and the message says: 喵悦成猫粮 20箱 is bought from 喵悦."""
+    goods = frozenset(n for line in lines if (n := lexicon.number(line.sku or "")) is not None)
+    if not goods or len(goods) < len(lines):
+        return None
+    names = [fold_key(lexicon.product(n).name) for n in goods]
+    owners = set()
+    for place, (said, owner) in enumerate(lexicon.called(SUPPLIER)):
+        if place >= _MOST:
+            return None
+        if len(said) > 1 and said in text and all(name.startswith(said) for name in names):
+            owners.add(owner)
+    return owners.pop() if len(owners) == 1 else None
+
+
 def _bears(number: int, owners: set[str], lexicon: Lexicon) -> bool:
     name = fold_key(lexicon.product(number).name)
     return any(owner in owners and len(said) > 1 and name.startswith(said) for said, owner in lexicon.called(SUPPLIER))

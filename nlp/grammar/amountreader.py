@@ -26,6 +26,7 @@ _CHEAPER = ("下浮", "优惠", "让利", "便宜", "降", "降价", "减", "返
 _MONEY_PARTS = ("定金", "订金", "预付", "首付", "预付款", "损耗", "损耗率", "佣金", "提成", "尾款", "预付:", "定金:")
 _SHARES = (*_CHEAPER, *_MONEY_PARTS, "上浮", "涨", "涨价", "上调", "下调", "涨了", "降了")
 _SAME_GOODS = ("同款", "同上", "同样的", "一样的", "同样")
+_TAX_RATES = (1, 3, 6, 9, 13)
 _WAIT = ("等等", "等一下", "等下", "等会", "不", "不不")
 
 
@@ -378,7 +379,7 @@ class AmountReader(RatioReader):
         if self._total_before(at):
             token.used = True
             self.out.totals.append(token)
-        elif self._comes_to(token, at):
+        elif self._comes_to(token, at) or self._taxed_at(token, at):
             pass
         elif self._said_as_price(at):
             self._price(token)
@@ -386,6 +387,17 @@ class AmountReader(RatioReader):
             self._gift(token, at)
         else:
             self._plain_number(token, at)
+
+    def _taxed_at(self, token: Token, at: int) -> bool:
+        """含税13 behind a price: the rate of the tax."""
+        before, after = self._previous(at), self._next(at)
+        told = before is not None and before.has(c.TAX_IN) and before.text[-1] in "税票" and token.value in _TAX_RATES
+        ends = after is None or after.kind in (T.COMMA, T.STOP, T.DATE)
+        priced = bool(self.out.entries) and self.out.entries[-1].price is not None
+        if not (told and ends and priced and token.value is not None):
+            return False
+        self.out.tax_rate, token.used = token.value / 100, True
+        return True
 
     def _plain_number(self, token: Token, at: int) -> None:
         """A bare number that no word in front of it explains."""

@@ -44,6 +44,7 @@ class PhraseReader:
         self.waiting: Token | None = None  # a quantity said before its item
         self.waiting_each = False
         self.price_waiting: Token | None = None
+        self.leading = False  # the first price of a quote stood before its goods
         self.per: str | None = None  # what the price being read is for
         self.each = self.all = self.fix = self.gift = self.drop = False
         self.slips = 0  # words looked up by their sound; it takes a while
@@ -333,7 +334,8 @@ class PhraseReader:
         priced = after is not None and after.kind is T.PRICE and not self._undecided_last()
         follows = (after is not None and after.kind in (T.QTY, T.NUM, T.MEASURE)) or self.waiting is not None
         steered = self.drop or self.fix or (after is not None and after.has(c.DROP, c.CHANGE, c.FIX))
-        if steered or follows or self.pending or not self.out.entries or self.out.entries[-1].dropped:
+        told = self.all and self.pricing and all(e.price is not None for e in self.pending)  # 直型5.2 Y型6.3 都是22G的
+        if steered or follows or (self.pending and not told) or not self.out.entries or self.out.entries[-1].dropped:
             return False
         if any(is_head(word, self.lexicon) for word in words) and not self.all:
             return self._says_which(words)

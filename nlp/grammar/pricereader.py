@@ -150,6 +150,9 @@ class PriceReader(StepReader):
             return
         if (self.pricing and self._goes_on(token)) or self._dearer(token):
             return
+        if self.price_waiting is None and self._leads(token):
+            self.price_waiting = token
+            return
         every = self.all and self.pricing
         self.per = token.unit
         targets = self._priced()
@@ -164,10 +167,19 @@ class PriceReader(StepReader):
             self.fix = False
         elif not targets and self.price_waiting is None:
             self.price_waiting = token
+            self.leading = self.pricing
         elif targets and self._line_total(targets[-1], token):
             token.used = True
         else:
             self.out.unused.append(token)
+
+    def _leads(self, token: Token) -> bool:
+        """46一桶大豆油,62一桶菜籽油: the first price stood before its goods, and so does this one."""
+        if not self.leading or any(e.price is None for e in self.pending):
+            return False
+        before, after = self._previous(token.at), self._next(token.at, (T.GAP, T.CUE))
+        opens = before is None or before.kind in (T.COMMA, T.STOP, T.ITEM)
+        return opens and after is not None and after.kind is T.ITEM
 
     def _dearer(self, token: Token) -> bool:
         """红笔贵5毛: so much more than the line before, which has a price; no price by itself."""

@@ -32,7 +32,8 @@ _CANCEL = words("""
     不搞了
 """)
 _WHOLE = words("""
-    整单 全部取消 这单 这票 这张 单子 那单 那票 那张 订单 全单 这笔 那笔 刚才 刚刚 上一单 都不要 全不要 全都
+    整单 全部取消 那个单 这个单 这单 这票 这张 单子 那单 那票 那张 订单 全单 这笔 那笔
+    刚才 刚刚 上一单 都不要 全不要 全都
 """)
 _PAPERS = ("单", "张", "票", "货")
 _ASKING = ("?", "吗", "什么时候", "啥时", "几时", "何时", "多久", "能不能", "可不可以", "行不行", "了没", "没有啊")
@@ -151,8 +152,11 @@ def _approved(
     if approved is not None and approved[0] <= 14 + named_ref and allowed:
         return Verdict(Intent.APPROVE, _once(text, _reason(text, approved[1]), _APPROVE | _SOFT))
     bare = text.strip(" ,.。!~的吧了啊哈\n")
+    for token in tokens:
+        if token.kind is T.REF:  # PO-2612-055 OK
+            bare = bare.replace(token.text, "", 1).strip(" ,.。:!")
     soft = bare in _SOFT or any(head.startswith(word) for word in ("可以", "行", "ok", "好"))
-    if role == "boss" and target and soft and len(text) <= 12:
+    if role == "boss" and target and soft and len(bare) <= 12:
         return Verdict(Intent.APPROVE, len(text))
     return None
 

@@ -47,6 +47,7 @@ from nlp.passes.parties import (
 )
 from nlp.passes.shapes import matrix, tables
 from nlp.passes.specs import (
+    behindamount,
     comparatives,
     countedfirst,
     crossed,
@@ -78,7 +79,8 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     tokens = abbreviated.fold(notation.colours_apart(tokens, lexicon), lexicon)
     tokens = occasions.fold(tokens, text)
     tokens = implied.fold(fetching.fold(numbersigns.fold(tokens, lexicon), lexicon), lexicon)
-    tokens = pipes.fold(sizes.fold(suppliernames.fold(tokens), lexicon), lexicon)
+    tokens = suppliernames.goods_behind(suppliernames.fold(tokens), lexicon)
+    tokens = pipes.fold(sizes.fold(tokens, lexicon), lexicon)
     tokens = letterranges.fold(tokens, lexicon)
     tokens = joined.fold(tables.arrange(matrix.arrange(tokens, lexicon), text, lexicon), lexicon)
     tokens = samebrand.fold(tokens, lexicon)
@@ -90,7 +92,7 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     tokens = dimensions.fold(
         countedfirst.fold(packing.fold(pricefirst.pieces(gluedprices.fold(tokens), lexicon), lexicon), lexicon), lexicon
     )
-    tokens = tints.fold(tokens, lexicon)
+    tokens = behindamount.fold(tints.fold(tokens, lexicon), lexicon)
     tokens = ratios.fold(crossed.fold(everykind.fold(specnumbers.mark(tokens, lexicon), lexicon), lexicon))
     if not open_draft:
         tokens = pricefirst.fold(tokens, lexicon)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -12,8 +13,8 @@ from nlp.scanning.tokens import T, Token
 _FROM = frozenset(("满", "超过", "达到", "达", "够", "≥", "≧", ">=", ">", "超", "过", "上", "不低于", "不少于", "到"))
 _AT_ONCE = ("一次性", "一次", "单次", "每次", "一单", "一回", "要是", "如果", "若")
 _TAKES = frozenset("提拿订要进买发定采走")
+_LIGHT = ("呢", "就", "是", "就是", "的话", "给", "给你", "算", "按", "做", ":", "只要")
 _TAIL = ("的话", "以上", "及以上", "起", "起批", "时", "的", "往上", ":", "是", "就", "就是")
-_TOLD_BY = ("呢", "就", "就是", "是", "给", "算", "按", "做")  # 拿一百箱呢三十块五
 _LEAST = c.words("起订 起批 起发 起送 起订量 起售 最小起订 最低起订 最小起订量 最低起订量 moq 最少 至少 起步")
 _THERE = c.words("现货 库存 有现货 有货 有库存 现有 存货 还有 手里 手上 余货")
 _BELOW = ("低于", "少于", "不足", "不满", "不到", "小于")
@@ -38,6 +39,7 @@ _FREE = ("免", "包邮", "包送", "包物流", "送货", "发货", "起发", "
 _MONEY = (T.NUM, T.PRICE)
 _ROUND = {"万": Decimal(10000), "千": Decimal(1000), "百": Decimal(100)}
 _NEAR = 4
+_RANGE = re.compile(r"(\d{1,5})[-~到至]\d")
 
 
 def fold(tokens: list[Token]) -> list[Token]:
@@ -50,6 +52,10 @@ def fold(tokens: list[Token]) -> list[Token]:
         if step is not None:
             end, quantity = step
             _unsaid(result)
+            if quantity.value is not None and quantity.value <= 1 and quantity.kind is T.QTY:  # 1-99桶46
+                result += [replace(t, kind=T.CUE, cues=(c.FILLER,)) for t in tokens[at:end]]
+                at = end
+                continue
             text = "".join(t.text for t in tokens[at:end])
             result.append(replace(quantity, kind=T.TIER, start=tokens[at].start, end=tokens[end - 1].end, text=text))
             at = end
@@ -60,9 +66,17 @@ def fold(tokens: list[Token]) -> list[Token]:
             result += [replace(t, kind=T.CUE, cues=(c.FILLER,)) for t in tokens[at:end]]
             at = end
             continue
-        result.append(tokens[at])
+        result.append(_coins(tokens[at], result))
         at += 1
     return [replace(token, at=place) for place, token in enumerate(result)]
+
+
+def _coins(token: Token, before: list[Token]) -> Token:
+    """各再降2分: hundredths of a yuan, although something comes in parts of that name."""
+    less = next((t for t in reversed(before) if t.kind is not T.GAP), None)
+    if token.kind is not T.MEASURE or token.text[-1] != "分" or less is None or not less.has(c.RELATIVE):
+        return token
+    return replace(token, kind=T.PRICE, value=Decimal(token.text[:-1]) / 100, unit=None, term=None)
 
 
 def _spoken(tokens: list[Token], at: int) -> int:
@@ -80,7 +94,9 @@ def _step(tokens: list[Token], at: int) -> tuple[int, Token] | None:
     led = tokens[at].text in _FROM
     if tokens[at].text == ">" and at + 1 < len(tokens) and tokens[at + 1].text == "=":
         at += 1
-    place = _spoken(tokens, at + 1) if led else at
+    once = _at_once(tokens, at)
+    place = _spoken(tokens, at + 1) if led else once or at
+    led = led or bool(once)
     if place >= len(tokens) or not _counts(tokens[place]):
         return None
     quantity, end = tokens[place], place + 1
@@ -91,20 +107,38 @@ def _step(tokens: list[Token], at: int) -> tuple[int, Token] | None:
     return (end, quantity) if _priced(tokens, end) else None
 
 
+def _at_once(tokens: list[Token], at: int) -> int:
+    """Where the quantity of 一次拿50箱 or 要是提50箱 stands; 0 when no such words begin here."""
+    said = ""
+    for place in range(at, min(at + _NEAR, len(tokens))):
+        token = tokens[place]
+        if token.kind is T.QTY and said[-1:] in _TAKES and said[:-1] in _AT_ONCE:
+            return place
+        said += token.text
+    return 0
+
+
 def _between(tokens: list[Token], at: int) -> tuple[int, Token] | None:
-    """50-500片1.5: a price from the smaller of two quantities on."""
+    """50-500片1.5: a price from the smaller of two quantities on; from 1 on it is the price itself."""
     first = tokens[at]
-    if first.kind not in (T.NUM, T.QTY) or at + 3 >= len(tokens) or tokens[at + 1].text not in ("-", "~", "到", "至"):
+    if first.kind not in (T.NUM, T.QTY) or first.value is None:
         return None
-    last = tokens[at + 2]
-    place = _spoken(tokens, at + 3)
+    low, end, last = first.value, at + 1, first
+    match = _RANGE.match(first.text) if first.kind is T.QTY and first.approx else None
+    if match is not None:
+        low = Decimal(match[1])
+    elif at + 2 < len(tokens) and tokens[at + 1].text in ("-", "~", "到", "至"):
+        end, last = at + 3, tokens[at + 2]
+    else:
+        return None
+    place = _spoken(tokens, end)
     while place < len(tokens) and tokens[place].text in _TAIL:
-        place += 1
+        place = _spoken(tokens, place + 1)
     if last.kind is not T.QTY or place >= len(tokens) or tokens[place].kind not in _MONEY:
         return None
-    if first.value is None or last.value is None or not first.value < last.value:
+    if last.value is None or (match is None and not low < last.value):
         return None
-    return place, replace(last, value=first.value, approx=False)
+    return place, replace(last, value=low, approx=False)
 
 
 def _round(tokens: list[Token], at: int) -> tuple[int, Token] | None:
@@ -132,17 +166,17 @@ def _bare(tokens: list[Token], at: int, before: list[Token]) -> tuple[int, Token
     token = tokens[at]
     if token.kind is not T.QTY or token.unit is None or (token.value or 0) <= 1 or token.approx:
         return None
-    apart = (T.GAP, T.COMMA, T.STOP)
-    last = next((t for t in reversed(before) if t.kind not in apart and t.text not in ("/", *_TAKES, *_AT_ONCE)), None)
+    spoken = [t for t in reversed(before[-8:]) if t.kind not in (T.GAP, T.COMMA, T.STOP) and t.text != "/"]
+    last = next((t for t in spoken if t.text not in _TAKES and not t.has(c.FILLER)), None)
     place = _spoken(tokens, at + 1)
-    while place < len(tokens) and tokens[place].text in _TOLD_BY:
+    while place < len(tokens) and tokens[place].text in _LIGHT:
         place = _spoken(tokens, place + 1)
     if last is None or place >= len(tokens) or last.kind not in _MONEY or tokens[place].kind not in _MONEY:
         return None
     dear, cheap = last.value, tokens[place].value
     if dear is None or cheap is None or not dear / 2 <= cheap < dear:
         return None
-    return at + 1, token
+    return place, token
 
 
 def _unsaid(before: list[Token]) -> None:

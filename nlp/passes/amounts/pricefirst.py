@@ -13,7 +13,7 @@ from nlp.catalogue.resolve import meaning, narrow
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
-_TAKES = frozenset(c.words("要 拿 来 订 定 进 发 采 补 给 买 加 再来 再拿 再要 先来 先拿 散拿 要订 先订"))
+_TAKES = frozenset(c.words("先 要 拿 来 订 定 进 发 采 补 给 买 加 再来 再拿 再要 先来 先拿 散拿 要订 先订"))
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _NEAR = (Decimal("0.6"), Decimal("1.5"))  # of the list price
 _MOST = 12
@@ -56,10 +56,15 @@ def pieces(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
 
 def _amount(tokens: Sequence[Token], at: int) -> Token | None:
     """The amount behind a number, with a verb of taking or a blank between them, and no other price behind it."""
-    place, verb = at + 1, False
-    while place < len(tokens) and (tokens[place].kind is T.GAP or tokens[place].text in _TAKES):
+    place, verb, apart = at + 1, False, False
+    while place < len(tokens) and (
+        tokens[place].kind in (T.GAP, T.COMMA) or tokens[place].text in _TAKES or tokens[place].has(c.TAX_IN, c.TAX_EX)
+    ):
         verb = verb or tokens[place].text in _TAKES
+        apart = apart or tokens[place].kind is T.COMMA
         place += 1
+    if apart and not verb:
+        return None
     if place >= len(tokens) or tokens[place].kind is not T.QTY or tokens[place].unit is None or tokens[place].approx:
         return None
     if not verb and (tokens[at - 1].kind is not T.GAP or place == at + 1):

@@ -43,7 +43,7 @@ def sized(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     their own, and 1公斤装 the measure it is."""
     result: list[Token] = []
     heads: frozenset[int] = frozenset()
-    for token in tokens:
+    for at, token in enumerate(tokens):
         before = result[-1] if result else None
         if token.kind is T.ITEM and not token.exact:
             number = before is not None and before.kind is T.NUM and before.end == token.start
@@ -55,6 +55,9 @@ def sized(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
                     result[-1] = Token(T.MEASURE, before.start, token.end, text, term=term, exact=True)
                     continue
             foreign = bool(heads) and not heads & meaning(token, lexicon)
+            after = tokens[at + 1] if at + 1 < len(tokens) else None
+            if after is not None and after.kind is T.ITEM and after.start == token.end and is_head(after, lexicon):
+                foreign = not meaning(token, lexicon) & meaning(after, lexicon)  # 小包泡打粉
             if foreign and len(token.text) == 2 and token.text[0] in "大小" and token.text[1] in _VESSELS:
                 middle = token.start + 1
                 result.append(Token(T.CUE, token.start, middle, token.text[0], cues=(c.FILLER,)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nlp.catalogue.lexicon import SUPPLIER
+from nlp.catalogue.lexicon import SUPPLIER, Lexicon
 from nlp.scanning.cues import words
 from nlp.scanning.tokens import T, Token
 
@@ -46,3 +46,36 @@ def fold(tokens: list[Token]) -> list[Token]:
         if asked or after.text in _SIDE:
             result[at] = replace(token, kind=T.PARTY, term=None, exact=False)
     return result
+
+
+def goods_behind(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Tokens in which 青龙山水泥42.5 is the firm 青龙山 and cement, although the firm is a 青龙山水泥厂: a number of
+    the goods follows at once."""
+    result: list[Token] = []
+    for at, token in enumerate(tokens):
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        cut = _goods_at(token, lexicon) if after is not None and after.start == token.end and _tells(after) else 0
+        if not cut:
+            result.append(token)
+            continue
+        middle = token.start + cut
+        word = token.text[cut:]
+        result.append(replace(token, end=middle, text=token.text[:cut]))
+        result.append(Token(T.ITEM, middle, token.end, word, term=word, exact=lexicon.is_exact(word)))
+    return result
+
+
+def _tells(token: Token) -> bool:
+    return token.kind in (T.NUM, T.SPEC, T.MEASURE) and token.text[:1].isascii()
+
+
+def _goods_at(token: Token, lexicon: Lexicon) -> int:
+    """Where the words for goods begin in the name of a supplier whose other name stands before them; 0 for none."""
+    ids = {party.id for party in token.parties if party.kind == SUPPLIER}
+    if token.kind is not T.PARTY or not ids:
+        return 0
+    for cut in range(2, len(token.text) - 1):
+        word = token.text[cut:]
+        if lexicon.has_term(word) and lexicon.is_head(word):
+            return cut if ids & {party.id for party in lexicon.parties(token.text[:cut])} else 0
+    return 0

@@ -221,6 +221,9 @@ class Marker(Surroundings):
     def _number(self, token: Token, at: int) -> None:
         if token.value is None or self._cued(at):
             return
+        if token in self.paired:
+            self._describes(token, self.sized or self.heads)
+            return
         base = self._base(at) or self._listed_before(at)
         if self._of_the_list(at) and (found := having(token.value, kin(base, self.lexicon), self.lexicon)):
             self._describes(token, kin(base, self.lexicon))
@@ -240,8 +243,7 @@ class Marker(Surroundings):
             base = kin(base, self.lexicon)  # 麻花钻6的8的: one more size
             found = having(token.value, base, self.lexicon)
         if found and (
-            token in self.paired
-            or self._paired(at, base)
+            self._paired(at, base)
             or (token.kind is T.NUM and found < base and self._counted_before(at))
             or self._elsewhere(at + 1, base, counted=token.kind is T.QTY)
             or self._grade(token, at, base, found)
