@@ -127,6 +127,7 @@ class AmountReader(RatioReader):
             return
         if self._corrected(token) or self._heads_counts(at) or self._each_again(token):
             return
+        self._passed_on(at)
         earlier = bool(self.pending) and self.pending[-1].segment != self.segment
         if self.pending and not (earlier and self.out.entries[-1].qty is not None and self._item_follows(at)):
             if self.parallel and len(self.pending) > 1:
@@ -238,9 +239,10 @@ class AmountReader(RatioReader):
         same = "".join(t.text for t in between if t.kind is not T.GAP).startswith(_SAME_GOODS)
         again = same or any(t.text in ("也", "也要", "同样", "一样", "也来", "也拿") for t in between)
         again = again or (not party.parties and is_branch(party.text))  # 河滨店 8扎: of a list of branches
-        if not same and any(t.kind not in (T.GAP, T.CUE, T.COLON) for t in between):
+        allowed = (T.GAP, T.CUE, T.COLON, T.COMMA) if again else (T.GAP, T.CUE, T.COLON)
+        if not same and any(t.kind not in allowed for t in between):
             return False
-        if not (again or self.headed):
+        if not (again or self.headed or self._one_kind_before(token, number)):
             return False
         if any(e.section == number for e in self.out.entries if not e.dropped):
             return False
@@ -248,6 +250,26 @@ class AmountReader(RatioReader):
         entry.count(token)
         self.out.entries.append(entry)
         return True
+
+    def _passed_on(self, at: int) -> None:
+        """晨光的牛奶还没送吧?晨光牛奶5箱,云栖湾3箱: what was only spoken of before other goods were counted waits for
+        nothing when another customer's amount comes."""
+        if self.pending and self.tokens[at - 1].kind is T.PARTY and self.out.entries[-1].qty is not None:
+            self.pending = [e for e in self.pending if e.segment == self.segment or e is self.out.entries[-1]]
+
+    def _one_kind_before(self, token: Token, number: int) -> bool:
+        """半夏淡奶油2箱,豆芽1箱: who is named next wants of the same, where the one before wants nothing else."""
+        before = [e for e in self.out.entries if e.section < number and not e.dropped]
+        if not before or before[-1].section == number or self.pending or self.drop or self.fix or self.giving:
+            return False
+        lines = [e for e in before if e.section == before[-1].section]
+        kinds = {e.item.found for e in lines}
+        found = self.shared.found if self.shared is not None else frozenset()
+        if len(kinds) != 1 or kinds != {found} or lines[-1].qty is None or lines[-1].gift:
+            return False
+        if token.unit is None:
+            return lines[-1].unit is None
+        return any(self.lexicon.product(n).factor(token.unit) is not None for n in list(found)[:40])
 
     def _corrected(self, token: Token) -> bool:
         """10盒,哦不,12盒: the amount of the line before once more."""
@@ -401,6 +423,8 @@ class AmountReader(RatioReader):
 
     def _plain_number(self, token: Token, at: int) -> None:
         """A bare number that no word in front of it explains."""
+        if self.tokens[at - 1].kind is T.PARTY and not self.pending and self._shares_item(token, at):
+            return
         after = self._next(at)
         given = after is not None and after.has(c.GIFT) and bool(self.out.entries) and not self.pending
         if given and self._closes_line(token, at):

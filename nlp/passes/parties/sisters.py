@@ -1,15 +1,29 @@
-"""Houses of one name, the next said by what it differs in: 东升一店:… / 二店:… where 东升二店 is a party of its own."""
+"""Houses of one name, the next said by what it differs in: 东升一店:… / 二店:… where 东升二店 is a party of its own;
+东门店2袋,总店5袋 of 麦香坊东门店 and 麦香坊总店; 城东2包 城北3包 of 城东店 and 城北店."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.lexicon import Lexicon, Party
+from nlp.scanning.text import fold_key, is_han
 from nlp.scanning.tokens import T, Token
+
+_ENDS = ("店", "部", "厂", "园", "校区", "分校", "院", "馆", "站", "场", "仓")
+_OPENS = (T.STOP, T.COMMA, T.COLON, T.GAP, T.QTY)
+_LONGEST = 6
 
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which such a word at the head of a line is the party it stands for."""
+    tokens = _numbered(tokens, lexicon)
+    if not any(t.kind is T.UNKNOWN for t in tokens):
+        return tokens
+    return _without_house(_named_on(tokens, lexicon), lexicon)
+
+
+def _numbered(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     result: list[Token] = []
     last: Token | None = None
     for at, token in enumerate(tokens):
@@ -30,3 +44,73 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
                 continue
         result.append(token)
     return result
+
+
+def _named_on(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """总店5袋 behind 东门店2袋: the house of the same firm whose full name ends so."""
+    result: list[Token] = []
+    last: Token | None = None
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if token.kind is T.PARTY and len(token.parties) == 1:
+            last = token
+        run = _run(tokens, at) if last is not None and _opens(tokens, at) else []
+        if last is not None and len(run) > 0:
+            said = "".join(t.text for t in run)
+            front = fold_key(last.parties[0].name)
+            found: Sequence[Party] = ()
+            if said.endswith(_ENDS):
+                fronts = (front[:size] for size in range(len(front) - 1, 1, -1))
+                found = next((p for start in fronts if (p := lexicon.parties(start + said))), ())
+            if len(found) == 1 and found[0].id != last.parties[0].id:
+                result.append(Token(T.PARTY, run[0].start, run[-1].end, said, parties=tuple(found)))
+                at += len(run)
+                continue
+        result.append(token)
+        at += 1
+    return result
+
+
+def _without_house(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """城东2包 城北3包 高新1包: houses without 店, when two of them at least are said so."""
+    found: dict[int, tuple[int, tuple[Party, ...]]] = {}
+    for at in range(len(tokens)):
+        run = _run(tokens, at) if _opens(tokens, at) and tokens[at].kind is T.UNKNOWN else []
+        said = "".join(t.text for t in run)
+        after = tokens[at + len(run)] if at + len(run) < len(tokens) else None
+        if not 2 <= len(said) <= 4 or after is None or after.kind not in (T.QTY, T.COLON, T.GAP, T.NUM):
+            continue
+        for end in _ENDS:
+            if len(parties := lexicon.parties(said + end)) == 1:
+                found[at] = (len(run), parties)
+                break
+    if len(found) < 2:
+        return tokens
+    result: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        size, parties = found.get(at, (0, ()))
+        if size:
+            run = tokens[at : at + size]
+            result.append(Token(T.PARTY, run[0].start, run[-1].end, "".join(t.text for t in run), parties=parties))
+            at += size
+            continue
+        result.append(tokens[at])
+        at += 1
+    return result
+
+
+def _opens(tokens: Sequence[Token], at: int) -> bool:
+    return at == 0 or tokens[at - 1].kind in _OPENS
+
+
+def _run(tokens: Sequence[Token], at: int) -> list[Token]:
+    """Words of a name that begins here, up to an amount or a break."""
+    run: list[Token] = []
+    for token in tokens[at : at + _LONGEST]:
+        if token.kind not in (T.UNKNOWN, T.CUE, T.ITEM) or not is_han(token.text[0]) or token.exact:
+            break
+        run.append(token)
+    unknown = any(t.kind is T.UNKNOWN for t in run)
+    return run if unknown and len("".join(t.text for t in run)) <= _LONGEST else []
