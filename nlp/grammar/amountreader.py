@@ -147,7 +147,8 @@ class AmountReader(RatioReader):
             self.pending = [e for e in self.pending if e not in targets] if self.each or self.all else self.pending[:-1]
             self.each = self.all = False
             return
-        if self._one_costs(token, at) or self._shares_item(token, at) or self._waits(token, at):
+        named = self.tokens[at - 1].kind is T.PARTY and self._shares_item(token, at)  # 豆芽1箱270: hers, and its price
+        if named or self._one_costs(token, at) or self._shares_item(token, at) or self._waits(token, at):
             return
         last = self.out.entries[-1]
         following = self._next(at)
@@ -242,7 +243,8 @@ class AmountReader(RatioReader):
         allowed = (T.GAP, T.CUE, T.COLON, T.COMMA) if again else (T.GAP, T.CUE, T.COLON)
         if not same and any(t.kind not in allowed for t in between):
             return False
-        if not (again or self.headed or self._one_kind_before(token, number)):
+        more = any(t.has(c.ADD, c.LESS) or t.text in ("多", "少") for t in between)  # 学府店多一袋
+        if not (again or self.headed or (not more and self._one_kind_before(token, number))):
             return False
         if any(e.section == number for e in self.out.entries if not e.dropped):
             return False

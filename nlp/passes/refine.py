@@ -45,7 +45,7 @@ from nlp.passes.parties import (
     sisters,
     suppliernames,
 )
-from nlp.passes.shapes import matrix, tables
+from nlp.passes.shapes import customertables, matrix, tables
 from nlp.passes.specs import (
     behindamount,
     comparatives,
@@ -82,8 +82,8 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     tokens = suppliernames.goods_behind(suppliernames.fold(tokens), lexicon)
     tokens = pipes.fold(sizes.fold(tokens, lexicon), lexicon)
     tokens = letterranges.fold(tokens, lexicon)
-    tokens = joined.fold(tables.arrange(matrix.arrange(tokens, lexicon), text, lexicon), lexicon)
-    tokens = samebrand.fold(tokens, lexicon)
+    tokens = matrix.arrange(customertables.arrange(tokens, lexicon), lexicon)
+    tokens = samebrand.fold(joined.fold(tables.arrange(tokens, text, lexicon), lexicon), lexicon)
     tokens = headings.fold(halves.fold(besides.fold(provisos.fold(tokens), lexicon), lexicon), lexicon)
     if not open_draft:
         tokens = shares.fold(tokens, lexicon)

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nlp.catalogue.lexicon import Lexicon, Party
+from nlp.scanning import cues as c
 from nlp.scanning.text import fold_key, is_han
 from nlp.scanning.tokens import T, Token
 
 _ENDS = ("店", "部", "厂", "园", "校区", "分校", "院", "馆", "站", "场", "仓")
 _OPENS = (T.STOP, T.COMMA, T.COLON, T.GAP, T.QTY)
 _LONGEST = 6
+_HOUSES = ("店", "门店", "分店", "家店", "项目", "项目部", "工地", "校区")
 
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -20,7 +22,7 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     tokens = _numbered(tokens, lexicon)
     if not any(t.kind is T.UNKNOWN for t in tokens):
         return tokens
-    return _without_house(_named_on(tokens, lexicon), lexicon)
+    return _headed(_without_house(_named_on(tokens, lexicon), lexicon))
 
 
 def _numbered(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -99,6 +101,26 @@ def _without_house(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         result.append(tokens[at])
         at += 1
     return result
+
+
+def _headed(tokens: list[Token]) -> list[Token]:
+    """安悦装饰三个店 over the lines of its houses: the firm they are of, and how many."""
+    named = [fold_key(p.name) for t in tokens if t.kind is T.PARTY for p in t.parties[:1]]
+    if len(set(named)) < 2:
+        return tokens
+    result = list(tokens)
+    for at, token in enumerate(tokens):
+        if token.kind is T.PARTY and not token.parties and sum(n.startswith(token.text) for n in set(named)) > 1:
+            result[at] = _idle(token)
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        house = after is not None and after.text in _HOUSES and token.end == after.start
+        if house and after is not None and token.kind in (T.QTY, T.NUM) and token.unit in (None, "个", "家"):
+            result[at], result[at + 1] = _idle(token), _idle(after)
+    return result
+
+
+def _idle(token: Token) -> Token:
+    return Token(T.CUE, token.start, token.end, token.text, cues=(c.FILLER,))
 
 
 def _opens(tokens: Sequence[Token], at: int) -> bool:
