@@ -79,6 +79,7 @@ class Index:
     weak_parties: dict[str, list[Party]] = field(default_factory=dict)
     starts: dict[str, int] = field(default_factory=dict)  # first two characters -> longest term beginning so
     unit_words: set[str] = field(default_factory=set)
+    categories: set[str] = field(default_factory=set)  # as the catalogue writes them: 五金/拉手
     kinds: list[str] = field(default_factory=list)  # source number -> name, spec or alias
     texts: list[str] = field(default_factory=list)  # source number -> its folded text
     pairs: dict[str, int | list[int]] = field(default_factory=dict)  # two Chinese characters -> source numbers
@@ -208,6 +209,7 @@ class Index:
             Product(sku, said, detail, base, default if default in sizes else base, sizes,
                     _decimal(get("list_price")), str(get("category") or ""))
         )  # fmt: skip
+        self.categories.add(self.products[-1].category)
         self.source("name", name).append(number)
         full = terms.full_key(name)
         self.list_exact(full, number)

@@ -25,8 +25,8 @@ class Lexicon:
 
     __slots__ = (
         "_base", "_cache", "_changes", "_exacts", "_gone_parties", "_heads", "_heard", "_hidden", "_meanings",
-        "_overlay", "_own", "_party_words", "_replaced_parties", "_usual", "listened", "numbered",
-        "unit_words", "version",
+        "_overlay", "_own", "_party_words", "_replaced_parties", "_usual", "category_words",
+        "listened", "numbered", "unit_words", "version",
     )  # fmt: skip
 
     def __init__(
@@ -57,6 +57,7 @@ class Lexicon:
         for index in self._indexes():
             words |= index.unit_words
         self.unit_words = frozenset(words)
+        self.category_words = self._category_words()
 
     @classmethod
     def build(cls, catalog: Mapping[str, Any]) -> Lexicon:
@@ -128,6 +129,12 @@ class Lexicon:
                 overlay.parties.setdefault(terms.full_key(key), []).append(party)
         overlay.finish()
         self._overlay = overlay
+
+    def _category_words(self) -> frozenset[str]:
+        """Words for kinds of goods (五金, 板材) that are in no product's name: they name no goods by themselves."""
+        written = {part for index in self._indexes() for category in index.categories for part in category.split("/")}
+        words = {fold_key(part) for part in written}
+        return frozenset(w for w in words if 2 <= len(w) <= 5 and all(map(is_han, w)) and not self.has_term(w))
 
     def _indexes(self) -> Sequence[Index]:
         found = (self._base,) if self._overlay is None else (self._base, self._overlay)

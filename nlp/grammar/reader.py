@@ -434,7 +434,8 @@ class Reader(WholeList):
         share_units(entries, self.lexicon)
         nobodys = {n for n, s in enumerate(self.out.sections) if s.party is None}
         entries = titles.told_of_all(entries, self.tokens, self.lexicon)
-        entries = titles.without(from_heading(entries, nobodys), nobodys, self.tokens, self.out)
+        entries = titles.headed(from_heading(entries, nobodys), self.tokens)
+        entries = titles.without(entries, nobodys, self.tokens, self.out)
         entries = [e for at, e in enumerate(entries) if not self._heads(e, entries[at + 1 : at + 2])]
         if any(e.qty == 0 for e in entries) and sum(bool(e.qty) for e in entries) > 1:
             # rows of a template that were left open, beside others filled in with 0

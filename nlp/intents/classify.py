@@ -10,7 +10,7 @@ from nlp.catalogue.lexicon import CUSTOMER, SUPPLIER
 from nlp.findings import Context, Intent
 from nlp.grammar.entries import Entry, Reading
 from nlp.intents import asked, conditions
-from nlp.intents.notices import orders_nothing
+from nlp.intents.notices import orders_nothing, tells_of_gone
 from nlp.intents.troubles import told_plainly, trouble
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
@@ -108,6 +108,8 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
         return Intent.STOCK_QUERY if left else Intent.NONE  # 还有几箱,周一开会要用这个数
     stating = role == "supplier" and bool(priced)
     if not stating and context.draft is None and orders_nothing(text, [e.spans.get("qty", (0, 0))[0] for e in counted]):
+        return Intent.NONE
+    if role != "customer" and context.draft is None and tells_of_gone(text, of_store=role == "warehouse"):
         return Intent.NONE
     return _wanted(tokens, reading, context, text, counted, priced)
 

@@ -40,6 +40,16 @@ _BROKEN = re.compile(
     r"(?:压|喷|按|挤|拧|打|关|拔|插|充|点|吸|转|推|拉|吹|洗|合|抽)不(?:出来?|开|动|上|了|紧|亮|着|进去?|下去?|住|严)"
     r"|(?:外箱|箱子?|包装|纸箱|袋子?)(?:都|有点|全)?(?:湿|破|瘪|烂|压扁|变形)了?|(?:已|都|我)?拍(?:了|过)?(?:个|段|几张)?(?:照片?|视频|图片?)了?(?:给你|给您|发你|发您|发群|了|$)"
 )
+# The head of a list of goods that have left or come already: 今日已发车清单:, 下面几家已经送到:.
+_GONE_LIST = re.compile(
+    r"(?:已经?|都|全部?|均|刚)(?:全部?|都)?(?:发车|发货|发出|发走|装车|装完|装好|出库|出车|送达|送到|送完|签收|派送|配送|发完|拉走|提走|交付)"
+    r"|(?:发车|发货|装车|出库|送货|配送|派送|入库|收货)(?:完成|完毕|完了|结束|了)(?!吗|没)|(?:签收|出库|入库|发车|派车)(?:回执|记录|台账|日报|通知)"
+)
+_STORE_LIST = re.compile(
+    r"(?:出库|出货|发货|发车|装车|派车|入库|收货|盘点|库存|送货)(?:明细|清单|单|汇总|统计|情况|表|计划|安排)"
+)
+_HEAD = re.compile(r"[^\n:]{2,60}?(?=[\n:])")
+_ASKED = re.compile(r"吗|没有|[?么]|还没|未")
 _MORE = re.compile(r"(?:再|另外?|还|顺便|麻烦)[^\n。]{0,6}(?:来|要|拿|发|补|订|送|加)|下单|采购|补货")
 _PUT_OFF = re.compile(
     r"先等(?:一)?[等下](?!\d)|先别(?:下单?|发|订|送|动|急|配|做|出)|先不(?:急|订|下单?|发|动|配|做|拿)"
@@ -50,6 +60,15 @@ _PUT_OFF = re.compile(
 _WANTED = re.compile(
     r"(?:先|再|另外?|还|其余|其他|照|就)(?:给我|帮我)?(?:来|要|拿|发|补|订|送|加|上)|下单|采购|给我|帮我|安排|改成?|换成?"
 )
+
+
+def tells_of_gone(text: str, *, of_store: bool) -> bool:
+    """Whether the head of a folded text says that the goods below have left or come already. ``of_store``: the
+    warehouse writes, whose lists order nothing."""
+    head = _HEAD.match(text)
+    said = head[0] if head else ""
+    told = _GONE_LIST.search(said) or (of_store and _STORE_LIST.search(said))
+    return bool(told) and not _MORE.search(said) and not _ASKED.search(said)
 
 
 def orders_nothing(text: str, places: Sequence[int]) -> bool:

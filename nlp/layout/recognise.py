@@ -84,7 +84,7 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
     """Take form fields, addresses and record headings out of a folded text. A speaker whom the ``lexicon`` knows as a
     party stays: the words below are that party's."""
     fields: dict[str, tuple[int, int]] = {}
-    text = dialogue.settle(titles.blanked(text), _SPEAKER, lexicon)
+    text = dialogue.settle(titles.joined(titles.asides_blanked(titles.blanked(text), lexicon)), _SPEAKER, lexicon)
     for match in list(_FIELD.finditer(text)):
         name = _NAMES.get(match[1], "other")
         start, end = match.span(2)

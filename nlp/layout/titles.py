@@ -15,12 +15,63 @@ _FORM = re.compile(
     r"(?m)^[ \t\[(*=-]{0,6}(?:送货|收货|收件|发货|配送|提货|客户|商品|货物|产品|订单|订货|订购|下单)"
     r"(?:信息|资料|明细|详情|内容|信息表|登记表?)[ \t\])*=:-]{0,6}(?=\n)"
 )
+# 例 某某店 XX 几盒: how a row of the list is to be written.
+_SAMPLE = re.compile(
+    r"(?m)^[ \t]{0,6}[\[(]?(?:例子?|例如|示例|样例|举例|范例|格式|填写示例|接龙格式|参考格式)[\])]?"
+    r"(?:[ \t]*:|[ \t]+)[^\n]{1,60}(?=\n)"
+)
+_BRACKETED = re.compile(r"[ ]*\[[^\[\]]{1,12}\][: ]*")
 _COUNTS = re.compile(r"统计|汇总|登记|接龙|报名|申领|申购|申报|报单|报数|集中采购|团购|一览|清单|明细")
 
 
+# 品名:高温热熔胶 / 数量:半吨 over 申请部门:封边车间 and 用途:新线试机.
+_GOODS_FIELD = re.compile(r"(?m)^[ \t]{0,6}(?:品名|商品|产品|货品|名称|物料|物品|商品名称|产品名称|物料名称)[ \t]*:")
+_COUNT_FIELD = re.compile(r"(?m)^[ \t]{0,6}(?:数量|件数|订购数量|需求数量|采购数量|申请数量|申购数量)[ \t]*:")
+_ANY_FIELD = re.compile(r"(?m)^[ \t]{0,6}([\u4e00-\u9fff]{2,6})[ \t]*:([^\n\d:]{1,40})$")
+_SAYS_WHICH = re.compile(
+    r"品名|商品|产品|货品|名称|物料|物品|规格|型号|颜色|尺[寸码]|材质|口味|牌|厂|款|等级|色号|包装|单位|数量|件数|价|税|票|客户|单位"
+    r"|公司|门店|店名|供应商|供货|日期|时间|交期|货期|[到送交]货|收|地址|联系|电话|备注|抬头|编码|编号|货号|条码|赠|送"
+)
+
+
+_ATTRIBUTE = re.compile(
+    r"\n[ \t]{0,6}(?:产品|商品|货品|具体)?"
+    r"(?:规格型号|型号规格|规格|型号|颜色|尺寸|尺码|材质|口味|等级|品牌|单位|计量单位|厚度|长度|花色)"
+    r"[ \t]*:[ \t]*(?=[^\s\n])"
+)
+_UNIT_FIRST = re.compile(
+    r"\n[ \t]{0,6}(?:计量)?单位[ \t]*:[ \t]*([\u4e00-\u9fff]{1,2}|kg)[ \t]*\n[ \t]{0,6}"
+    r"((?:订购|需求|采购|申请|申购|订货|下单)?(?:数量|件数)[ \t]*:[ \t]*\d{1,6}(?:\.\d{1,3})?)(?=[ \t]*(?:\n|$))"
+)
+_AMOUNT = re.compile(r"\n(?=[ \t]{0,6}(?:订购|需求|采购|申请|申购|订货|下单)?(?:数量|件数|单价|价格)[ \t]*:)")
+
+
+def joined(text: str) -> str:
+    """A folded form with one field in a line as one line of goods each: 品名:颗粒板 / 规格:18mm / 数量:20."""
+    if not (_GOODS_FIELD.search(text) and _COUNT_FIELD.search(text) and _ATTRIBUTE.search(text)):
+        return text
+    text = _UNIT_FIRST.sub(lambda match: f"{match[2]}{match[1]}".rjust(len(match[0])), text)
+    text = _ATTRIBUTE.sub(lambda match: " " * len(match[0]), text)
+    return _AMOUNT.sub(" ", text)
+
+
+def asides_blanked(text: str, lexicon: Lexicon | None) -> str:
+    """A folded form without the fields that say neither goods nor how many, to whom or when: who asks for it, what it
+    is for. A field whose name or value is a firm's stays, and so does one named like goods."""
+    if not (_GOODS_FIELD.search(text) and _COUNT_FIELD.search(text)):
+        return text
+
+    def aside(match: re.Match[str]) -> str:
+        named = lexicon is not None and (lexicon.parties(match[2].strip()) or lexicon.names_goods(match[1], 0))
+        return match[0] if named or _SAYS_WHICH.search(match[1]) else " " * len(match[0])
+
+    return _ANY_FIELD.sub(aside, text)
+
+
 def blanked(text: str) -> str:
-    """A folded text without the titles of forms; every offset stays."""
-    return _FORM.sub(lambda match: " " * len(match[0]), text)
+    """A folded text without the titles of forms and the sample row of a list; every offset stays."""
+    text = _FORM.sub(lambda match: " " * len(match[0]), text)
+    return _SAMPLE.sub(lambda match: " " * len(match[0]), text)
 
 
 def without(entries: list[Entry], nobodys: set[int], tokens: list[Token], out: Reading) -> list[Entry]:
@@ -78,6 +129,20 @@ def _over_rows(entries: list[Entry]) -> bool:
     )  # fmt: skip
 
 
+def headed(entries: list[Entry], tokens: list[Token]) -> list[Entry]:
+    """Entries without those that only a heading in brackets names, a line of its own over lines that say themselves
+    what they are: [胶]."""
+    segments = {number for number, words in enumerate(_said(tokens)) if _BRACKETED.fullmatch(words)}
+    lent = {id(word) for e in entries for word in e.item.lent}
+
+    def heading(entry: Entry, behind: list[Entry]) -> bool:
+        bare = entry.qty is None and entry.price is None and not entry.approx and not entry.tiers
+        over = bare and entry.segment in segments and any(e.qty is not None for e in behind)
+        return over and not any(id(word) in lent for word in entry.item.words)
+
+    return [e for at, e in enumerate(entries) if not heading(e, entries[at + 1 :])] if segments else entries
+
+
 def _close(out: Reading, entries: list[Entry]) -> None:
     """Without its goods a title opens no section: the first customer's part begins with it, and so its day is
     everybody's."""
@@ -91,10 +156,15 @@ def _close(out: Reading, entries: list[Entry]) -> None:
 
 def _titled(tokens: list[Token]) -> set[int]:
     """The numbers of the sentences that say they are a title."""
+    return {number for number, words in enumerate(_said(tokens)) if _COUNTS.search(words)}
+
+
+def _said(tokens: list[Token]) -> list[str]:
+    """The sentences one by one, as the reader counts them."""
     said = [""]
     for token in tokens:
         if token.kind is T.STOP:
             said.append("")
         else:
             said[-1] += token.text
-    return {number for number, words in enumerate(said) if _COUNTS.search(words)}
+    return said

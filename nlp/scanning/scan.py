@@ -169,12 +169,32 @@ def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | N
             yield from measures.letter_size(text, at, lexicon)
         yield from _known(text, at, lexicon)
         yield from _grammar(text, at, lexicon, today, draft_ref)
+    if lexicon.category_words and (end := _category_at(text, at, lexicon, today)):
+        yield 0.6, Token(T.CUE, at, end, text[at:end], cues=(FILLER,))
     for length in range(min(REACH.get(char, 0), len(text) - at), 0, -1):
         word = text[at : at + length]
         kinds = CUES.get(word)
         if kinds is not None:
             yield 1.0 if kinds != (FILLER,) or length > 1 else 1.05, Token(T.CUE, at, at + length, word, cues=kinds)
     yield from _unknown(text, at)
+
+
+def _category_at(text: str, at: int, lexicon: Lexicon, today: date) -> int:
+    """Where 五金 or 板材 ends, a kind of goods that heads a list or is spoken of; 0 when goods are named with it."""
+    for length in (5, 4, 3, 2):
+        end = at + length
+        if end > len(text) or text[at:end] not in lexicon.category_words:
+            continue
+        after = text[end : end + 1]
+        if not after or after in "\n,。;:!?、])] " or (_steers(text, end) and not _begins_goods(text, end, lexicon)):
+            return end
+        return end if date_at(text, end, today) is not None else 0
+    return 0
+
+
+def _steers(text: str, at: int) -> bool:
+    """Whether a word that steers begins here."""
+    return any(text[at : at + length] in CUES for length in range(REACH.get(text[at], 0), 0, -1))
 
 
 def _bare(word: str) -> bool:

@@ -393,7 +393,8 @@ class Marker(Surroundings):
             if at >= len(self.tokens):
                 return False
             token = self.tokens[at]
-            if token.kind is T.QTY or token.has(c.EACH, c.ASK_PRICE, c.ASK_STOCK, c.MUCH):
+            told = token.text in ("数量", "件数") and not counted  # 规格:450 数量:24
+            if told or token.kind is T.QTY or token.has(c.EACH, c.ASK_PRICE, c.ASK_STOCK, c.MUCH):
                 return True
             if token.text == "呢" or (token.text == "*" and not counted):
                 return token.text == "呢" or self._times(at)  # 口红102还有吗 103呢; 角磨机100*2台
