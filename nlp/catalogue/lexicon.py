@@ -133,8 +133,9 @@ class Lexicon:
     def _category_words(self) -> frozenset[str]:
         """Words for kinds of goods (五金, 板材) that are in no product's name: they name no goods by themselves."""
         written = {part for index in self._indexes() for category in index.categories for part in category.split("/")}
-        words = {fold_key(part) for part in written}
-        return frozenset(w for w in words if 2 <= len(w) <= 5 and all(map(is_han, w)) and not self.has_term(w))
+        words = {w for part in written if 2 <= len(w := fold_key(part)) <= 5 and all(map(is_han, w))}
+        # 邮政箱 may be short for 邮政纸箱
+        return frozenset(w for w in words if not any(self.has_term(w[at : at + 2]) for at in range(len(w) - 1)))
 
     def _indexes(self) -> Sequence[Index]:
         found = (self._base,) if self._overlay is None else (self._base, self._overlay)

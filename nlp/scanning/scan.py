@@ -188,7 +188,8 @@ def _category_at(text: str, at: int, lexicon: Lexicon, today: date) -> int:
         after = text[end : end + 1]
         if not after or after in "\n,。;:!?、])] " or (_steers(text, end) and not _begins_goods(text, end, lexicon)):
             return end
-        return end if date_at(text, end, today) is not None else 0
+        found = date_at(text, end, today)
+        return end if found is not None and text[found.end - 1] != "号" else 0
     return 0
 
 
