@@ -311,7 +311,9 @@ class AmountReader(RatioReader):
             return False
         every = "".join(t.text for t in self.tokens[max(0, at - 2) : at]) == f"每{last.unit}"  # 两箱,每箱40斤的
         comes_to = inside and one * token.value == pack * last.qty  # 2箱(24瓶)
-        if not comes_to and (one * token.value != pack or not (per or inside or every)):
+        close = following is not None and following.text in ("装", "的", "装的") and "qty" in last.spans
+        close = close and token.start - last.spans["qty"][1] <= 1  # 白糖两袋50公斤装
+        if not comes_to and (one * token.value != pack or not (per or inside or every or close)):
             return False
         token.used = True
         if per and following is not None:
@@ -467,20 +469,21 @@ class AmountReader(RatioReader):
         """Whether a bare number is the price of the lines before it, which take it."""
         lines = self.out.entries[-1:] if self._closes_line(token, at) else []
         if self._said_alone(token, at):
-            lines = self._alike(self.out.entries[-1], at)
+            lines = self._with_rows_before(self.out.entries[-1], self._alike(self.out.entries[-1], at))
         for entry in lines:
             entry.cost(token)
         return bool(lines)
 
     def _said_alone(self, token: Token, at: int) -> bool:
         """红蓝各一卷,220: a number alone between commas that is what the line before may cost."""
-        before = self._previous(at)
-        after = self._next(at)
+        before, after = self._previous(at), self._next(at)
         apart = before is not None and before.kind is T.COMMA and (after is None or after.kind in (T.COMMA, T.STOP))
         last = self.out.entries[-1] if self.out.entries else None
         if not apart or last is None or last.qty is None or last.price is not None or last.gift or self.pending:
             return False
-        return last.segment == self.segment and last.unit is not None and self._may_cost(last, token)
+        if last.unit is None and not self._prices_nearly(last, token):
+            return False  # M5 L10,45: pieces, unless it is what one of them costs
+        return last.segment == self.segment and self._may_cost(last, token)
 
     def _rate(self, token: Token) -> None:
         before = self.tokens[token.at - 1] if token.at else None

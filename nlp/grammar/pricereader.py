@@ -98,11 +98,21 @@ class PriceReader(StepReader):
         # 18厘暖白5托单价82,胡桃木2托88: what one of them costs, as was said before
         return any(e.price is not None for e in self.out.entries) and Decimal("0.6") <= told <= Decimal("1.6")
 
+    def _prices_nearly(self, last: Entry, token: Token) -> bool:
+        """Whether a number is nearly what the list has for one of the last of several lines."""
+        if len(last.item.found) != 1 or token.value is None or not last.item.lent:
+            return False
+        product = self.lexicon.product(next(iter(last.item.found)))
+        factor = product.factor(product.default_unit)
+        if not product.list_price or not factor:
+            return False
+        return Decimal("0.8") <= token.value / (product.list_price * factor) <= Decimal("1.25")
+
     def _alike(self, last: Entry, at: int) -> list[Entry]:
         """The lines a bare price right behind a quantity is for: those counted together, those of one name when it is
         the only price and ends what is said of them (红10卷黄5卷 1.8), else the last."""
         if last in self.together and all(entry.price is None for entry in self.together):
-            return self.together
+            return self._with_rows_before(last, self.together)
         after = self._next(at)
         ends = after is None or after.kind is T.STOP
         elided = bool(last.item.lent) and all(entry.price is None for entry in self.out.entries)
@@ -233,8 +243,15 @@ class PriceReader(StepReader):
         if not any(t.price is not None for t in self.out.entries) and targets[0].price is None:
             targets = self._siblings(targets[0])
         if targets[0] in self.together and all(e.price is None for e in self.together):
-            return self.together
+            return self._with_rows_before(targets[0], self.together)
         return targets
+
+    def _with_rows_before(self, last: Entry, row: list[Entry]) -> list[Entry]:
+        """粉110 120各5套 蓝110 120各3套 48一套: the only price said, behind the last of several rows of one name."""
+        if any(entry.price is not None for entry in self.out.entries):
+            return row
+        alike = self._siblings(last)
+        return alike if len(alike) > len(row) and all(entry in alike for entry in row) else row
 
     def _of_those_named(self, free: list[Entry]) -> list[Entry]:
         """海米统一50一斤 behind 海米大号30斤,干贝10斤: the price of the goods named again, nobody else's."""

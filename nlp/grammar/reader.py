@@ -45,6 +45,7 @@ _ROUGHLY = frozenset(
 )
 
 
+_ONCE = ("份", "套", "组", "批", "样")
 _TO_WHOM = ("他", "她", "它", "你", "您", "他们", "你们", "人家")
 
 
@@ -266,7 +267,7 @@ class Reader(WholeList):
             counts = after is not None and self._text(after.at + 1) not in ("次", "趟", "回", "车", "遍")  # 每天送一次
             self.gift = after is not None and after.kind in (T.QTY, T.NUM) and counts
             self.giving = after is not None and after.kind in ITEM_KINDS
-        if token.text in AGAIN and not self._counts_next(at) and self._again():
+        if token.text in AGAIN and not self._counts_next(at) and self._again(at):
             return at + 1
         asked = (
             any(t.has(c.ASK_STOCK, c.MUCH) for t in self.tokens[max(0, at - 8) : at]) if token.has(c.GONE) else False
@@ -300,7 +301,7 @@ class Reader(WholeList):
         after = self._next(at + 1 if self._text(at + 1) == "的" else at)
         return after is not None and after.kind is T.QTY
 
-    def _again(self) -> bool:
+    def _again(self, at: int) -> bool:
         """哈衣白66 73各60件 黄的一样: the lines before once more."""
         if not self.pending or self.pending[-1].segment != self.segment or self.pending[-1].qty is not None:
             return False
@@ -315,6 +316,11 @@ class Reader(WholeList):
             self.out.entries.remove(pending)
             self.out.entries += made
             self.together = made if len(made) > 1 else []
+            once = next(
+                (t for t in self.tokens[at + 1 : at + 5] if t.kind is not T.GAP and t.cues != (c.FILLER,)), None
+            )
+            if once is not None and once.kind is T.QTY and once.value == 1 and once.unit in _ONCE:
+                once.kind, once.cues, once.used = T.CUE, (c.FILLER,), True  # 白色同样来一份
         return bool(made)
 
     def _roughly(self, at: int, token: Token) -> None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from nlp.catalogue import terms
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.terms import MEASURE, MEASURES
+from nlp.scanning.amounts import unit_at
 from nlp.scanning.numbers import number_at, plain
 from nlp.scanning.text import is_han
 from nlp.scanning.tokens import T, Token
@@ -21,6 +22,8 @@ _TENTHS = re.compile(r"(米|寸|升|公分|号|码|斤|匹)([半1-9一二三四�
 _BETWEEN = re.compile(
     r"(\d{1,4})(?:[-~]|到|至)(\d{1,4})(个月|月龄|个?月大|月|周岁|岁|公斤|千克|kg|斤|码|cm|公分|厘米|mm|毫米|ml|毫升|寸|人)"
 )
+_SIZES = re.compile(r"(\d{2,3})(?:[-~]|到|至)(\d{2,3})(?![\d.])")
+_RANGE_UNITS = ("", "g", "kg", "ml", "l", "cm", "mm", "m", "克", "斤", "两", "公斤", "码", "个", "只", "条", "头", "支")
 _MONTHS = ("月", "个月", "月龄")
 _SAME_RANGE = {
     "月": _MONTHS, "个月": _MONTHS, "月龄": _MONTHS, "个月大": _MONTHS, "月大": _MONTHS,
@@ -57,9 +60,15 @@ def written(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iter
             yield (0.88 if known else 1.15), token
 
 
-def between(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
+def between(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:
     """0到6个月 and 0-6月 of goods for 0-6个月, 10到25公斤 of goods for 10-25kg: a range as the catalogue writes it."""
     match = _BETWEEN.match(text, at)
+    if match is None and (sizes := _SIZES.match(text, at)) and lexicon.listed(f"{sizes[1]}/{sizes[2]}"):
+        joined = any(lexicon.listed(f"{sizes[1]}-{sizes[2]}{unit}") for unit in _RANGE_UNITS)  # fish of 200-300g
+        if not joined and unit_at(text, sizes.end(), words) is None:  # 30-40虾仁 of shrimps of 30/40, not 30-40箱
+            term = f"{sizes[1]}/{sizes[2]}"
+            yield 0.75, Token(T.ITEM, at, sizes.end(), sizes[0], term=term)
+        return
     if match is None or (at and text[at - 1].isascii() and (text[at - 1].isalnum() or text[at - 1] in ".-*/")):
         return
     numbers, unit = f"{match[1]}-{match[2]}", match[3]

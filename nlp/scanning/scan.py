@@ -433,7 +433,7 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
     if char.isdigit():
         yield from measures.bounded(text, at, lexicon)
         yield from measures.written(text, at, lexicon, words)
-        yield from measures.between(text, at, lexicon)
+        yield from measures.between(text, at, lexicon, words)
     else:
         yield from measures.spoken(text, at, lexicon, words)
         if text.startswith("零下", at):

@@ -110,7 +110,10 @@ class Marker(Surroundings):
     def _of_each(self, run: list[Token]) -> frozenset[int]:
         """牛仔裤深蓝黑色30到32: words that exclude each other leave the goods, and the last of them."""
         heads = [word for word in run if is_head(word, self.lexicon)]
-        return narrow([*heads, run[-1]], self.lexicon) if heads and len(run) > 2 else frozenset()
+        if not heads or len(run) < 2:
+            return frozenset()
+        own = run[-1:] if is_head(run[-1], self.lexicon) else []  # 葡萄苹果芒果450各1件
+        return narrow([*heads, run[-1]], self.lexicon) or narrow(own, self.lexicon)
 
     def _ahead(self, at: int) -> frozenset[int]:
         """40码10双 41码5双 解放鞋: the goods named behind all their sizes."""
@@ -231,7 +234,7 @@ class Marker(Surroundings):
         if (
             not base
             and token.kind is T.NUM
-            and (self._counted_next(at) or self._joined(at) or self._text(at + 1) == "呢")
+            and (self._counted_next(at) or self._joined(at) or self._text(at + 1) == "呢" or self._multiplied(at))
         ):
             base = self.sized or self.heads
             found = having(token.value, base, self.lexicon)

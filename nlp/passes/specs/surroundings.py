@@ -86,6 +86,11 @@ class Surroundings:
         following = self._after(at + 1)
         return following < len(self.tokens) and self.tokens[following].kind is T.QTY
 
+    def _multiplied(self, at: int) -> bool:
+        """42*10 43*5 双: one more size of such a list, and how many."""
+        listed = at > 1 and self.tokens[at - 1].kind in (T.GAP, T.COMMA) and "*" in self.tokens[at - 2].text
+        return listed and self._text(at + 1) == "*" and self._times(at + 1)
+
     def _apart(self, value: Decimal, base: frozenset[int]) -> bool:
         """Whether a number tells goods apart as a part of their spec all by itself: 16 of 16 白色, not of 16kg."""
         found = [n for n in list(base)[:_MOST] if plain(value) in fold_key(self.lexicon.product(n).spec).split()]
