@@ -34,7 +34,9 @@ _LATER = re.compile(
     r"(?:其余|其他|其它|别的|剩下|另外)的?(?:几样|都|货)?(?:等|留到)?(?:下次|下回|以后|改天|先不|再说|缓缓|先放|过几天)"
     r"(?:再说|再订|再要|要|拿|来)?[吧啊了]?"
 )
-_NOT_ENOUGH = re.compile(r".{0,24}?(?:不够|不够用|太少|太多|少了|多了|用不完)(?:用|啊|了|的)?")
+_NOT_ENOUGH = re.compile(
+    r".{0,24}?(?:(?:不用|不要|别要|用不了|要不了|用不着|不需要)(?:这么|那么|这样|那样)多|不够|不够用|太少|太多|少了|多了|用不完)(?:用|啊|了|的)?"
+)
 _SOME = re.compile(
     r".{0,16}?(?:还|再|要|得|可以|能)?(?:多|少|加|减|添|补)(?:来|拿|要|加|发|给|送|配)?(?:一点儿?|点儿?|一些|些)[吧啊了呀]?"
 )
@@ -72,7 +74,8 @@ class Asides(Scopes):
             named = any(t.kind in (T.ITEM, T.ROW) for t in tokens)
             self.doubts += ["target_ambiguous", "qty_missing"] if len(self.lines) > 1 and not named else ["qty_missing"]
             return True
-        if _STAYS.fullmatch(text) and any(t.kind in (T.ITEM, T.ROW) for t in tokens):
+        counts = any(t.kind in (T.PRICE, T.QTY, T.NUM) for t in tokens)
+        if _STAYS.fullmatch(text) and not counts and any(t.kind in (T.ITEM, T.ROW) for t in tokens):
             rows, words = self._rows(*tokens), [t for t in tokens if t.kind in (T.ITEM, T.SPEC, T.MEASURE)]
             self.named += self._hits(group(words, self.lexicon), rows)
             return True  # 前面两个留着
@@ -137,6 +140,7 @@ class Asides(Scopes):
         words = [t for t in tokens if t.kind in (T.ITEM, T.SPEC)]
         counted = any(t.kind in (T.QTY, T.MEASURE) for t in tokens)
         hits = [line for item in group(words, self.lexicon) for line in lines_of(item, self.lines, self.lexicon)]
+        counted = counted or any(t.text in ("多", "那么多", "这么多") for t in tokens)
         if not counted or len(set(map(id, hits))) != 1:
             return False
         self.target, self.hinted = hits[0], True

@@ -30,8 +30,14 @@ def clauses_of(tokens: Sequence[Token]) -> list[list[Token]]:
             breath = _Breath()
             continue
         oh_no = token.text == "不是" and bool(clauses[-1]) and clauses[-1][-1].text in _OH
-        if (breath.told and (token.text in OUTRIGHT or oh_no)) or (
-            token.kind is T.GAP and breath.whole and _begins(tokens[at + 1 : at + 1 + _REACH], dropped=breath.dropped)
+        if (
+            (breath.told and (token.text in OUTRIGHT or oh_no))
+            or (token.kind is T.GAP and breath.told and _only_stays(tokens[at + 1 : at + 1 + _REACH]))
+            or (
+                token.kind is T.GAP
+                and breath.whole
+                and _begins(tokens[at + 1 : at + 1 + _REACH], dropped=breath.dropped)
+            )
         ):
             clauses.append([])
             breath = _Breath()
@@ -61,6 +67,12 @@ class _Breath:
         self._moves = self._moves or (token.has(*_MOVES) and token.text != "要")
         self.dropped = self.dropped or token.has(c.DROP)
         self.told = self.told or token.kind in VALUES or token.has(c.DROP, c.TIMES, c.SWAP)
+
+
+def _only_stays(rest: Sequence[Token]) -> bool:
+    """单价39 袋子不变: whether all that follows a space is what stays as it is."""
+    end = next((n for n, t in enumerate(rest) if t.kind in (T.COMMA, T.STOP, T.GAP)), len(rest))
+    return any(t.kind in _GOODS for t in rest[:end]) and tells_nothing("".join(t.text for t in rest[:end]))
 
 
 def _begins(rest: Sequence[Token], *, dropped: bool) -> bool:

@@ -172,7 +172,7 @@ class ClauseReader:
         while at < len(tokens):
             token = tokens[at]
             after = tokens[at + 1] if at + 1 < len(tokens) else None
-            if after is not None and token.text in ("按", "论") and after.text in self.lexicon.unit_words:
+            if after is not None and token.text in ("按", "论", "都按") and after.text in self.lexicon.unit_words:
                 says.by_unit = after.text
                 at += 2
                 if at < len(tokens) and tokens[at].text in ("算", "来", "计"):

@@ -30,6 +30,7 @@ _KEPT = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "
 
 _MERGED = re.compile(r"合并|并成一|并到一|合成一|拼成一")
 _GIVEN_FOR = ("给他", "给你", "给她", "他", "你", "她", "您", "客户", "他们", "人家", "给", "算", "按")
+_SETS = ("改成", "改为", "改", "调成", "调到", "改到", "调整为", "减到", "加到")
 _UP_OR_DOWN = ("降到", "涨到", "砍到", "压到", "提到", "提高到", "降至", "减到", "加到")
 
 
@@ -44,6 +45,8 @@ def _sizes(says: Clause) -> list[Token]:
 
 class Editor(OutAndIn):
     """Applies one message to one draft."""
+
+    going = -1  # where the amount stands that took the verb of the clause before it
 
     def run(self) -> tuple[Doc, list[str]] | None:
         """Apply every clause; None when nothing in the message touched the draft. A message that gives the program
@@ -206,6 +209,11 @@ class Editor(OutAndIn):
             if says.amount_before is None or not self._describes(says.amount_before, line):
                 self.doubts.append("target_ambiguous")  # 可乐3箱改5箱, and there are ten
                 return
+        if says.amount is not None and says.amount.text == "一半" and line.qty is not None:
+            if says.after:
+                self._part(line, says, line.qty / 2, says.after[0])  # 弯头换成45度的一半
+                return
+            says.amount, says.times = None, Decimal("0.5")
         sized = self._exchanges(says) or (says.verb == c.CHANGE and bool(_sizes(says)))  # 16的板改18
         if says.amount is not None and not says.after and sized and self._other_number(line, says):
             return
@@ -368,6 +376,21 @@ class Editor(OutAndIn):
         which = [word for word in item.words if not is_head(word, self.lexicon)]
         return self._set_product(fitting[0], replace(item, words=which))
 
+    def _goes_on(self, amount: Token) -> bool:
+        """适配器50改成100,数据线200: what the clause before has done with its goods goes on with these."""
+        said = self.said or []
+        verbs = [t for t in said if t.has(c.CHANGE) and t.text in _SETS]
+        values = [t for t in said if t.kind in (T.QTY, T.NUM)]
+        goods = any(t.kind in (T.ITEM, T.ROW) for t in said)
+        on = bool(said) and said[0].start <= self.going < said[-1].end  # 红的改5盒,蓝的6盒,黑的7盒
+        if not on and (not (verbs and goods and values) or values[-1].start < verbs[-1].end):
+            return False
+        between = [t for t in self.tokens if said[-1].end <= t.start < amount.start]
+        if any(t.has(c.ADD, c.LESS, c.GIFT, c.DROP) for t in between) or len(between) > 8:
+            return False
+        self.going = amount.start
+        return True
+
     def _behind_goods(self, at: int) -> bool:
         """Whether goods or amounts stand before a place in its own clause."""
         inside = False
@@ -397,7 +420,7 @@ class Editor(OutAndIn):
         if amount is not None and self._given_for(item, amount):
             self._price(Clause(before=[item], amount=amount, price_cue=True))
         elif amount is not None:
-            if len(hit) == 1 and (hit[0].qty is None or self.fumbled or self.restated):
+            if len(hit) == 1 and (hit[0].qty is None or self.fumbled or self.restated or self._goes_on(amount)):
                 self._set_amount(hit[0], amount)
             elif hit:
                 self.doubts.append("target_ambiguous")  # set, or that many more? only the speaker knows

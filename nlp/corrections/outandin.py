@@ -134,6 +134,9 @@ class OutAndIn(TakeBacks):
         pair = [line for line in lines if line is not None]
         if self.swapped and not items and not rows:
             return True  # 写反了,对调一下: said once more
+        put = self.said is not None and any(t.has(c.CHANGE) for t in self.said)
+        if "反" in says.verb_text and not items and not rows and put and len(self.lines) > 2:
+            return True  # 黑啤15改51,打反了: why it is changed
         if not pair and len(self.lines) == 2 and not items and not rows:
             pair = list(self.lines)
         if len(pair) != 2 or pair[0] is pair[1]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from itertools import pairwise
 
 from nlp.scanning.numbers import number_at
 from nlp.scanning.tokens import T, Token
@@ -20,6 +21,10 @@ _LAST = re.compile(
 # Said of a document that lies open; elsewhere they count something else.
 _FIRST_FEW = re.compile(rf"(?:最?前面?|最?上面|开头|打头|头)(?:的|那|这)?({_N}){_KIND}|首行")
 _LAST_FEW = re.compile(rf"(?:后面?|最?下面|末了)(?:的|那|这)?({_N}){_KIND}")
+_PAIR = re.compile(
+    r"(?<![\d.第])(\d{1,2})[、,和跟与](\d{1,2})(?:[、,和跟与](\d{1,2}))?[两]?(?:行|条(?=[都各改换删加减不互对]))"
+    r"|([一二三四五六七八九])([一二三四五六七八九])行(?=[都各改换删加减不互对的数量全])"
+)
 _MIDDLE = re.compile(rf"(?:中间|当中)(?:的|那|这)一?{_KIND}")
 _STARTS = frozenset("第倒最末前头上开打首后下中当")
 _HAN_DIGITS = "一二三四五六七八九"
@@ -30,6 +35,10 @@ MIDDLE = 0  # stands for the line in the middle
 def row_at(text: str, at: int, *, open_draft: bool) -> tuple[int, tuple[int, ...], bool] | None:
     """Where a name of lines ends, the lines (from 1, negative from the end), and whether these are places rather than
     line numbers. ``open_draft``: words that name lines only of a document that lies open are read too."""
+    if open_draft and (text[at].isdigit() or text[at] in _HAN_DIGITS) and (match := _PAIR.match(text, at)):
+        rows = tuple(_number(said) for said in match.groups() if said)
+        ascending = all(a < b for a, b in pairwise(rows))
+        return (match.end(), rows, False) if ascending else None
     if text[at] not in _STARTS:
         return None
     if match := _NTH.match(text, at):

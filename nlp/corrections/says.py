@@ -14,6 +14,7 @@ from nlp.corrections.alike import Alike
 from nlp.corrections.clauses import Clause
 from nlp.corrections.dayshifts import SHIFT, by
 from nlp.corrections.draft import DraftLine, lines_of, retained
+from nlp.corrections.othersize import compared
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import plain
 from nlp.scanning.text import fold_key
@@ -54,6 +55,10 @@ class DraftSays(Alike):
         if self.added is not None and self.added in self.lines and self._completed(spoken, self.added):
             return
         if self.raised is not None and self._of_another_kind(spoken, *self.raised):
+            return
+        spoken, unclear = compared(spoken, self.lines, self.lexicon)
+        if unclear:
+            self.doubts.append("sku_ambiguous")  # 换小瓶的, and there are two smaller ones
             return
         super()._clause(self._by_numbers(self._beside_kin(self._sized_lines(spoken))))
 

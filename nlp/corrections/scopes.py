@@ -194,6 +194,10 @@ class Scopes(LineChanges):
                 self._set_amount(self.target, says.amount)
             self.hinted = False
             return True
+        if says.by_unit and says.all and says.amount is not None and not (says.verb or named or says.price):
+            for line in self.lines:
+                self._set_amount(line, replace(says.amount, unit=says.amount.unit or says.by_unit))
+            return True  # 三样都按箱各10
         if says.by_unit and counted and len(named) == 1 and says.verb is None:
             assert says.amount is not None
             self._set_amount(named[0], says.amount)

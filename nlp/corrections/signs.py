@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.corrections.draft import DraftLine
@@ -16,6 +17,7 @@ _ARROWS = ("→", "➡", "⇒", "⟶")
 _THAT = ("那个", "那行", "那条", "那款", "那种", "那样", "那项")
 _KINDS = ("个", "行", "条", "款", "种", "样", "项")
 _ACTS = (c.CHANGE, c.DROP, c.ADD, c.LESS, c.TIMES)
+_WRITES = tuple("写报记打开算下要订填录")
 _ZEROS = ("多打了个0", "打多了个0", "多写了个0", "写多了个0", "多打个0", "多了个0", "少打了个0", "打少了个0", "少了个0",
           "少写了个0", "多打一个0", "少打一个0", "多打了一个0", "少打了一个0", "多输了个0", "多按了个0")  # fmt: skip
 
@@ -28,6 +30,7 @@ def prepared(tokens: Sequence[Token], lines: Sequence[DraftLine], lexicon: Lexic
         taken = (
             _arrow(tokens, at)
             or _mistyped(tokens, at)
+            or _too_many(tokens, at)
             or _times(tokens, at)
             or _that(tokens, at, lines, lexicon)
             or _whole(tokens, at)
@@ -66,6 +69,19 @@ def _mistyped(tokens: Sequence[Token], at: int) -> tuple[int, list[Token]] | Non
         if text in _ZEROS:
             word = replace(tokens[at], kind=T.CUE, text="打错了", cues=(c.FIX,))
             return at + length, [word, replace(word, kind=T.COMMA, text=",", cues=())]
+    return None
+
+
+def _too_many(tokens: Sequence[Token], at: int) -> tuple[int, list[Token]] | None:
+    """气泡袋那个40包写多了,就30吧: the amount is wrong, what follows says it right."""
+    if not at or tokens[at - 1].kind is not T.QTY or tokens[at].text[:1] not in _WRITES:
+        return None
+    text = ""
+    for end in range(at, min(at + 4, len(tokens))):
+        text += tokens[end].text
+        if text[1:] in ("多了", "少了"):
+            word = replace(tokens[at], kind=T.CUE, text="打错了", cues=(c.FIX,))
+            return end + 1, [word, replace(word, kind=T.COMMA, text=",", cues=())]
     return None
 
 
@@ -144,12 +160,16 @@ def _units(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, lis
 
 
 def _half(tokens: Sequence[Token], at: int) -> tuple[int, list[Token]] | None:
-    """可乐一半换雪碧."""
-    if tokens[at].text != "一" or at + 2 >= len(tokens) or tokens[at + 1].text != "半":
+    """可乐一半换雪碧, 可乐换成雪碧的一半."""
+    if tokens[at].text != "一" or at + 1 >= len(tokens) or tokens[at + 1].text != "半":
         return None
-    if not tokens[at + 2].has(c.CHANGE):
+    after = next((t for t in tokens[at + 2 :] if t.text not in ("吧", "了")), None)
+    ends = after is None or after.kind in (T.COMMA, T.STOP, T.GAP)
+    changes = any(t.has(c.CHANGE) for t in tokens[max(0, at - 6) : at])
+    if not (ends and changes) and not (after is not None and after.has(c.CHANGE)):
         return None
-    return at + 2, [replace(tokens[at], kind=T.NUM, text="一半", unit=None, end=tokens[at + 1].end)]
+    end = tokens[at + 1].end
+    return at + 2, [replace(tokens[at], kind=T.NUM, text="一半", value=Decimal("0.5"), unit=None, end=end)]
 
 
 def _piece(tokens: Sequence[Token], at: int) -> tuple[int, list[Token]] | None:

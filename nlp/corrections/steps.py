@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from nlp.catalogue.resolve import Said
@@ -13,6 +14,7 @@ from nlp.scanning import cues as c
 from nlp.scanning.tokens import Token
 
 _NEAR = (Decimal("0.7"), Decimal("1.4"))  # of the list price
+_NEAR_QTY = (Decimal("0.3"), Decimal(3))  # of what is ordered: what lies further off is no amount
 _OF_THE_WHOLE = ("整", "整单", "总", "一共", "合计", "总共")
 
 
@@ -26,10 +28,13 @@ class Steps(DraftSays):
         """降到26: a price or a quantity, whichever it can be; asked about when both or neither goes that way."""
         assert says.amount is not None
         price, qty = goes(line.price, says), goes(line.qty, says)
+        if price == qty and price and line.price and line.qty and says.verb_text[0] in "涨降提":
+            far = not _NEAR_QTY[0] <= says.amount.value / line.qty <= _NEAR_QTY[1]  # type: ignore[operator]
+            qty = qty and not (far and _NEAR[0] <= says.amount.value / line.price <= _NEAR[1])  # type: ignore[operator]
         if price == qty:
             self.doubts.append("target_ambiguous")
         elif price:
-            self._price(says)
+            self._price(replace(says, before=[], after=[], rows=[line.line_no or 0], all=False))
         else:
             self._set_amount(line, says.amount)
 

@@ -186,6 +186,12 @@ def _meant(base: frozenset[int], lexicon: Lexicon, *, less: bool, named: bool) -
     return frozenset(ordered[:-1] if less else ordered[1:])
 
 
+def ordered_by_measure(base: frozenset[int], lexicon: Lexicon) -> list[int]:
+    """Goods from the smallest to the largest, when their measures compare; nothing when they do not."""
+    with_unit = {n: [pair for pair in measures_of(n, lexicon) if pair[1]] for n in base}
+    return _ordered(with_unit) or _ordered({n: _sides(n, lexicon) for n in base})
+
+
 def _ordered(measured: dict[int, list[tuple[Decimal, str]]]) -> list[int]:
     """The goods by their measures, when each is larger than the one before in one and smaller in none."""
     kinds = {tuple(unit for _, unit in found) for found in measured.values()}
