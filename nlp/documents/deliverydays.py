@@ -58,6 +58,8 @@ def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[
         and not _made_on(reading.tokens, t)
         and not _hour_of_another(reading.dates, t)
     ]
+    late = [t for t in reading.dates if t.day is not None and refused(reading.tokens, t)]
+    days = [t for t in days if not any(t.day == other.day and t.start < other.start for other in late)]
     if not days:
         return None, False
     near = [t for t in days if _beside_delivery(reading.tokens, t)]

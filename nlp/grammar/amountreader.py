@@ -275,11 +275,23 @@ class AmountReader(RatioReader):
 
     def _corrected(self, token: Token) -> bool:
         """10盒,哦不,12盒: the amount of the line before once more."""
-        if not self.out.entries or self.pending or not (self.fix or self._stopped(token)):
+        if not self.out.entries or self.pending or not (self.fix or self._stopped(token) or self._then(token)):
             return False
         self.out.entries[-1].count(token)
         self.fix = False
         return True
+
+    def _then(self, token: Token) -> bool:
+        """那2箱吧, in a line of its own behind an order for three: so many instead."""
+        last, before = self.out.entries[-1], self._previous(token.at)
+        lead = before is not None and before.text in ("那", "那就", "那先", "那要", "就")
+        opens = (
+            before is not None and (first := self._previous(before.at)) is not None and first.kind in (T.STOP, T.COLON)
+        )
+        after = self._next(token.at)
+        ends = after is not None and after.text in ("吧", "好了", "算了", "就好", "就行")
+        same = last.qty is not None and last.unit == token.unit and last.segment < self.segment
+        return lead and opens and ends and same
 
     def _stopped(self, token: Token) -> bool:
         """20箱…等下,15箱: nothing between the word that stops and the other amount, and no goods behind it."""

@@ -17,6 +17,31 @@ _ASKS = re.compile(
     r"(?:还有没有|有没有|还有|都有|有)?(?:货|现货)?(?:吗|么|伐|没有|没|不|嘛|呢)[ ?]*$"
     r"|(?:还|仓库)?有(?:货|现货)?[ ]*\?[ ]*$"
 )
+_OURS = ("我", "我方", "客服", "我们", "业务", "销售", "我司", "内勤")
+_NAMED = re.compile(r"(?m)^[ \t]{0,8}\[?([^\s:\d\[\]][^\n:\d\[\]]{0,9})\]?:[ \t]*")
+_IN_STOCK = re.compile(
+    r"(?:不好意思|抱歉|亲|现在|目前|库存|仓库|仓里|这个|那个|今天|[ ,])*"
+    r"(?:(?:库存|现货|货)?(?:就|只|只有|就剩|只剩|仅剩|还有|还剩|剩|有)(?:有|剩)?[一二两三四五六七八九十\d]{1,4}[\u4e00-\u9fff]{1,2}|没货|缺货|断货|卖完)"
+    r"(?:了|啦|哈|啊|哦|呢|[ ,。!])*"
+)
+_GONE = re.compile(r"(?:刚好|正好|暂时|今天|现在)?(没货|缺货|断货|没有)(?:了|啦|哈)?[ ,。!]*$")
+_THEN_NOT = re.compile(
+    r"(?:行|好|哦|嗯|那|这个|[ ,])*(?:就|先)?(?:不要了?|算了|不用了|不要吧|去掉)(?:吧|哈|啊)?[ ,。!]*"
+)
+_AGREED = re.compile(r"(?:那)?(?:行|可以|好|ok|成|给你|没问题|中|嗯)(?!不)")
+_PRICE_TOLD = re.compile(r"¥\d{1,5}(?:\.\d{1,2})?(?:元|块)?")
+_BID = re.compile(
+    r"(\d{1,5}(?:\.\d{1,2})?)(?:元|块)?(?:一[\u4e00-\u9fff])?"
+    r"(?:行不行?|行吗|可以[吗不]|可不可以|卖不卖?|做不做|能做[吗不]?|好不好|吧|成不)[ ?]*"
+)
+_BARE_PRICE = re.compile(
+    r"(?:有的?|在的?|有货|现货|[ ,])*¥?(\d{1,5}(?:\.\d{1,2})?)(?:元|块)?"
+    r"(?:一[\u4e00-\u9fff]|/[\u4e00-\u9fff])?[ 。哈哦呢]*"
+)
+_MUCH_EACH = re.compile(
+    r"(?:现在|今天|最近)?(?:多少钱?|啥价|什么价|怎么卖|咋卖|几钱)"
+    r"(?:一[\u4e00-\u9fff]|每[\u4e00-\u9fff])?[ ?啊呀呢]*"
+)
 _WHICH = re.compile(r"还是|哪种|哪个|哪一种|多少|几个|几箱|要不要|什么时候|\?[ ]*$|(?:吗|么|呢)[ ?]*$")
 # What somebody of a firm is called behind its name.
 _SOMEBODY = re.compile(
@@ -39,8 +64,14 @@ def settle(text: str, speaker: re.Pattern[str], lexicon: Lexicon | None) -> str:
     """The text with what orders nothing taken out."""
     if (match := _QUOTED.match(text)) is not None:
         text = _quoted(text, match, lexicon)
+    if lexicon is None:
+        return text
+    text = _ours_told(text, speaker, lexicon)
     heads = list(speaker.finditer(text))
-    if lexicon is None or len(heads) < 2:
+    named = [m for m in _NAMED.finditer(text) if m[1].strip() in _OURS or party_in(m[1].strip(), lexicon)]
+    if any(m[1].strip() in _OURS for m in named):  # 半夏:… / 我:…
+        heads = sorted([*heads, *named], key=lambda m: m.start())
+    if len(heads) < 2:
         return text
     names = {head[1].strip() for head in heads}
     other = any(party_in(name, lexicon) for name in names)
@@ -66,6 +97,53 @@ def party_in(name: str, lexicon: Lexicon) -> int:
         if lexicon.parties(name[:length]):
             return length if length == len(name) or _SOMEBODY.fullmatch(name, length) else 0
     return 0
+
+
+def _ours_told(text: str, speaker: re.Pattern[str], lexicon: Lexicon) -> str:
+    """What our own people say in a record: 268 behind 多少一箱 is the price; that there are only two left, or none, is
+    told and not asked."""
+    turns = sorted({(m.start(), m.end(), m[1].strip()) for p in (speaker, _NAMED) for m in p.finditer(text)})
+    if len(turns) < 2 or not any(party_in(name, lexicon) for _, _, name in turns):
+        return text
+    ends = [*(start for start, _, _ in turns[1:]), len(text)]
+    said_price, told = False, None
+    for at, ((start, begin, name), end) in enumerate(zip(turns, ends, strict=True)):
+        said = text[begin:end]
+        bid = _BID.fullmatch(said.strip()) if said_price and party_in(name, lexicon) else None
+        if bid is not None:  # 265行不
+            number = begin + said.index(bid[1])
+            answer = text[turns[at + 1][1] : ends[at + 1]].strip() if at + 1 < len(turns) else ""
+            if told is not None and _AGREED.match(answer):
+                text = _blank(text, told.start(), told.end())  # the price told before is settled by this one
+            text = _marked(_blank(_blank(text, number + len(bid[1]), end), start, number - 1), number)
+        if party_in(name, lexicon) or not said.strip():
+            continue
+        ours = name in _OURS
+        if ours and _IN_STOCK.fullmatch(said.strip()):
+            text = _blank(text, begin, end)
+        if ours and at + 1 < len(turns) and (gone := _GONE.search(said)) is not None:
+            begun, stop = turns[at + 1][1], ends[at + 1]
+            if _THEN_NOT.fullmatch(text[begun:stop].strip()):  # 糖粉没货 / 那就不要了
+                text = text[: begin + gone.start(1)] + "不要" + text[begin + gone.end(1) : begun] + text[begun:]
+                text = _blank(text, begun, stop)
+        priced = _BARE_PRICE.fullmatch(said.strip())
+        before = turns[at - 1] if at else None
+        if not priced or before is None or not party_in(before[2], lexicon):
+            continue
+        said_price = True
+        asked = _MUCH_EACH.search(text, before[1], start)
+        if asked is None and priced[0] != priced[1]:
+            text = _marked(_blank(text, begin, begin + said.index(priced[1])), begin + said.index(priced[1]))
+        elif asked is not None and not text[asked.end() : start].strip():
+            number = begin + said.index(priced[1])
+            text = text[: asked.start()] + " " * (number - 1 - asked.start()) + "¥" + text[number:]
+        told = _PRICE_TOLD.search(text, start, end) or told
+    return text
+
+
+def _marked(text: str, at: int) -> str:
+    """The text with the sign of money in front of a number."""
+    return text[: at - 1] + "¥" + text[at:] if at and text[at - 1] in " \n" else text
 
 
 def _asked_back(speaker: str, said: str, *, two: bool) -> bool:

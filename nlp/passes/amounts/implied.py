@@ -31,13 +31,23 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     result = list(tokens)
     for at in range(1, len(tokens)):
         word = tokens[at]
-        if word.kind not in (T.UNKNOWN, T.CUE) or not _counts(word.text, lexicon) or not _wanted(tokens, at):
+        if word.kind not in (T.UNKNOWN, T.CUE) and not _apart(tokens, at, lexicon):
+            continue
+        if not _counts(word.text, lexicon) or not _wanted(tokens, at):
             continue
         if word.text == "把" and not _sold_by(tokens[at + 1 : at + 8], word.text, lexicon):
             continue  # 要把蓝笔也加上
         if _goods_behind(tokens, at) or _goods_before(tokens, at):
             result[at] = Token(T.QTY, word.start, word.end, word.text, value=Decimal(1), unit=word.text)
     return result
+
+
+def _apart(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    """来袋糖粉, though 袋 is a character of some goods: not of those behind it."""
+    word, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
+    if word.kind is not T.ITEM or len(word.text) > 1 or after is None or after.kind is not T.ITEM:
+        return False
+    return not meaning(word, lexicon) & meaning(after, lexicon)
 
 
 def _counts(word: str, lexicon: Lexicon) -> bool:
