@@ -140,10 +140,21 @@ class PriceReader(StepReader):
         if token.value is None:
             return False
         sums = [
-            sum((e.qty * e.price for e in lines if e.qty is not None and e.price is not None), Decimal(0))
+            sum((self._comes(e) for e in lines), Decimal(0))
             for lines in ([last], self.together if last in self.together else [last])
         ]
         return last.price is not None and any(abs(total - token.value) <= Decimal("0.05") for total in sums)
+
+    def _comes(self, entry: Entry) -> Decimal:
+        """What a line comes to: 5卷 at 0.6/米 of 200 metres each is 600."""
+        if entry.qty is None or entry.price is None:
+            return Decimal(0)
+        factor: Decimal | None = Decimal(1)
+        if len(entry.item.found) == 1 and entry.price_unit not in (None, entry.unit):
+            product = self.lexicon.product(next(iter(entry.item.found)))
+            pack, one = product.factor(entry.unit or product.default_unit), product.factor(entry.price_unit or "")
+            factor = pack / one if pack and one else factor
+        return entry.qty * entry.price * (factor or Decimal(1))
 
     def _price(self, token: Token) -> None:
         if self._total_before(token.at):

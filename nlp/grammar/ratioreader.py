@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from nlp.grammar.entries import Entry
 from nlp.grammar.pricereader import PriceReader
 from nlp.scanning.tokens import Token
+
+# 半盖1000只一样的送法
+_LIKEWISE = re.compile(
+    r"(?:一样|同样|照样|同)的?(?:送法|送|赠法)|送法(?:也)?(?:一样|相同|同上)|也(?:是)?(?:这么|这样|照这个|按这个)送"
+)
 
 
 class RatioReader(PriceReader):
@@ -41,7 +47,28 @@ class RatioReader(PriceReader):
                 gift.qty, gift.unit = count, unit
                 gift.spans["qty"] = (ratio.start, ratio.end)
                 entries.insert(entries.index(line) + 1, gift)
-        return entries
+        return self._likewise(entries)
+
+    def _likewise(self, entries: list[Entry]) -> list[Entry]:
+        """半盖1000只一样的送法: as many in proportion as came free with the line before."""
+        kept: list[Entry] = []
+        share: Decimal | None = None  # given for each of the line before
+        for at, entry in enumerate(entries):
+            kept.append(entry)
+            last = entries[at - 1] if at else None
+            if entry.gift and last is not None and last.item.found == entry.item.found and last.unit == entry.unit:
+                share = entry.qty / last.qty if entry.qty and last.qty else None
+            if entry.gift or share is None or not entry.qty or "qty" not in entry.spans:
+                continue
+            begin = entry.spans["qty"][1]
+            behind = entries[at + 1].item.start if at + 1 < len(entries) else self.tokens[-1].end
+            said = "".join(t.text for t in self.tokens if begin <= t.start < max(begin, behind))
+            if _LIKEWISE.search(said):
+                gift = Entry(entry.item, section=entry.section, segment=entry.segment, gift=True)
+                gift.qty, gift.unit, gift.spans["qty"] = entry.qty * share, entry.unit, entry.spans["qty"]
+                gift.approx = gift.qty != int(gift.qty)
+                kept.append(gift)
+        return kept
 
     @staticmethod
     def _given_along(gift: Entry, count: Decimal, ratio: Token) -> None:

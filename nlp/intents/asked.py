@@ -35,9 +35,18 @@ _ELSEWHERE = re.compile(
 _WONDERS = re.compile(rf"(?:问|打听|了解|咨询|想知道)[^\n。\d]{{1,40}}{_PRICE}(?:$|[,。?!了呢吧\n])")
 
 
+# 金榜问免钉胶进货价, 量大有没有优惠
+_WANTS_PRICE = re.compile(
+    r"(?:想问|问)[^\n,。\d]{1,12}(?:进货|拿货|批发|出厂|到货)?价(?:格|钱)?(?:$|[,。?])"
+    r"|(?:有没有|有无|有什么|有啥|给不给)(?:优惠|折扣|让利)|(?:优惠|折扣)(?:吗|么|没有|没)"
+)
+
+
 def price(text: str, *, counted: int, priced: bool) -> bool:
     """Whether a folded text that names goods asks for a price in such words."""
     if _BID.search(text) or (counted < 2 and not priced and _SHOWN.search(text)):
+        return True
+    if not (counted or priced) and _WANTS_PRICE.search(text):
         return True
     if not (counted or priced) and _WONDERS.search(text):
         return True

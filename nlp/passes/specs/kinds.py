@@ -86,7 +86,7 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
 
 def _all_said(before: list[Token], tokens: list[Token], token: Token, end: int) -> bool:
     """…, 两样都含税: every one of the lines said before, which are as many."""
-    if end >= len(tokens) or not tokens[end].has(c.ALL):
+    if end >= len(tokens) or not tokens[end].has(c.ALL, c.TOTAL):
         return False
     here = before[-1] if before else None
     if here is not None and here.kind not in (T.COMMA, T.STOP, T.GAP) and here.text not in ("这", "那", "上面", "以上"):
@@ -140,7 +140,7 @@ def _costs(tokens: list[Token], at: int) -> bool:
 
 def _goes_on(token: Token) -> bool:
     """各, 都 or the goods themselves: what a count of kinds leads to."""
-    steered = token.has(c.EACH, c.ALL, *_LEADS) or token.text == "的"
+    steered = token.has(c.EACH, c.ALL, c.TOTAL, *_LEADS) or token.text == "的"
     return steered or token.kind in (T.ITEM, T.GAP, T.COMMA, T.COLON, T.PRICE, T.DATE)
 
 
