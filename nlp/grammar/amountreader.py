@@ -178,7 +178,7 @@ class AmountReader(RatioReader):
         last = self.out.entries[-1]
         if last.segment != self.segment or (self._item_follows(at) and not self._counted_later(at)):
             return False
-        return adjoins(self.tokens, at) and put_together(last, token, self.lexicon)
+        return (adjoins(self.tokens, at) and put_together(last, token, self.lexicon)) or self._more(last, token, at)
 
     def _totals(self, token: Token, at: int) -> bool:
         if token.value is None or not self._total_before(at):

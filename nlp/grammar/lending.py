@@ -10,6 +10,7 @@ from nlp.catalogue.notation import only_other_part
 from nlp.catalogue.numbered import kin
 from nlp.catalogue.resolve import Said, is_head, meaning, names_goods, narrow
 from nlp.grammar.entries import Entry
+from nlp.scanning.text import fold_key
 
 AGAIN = ("一样", "也一样", "同样", "照样", "也是", "一样的", "也照这样", "跟上面一样", "同上", "也是这样", "也一样的")
 
@@ -146,3 +147,25 @@ def said_of_all(items: Sequence[Said], item: Said, lexicon: Lexicon) -> bool:
         one.words.extend(item.words)
         one.found = joint
     return True
+
+
+def contrasted(entries: Sequence[Entry], lexicon: Lexicon) -> None:
+    """可乐330十件,无糖的330五件: what another line calls by a word more of its name is not what the first one means."""
+    for entry in entries:
+        if not 1 < len(entry.item.found) <= 12 or entry.qty is None or not entry.item.known:
+            continue
+        names = {n: fold_key(lexicon.product(n).name) for n in entry.item.found}
+        said = [
+            word.term or word.text
+            for other in entries
+            if other is not entry and other.section == entry.section and other.item.lent and other.qty is not None
+            for word in other.item.words
+        ]
+        for word in said:
+            more = {n for n, name in names.items() if word in name}
+            plain = {n: name for n, name in names.items() if n not in more}
+            if len(word) > 1 and more and len(plain) == 1:
+                own = next(iter(plain.values()))
+                if all(names[n].replace(word, "", 1) == own for n in more):
+                    entry.item.found = frozenset(plain)
+                    break

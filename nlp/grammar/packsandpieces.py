@@ -1,4 +1,5 @@
-"""Amounts in two units: 两盒零六支, 3箱5瓶, 一箱外加5瓶 of the same goods are one amount in the smaller unit."""
+"""Amounts in two units: 两盒零六支, 3箱5瓶, 一箱外加5瓶 of the same goods are one amount in the smaller unit; more
+of the goods counted last, by another unit, is a line of its own (散酒50斤,再来2桶)."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from nlp.scanning.tokens import T, Token
 
 _JOINS = frozenset(c.words("零 又 外加 另加 加 再加 和 零散 零头 散 另 另外 再 带 多 散的 来 要 再来 再要 还要 +"))
 _OF = ("的", "那种", "装")
+_AGAIN = ("再来", "再要", "再拿", "再加", "另加", "还要", "外加", "另外再来", "再给", "再发", "再订")
 
 
 def adjoins(tokens: Sequence[Token], at: int) -> bool:
@@ -47,3 +49,15 @@ def put_together(entry: Entry, token: Token, lexicon: Lexicon) -> bool:
     entry.spans["qty"] = (start, token.end)
     token.used = True
     return entry.qty > Decimal(0)
+
+
+def once_more(tokens: Sequence[Token], at: int, last: Entry, lexicon: Lexicon) -> bool:
+    """散酒50斤,18一公斤,再来2桶: more of the same goods, counted by another unit."""
+    token, before = tokens[at], tokens[at - 1] if at else None
+    if before is None or before.text not in _AGAIN or last.gift or last.qty is None or token.unit in (None, last.unit):
+        return False
+    if token.approx or len(last.item.found) != 1 or not last.item.known:
+        return False
+    after = next((t for t in tokens[at + 1 :] if t.kind is not T.GAP), None)
+    ends = after is None or after.kind in (T.COMMA, T.STOP)
+    return ends and token.unit in lexicon.product(next(iter(last.item.found))).units

@@ -16,7 +16,7 @@ from nlp.grammar.mending import Mending
 from nlp.grammar.wanted import wanted
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import plain
-from nlp.scanning.text import fold_key, is_han
+from nlp.scanning.text import fold_key
 from nlp.scanning.tokens import T, Token
 
 MAX_WORDS = 40  # of one run of items; nobody lists more without a quantity

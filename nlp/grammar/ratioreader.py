@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from nlp.grammar.entries import Entry
+from nlp.grammar.packsandpieces import once_more
 from nlp.grammar.pricereader import PriceReader
 from nlp.scanning.tokens import Token
 
@@ -78,3 +79,12 @@ class RatioReader(PriceReader):
             gift.spans["qty"] = (ratio.start, ratio.end)
         elif gift.qty != count:
             gift.doubts.append("conflict")
+
+    def _more(self, last: Entry, token: Token, at: int) -> bool:
+        """散酒50斤,再来2桶: a line more of the goods counted last."""
+        if not once_more(self.tokens, at, last, self.lexicon):
+            return False
+        more = Entry(last.item, section=last.section, segment=last.segment)
+        more.count(token)
+        self.out.entries.append(more)
+        return True

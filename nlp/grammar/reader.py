@@ -8,7 +8,7 @@ from __future__ import annotations
 from nlp.catalogue.resolve import Said, is_head
 from nlp.grammar.breakdown import parted
 from nlp.grammar.entries import Entry, Reading, Section
-from nlp.grammar.lending import AGAIN, again, of_one_name
+from nlp.grammar.lending import AGAIN, again, contrasted, of_one_name
 from nlp.grammar.phrases import ITEM_KINDS
 from nlp.grammar.revising import revised
 from nlp.grammar.sameparty import PER_FIRM, copied, in_one_breath, is_model, refers, shared
@@ -438,6 +438,7 @@ class Reader(WholeList):
         entries = [e for e in entries if not self._in_passing(e, entries)]
         entries = parted(settle(entries, self.lexicon))
         share_units(entries, self.lexicon)
+        contrasted(entries, self.lexicon)
         nobodys = {n for n, s in enumerate(self.out.sections) if s.party is None}
         entries = titles.told_of_all(entries, self.tokens, self.lexicon)
         entries = titles.headed(from_heading(entries, nobodys), self.tokens)

@@ -295,7 +295,11 @@ def _brought_to(tokens: list[Token]) -> bool:
     """Words of goods that leave the house: the party wants them, or they are brought there."""
     spoken = [t for t in tokens if t.kind is not T.GAP]
     wants = any(a.kind is T.PARTY and b.text in ("要", "要货", "订", "来", "拿", "想要") for a, b in pairwise(spoken))
-    given = any(a.text in ("给", "发给", "送给", "卖给") and b.kind is T.PARTY for a, b in pairwise(spoken))
+    given = any(
+        a.text in ("给", "发给", "送给", "卖给") and b.kind is T.PARTY and spoken[n + 2 : n + 3] != []
+        and spoken[n + 2].text not in ("下单", "下个单", "下一单")  # 给海风制衣下单: they get an order
+        for n, (a, b) in enumerate(pairwise(spoken))
+    )  # fmt: skip
     brought = any(
         t.text in ("送", "送过去", "送去", "送货", "发过去", "给他送", "送货上门") or (t.text == "前送") for t in spoken
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 
 from nlp.catalogue.lexicon import Lexicon
@@ -35,6 +36,7 @@ def settled(
     entries = _steps_of_before(entries)
     _of_the_name_before(entries, lexicon)
     _taken(entries)
+    _in_the_unit_before(entries, lexicon)
     entries = _once(entries)
     own = {n for e in entries if len(e.item.found) == 1 and e.item.known for n in e.item.found}
     return [
@@ -67,6 +69,26 @@ def _of_the_name_before(entries: list[Entry], lexicon: Lexicon) -> None:
         kept = frozenset(n for n in list(entry.item.found)[:_MOST] if lexicon.product(n).name in names)
         if len(names) == 1 and kept and before.section == entry.section:
             entry.item.found = kept
+
+
+def _in_the_unit_before(entries: list[Entry], lexicon: Lexicon) -> None:
+    """虾仁30/40 33一斤,40/50还是28: a price without a unit is for the unit of the one before, when only so it is what the
+    list leads one to expect."""
+    for before, entry in pairwise(entries):
+        unit = before.price_unit
+        if unit is None or entry.price is None or entry.price_unit is not None or entry.section != before.section:
+            continue
+        off: dict[str, Decimal] = {}
+        for n in list(entry.item.found)[:_MOST]:
+            product = lexicon.product(n)
+            for one in {unit, product.base_unit, product.default_unit}:
+                factor = product.factor(one)
+                if product.list_price and factor:
+                    share = entry.price / (product.list_price * factor)
+                    off[one] = max(share, 1 / share, off.get(one, Decimal(0))) if share > 0 else Decimal(99)
+        others = [value for one, value in off.items() if one != unit]
+        if unit in off and off[unit] <= Decimal("1.3") and others and min(others) > Decimal("1.5"):
+            entry.price_unit = unit
 
 
 def _once(entries: list[Entry]) -> list[Entry]:

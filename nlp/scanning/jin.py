@@ -41,3 +41,14 @@ def half_at(text: str, at: int, lexicon: Lexicon) -> Token | None:
     term = measure_key(plain(found[1] + Decimal("0.5")), text[found[0]])
     end = found[0] + 2
     return Token(T.MEASURE, at, end, text[at:end], term=term, exact=True) if lexicon.has_term(term) else None
+
+
+def jin_liang_at(text: str, at: int, words: frozenset[str]) -> Token | None:
+    """8斤8两, 三斤二两: one weight in two units."""
+    found = number_at(text, at)
+    if found is None or text[found[0] : found[0] + 1] != "斤" or "斤" not in words or found[1] != int(found[1]):
+        return None
+    rest = number_at(text, found[0] + 1)
+    if rest is None or text[rest[0] : rest[0] + 1] != "两" or not 0 < rest[1] < 10 or rest[1] != int(rest[1]):
+        return None
+    return Token(T.QTY, at, rest[0] + 1, text[at : rest[0] + 1], value=found[1] + rest[1] / 10, unit="斤")

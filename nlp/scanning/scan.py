@@ -21,7 +21,7 @@ from nlp.scanning import measures
 from nlp.scanning.amounts import Price, price_at, quantities_at, unit_at
 from nlp.scanning.cues import CUES, FILLER, REACH
 from nlp.scanning.dates import date_at
-from nlp.scanning.jin import half_at, jin_at
+from nlp.scanning.jin import half_at, jin_at, jin_liang_at
 from nlp.scanning.lastprice import last_price_at
 from nlp.scanning.numbers import HAN_NUMERALS, number_at, plain
 from nlp.scanning.text import fold_key, is_han
@@ -428,7 +428,7 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
         yield 0.8, Token(T.CUE, at, match.end(), match[0], cues=(FILLER,))  # 12月执行价
     if match := _RATE.match(text, at):
         yield 0.8, Token(T.RATE, at, match.end(), match[0])
-    if (packed := half_at(text, at, lexicon) or jin_at(text, at, lexicon)) is not None:
+    if (packed := half_at(text, at, lexicon) or jin_at(text, at, lexicon) or jin_liang_at(text, at, words)) is not None:
         yield 0.75, packed
     if char.isdigit():
         yield from measures.bounded(text, at, lexicon)

@@ -35,6 +35,10 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             result += [replace(t, kind=T.CUE, cues=(c.FILLER,), value=None) for t in tokens[at + 1 : end]]
             at = end
             continue
+        if (end := _holding(tokens, at)) and _holds(tokens, at, _goods(result, tokens, end, lexicon) or heads, lexicon):
+            result += [replace(t, kind=T.CUE, cues=(c.FILLER,), value=None, unit=None) for t in tokens[at:end]]
+            at = end
+            continue
         packed = _packing(tokens, at)
         if packed is not None:
             pack, inner, end = packed
@@ -56,6 +60,35 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         result.append(token)
         at += 1
     return result
+
+
+def _holding(tokens: list[Token], at: int) -> int:
+    """Where 10公斤装的 ends in front of an amount, 0 when it is something else."""
+    token = tokens[at]
+    if token.kind not in (T.QTY, T.MEASURE) or token.value is None or token.approx:
+        return 0
+    end = at + 1
+    if not token.text.endswith("装"):
+        if end >= len(tokens) or tokens[end].text != "装" or tokens[end].start != token.end:
+            return 0
+        end += 1
+    while end < len(tokens) and (tokens[end].text == "的" or tokens[end].kind is T.GAP):
+        end += 1
+    return end if end < len(tokens) and tokens[end].kind is T.QTY and tokens[end].unit is not None else 0
+
+
+def _holds(tokens: list[Token], at: int, base: frozenset[int], lexicon: Lexicon) -> bool:
+    """Whether so much is in one pack of all the goods it may be, as 10kg in a 箱."""
+    token = tokens[at]
+    pack = tokens[_holding(tokens, at)].unit or ""
+    unit = token.unit or token.text.removesuffix("装").lstrip("0123456789.")
+    if not 0 < len(base) <= _MOST or unit == pack or base & meaning(token, lexicon):
+        return False
+    for product in map(lexicon.product, base):
+        one, whole = product.factor(unit), product.factor(pack)
+        if one is None or whole is None or one * (token.value or 0) != whole:
+            return False
+    return True
 
 
 def _packing(tokens: list[Token], at: int) -> tuple[Token, Token, int] | None:
