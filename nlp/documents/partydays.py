@@ -6,6 +6,23 @@ from nlp.grammar.entries import Reading
 from nlp.scanning.tokens import T, Token
 
 
+def _no_hurry(behind: list[Token]) -> bool:
+    """晨光的明天要 半夏不急: no day is said for whom there is no hurry."""
+    return "".join(t.text for t in behind if t.kind is not T.GAP).startswith(("不急", "不着急", "不赶", "随时", "改天"))
+
+
+def unhurried(reading: Reading) -> frozenset[str]:
+    """Parties of whom it is said that there is no hurry, by id."""
+    tokens = reading.tokens
+    slow = [t for t in tokens if t.kind is T.PARTY and _no_hurry(tokens[t.at + 1 : t.at + 5])]
+    return frozenset(party.id for token in slow for party in token.parties)
+
+
+def waits(party: Token | None, slow: frozenset[str]) -> bool:
+    """Whether what is said for the others is no day of this party's."""
+    return party is not None and bool(slow.intersection(p.id for p in party.parties))
+
+
 def by_party(reading: Reading) -> dict[str, Token]:
     """The day of each party named in a clause that has a day and no goods; by party id."""
     found: dict[str, Token] = {}
@@ -17,7 +34,8 @@ def by_party(reading: Reading) -> dict[str, Token]:
         days = [t for t in clause if t.kind is T.DATE and t.day is not None and not t.past]
         goods = any(t.kind in (T.ITEM, T.QTY, T.NUM, T.PRICE, T.MEASURE) for t in clause)
         if len(days) == 1 and not goods:
-            for party in (p for t in clause if t.kind is T.PARTY for p in t.parties):
+            named = (t for at, t in enumerate(clause) if t.kind is T.PARTY and not _no_hurry(clause[at + 1 : at + 5]))
+            for party in (p for t in named for p in t.parties):
                 found.setdefault(party.id, days[0])
         clause = []
     return found

@@ -11,7 +11,7 @@ from nlp.grammar.entries import Entry, Reading, Section
 from nlp.grammar.lending import AGAIN, again, contrasted, of_one_name
 from nlp.grammar.phrases import ITEM_KINDS
 from nlp.grammar.revising import revised
-from nlp.grammar.sameparty import PER_FIRM, copied, in_one_breath, is_model, refers, shared
+from nlp.grammar.sameparty import PER_FIRM, copied, in_one_breath, is_model, named_behind, refers, shared
 from nlp.grammar.trailing import from_heading, settle, share_units
 from nlp.grammar.wholelist import WholeList
 from nlp.layout import titles
@@ -420,6 +420,7 @@ class Reader(WholeList):
 
     def _finish(self) -> None:
         self._stop()
+        named_behind(self.out, self.party_kind)
         copied(self.out, self.party_kind)
         self._join_sections()
         if self.tier is not None and not self.tier.used and not self._least(self.tier):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from nlp.grammar.entries import Entry, Reading, Section
 from nlp.scanning import cues as c
@@ -29,6 +30,36 @@ _ALL_OF_THEM = (
 )
 _ALONE = ("同", "照", "按", "依")  # says enough without 一样
 _SAME = ("一样", "同样", "也一样", "相同", "一致", "同上", "一样的", "也是一样", "跟上面一样", "也是这样")
+
+
+def named_behind(out: Reading, party_kind: str) -> None:
+    """牛奶5箱给晨光,黄油2箱给半夏; 牛奶5箱(晨光) 黄油2箱(半夏): each customer behind what is for him."""
+    parties = [t for t in out.parties if _is_party(t, party_kind)]
+    ids = [tuple(p.id for p in t.parties) for t in parties]
+    entries = sorted((e for e in out.entries if not e.dropped), key=_start)
+    if len(parties) < 2 or len(set(ids)) < len(ids) or not entries or _start(entries[-1]) > parties[-1].start:
+        return
+    tokens = out.tokens
+    if not all(_given(tokens, party) for party in parties):
+        return
+    cuts = [-1, *(party.start for party in parties)]
+    shares = [[e for e in entries if a < _start(e) < b] for a, b in pairwise(cuts)]
+    if not all(shares) or any(e.qty is None for e in entries):
+        return
+    out.sections = [Section(party, _start(own[0])) for party, own in zip(parties, shares, strict=True)]
+    for number, own in enumerate(shares):
+        for entry in own:
+            entry.section = number
+
+
+def _given(tokens: list[Token], party: Token) -> bool:
+    """Whether a party stands at the end of a breath, behind 给 or in brackets."""
+    before = next((t for t in reversed(tokens[: party.at]) if t.kind is not T.GAP), None)
+    after = next((t for t in tokens[party.at + 1 :] if t.kind is not T.GAP), None)
+    if after is not None and after.text in ("的", "那边"):
+        after = next((t for t in tokens[after.at + 1 :] if t.kind is not T.GAP), None)
+    led = before is not None and before.text in ("给", "是", "归", "发给", "送给", "(", "送", "送到", "发到", "-")
+    return led and (after is None or after.kind in (T.COMMA, T.STOP) or after.text == ")")
 
 
 def copied(out: Reading, party_kind: str) -> None:

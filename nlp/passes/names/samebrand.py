@@ -14,10 +14,14 @@ _OF = ("的", "家的")
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _MOST = 400
 _SHORTEST = 2
+_LONGEST = 12  # words of one name
 
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which such words, in front of goods, are a word of theirs."""
+    text = "".join(t.text for t in tokens)
+    if not any(make in text for make in _MAKES):
+        return tokens
     result: list[Token] = []
     goods: list[Token] = []  # the words of the goods named last
     at = 0
@@ -33,7 +37,7 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             fresh = not result or result[-1].kind not in (*_ITEMS, T.GAP)
             if is_head(token, lexicon) and (fresh or not goods):
                 goods = [token]
-            elif goods and narrow([*goods, token], lexicon):
+            elif 0 < len(goods) < _LONGEST and narrow([*goods, token], lexicon):
                 goods.append(token)
         result.append(token)
         at += 1
