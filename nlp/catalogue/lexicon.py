@@ -20,6 +20,9 @@ from nlp.scanning.text import fold_key, is_han
 __all__ = ["CUSTOMER", "SUPPLIER", "Lexicon", "Party", "Product"]
 
 
+MAX_FAMILY_WORD, MAX_FAMILY = 6, 60  # characters of a word that stands for all goods of a name; how many they may be
+
+
 class Lexicon:
     """Immutable. Build with :meth:`build`; extend with :meth:`with_overlay`."""
 
@@ -258,10 +261,29 @@ class Lexicon:
             for source in index.sources_of(term):
                 found.update(index.sources[source])
         result = frozenset(found - self._hidden if self._hidden else found)
+        if 1 < len(term) <= MAX_FAMILY_WORD and 0 < len(result) <= MAX_FAMILY and is_han(term[-1]):
+            result |= self._family_of(term)
         if len(self._cache) > 4000:
             self._cache.clear()
         self._cache[term] = result
         return result
+
+    def _family_of(self, term: str) -> frozenset[int]:
+        """Every product of the name when the word is what is left of an alias without its own spec: EP管 of 0.6EP管 and
+        棕色EP管 names all tubes of that name, though some of them carry no alias."""
+        names: set[str] = set()
+        for index in self._indexes():
+            for source in index.sources_of(term):
+                if index.kinds[source] != "alias":
+                    return frozenset()
+                for number in index.sources[source]:
+                    product = self.product(number) if number not in self._hidden else None
+                    if product is not None and terms.says_spec(index.texts[source], term, fold_key(product.spec)):
+                        names.add(product.name)
+        found: set[int] = set()
+        for name in names:
+            found |= self.exact(terms.full_key(fold_key(name)))
+        return frozenset(found) if len(found) <= MAX_FAMILY else frozenset()
 
     def exact(self, key: str) -> frozenset[int]:
         """Numbers of products with exactly this name, name and spec, alias, sku or barcode."""
@@ -324,8 +346,16 @@ class Lexicon:
             if len(self._heads) > 4000:
                 self._heads.clear()
             known = ("name" in kinds and "spec" not in kinds) or bool(self.exact(terms.full_key(term)))
+            known = known or (kinds == {"alias"} and self._names_family(term))
             self._heads[term] = known
         return known
+
+    def _names_family(self, term: str) -> bool:
+        """Whether a piece of aliases stands for all products of a name."""
+        own = {n for index in self._indexes() for source in index.sources_of(term) for n in index.sources[source]}
+        if not 1 < len(term) <= MAX_FAMILY_WORD or not 0 < len(own) <= MAX_FAMILY:
+            return False
+        return bool(self._family_of(term))
 
     def only_names(self, term: str) -> bool:
         """Whether a term stands in names or aliases and in no spec."""

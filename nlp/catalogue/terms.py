@@ -17,7 +17,7 @@ _MEASURE_TABLE = """
 方=平方 寸=寸 吋=寸 英寸=寸 "=寸 抽=抽 页=页 层=层 目=目 芯=芯 孔=孔 位=位 格=格 色=色 号=号 分=分 度=度 °c=度
 °=度 匹=匹 k=k 丝=丝 码=码 p=p mpa=mpa 极=极 路=路 联=联 齿=齿 代=代 级=级 叶=叶 支装=支装 只装=只装 片装=片装
 粒装=粒装 个装=个装 瓶装=瓶装 袋装=袋装 包装=包装 头=头 股=股 门=门 斤装=斤装 升装=l
-oz=oz 盎司=oz 安士=oz 厘=厘
+oz=oz 盎司=oz 安士=oz 厘=厘 ul=ul μl=ul 微升=ul um=um μm=um 微米=um
 """
 MEASURES = dict(pair.split("=") for pair in _MEASURE_TABLE.split())
 # Said for a longer measure: 60安 of a battery, 12安 of denim, 18厘 of a board.
@@ -121,3 +121,33 @@ def name_terms(name: str) -> set[str]:
 def full_key(text: str) -> str:
     """Folded text without inner spaces, the way an exact name or code is compared."""
     return text.replace(" ", "").replace("\t", "") if " " in text or "\t" in text else text
+
+
+_CHUNKS = re.compile(r"[0-9]+(?:\.[0-9]+)?|[a-z]+|[\u4e00-\u9fff]+")
+
+
+def says_spec(alias: str, term: str, spec: str) -> bool:
+    """Whether a folded alias is a word and nothing beside it but parts of the product's own spec: 0.6 EP管."""
+    if not alias.endswith(term) or len(alias) == len(term):
+        return False
+    if (term[0] in SINGLE and term[0] in spec) or any(term[:size] in spec for size in range(2, len(term))):
+        return False  # 袋装枪头, 蓝调和漆: a part of the spec is in the word
+    chunks = _CHUNKS.findall(alias[: -len(term)])
+    return bool(chunks) and all(_in_spec(chunk, spec) for chunk in chunks)
+
+
+def _in_spec(chunk: str, spec: str) -> bool:
+    if chunk in spec or (chunk.isalpha() and chunk.isascii() and MEASURES.get(chunk, "") in spec):
+        return True
+    rest = chunk
+    while rest:  # 灭菌透明 of a spec 透明 灭菌
+        size = next((n for n in range(len(rest), 0, -1) if rest[:n] in spec), 0)
+        if not size or not is_han_run(rest):
+            return False
+        rest = rest[size:]
+    return True
+
+
+def is_han_run(text: str) -> bool:
+    """Whether a text is Chinese characters and nothing else."""
+    return HAN.fullmatch(text) is not None

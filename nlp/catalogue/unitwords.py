@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.numbered import having
+from nlp.scanning.numbers import HAN_NUMERALS
 
 _SHORTEST = 3  # characters of a name; 3盒子 is three boxes
 
@@ -16,3 +17,9 @@ def names_size(text: str, end: int, value: Decimal, lexicon: Lexicon) -> bool:
     if length < _SHORTEST:
         return False
     return bool(having(value, lexicon.postings(text[end : end + length]), lexicon))
+
+
+def names_amount(text: str, at: int, lexicon: Lexicon) -> bool:
+    """第一行和第二行的架数互换, 箱数写错了: what the amounts are called."""
+    counted = at > 0 and (text[at - 1].isdigit() or text[at - 1] in HAN_NUMERALS)
+    return text[at] in lexicon.unit_words and not counted and text[at + 2 : at + 3] not in tuple("量据码字控")

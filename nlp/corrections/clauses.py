@@ -133,6 +133,7 @@ class ClauseReader:
         self.refused = False  # a day was named on which nothing shall come
         self.dropped: dict[int, tuple[Decimal, str | None]] = {}  # prices of lines whose goods were exchanged
         self.misfits: dict[int, str] = {}  # doubts of lines whose amount does not fit the goods that took their place
+        self.exchanged: set[int] = set()  # lines whose goods this message has exchanged
         self.swapped = False  # two quantities have changed places
         self.fumbled = False  # a clause said that something is wrong, not what
         self.named: list[DraftLine] = []  # lines the message has named so far
@@ -340,6 +341,8 @@ class ClauseReader:
             and not token.has(c.DROP, c.KEEP)
         ):
             return self._next_says(says)  # 最后那行删了 另外补一箱网线
+        if gone and named and token.has(c.ONLY):
+            return self._next_says(says)  # 前面三样不用了就剩冻存管
         if gone and named and token.has(c.CHANGE) and (says.after or token.text[0] in "换改"):
             return self._next_says(says)  # 不要红的要蓝的, 红的不要换蓝的
         return says

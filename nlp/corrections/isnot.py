@@ -50,6 +50,7 @@ def rearranged(tokens: list[Token], units: Collection[str] = ()) -> list[Token]:
         if token.text != "不是":
             continue
         place = result.index(token)
+        result = _one_breath(result, place)
         result = _goods(result, place) or _amounts(result, place) or _unit(result, place, units) or result
     return result
 
@@ -86,6 +87,23 @@ def _instead(tokens: list[Token], place: int) -> list[Token] | None:
 def _counted(tokens: list[Token], at: int) -> bool:
     after = _next(tokens, at + 1, 1, cross=False)
     return after is not None and tokens[after].kind in _AMOUNTS
+
+
+def _one_breath(tokens: list[Token], place: int) -> list[Token]:
+    """不是100盒,是4箱: without the comma between the amount that is wrong and the one that holds."""
+    wrong = _next(tokens, place + 1, 1, cross=False)
+    if wrong is None or tokens[wrong].kind not in (*_AMOUNTS, T.PRICE):
+        return tokens
+    comma = next((n for n in range(wrong + 1, len(tokens)) if tokens[n].kind is not T.GAP), None)
+    if comma is None or tokens[comma].kind is not T.COMMA:
+        return tokens
+    link = _next(tokens, comma + 1, 1, cross=False)
+    if link is None or tokens[link].text not in _LINKS:
+        return tokens
+    right = _next(tokens, link + 1, 1, cross=False)
+    if right is None or tokens[right].kind not in (*_AMOUNTS, T.PRICE):
+        return tokens
+    return [*tokens[:comma], *tokens[comma + 1 :]]
 
 
 def _next(tokens: list[Token], at: int, step: int, *, cross: bool = True) -> int | None:

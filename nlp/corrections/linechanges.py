@@ -199,6 +199,7 @@ class LineChanges(ClauseReader):
             if doubt:
                 self.doubts.append(doubt)
                 self.misfits[id(line)] = doubt  # until an amount is said for it
+        self.exchanged.add(id(line))
         alike = (
             old is not None and product is not None and (old.name, old.list_price) == (product.name, product.list_price)
         )

@@ -128,7 +128,8 @@ class Editor(OutAndIn):
             self.fumbled = True  # 不是五金店: whose it is another clause says
             return bare
         own = {p.id for p in says.party.parties}
-        if self.draft.get("party") is not None and self.draft["party"] not in own and not self._handed(says):
+        now = self.updates.get("party", self.draft.get("party"))
+        if now is not None and now not in own and not self._handed(says):
             self.doubts.append("party_ambiguous")  # goods or words for somebody else: another order, or this one?
             return bare
         fitting = [p for p in says.party.parties if p.kind == (SUPPLIER if self.buying else CUSTOMER)]
@@ -420,7 +421,8 @@ class Editor(OutAndIn):
         if amount is not None and self._given_for(item, amount):
             self._price(Clause(before=[item], amount=amount, price_cue=True))
         elif amount is not None:
-            if len(hit) == 1 and (hit[0].qty is None or self.fumbled or self.restated or self._goes_on(amount)):
+            told = self.fumbled or self.restated or (bool(hit) and id(hit[0]) in self.exchanged)
+            if len(hit) == 1 and (hit[0].qty is None or told or self._goes_on(amount)):
                 self._set_amount(hit[0], amount)
             elif hit:
                 self.doubts.append("target_ambiguous")  # set, or that many more? only the speaker knows

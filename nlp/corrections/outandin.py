@@ -18,6 +18,9 @@ _TAKEN_OFF = ("掉", "取消", "撤", "砍", "删", "减", "拿走", "扣")
 class OutAndIn(TakeBacks):
     """Operations on whole lines."""
 
+    def _change(self, says: Clause) -> None:
+        raise NotImplementedError
+
     def _drop(self, says: Clause) -> None:
         if any(t.has(c.HOLD) for t in self.tokens) and says.verb_text.endswith(("送", "发", "送了", "发了")):
             self.doubts.append("target_ambiguous")  # 先别送,我再问问: out of it, or later?
@@ -104,6 +107,9 @@ class OutAndIn(TakeBacks):
         return says.all and alone and says.amount is None and not item.strange and not item.clash
 
     def _keep(self, says: Clause) -> None:
+        if says.before and says.amount is not None and not says.after:
+            self._change(says)  # 八联管只要6盒: so many of it, and the other lines as they are
+            return
         kept = self.kept if self.kept is not None else []
         for row in says.rows + says.rows_after:
             named = self._one([], [row])

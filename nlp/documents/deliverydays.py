@@ -8,7 +8,12 @@ from nlp.grammar.entries import Reading
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
-_LISTS = tuple(c.words("接龙 汇总 报单 订单 单子 清单 下单 收单 叫货 报货 报数 统计 订货单 要货单 明细 菜单 食谱 菜谱"))
+_LISTS = tuple(
+    c.words("""
+        接龙 汇总 报单 订单 单子 清单 下单 收单 叫货 报货 报数 统计 订货单 要货单 明细 菜单 食谱 菜谱 促销 大促 活动
+        团购 特价 备货单 截止 截单 止单 关单 封单 统单
+    """)
+)
 # 今天要了10箱, 今天补货: when it was said, not when it is to come.
 _REPORTED = tuple(
     c.words(

@@ -12,6 +12,7 @@ from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
 MAX_KINDS = 24  # products a price for all of a name is written out for
+_BETWEEN = ("的", "*", ",", "个", "另", "另外", "再", "然后", "还要", "还有", "外加", "和", "加")
 _BREAKS = (T.STOP, T.COMMA, T.COLON)
 _TO_PLACE = ("送到", "发到", "寄到", "拉到", "卸到", "送去", "发往")  # what follows is a place
 
@@ -65,12 +66,18 @@ class PriceReader(StepReader):
         if last is None or last.qty is None or last.price is not None or last.segment != self.segment or last.gift:
             return False
         before = self._previous(at)
-        if before is None or before.kind is not T.QTY or self.pending:
+        if before is None or self.pending or not (before.kind is T.QTY or self._counted_first(last, before)):
             return False
         if self._counted_later(at) and self._may_cost(last, token):
             return True  # 4条 310 225/45R17 2条 480: what follows has a quantity of its own
         apart = at + 1 < len(self.tokens) and self.tokens[at + 1].kind is T.GAP
         return apart and self._prices(last, token)
+
+    @staticmethod
+    def _counted_first(last: Entry, before: Token) -> bool:
+        """50盒丁腈L 26.5: the goods, with their quantity in front of them, end right before a number."""
+        counted = "qty" in last.spans and bool(last.item.words) and last.spans["qty"][0] < last.item.start
+        return counted and before.kind in ITEM_KINDS and before.end == last.item.end
 
     def _counted_later(self, at: int) -> bool:
         """Whether the goods that follow a number have a quantity of their own."""
@@ -80,7 +87,7 @@ class PriceReader(StepReader):
                 goods = True
             elif token.kind is T.QTY or (token.kind in (T.NUM, T.MEASURE) and goods):
                 return goods
-            elif token.kind is not T.GAP and token.text not in ("的", "*", ",", "个"):
+            elif token.kind is not T.GAP and token.text not in _BETWEEN and not token.has(c.GIFT):
                 return False
         return False
 
@@ -288,6 +295,8 @@ class PriceReader(StepReader):
 
     def _counts_blocks(self, token: Token) -> bool:
         """两万块 of bricks that are sold by 块 is a quantity."""
+        if self.pricing and self.pending and self._may_cost(self.pending[-1], token):
+            return False  # 48孔5块, of plates that are sold by the 块
         if not token.text.endswith("块") or "元" in token.text or not self.pending or self.pending[-1].qty is not None:
             return False
         found = list(self.pending[-1].item.found)[:50]

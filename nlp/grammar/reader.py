@@ -382,11 +382,17 @@ class Reader(WholeList):
         another customer's."""
         if len(self.out.entries) < 2:
             return
-        last, before = self.out.entries[-1], self.out.entries[-2]
-        if last.price is None and before.price is not None and (across or last.section == before.section):
-            last.price, last.price_unit = before.price, before.price_unit or before.unit
-            last.tax = last.tax if last.tax is not None else before.tax
-            last.spans["unit_price"] = before.spans["unit_price"]
+        last = self.out.entries[-1]
+        group = self.together if last in self.together else [last]  # S、L各50箱同价
+        earlier = [e for e in self.out.entries if e not in group and not e.gift and not e.dropped]
+        before = earlier[-1] if earlier else None
+        for entry in group:
+            if entry.price is not None or before is None or before.price is None:
+                continue
+            if across or entry.section == before.section:
+                entry.price, entry.price_unit = before.price, before.price_unit or before.unit
+                entry.tax = entry.tax if entry.tax is not None else before.tax
+                entry.spans["unit_price"] = before.spans["unit_price"]
 
     def _join_sections(self) -> None:
         """What one party says in several places of a record is one order."""

@@ -41,6 +41,24 @@ _PRICE_ASKED = re.compile(
     r"|[报发说给问]一?[下个声]|呢[?]?$|[吗么][?]?(?:$|[,。]))|(?:报|发|给|问)一?[下个份][^\n,。\d]{0,6}价(?:格|钱)?[表单]?"
 )
 _ENDINGS = ("啊", "呀", "呢", "了", "嘛", "哦", "现在", "?")
+_FROM_THEM = (
+    "要",
+    "拿",
+    "订",
+    "进",
+    "叫",
+    "采购",
+    "订购",
+    "补",
+    "买",
+    "调",
+    "再要",
+    "再拿",
+    "再订",
+    "下单",
+    "发",
+    "送",
+)
 _EDITS = (c.TIMES, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.ADD, c.LESS)
 
 
@@ -59,8 +77,10 @@ def pricing(tokens: list[Token], context: Context) -> bool:
         return True
     fractions = any(t.kind is T.NUM and t.value is not None and t.value != int(t.value) for t in tokens)
     fractions = fractions or any(t.kind is T.PRICE for t in tokens)
-    if context.sender_role == "buyer" and fractions and not counted and c.BUY not in cues:
+    if context.sender_role == "buyer" and fractions and not counted and c.BUY not in cues and not _bought_from(tokens):
         return True
+    if context.sender_role == "sales" and counted and has_party(tokens, CUSTOMER) and not has_party(tokens, SUPPLIER):
+        return False  # 三家一起报: what they want
     if context.sender_role in ("buyer", "boss", "sales"):
         return c.QUOTE in cues and c.ASK_PRICE not in cues and (c.BUY not in cues or not counted)
     return False
@@ -276,7 +296,7 @@ def _order(role: str, cues: set[str], tokens: list[Token], context: Context) -> 
         if customer and _bought_from(tokens):
             return Intent.PURCHASE_ORDER  # 向三建采购: a customer as the seller, to be asked about
         return Intent.SALES_ORDER if customer and not supplier else Intent.PURCHASE_ORDER
-    if supplier and not customer and c.BUY not in cues and _brought_to(tokens):
+    if supplier and not customer and c.BUY not in cues and _brought_to(tokens) and not _bought_from(tokens):
         return Intent.SALES_ORDER  # 盾牌劳保要50件,后天送过去: a supplier as the customer, to be asked about
     if (supplier and not customer) and (c.BUY in cues or context.chat_customer is None):
         return Intent.PURCHASE_ORDER
@@ -288,7 +308,12 @@ def _order(role: str, cues: set[str], tokens: list[Token], context: Context) -> 
 def _bought_from(tokens: list[Token]) -> bool:
     """向, 从 or 找 in front of a party."""
     spoken = [t for t in tokens if t.kind is not T.GAP]
-    return any(a.text in ("向", "从", "找") and b.kind is T.PARTY for a, b in pairwise(spoken))
+    if any(a.text in ("向", "从", "找") and b.kind is T.PARTY for a, b in pairwise(spoken)):
+        return True
+    return any(
+        a.text in ("跟", "问", "和", "让", "叫", "喊", "催") and b.kind is T.PARTY and d.text in _FROM_THEM
+        for a, b, d in zip(spoken, spoken[1:], spoken[2:], strict=False)
+    )  # 跟安洁要200箱
 
 
 def _brought_to(tokens: list[Token]) -> bool:

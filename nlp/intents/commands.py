@@ -96,6 +96,9 @@ def _receive(tokens: list[Token], context: Context) -> Understanding | None:
     for at, token in enumerate(tokens):
         if token.kind is not T.CUE or token.text not in _RECEIVE:
             continue
+        following = next((t for t in tokens[at + 1 :] if t.kind is not T.GAP), None)
+        if following is not None and following.kind in (T.COLON, T.DATE):
+            continue  # 期望到货:12月22号 of a form
         before = [t for t in tokens[:at] if t.kind is not T.GAP]
         after = [t for t in tokens[at + 1 :] if t.kind is not T.GAP]
         if before and before[-1].kind is T.DATE and before[-1].text not in ("今天", "刚才", "刚刚", "今日"):

@@ -35,6 +35,7 @@ _WHOLE = words("""
     整单 全部取消 那个单 这个单 这单 这票 这张 单子 那单 那票 那张 订单 全单 这笔 那笔
     刚才 刚刚 上一单 都不要 全不要 全都
 """)
+_TO_ANOTHER = ("转给", "换给", "改给", "让给", "匀给", "调给", "挪给", "转到", "改成", "换成", "改到", "转去")
 _PAPERS = ("单", "张", "票", "货")
 _ASKING = ("?", "吗", "什么时候", "啥时", "几时", "何时", "多久", "能不能", "可不可以", "行不行", "了没", "没有啊")
 _REASON_LEAD = (",", ":", "。", ";", " ", "!", "、", "\n", "因为", "理由", "原因", "是", "了", "吧", "掉")
@@ -67,7 +68,9 @@ _PUT_FIRST = re.compile(
 _ALL_OFF = re.compile(
     r"(?:(?:那|就|先|帮我|给我|还是|都)?(?:取消|撤单|撤销|作废|撤了|退单)[掉了吧啊呀,。! ]{0,3}){1,3}"
 )
-_PRICED_WELL = re.compile(r"(?:价格?|单价|数量|金额|利润)(?:都|也)?(?:没问题|没意见|可以|ok|合适|对的?|行)")
+_PRICED_WELL = re.compile(
+    r"(?:价格?|单价|数量|金额|利润)(?:都|也)?(?:没问题|没意见|没毛病|没啥问题|没什么问题|合理|可以|ok|合适|对的?|行)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,8 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
         return None
     if any(t.has(c.REST, c.KEEP, c.EXCEPT) for t in tokens):
         return None  # 只留700的,其他都不要了
+    if has_draft and _handed_on(tokens):
+        return None  # 越禾不要了,这批转给木棉
     cancelled = _find(head, _CANCEL)
     if _ALL_OFF.fullmatch(text.strip()):
         return Verdict(Intent.CANCEL, len(text))
@@ -159,6 +164,14 @@ def _approved(
     if role == "boss" and target and soft and len(bare) <= 12:
         return Verdict(Intent.APPROVE, len(text))
     return None
+
+
+def _handed_on(tokens: list[Token]) -> bool:
+    """转给木棉, 换给三院, 改成老周: the paper goes to another party, it is not given up."""
+    return any(
+        t.kind is T.PARTY and "".join(w.text for w in tokens[max(0, n - 3) : n]).strip().endswith(_TO_ANOTHER)
+        for n, t in enumerate(tokens)
+    )
 
 
 def _paper_gone(text: str) -> int:

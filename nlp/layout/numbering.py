@@ -44,7 +44,8 @@ def _by_line(text: str, lexicon: Lexicon | None) -> list[tuple[int, int]]:
     if any(after != before + 1 for before, after in pairwise(numbers)):
         return []
     loose = any(match[2].isspace() or match[2] in "号:," for match in matches)
-    if loose and (numbers[0] != 1 or any(not _follows(text, match, lexicon) for match in matches)):
+    many = len(matches) >= _GLUED_LEAST and numbers[0] == 1
+    if loose and (numbers[0] != 1 or any(not _follows(text, match, lexicon, many=many) for match in matches)):
         return []
     return [match.span() for match in matches]
 
@@ -64,10 +65,13 @@ def _glued(text: str) -> list[tuple[int, int]]:
     return spans if len(spans) >= _GLUED_LEAST else []
 
 
-def _follows(text: str, match: re.Match[str], lexicon: Lexicon | None) -> bool:
-    """Whether what stands behind a number without a sign is an item that has a quantity of its own."""
+def _follows(text: str, match: re.Match[str], lexicon: Lexicon | None, *, many: bool = False) -> bool:
+    """Whether what stands behind a number without a sign is an item that has a quantity of its own. ``many``: so many
+    lines count up from one that it is no chance (14 6孔板 1箱)."""
     stop = text.find("\n", match.end())
     rest = text[match.end() : stop if stop >= 0 else len(text)]
+    if many and _ENDS_COUNTED.search(rest) and not _ONLY_COUNT.fullmatch(rest.strip()):
+        return True
     counted = lexicon is not None and any(rest.startswith(unit) for unit in lexicon.unit_words)
     if rest[:1].isdigit():  # 1 402白线 5盒: goods that begin with a number, and how many behind them
         return _ENDS_COUNTED.search(rest, 3) is not None and not _ONLY_COUNT.fullmatch(rest.strip())

@@ -21,6 +21,12 @@ _SAMPLE = re.compile(
     r"(?:[ \t]*:|[ \t]+)[^\n]{1,60}(?=\n)"
 )
 _BRACKETED = re.compile(r"[ ]*\[[^\[\]]{1,12}\][: ]*")
+# 不要的写0, 没有的填0: what an empty row looks like.
+_FILL_IN = re.compile(
+    r"(?:不要|不需要|没有|不用|不订|无需|不补|用不着)的(?:话|品种|行|项)?(?:就|请|都|可以)?(?:写|填|打|标|记|留|输|画)(?:上|个|为|成)?"
+    r"(?:0|零|空白?|无|叉|x|/|-|斜杠|横线)"
+)
+_BOOK = re.compile(r"《[^》\n]{1,40}》")
 _COUNTS = re.compile(r"统计|汇总|登记|接龙|报名|申领|申购|申报|报单|报数|集中采购|团购|一览|清单|明细")
 
 
@@ -69,9 +75,11 @@ def asides_blanked(text: str, lexicon: Lexicon | None) -> str:
 
 
 def blanked(text: str) -> str:
-    """A folded text without the titles of forms and the sample row of a list; every offset stays."""
-    text = _FORM.sub(lambda match: " " * len(match[0]), text)
-    return _SAMPLE.sub(lambda match: " " * len(match[0]), text)
+    """A folded text without the titles of forms, the sample row of a list, the words on how to fill it in and the
+    titles of books and talks; every offset stays."""
+    for pattern in (_FORM, _SAMPLE, _FILL_IN, _BOOK):
+        text = pattern.sub(lambda match: " " * len(match[0]), text)
+    return text
 
 
 def without(entries: list[Entry], nobodys: set[int], tokens: list[Token], out: Reading) -> list[Entry]:

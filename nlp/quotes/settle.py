@@ -16,6 +16,7 @@ from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
 _MOST = 60
+_ONE_OF_THEM = ("那款", "这款", "那一款", "这一款", "那种", "这种", "那个型号", "这个型号", "那个规格", "这个规格")
 _STAYS = tuple(
     c.words("""
         不变 不动 不涨 没变 没动 没涨 照旧 照老 维持 老价 原价 还是老 按老 保持 缺货 没货 断货 暂时没 暂时缺 暂缺 停产
@@ -40,7 +41,10 @@ def settled(
     entries = _once(entries)
     own = {n for e in entries if len(e.item.found) == 1 and e.item.known for n in e.item.found}
     return [
-        one for entry in entries for one in _each_kind(entry, lexicon) if one is entry or not one.item.found & own
+        one
+        for entry in entries
+        for one in ([entry] if _one_meant(entry, tokens) else _each_kind(entry, lexicon))
+        if one is entry or not one.item.found & own
     ]  # fmt: skip
 
 
@@ -58,6 +62,15 @@ def _steps_of_before(entries: list[Entry]) -> list[Entry]:
         else:
             kept.append(entry)
     return kept
+
+
+def _one_meant(entry: Entry, tokens: list[Token]) -> bool:
+    """PES那款滤器1块95: one of them, and the speaker knows which."""
+    if not entry.item.words:
+        return False
+    near = [t for t in tokens if entry.item.start - 3 <= t.start < entry.item.end + 3 and t.kind is not T.GAP]
+    said = "".join(t.text for t in near)
+    return any(word in said for word in _ONE_OF_THEM)
 
 
 def _of_the_name_before(entries: list[Entry], lexicon: Lexicon) -> None:

@@ -27,6 +27,7 @@ _SIDES = ("宽", "长", "厚", "高", "深")
 _DIGIT = "一二两三四五六七八九壹贰叁肆伍陆柒捌玖123456789"
 _AFTER_DIMES = "钱一每各的半吧啊呢不含整五六七八九二三四分"
 _CHANGE = "零半0" + _DIGIT
+_ENDING = (",", "。", ";", "!", "\n", ")", "含", "不", "的", "吧", "带", "未")
 _BEFORE_NUMBER = re.compile(r"[ \t]*(?:[:=]|是|为|按|给|算)?[ \t]*(?:[我你您咱]们?|他们)?[ \t]*(?:人民币|rmb|¥)?[ \t]*")
 _OFF = re.compile(r"[\d.]{1,4}折|[一二三四五六七八九]{1,2}折")
 _SLASH = re.compile(r"[ \t]*(?:[/每一]|1(?=[^\d.]))[ \t]*")
@@ -265,7 +266,7 @@ def _small_change(text: str, end: int, value: Decimal, words: frozenset[str]) ->
     if len(digits) != tail[0] - end and text[end].isascii() and not (text[end] == "0" and tail[0] - end == 2):
         return None
     if text[tail[0] : tail[0] + 1] in ("毛", "角"):
-        return _cents(text, tail[0] + 1, value + tail[1] / 10)
+        return _cents(text, tail[0] + 1, value + tail[1] / 10, words)
     if text[end] == "0" and tail[1] < 10 and text[end + 1 : end + 2].isdigit():
         return end + 2, value + tail[1] / 100  # 1块05
     if text[end] in "零0" and tail[1] < 10:
@@ -277,12 +278,19 @@ def _small_change(text: str, end: int, value: Decimal, words: frozenset[str]) ->
     return tail[0], value + tail[1] / (10 if len(digits) == 1 else 100)
 
 
-def _cents(text: str, at: int, value: Decimal) -> tuple[int, Decimal]:
-    """12元5角3分: the cents behind the dimes, if any."""
+def _cents(text: str, at: int, value: Decimal, words: frozenset[str]) -> tuple[int, Decimal]:
+    """12元5角3分, 1块4毛5一支: the cents behind the dimes, if any. A digit that something is counted with is none."""
     found = number_at(text, at) if text[at : at + 1] and text[at] in _DIGIT else None
-    if found is not None and found[1] < 10 and text[found[0] : found[0] + 1] == "分":
-        return found[0] + 1, value + found[1] / 100
-    return at, value
+    if found is None:
+        return at, value
+    end, cents = _before_one(text, at, found, words)
+    after = text[end : end + 1]
+    if cents >= 10 or end != at + 1:
+        return at, value
+    if after == "分":
+        return end + 1, value + cents / 100
+    one = after in ("一", "每", "/") and unit_at(text, end + 1, words) is not None
+    return (end, value + cents / 100) if one or after in _ENDING or not after else (at, value)
 
 
 def _before_one(text: str, at: int, tail: tuple[int, Decimal], words: frozenset[str]) -> tuple[int, Decimal]:

@@ -112,6 +112,13 @@ def spoken(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Itera
         elif lexicon.listed(spelled) and not lexicon.is_exact(said):  # 三孔: a word of one spec and the 3孔 of another
             both = lexicon.postings(spelled) | lexicon.postings(said)
             yield 0.87, Token(T.ITEM, at, found[0] + 1, said, term=spelled, found=both)
+    for length in range(6, 1, -1):  # 十二孔板 of goods called 12孔板
+        tail = text[found[0] : found[0] + length]
+        if len(tail) == length and is_han(tail[0]) and lexicon.is_exact(spelled := plain(found[1]) + tail):
+            end = found[0] + length
+            if not lexicon.is_exact(text[at:end]):
+                yield 0.86 - 0.01 * (end - at), Token(T.ITEM, at, end, text[at:end], term=spelled, exact=True)
+            break
     yield from _and_tenths(text, at, found, lexicon)
     for length in (2, 1):
         unit = text[found[0] : found[0] + length]

@@ -121,14 +121,17 @@ def number_at(text: str, at: int) -> tuple[int, Decimal] | None:
 
 
 def _with_fraction(text: str, at: int, end: int, value: Decimal) -> tuple[int, Decimal]:
-    """一点五公斤: digits behind 点 count only in front of a measure, else 点 is the hour (三点二十)."""
+    """一点五公斤: digits behind 点 count only in front of a measure, else 点 is the hour (三点二十); no clock says
+    二点零 or 零点二二."""
     stop = end + 1
     if text[end : end + 1] != "点" or text[end - 1] == "半":
         return end, value
     while stop < len(text) and text[stop] in _DIGITS and stop - end < 5:
         stop += 1
     digits = text[end + 1 : stop]
-    if not digits or any(char in "两贰俩叁仨" for char in digits) or text[stop : stop + 1] not in _MEASURED:
+    if not digits or any(char in "两贰俩叁仨" for char in digits):
+        return end, value
+    if text[stop : stop + 1] not in _MEASURED and digits != "零" and value:
         return end, value
     return stop, value + Decimal("0." + "".join(str(_DIGITS[char]) for char in digits))
 

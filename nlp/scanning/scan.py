@@ -13,7 +13,7 @@ from nlp.catalogue import notation, terms
 from nlp.catalogue.firms import firm_at
 from nlp.catalogue.lexicon import Lexicon, Party
 from nlp.catalogue.terms import MEASURE, MEASURES, SINGLE
-from nlp.catalogue.unitwords import names_size
+from nlp.catalogue.unitwords import names_amount, names_size
 from nlp.corrections.rownames import row_at, row_token
 from nlp.passes.refine import refined
 from nlp.scanning import cues as c
@@ -22,6 +22,7 @@ from nlp.scanning.amounts import Price, price_at, quantities_at, unit_at
 from nlp.scanning.cues import CUES, FILLER, REACH
 from nlp.scanning.dates import date_at
 from nlp.scanning.jin import half_at, jin_at, jin_liang_at
+from nlp.scanning.labels import LABELLED, LABELS
 from nlp.scanning.lastprice import last_price_at
 from nlp.scanning.numbers import HAN_NUMERALS, number_at, plain
 from nlp.scanning.text import fold_key, is_han
@@ -32,7 +33,7 @@ _REF = re.compile(r"(?:xs|sh|rk|cg|bj|qc|cx|so|po|dd)[- ]?(\d{1,10})(?![\d.*a-z]
 # The number of another system's document: letters, then groups of digits, SO-260226-003. Goods of that code come first.
 _OTHER_REF = re.compile(r"[a-z]{1,4}[- ]?\d{2,10}(?:-\d{1,8}){1,3}(?![\d.*a-z-])")
 _RATE = re.compile(
-    r"([\d.]{1,5}|[一二三四五六七八九]{1,2})折|([\d.]{1,5}|十[一二三四五六七八九]?|[一二三四五六七八九])个?(?:点|%)(?!半|钟)"
+    r"([\d.]{1,5}|[一二三四五六七八九]{1,2})折|([\d.]{1,5}|十[一二三四五六七八九]?|[一二三四五六七八九])个?(?:点|%)(?!半|钟|[零一二三四五六七八九])"
 )
 _LONG = re.compile(
     r"9[123]\d{6}[0-9a-z]{10}(?![0-9a-z])|\d{8,30}|[a-z]{1,4}\d{8,20}|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-hj-np-z]"
@@ -56,12 +57,6 @@ _CODE_AND_ONE = re.compile(r"(\d{3,6})[ ]?[一1](?![\d.])")
 _CODE_AND_NUMBER = re.compile(r"(\d{3,13})[ \t]{1,3}\d")
 # The least that is sold, said behind the prices: no step of a price.
 _LEAST = re.compile(r"[ \t]*起(?:发货?|订|批|送|售|卖|做|配)(?![,、 ]*[\d¥])")
-# Numbers that say themselves what they are.
-_LABELLED = re.compile(
-    r"(?:尾号|手机尾号|后四位|门牌号?|房号|房间号?|工位|qq|微信号?|合同号?|税号|账号|卡号|批号|工号|车牌号?)[ :]{0,3}"
-    r"(?=[a-z0-9\u4e00-\u9fff]{0,1}[a-z0-9-]*\d)[a-z0-9\u4e00-\u9fff]?[a-z0-9-]{1,24}(?!\d)"
-)
-_LABELS = frozenset("尾手后门房工q微合税账卡批车")
 _DIGITS = re.compile(r"\d+")
 # A part of a customer's house, said with its name: 仁和手术室, 三院检验科.
 _ROOM = re.compile(
@@ -154,6 +149,8 @@ def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | N
     if char in HAN_NUMERALS and (end := _run_end(text, at)) - at > _LONGEST_NUMBER:
         yield 0.5, Token(T.ID, at, end, text[at:end])  # no number anybody says
         return
+    if text[at + 1 : at + 2] == "数" and names_amount(text, at, lexicon):
+        yield 0.8, Token(T.CUE, at, at + 2, text[at : at + 2], cues=(FILLER,))
     split = _SPLITS.get(char)
     if split is not None:
         yield 0.05, Token(split, at, at + 1, char)
@@ -330,7 +327,7 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
         yield 0.55, Token(T.REF, at, match.end(), match[0])
     if (named := row_at(text, at, open_draft=draft_ref is not None)) is not None:
         yield 0.7, row_token(at, text, *named)
-    link = (char in _LABELS and _LABELLED.match(text, at)) or (char in "hw" and _LINK.match(text, at))
+    link = (char in LABELS and LABELLED.match(text, at)) or (char in "hw" and _LINK.match(text, at))
     if match := link or None:
         yield 0.5, Token(T.ID, at, match.end(), match[0])
     if char in "01+8" and (match := _PHONE.match(text, at)):

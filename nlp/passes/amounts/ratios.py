@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -23,6 +24,11 @@ _NO_MORE = (
     "不参加",
     "不用了",
     "没有啊",
+)
+_AGAIN_BEGINS = ("也", "同", "一", "照", "送", "这", "按")
+_SAME_GIFT = re.compile(
+    r"(?:也|都|照|按)?(?:是|要|有|按)?(?:同样|一样|这样|这么|同比例|这个比例|一样的|照样)(?:的)?(?:比例)?(?:赠送|送|赠|搭送)(?:法|的)?"
+    r"|(?:赠)?送(?:法|的)?(?:也|都)?(?:是)?(?:一样|同样|相同|同上|同前|照旧)(?:的)?"
 )
 _BUYING = ("买", "拿", "进", "订", "购", "买满", "订满")
 
@@ -63,7 +69,38 @@ def fold(tokens: list[Token]) -> list[Token]:
         del result[first:]
         result.append(ratio)
         skip = last
+    return _again(result)
+
+
+def _again(tokens: list[Token]) -> list[Token]:
+    """60平皿10箱同样送法: the ratio said before holds for these goods too."""
+    result: list[Token] = []
+    last: Token | None = None
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        last = token if token.kind is T.RATIO else last
+        end = _said_again(tokens, at) if last is not None and token.text[:1] in _AGAIN_BEGINS else 0
+        if last is not None and end:
+            result.append(replace(last, start=token.start, end=tokens[end - 1].end, exact=True))
+            at = end
+            continue
+        result.append(token)
+        at += 1
     return result
+
+
+def _said_again(tokens: list[Token], at: int) -> int:
+    """Where 同样送法, 也一样送, 送法一样 ends; 0 when a number follows or it is something else."""
+    said, end = "", at
+    while end < len(tokens) and end < at + 8 and tokens[end].kind in (T.CUE, T.UNKNOWN, T.GAP):
+        said += tokens[end].text.strip()
+        end += 1
+        if _SAME_GIFT.fullmatch(said) and not (
+            end < len(tokens) and (_number(tokens[end]) or tokens[end].text in "法的")
+        ):
+            return end
+    return 0
 
 
 def _every_one(tokens: list[Token]) -> list[Token]:

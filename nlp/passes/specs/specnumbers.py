@@ -16,7 +16,7 @@ from nlp.catalogue.resolve import is_head, meaning, narrow
 from nlp.passes.specs.gluedspecs import closed, counted_once, glued, prices_one, size_times, times
 from nlp.passes.specs.sizeruns import Run
 from nlp.passes.specs.specdays import of_goods
-from nlp.passes.specs.surroundings import Surroundings
+from nlp.passes.specs.surroundings import Surroundings, bare_value
 from nlp.scanning import cues as c
 from nlp.scanning.text import fold_key
 from nlp.scanning.tokens import T, Token
@@ -267,15 +267,15 @@ class Marker(Surroundings):
         """热水管20 2.6 25 3.95 32 6.5: sizes and what each costs by turns."""
         numbers: list[Token] = []
         for token in self.tokens[at : at + 24]:
-            if token.kind in (T.NUM, T.SPEC) and _bare_value(token) is not None:
+            if token.kind in (T.NUM, T.SPEC) and bare_value(token) is not None:
                 numbers.append(token)
             elif token.kind is not T.GAP and token.text not in ("的", ",", "、"):
                 break
         sizes, prices = numbers[::2], numbers[1::2]
         if len(numbers) < 4 or len(numbers) % 2:
             return False
-        known = [having(_bare_value(size) or Decimal(0), base, self.lexicon) for size in sizes]
-        told = [n for n in prices if not having(_bare_value(n) or Decimal(0), base, self.lexicon)]
+        known = [having(bare_value(size) or Decimal(0), base, self.lexicon) for size in sizes]
+        told = [n for n in prices if not having(bare_value(n) or Decimal(0), base, self.lexicon)]
         if not all(known) or len(told) < len(prices) or len(set(known)) < len(known):
             return False
         self.paired = sizes
@@ -315,7 +315,7 @@ class Marker(Surroundings):
         values: list[Decimal] = []
         for _ in range(16):
             token = self.tokens[at] if at < len(self.tokens) else None
-            if token is None or token.kind not in (T.NUM, T.SPEC) or not (value := _bare_value(token)):
+            if token is None or token.kind not in (T.NUM, T.SPEC) or not (value := bare_value(token)):
                 break
             values.append(value)
             at = self._after(at + 1)
@@ -342,6 +342,8 @@ class Marker(Surroundings):
             return False
         following = self._after(at + 1)
         last = following >= len(self.tokens) or self.tokens[following].kind in (T.STOP, T.COMMA)
+        compared = not last and self._text(following) in ("跟", "和", "与", "差", "比", "还是", "相差")
+        last = last or (compared and any(t.has(c.ASK_PRICE, c.ASK_STOCK, c.MUCH) for t in self.tokens))
         return last and (token.value >= 100 or token.value != int(token.value))
 
     def _row(self, token: Token, at: int) -> bool:
@@ -473,13 +475,6 @@ class Marker(Surroundings):
             pieces.append(Token(kind, start, start + len(part), part, value=Decimal(part), found=found or None))
             start += len(part)
         return pieces
-
-
-def _bare_value(token: Token) -> Decimal | None:
-    """The number a token is, whether or not it has been found to be a spec."""
-    if token.value is not None:
-        return token.value
-    return Decimal(token.text) if token.text.isascii() and token.text.isdigit() and len(token.text) < 7 else None
 
 
 def mark(tokens: list[Token], lexicon: Lexicon) -> list[Token]:

@@ -147,3 +147,10 @@ class Surroundings:
         while at < len(self.tokens) and self.tokens[at].kind in (*_ITEMS, T.GAP):
             at += 1
         return at < len(self.tokens) and self.tokens[at].kind is T.QTY
+
+
+def bare_value(token: Token) -> Decimal | None:
+    """The number a token is, whether or not it has been found to be a spec."""
+    if token.value is not None:
+        return token.value
+    return Decimal(token.text) if token.text.isascii() and token.text.isdigit() and len(token.text) < 7 else None

@@ -24,6 +24,11 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     while at < len(tokens):
         token = tokens[at]
         found, end = _lacking(tokens, at, heads, told, lexicon)
+        if end and not found:  # 不带绳 of goods that all have one: never those with it
+            word = "".join(t.text for t in tokens[at:end])
+            result.append(Token(T.UNKNOWN, token.start, tokens[end - 1].end, word))
+            at = end
+            continue
         if end:
             text = "".join(t.text for t in tokens[at:end])
             result.append(Token(T.SPEC, token.start, tokens[end - 1].end, text, found=found))
@@ -45,14 +50,20 @@ def _lacking(
 ) -> tuple[frozenset[int], int]:
     """The goods without it, and where the words end; nothing when the catalogue says 不带 itself."""
     token = tokens[at]
-    if token.text not in _NOT or at + 2 >= len(tokens) or not 1 < len(heads) <= _MOST:
+    if token.text not in _NOT or at + 1 >= len(tokens):
         return frozenset(), 0
     word, end = tokens[at + 1], at + 2
     if word.start != token.end:
         return frozenset(), 0
-    if word.text in _HAS and tokens[end].text in _OF and told is not None:
+    heads = heads if 1 < len(heads) <= _MOST else _ahead(tokens, end, lexicon)
+    if not 1 < len(heads) <= _MOST:
+        return frozenset(), 0
+    follows = tokens[end].text if end < len(tokens) else ""
+    if word.kind is T.ITEM and word.text[0] in _HAS and len(word.text) > 1:
+        return _plainly_without(word.text, heads, lexicon), end + (follows in _OF)
+    if word.text in _HAS and follows in _OF and told is not None:
         having = meaning(told, lexicon)
-    elif word.kind is T.ITEM and len(word.text) > 1 and tokens[end].text in _OF:
+    elif word.kind is T.ITEM and len(word.text) > 1 and follows in _OF:
         having = lexicon.postings(word.term or word.text)
     else:
         return frozenset(), 0
@@ -60,3 +71,26 @@ def _lacking(
     if not rest or rest == heads or lexicon.has_term(token.text + word.text):
         return frozenset(), 0
     return rest, end + 1
+
+
+def _ahead(tokens: list[Token], at: int, lexicon: Lexicon) -> frozenset[int]:
+    """1000μl不带滤芯盒装的吸头: the goods named behind the words."""
+    for token in tokens[at : at + 6]:
+        if token.kind is T.ITEM and len(token.text) > 1 and is_head(token, lexicon):
+            found = meaning(token, lexicon)
+            return kin(found, lexicon) if len(found) == 1 else found
+        if token.kind not in (T.ITEM, T.MEASURE, T.SPEC, T.GAP) and token.text not in _OF:
+            break
+    return frozenset()
+
+
+def _plainly_without(word: str, heads: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
+    """Of these goods the ones that say 无滤芯 when 不带滤芯 is wanted, else those that do not say 带滤芯; nothing when
+    all have it, so that it is asked about."""
+    core = word[1:]
+    said: frozenset[int] = frozenset()
+    for negative in ("无", "免", "未", "不带", "不含", "不加", "非"):
+        said |= lexicon.postings(negative + core)
+    if said & heads:
+        return said & heads
+    return heads - lexicon.postings(word)

@@ -53,6 +53,7 @@ _FLOORS = {
     "baby": Floors(intent=1.0, f1=0.98, exact=0.985, over_asking=0.011),
     "furniture": Floors(intent=0.983, f1=0.974, exact=0.91, over_asking=0.066),
     "seafood": Floors(intent=0.983, f1=0.997, exact=0.984, over_asking=0.022, known=frozenset({"SF062"})),
+    "labware": Floors(intent=0.975, f1=0.954, exact=0.746, over_asking=0.18, known=frozenset({"LB019", "LB118"})),
 }
 
 
