@@ -180,7 +180,8 @@ class OutAndIn(TakeBacks):
                 each.gift, each.price, each.price_unit = True, None, None
                 self.changed = True
             return
-        if items or says.rows or says.all:
+        named = any(lines_of(item, self.lines, self.lexicon) for item in items)
+        if named or says.rows or (says.all and not items):  # 每行都打九折再送两盒封板膜: new goods
             hits = self._given_each(says, items)
             if len(hits) > 1:
                 for one in hits:
