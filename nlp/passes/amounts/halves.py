@@ -87,7 +87,7 @@ def _each_half(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         if behind:
             half = _halved(tokens[behind], token.start, tokens[behind].end)
             joint = Token(T.COMMA, kinds[1].start, kinds[1].start, "、")
-            row = [t for t in tokens[first:at] if t.kind in _KINDS]
+            row = [t for t in tokens[first:at] if t.kind in _KINDS or t is kinds[1]]
             row.insert(row.index(kinds[1]), joint)
             return [*tokens[:first], *row, each, half, *tokens[behind + 1 :]]
     return tokens
@@ -99,7 +99,10 @@ def _two(tokens: list[Token], at: int, lexicon: Lexicon) -> tuple[list[Token], i
     place = at - 1
     while place >= max(0, at - _REACH):
         token = tokens[place]
-        if token.kind in _KINDS:
+        grade = (
+            token.kind is T.NUM and place + 1 == at and token.text.isdigit() and len(token.text) > 2
+        )  # 镀锌304各一半
+        if token.kind in _KINDS or grade:
             if len(kinds) == 2:
                 break
             if is_head(token, lexicon) and len(meaning(token, lexicon)) > 1 and kinds:

@@ -59,6 +59,8 @@ def _colour(tokens: list[Token], at: int, lexicon: Lexicon) -> int:
         return 0
     clings = after is not None and after.kind in (T.UNKNOWN, T.ITEM) and after.start == tokens[at].end
     own = before.end == tokens[at].start and tokens[at].kind in (T.UNKNOWN, T.CUE) and not clings
+    if tokens[at].kind is T.ITEM and tokens[at].text == "色" and before.text in SINGLE:
+        return at + 1 if before.end == tokens[at].start and not clings else 0  # 金色, where other goods are 双色
     return at + 1 if own and len(before.text) > 1 and not lexicon.is_head(before.term or before.text) else 0
 
 
