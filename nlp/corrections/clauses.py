@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.resolve import Said, group, is_head, meaning, narrow
 from nlp.corrections.draft import DraftLine, lines_of, read_lines
+from nlp.corrections.moneywords import SMALL, money_of
 from nlp.corrections.rownames import placed
 from nlp.documents.deliverydays import refused
 from nlp.findings import Context, Span
@@ -85,29 +85,6 @@ def _hands_over(says: Clause, tokens: list[Token], at: int) -> bool:
         return not (says.before or says.rows or says.amount)
     before = [t.text for t in tokens[max(0, at - 4) : at] if t.kind not in (T.GAP, T.COLON)]
     return any(text in _HANDING for text in before)
-
-
-_SMALL = {"厘": 1000, "分": 100}
-_FEN = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)([分厘])")
-
-
-def _money(says: Clause, token: Token, words: list[Token]) -> Token:
-    """The token as a price, where only what stands before it (``words``: goods just named) shows that it is one."""
-    fen = _FEN.fullmatch(token.text) if says.relative and token.kind in (*_ITEM_KINDS, T.QTY) else None
-    if fen is not None:
-        return replace(token, kind=T.PRICE, value=Decimal(fen[1]) / _SMALL[fen[2]], unit=None)  # 便宜2分 is no pipe
-    if token.kind is T.NUM and _priced_by(says, token, words):
-        return replace(token, kind=T.PRICE)  # 再加这种50盒 23: two amounts of one thing nobody says
-    return token
-
-
-def _priced_by(says: Clause, token: Token, words: list[Token]) -> bool:
-    """Whether a bare number stands behind a counted amount of goods, as their price does."""
-    amount = says.amount
-    if amount is None or amount.unit is None or says.price is not None or token.value is None or says.times is not None:
-        return False
-    goods = bool(words or says.before or says.after or says.rows or says.rows_after)
-    return goods and says.amount_before is None and token.start >= amount.end and not says.gift
 
 
 class ClauseReader:
@@ -220,10 +197,10 @@ class ClauseReader:
                 lowered
                 and after is not None
                 and token.kind is T.NUM
-                and after.text in _SMALL
+                and after.text in SMALL
                 and token.value is not None
             ):
-                kept.append(replace(token, kind=T.PRICE, value=token.value / _SMALL[after.text], unit=None))
+                kept.append(replace(token, kind=T.PRICE, value=token.value / SMALL[after.text], unit=None))
                 at += 3 if at + 2 < len(tokens) and tokens[at + 2].text == "钱" else 2
                 continue
             kept.append(token)
@@ -254,7 +231,7 @@ class ClauseReader:
                 words.clear()
 
         for at, read in enumerate(tokens):
-            token = _money(says, read, words)
+            token = money_of(says, read, words)
             if token.kind in _ITEM_KINDS and not (token.kind is T.MEASURE and self._counts(token, words)):
                 costed = self._counted(says) or self._costed(says, tokens, at)
                 if not words and costed and not self._says_which(says, token):

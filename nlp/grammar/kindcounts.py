@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from nlp.catalogue.resolve import is_head, meaning
 from nlp.grammar.entries import Entry
-from nlp.grammar.ratioreader import RatioReader
+from nlp.grammar.packreader import PackReader
 from nlp.scanning.tokens import T
 
 
-class KindCounts(RatioReader):
+class KindCounts(PackReader):
     """The part of the grammar that deals with such amounts."""
 
     def _heads_counts(self, at: int) -> bool:
