@@ -194,7 +194,10 @@ def _recurs(tokens: list[Token], day: Token) -> bool:
 def _paid(tokens: list[Token], day: Token) -> bool:
     """付款月底, 月底结: when the money comes, not the goods."""
     before = [t for t in tokens[max(0, day.at - 4) : day.at] if t.kind not in (T.GAP, T.COLON)][-1:]
-    after = [t for t in tokens[day.at + 1 : day.at + 4] if t.kind is not T.GAP][:1]
+    behind = [
+        t for t in tokens[day.at + 1 : day.at + 6] if t.kind is not T.GAP and t.text not in ("先", "再", "就", "会")
+    ]
+    after = behind[: 2 if behind and behind[0].text in ("付", "打", "转", "交") else 1]
     if any(t.has(c.PAY) for t in after):
         return True
     return any(t.has(c.PAY) for t in before) and not _beside_delivery(tokens, day, used=False)

@@ -23,7 +23,7 @@ _PAST_WORDS = (
     "前阵子", "昨晚", "大前天", "寻日", "琴日", "昨朝", "上趟",
 )  # fmt: skip
 _WEEKDAYS = dict(zip("一二三四五六日天1234567", (0, 1, 2, 3, 4, 5, 6, 6, 0, 1, 2, 3, 4, 5, 6), strict=True))
-_WEEK = re.compile(r"(这个?|本|下下个?|下个?)?(?:周|礼拜|星期)([一二三四五六日天末1-7])(?![0-9])")
+_WEEK = re.compile(r"(这个?|本|下下个?|下个?)?(?:周|礼拜|星期)([一二三四五六日天末1-7])(?:(?<=六)日)?(?![0-9])")
 # 这周送30桶: no day of it.
 _SOME_WEEK = re.compile(r"(?:这个?|本|下下个?|下个?)(?:周|礼拜|星期)(?![一二三四五六日天末几1-7内之以])")
 _YMD = re.compile(r"(20\d\d|\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?![0-9])")
@@ -62,6 +62,7 @@ _LEAD_TIME = re.compile(
     r"(?:交期|货期|到货期|交货期|工期)(?:是|为|大概)?[ :]{0,2}"
     r"(\d{1,2}|[一二两三四五六七八九十]{1,2}|半)个?(天|周|礼拜|星期|月)(?![一二三四五六七八九十日内底初中末上下份\d])"
 )
+_MIDDLE = re.compile(r"月中(?=[要送到前交发用]|之前|以前|$|[ ,。\n])")
 _WITHIN_THIS = re.compile(r"(?:这个?|本)(周|礼拜|星期|月)(?:之内|以内|内)")
 
 
@@ -194,6 +195,8 @@ def _in_year(text: str, at: int, today: date) -> DateFound | None:
         return DateFound(match.end(), ends)
     if text[at] in "交货到工" and (match := _LEAD_TIME.match(text, at)):
         return DateFound(match.end(), today + timedelta(days=_days(match[1], match[2])))
+    if text[at] == "月" and (match := _MIDDLE.match(text, at)) and today.day <= 15:
+        return DateFound(match.end(), today.replace(day=15))
     if text.startswith("年底", at):
         return DateFound(at + 2, date(today.year, 12, 31))
     match = _HOLIDAY.match(text, at) if text[at] in "元国劳圣平春过除中端清双情妇儿教" else None
@@ -286,7 +289,7 @@ def _numeric(text: str, at: int, today: date) -> DateFound | None:
         day = _month_day(int(match[1]), int(match[2]), today)
         if day is not None and (day - today).days < 120:
             return DateFound(match.end(), day if day >= today else None, past=day < today)
-    if match := _DAY.match(text, at):
+    if (match := _DAY.match(text, at)) and not text.startswith(("周", "期", "拜"), max(0, at - 1)):
         day = _day_of_month(_number(match[1]), today)
         if day is not None:
             return DateFound(match.end(), day)
