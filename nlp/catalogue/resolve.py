@@ -220,10 +220,21 @@ def _place(token: Token, items: list[Said], lexicon: Lexicon) -> None:
         current.words.append(token)
         current.found, current.family = wider, True
     elif head:
+        if token.exact and len(items) == 1 and _only_size_of(current, token):
+            current.words.append(token)
+            current.clash = True  # 1.9L的老抽: no such thing
+            return
         items.append(Said([token], found))
         _lend_back(items, token, lexicon)
     else:
         _sibling(token, found, items, lexicon)
+
+
+def _only_size_of(item: Said, head: Token) -> bool:
+    """Whether an item is a measure and no more, with 的 or nothing between it and the goods behind it."""
+    if any(char.isdigit() for char in head.text):
+        return False  # 5号7号电池
+    return head.start - item.end <= 1 and all(word.kind is T.MEASURE and word.exact for word in item.words)
 
 
 def _sibling(token: Token, found: frozenset[int], items: list[Said], lexicon: Lexicon) -> None:

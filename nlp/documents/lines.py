@@ -87,6 +87,8 @@ def finish(
         unit = product.unit_named(unit) or unit
     if buying and not needs_qty and entry.price is None and not entry.tiers and not entry.gift:
         doubts.append("price_missing")
+    if buying and not needs_qty and qty is not None and not entry.gift:
+        doubts.append("conflict")  # nobody who tells prices tells how many
     price_unit = entry.price_unit
     if entry.price is not None and product is not None:
         price_unit, absurd = price_per(product, entry.price, entry.price_unit, unit, buying=buying)

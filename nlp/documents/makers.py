@@ -37,7 +37,8 @@ def unlikely(lexicon: Lexicon, party: str | None, lines: Sequence[Line]) -> bool
 
 
 def of_brand(lexicon: Lexicon, lines: Sequence[Line], text: str) -> str | None:
-    """The only supplier whose name all goods bear and the message says: 喵悦成猫粮 20箱 is bought from 喵悦."""
+    """The only supplier whose name all goods bear and the message begins with: 喵悦成猫粮 20箱 is bought from 喵悦.
+    Behind 采购 the name only says which goods."""
     goods = frozenset(n for line in lines if (n := lexicon.number(line.sku or "")) is not None)
     if not goods or len(goods) < len(lines):
         return None
@@ -46,9 +47,18 @@ def of_brand(lexicon: Lexicon, lines: Sequence[Line], text: str) -> str | None:
     for place, (said, owner) in enumerate(lexicon.called(SUPPLIER)):
         if place >= _MOST:
             return None
-        if len(said) > 1 and said in text and all(name.startswith(said) for name in names):
+        brand = _begin([said, *names])  # 岚川 of 岚川啤酒厂, which nobody calls so
+        if len(brand) > 1 and text.lstrip().startswith(brand):
             owners.add(owner)
     return owners.pop() if len(owners) == 1 else None
+
+
+def _begin(names: list[str]) -> str:
+    """The characters all names begin with."""
+    count = 0
+    while all(len(name) > count and name[count] == names[0][count] for name in names):
+        count += 1
+    return names[0][:count]
 
 
 def _bears(number: int, owners: set[str], lexicon: Lexicon) -> bool:

@@ -360,7 +360,7 @@ class PhraseReader(Mending):
 
     def _value_after(self, at: int) -> bool:
         after = self._next(at, (T.GAP, T.CUE) if self.pricing else (T.GAP,))
-        return after is not None and after.kind in (T.QTY, T.NUM, T.PRICE, T.MEASURE)
+        return after is not None and after.kind in (T.QTY, T.NUM, T.PRICE, T.MEASURE, T.TIER)
 
     def _trim(self, words: list[Token]) -> list[Token]:
         """A foreign character at the rim is taken away only when it is a slip of the keyboard inside a known name, or

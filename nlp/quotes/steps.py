@@ -166,7 +166,7 @@ def _bare(tokens: list[Token], at: int, before: list[Token]) -> tuple[int, Token
     token = tokens[at]
     if token.kind is not T.QTY or token.unit is None or (token.value or 0) <= 1 or token.approx:
         return None
-    spoken = [t for t in reversed(before[-8:]) if t.kind not in (T.GAP, T.COMMA, T.STOP) and t.text != "/"]
+    spoken = [t for t in reversed(before[-8:]) if t.kind not in (T.GAP, T.COMMA, T.STOP) and t.text not in ("/", "(")]
     last = next((t for t in spoken if t.text not in _TAKES and not t.has(c.FILLER)), None)
     place = _spoken(tokens, at + 1)
     while place < len(tokens) and tokens[place].text in _LIGHT:
@@ -205,7 +205,9 @@ def _told(tokens: list[Token], at: int) -> int:
         return place + 1 if _counts(tokens[place]) and _priced(tokens, place + 1) else 0
     if tokens[at].text in ("满", "够") and (place := _spoken(tokens, at + 1)) < len(tokens):
         words = "".join(t.text for t in tokens[place + 1 : place + 4])
-        return place + 1 if _counts(tokens[place]) and words.startswith(_FREE) else 0
+        open_ended = any(word in "".join(t.text for t in tokens[place + 1 : place + 7]) for word in _OPEN)
+        free = words.startswith(_FREE) or (open_ended and not _priced(tokens, place + 1))
+        return place + 1 if _counts(tokens[place]) and free else 0  # 满200箱返点另谈
     if tokens[at].text not in _LEAST and tokens[at].text not in _THERE:
         return 0
     end = at + 1

@@ -35,6 +35,9 @@ _OTHER_REF = re.compile(r"[a-z]{1,4}[- ]?\d{2,10}(?:-\d{1,8}){1,3}(?![\d.*a-z-])
 _RATE = re.compile(
     r"([\d.]{1,5}|[一二三四五六七八九]{1,2})折|([\d.]{1,5}|十[一二三四五六七八九]?|[一二三四五六七八九])个?(?:点|%)(?!半|钟|[零一二三四五六七八九])"
 )
+_VESSEL_FIRST = re.compile(r"[瓶罐听桶袋]\d{1,5}[箱件提扎]")
+_TAXED = re.compile(r"(?:13|[369])(?=税|[,、。;\n ]|$)(?![ ]?\d)")  # 含13税, 税点13
+_TAX_WORD = re.compile(r"(?:含|税点|税率)[:是为 ]?$")
 _LONG = re.compile(
     r"9[123]\d{6}[0-9a-z]{10}(?![0-9a-z])|\d{8,30}|[a-z]{1,4}\d{8,20}|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-hj-np-z]"
     r"(?:[a-z0-9]{5}|[df][a-z0-9]{5}|\d{5}[df])(?![a-z0-9])"
@@ -425,6 +428,8 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
     char = text[at]
     if match := _MONTH.match(text, at):
         yield 0.8, Token(T.CUE, at, match.end(), match[0], cues=(FILLER,))  # 12月执行价
+    if text[at] in "13469" and (match := _TAXED.match(text, at)) and _TAX_WORD.search(text, max(0, at - 4), at):
+        yield 0.8, Token(T.RATE, at, match.end(), match[0])
     if match := _RATE.match(text, at):
         yield 0.8, Token(T.RATE, at, match.end(), match[0])
     if (packed := half_at(text, at, lexicon) or jin_at(text, at, lexicon) or jin_liang_at(text, at, words)) is not None:
@@ -465,6 +470,8 @@ def _quantities(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> 
             continue  # 三合 of 三合一
         if at > 1 and text[at] in HAN_NUMERALS and text[at - 2] in HAN_NUMERALS and lexicon.run_at(text, at - 2) > 2:
             continue  # 一盒 of 三合一盒
+        if text[quantity.end - 2 : quantity.end - 1] == " " and _VESSEL_FIRST.match(text, quantity.end - 1):
+            continue  # 100箱52 罐50箱: what the next goods come in
         token = Token(T.QTY, at, quantity.end, text[at : quantity.end], value=quantity.value, unit=quantity.unit,
                       approx=quantity.approx)  # fmt: skip
         if (match := _LEAST.match(text, quantity.end)) and not _begins_goods(text, quantity.end, lexicon):

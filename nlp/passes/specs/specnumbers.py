@@ -72,6 +72,9 @@ class Marker(Surroundings):
                 continue
             if token.kind is T.NUM or (token.kind is T.QTY and token.unit == "个" and self._text(at + 1) == "的"):
                 self._number(token, at)
+            elif token.kind is T.SPEC and token.found and token.text.isdigit() and self.run:
+                base = kin(self._goods(at), self.lexicon)  # 天然水550 20一箱 380 18
+                self.sized = base if self._paired(at, base) else self.sized
             result.append(token)
             self._follow(token)
         return result
@@ -267,7 +270,8 @@ class Marker(Surroundings):
         """热水管20 2.6 25 3.95 32 6.5: sizes and what each costs by turns."""
         numbers: list[Token] = []
         for token in self.tokens[at : at + 24]:
-            if token.kind in (T.NUM, T.SPEC) and bare_value(token) is not None:
+            priced = token.kind is T.PRICE and len(numbers) % 2
+            if priced or (token.kind in (T.NUM, T.SPEC) and bare_value(token) is not None):
                 numbers.append(token)
             elif token.kind is not T.GAP and token.text not in ("的", ",", "、"):
                 break
