@@ -87,7 +87,8 @@ class Reader(WholeList):
             return end
         if token.text in ("单位", "都是", "都", "全", "以上") and (end := self._unit_line(at)):
             return end
-        if kind in (T.NUM, T.QTY) and len(self.pending) > 1 and (end := self._quantities(at)):
+        open_lines = len(self.pending) > 1 and not (self.pricing and self.pending[0].price is not None)
+        if kind in (T.NUM, T.QTY) and open_lines and (end := self._quantities(at)):
             return end
         numeric = kind in (T.NUM, T.PRICE) or (kind is T.QTY and self.parallel)
         if numeric and self.out.entries and (end := self._steps(at) or self._parallel(at) or self._row(at)):
