@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from nlp.catalogue.resolve import Said, group
 from nlp.corrections.asides import Asides
-from nlp.corrections.clauses import Clause
 from nlp.corrections.draft import DraftLine, lines_of
+from nlp.corrections.saying import Clause
 from nlp.scanning.tokens import T, Token
 
 _LIKE = ("同", "跟", "和", "与", "按", "照", "参照", "比照")

@@ -59,6 +59,9 @@ class Asides(Scopes):
     def _aside(self, tokens: list[Token]) -> bool:
         """Whether the clause was one of these; it has been applied then."""
         text = "".join(t.text for t in tokens).rstrip(":")
+        if text.startswith(("多出来的", "多出的", "匀出来的")) and any(t.has(c.CHANGE) for t in tokens):
+            self.doubts.append("target_ambiguous")  # 减到3匹,多出来的换黑色
+            return True
         if _ANNOUNCES.fullmatch(text) and (self.changed or not (self.hinted or any(t.has(c.SWAP) for t in tokens))):
             self.fumbled = self.fumbled or not self.changed  # 改一下: what, the next clauses say
             return True

@@ -25,6 +25,8 @@ def clauses_of(tokens: Sequence[Token]) -> list[list[Token]]:
     clauses: list[list[Token]] = [[]]
     breath = _Breath()
     for at, token in enumerate(tokens):
+        if token.kind is T.COMMA and _lists(clauses[-1], tokens[at + 1 : at + 1 + _REACH], listed=token.text == "、"):
+            continue
         if token.kind in (T.COMMA, T.STOP):
             clauses.append([])
             breath = _Breath()
@@ -67,6 +69,18 @@ class _Breath:
         self._moves = self._moves or (token.has(*_MOVES) and token.text != "要")
         self.dropped = self.dropped or token.has(c.DROP)
         self.told = self.told or token.kind in VALUES or token.has(c.DROP, c.TIMES, c.SWAP)
+
+
+def _lists(clause: Sequence[Token], rest: Sequence[Token], *, listed: bool) -> bool:
+    """乳胶漆、底漆各减2桶: goods and nothing else, and what follows is said of each of them."""
+    spoken = [t for t in clause if t.kind is not T.GAP]
+    if not spoken or not all(t.kind in _GOODS or t.kind is T.MEASURE or t.text in ("的", "那个") for t in spoken):
+        return False
+    end = next((n for n, t in enumerate(rest) if t.kind is T.STOP or (t.kind is T.COMMA and t.text != "、")), len(rest))
+    following = [t for t in rest[:end] if t.kind is not T.GAP]
+    each = any(t.has(c.EACH, c.ALL) for t in following)
+    acts = any(t.has(*_ALONE, *_MOVES) for t in following)
+    return bool(following) and following[0].kind in _GOODS and each and (listed or acts)
 
 
 def _only_stays(rest: Sequence[Token]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from nlp.catalogue.resolve import Said, group, is_head, meaning, narrow
 from nlp.corrections.draft import DraftLine, lines_of, read_lines
 from nlp.corrections.moneywords import SMALL, money_of
 from nlp.corrections.rownames import placed
+from nlp.corrections.saying import ITEM_KINDS, Clause, hands_over, wants_too
 from nlp.documents.deliverydays import refused
 from nlp.findings import Context, Span
 from nlp.scanning import cues as c
@@ -23,68 +24,14 @@ _RELATIVE = c.words("""
 """)
 _DEARER = frozenset(("涨价", "涨", "加价", "贵", "多收", "上调", "提价", "调高", "上浮"))
 MAX_WORDS = 40  # of one run of items
-_ITEM_KINDS = (T.ITEM, T.MEASURE, T.SPEC)
 _STRONG = (c.DROP, c.KEEP, c.SWAP, c.ADD, c.LESS, c.CHANGE, c.FIX)
-
-
-@dataclass(slots=True)
-class Clause:
-    """What one clause says, in order."""
-
-    before: list[Said] = field(default_factory=list)
-    after: list[Said] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
-    rows_after: list[int] = field(default_factory=list)
-    verb: str | None = None
-    verb_text: str = ""
-    amount_before: Token | None = None
-    amount: Token | None = None
-    price: Token | None = None
-    price_before: Token | None = None  # 25.5的话亏了,改回31
-    price_cue: bool = False
-    unit: str | None = None
-    gift: bool = False
-    all: bool = False
-    party: Token | None = None
-    denied: bool = False  # 不是老周的
-    handed: bool = False  # the party is what the draft is to be changed to, not whose words or goods these are
-    times: Decimal | None = None
-    tax: bool | None = None
-    relative: bool = False  # 降价2毛: a difference, no price
-    dear: bool = False  # 太贵了
-    dearer: bool = False  # 涨2毛: one upwards
-    per: str | None = None  # 每支便宜1分
-    attributive: bool = False  # 要304的
-    enough: bool = False  # 4条就够了: that many, not that many more
-    rest: bool = False  # 其余: the lines that were not named
-    rest_count: int | None = None  # 另外两样
-    miscounted: bool = False  # 三样都 of a draft with two lines
-    excepted: bool = False  # 除了
-    stand_in: bool = False  # 拿…顶上
-    only: bool = False  # 只有50袋: what there is
-    by_unit: str | None = None  # 按箱
-    restates: bool = False  # 6件才对
-    wants: bool = False  # 要5捆: so many, not so many more
-    strange: str = ""  # words nobody knows: 再加彩钢瓦5盒 is about no line of the draft
-    settled: bool = False  # the clause has set a date or terms; its verb needs no line
 
 
 _COUNTED = {"两": 2, "俩": 2, "三": 3, "四": 4}
 _SHORT = ("缺货", "没货", "断货", "无货", "缺", "没有货", "没有了", "没库存", "库存没了", "没有")
 _GOES_ON = ("另外", "然后", "同时", "外加", "另")
+_IN_ALL = ("一共", "总共", "共", "合共", "合计")
 _RESTATES = ("还是", "才对", "就对了", "是对的", "才是")
-_HANDING = c.words("""
-    改 换 转 归 算 记 挂 是 客户 单位 供应商 变 应该是 改成 改为 换成 换为 改给 转给 换给 记在 算在 挂在 抬头 开给 挂到
-    转到 记到 算到 归到
-""")
-
-
-def _hands_over(says: Clause, tokens: list[Token], at: int) -> bool:
-    """改成老周, 这单是老周的, 客户:老周 — and not 给老周送, 老周要的: those are words about another order."""
-    if says.verb in (c.CHANGE, c.FIX) and says.verb_text not in ("要", "应该", "等等", "等一下", "等下", "等会"):
-        return not (says.before or says.rows or says.amount)
-    before = [t.text for t in tokens[max(0, at - 4) : at] if t.kind not in (T.GAP, T.COLON)]
-    return any(text in _HANDING for text in before)
 
 
 class ClauseReader:
@@ -162,7 +109,7 @@ class ClauseReader:
                     at += 2
                     continue
                 if at + 2 < len(tokens) and tokens[at + 2].kind is T.ITEM and not kept:
-                    named = [t for t in tokens[at + 2 : at + 6] if t.kind in _ITEM_KINDS]
+                    named = [t for t in tokens[at + 2 : at + 6] if t.kind in ITEM_KINDS]
                     found = {
                         id(x): x
                         for item in group(named, self.lexicon)[:1]
@@ -209,7 +156,7 @@ class ClauseReader:
 
     def _all_of_kind(self, count: Token, following: list[Token]) -> bool:
         """两种猫条: both lines that the goods behind it mean."""
-        end = next((n for n, t in enumerate(following) if t.kind not in _ITEM_KINDS), len(following))
+        end = next((n for n, t in enumerate(following) if t.kind not in ITEM_KINDS), len(following))
         items = group(following[:end], self.lexicon) if 0 < end < MAX_WORDS else []
         return len(items) == 1 and len(lines_of(items[0], self.lines, self.lexicon)) == count.value
 
@@ -232,7 +179,7 @@ class ClauseReader:
 
         for at, read in enumerate(tokens):
             token = money_of(says, read, words)
-            if token.kind in _ITEM_KINDS and not (token.kind is T.MEASURE and self._counts(token, words)):
+            if token.kind in ITEM_KINDS and not (token.kind is T.MEASURE and self._counts(token, words)):
                 costed = self._counted(says) or self._costed(says, tokens, at)
                 if not words and costed and not self._says_which(says, token):
                     says = self._next_says(says)
@@ -290,7 +237,7 @@ class ClauseReader:
             return False
         if not (says.before or says.rows) or any(item.start > says.price.start for item in says.before):
             return False
-        following = next((t for t in tokens[at + 1 :] if t.kind not in _ITEM_KINDS and t.text != "的"), None)
+        following = next((t for t in tokens[at + 1 :] if t.kind not in ITEM_KINDS and t.text != "的"), None)
         return following is not None and following.kind in (T.NUM, T.PRICE)
 
     def _cut_before(self, says: Clause, token: Token) -> Clause:
@@ -384,7 +331,7 @@ class ClauseReader:
             return
         says.denied = denied
         says.party = token
-        says.handed = _hands_over(says, tokens, at)
+        says.handed = hands_over(says, tokens, at)
 
     def _unknown(self, says: Clause, token: Token, tokens: list[Token], at: int) -> None:
         run = token.text + "".join(t.text for t in tokens[at + 1 : at + 3] if t.kind is T.UNKNOWN)
@@ -422,6 +369,7 @@ class ClauseReader:
         says.dearer = says.dearer or token.text in _DEARER
         says.dear = says.dear or (token.has(c.ASK_PRICE) and "贵" in token.text and "不" not in token.text)
         says.enough = says.enough or token.has(c.ENOUGH)
+        says.restates = says.restates or (token.has(c.TOTAL) and token.text in _IN_ALL)
         says.gift = says.gift or token.has(c.FREE)
         if token.has(c.GIFT):
             says.gift = says.gift or self._gives(token, tokens, at)
@@ -442,7 +390,7 @@ class ClauseReader:
             return
         if strong == c.CHANGE and says.verb == c.DROP:
             return
-        says.verb, says.verb_text = strong, token.text
+        says.verb, says.verb_text = wants_too(strong, tokens, at), token.text
         if says.price is not None and strong == c.CHANGE:
             says.price_before, says.price, says.price_cue = (
                 says.price,

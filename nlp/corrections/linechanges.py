@@ -9,8 +9,9 @@ from decimal import Decimal
 from nlp.catalogue.itemwords import as_said, in_order, learns
 from nlp.catalogue.lexicon import Product
 from nlp.catalogue.resolve import Said, by_number, candidates, group, is_head
-from nlp.corrections.clauses import Clause, ClauseReader
+from nlp.corrections.clauses import ClauseReader
 from nlp.corrections.draft import DraftLine, add_amount, lines_of, retained, with_number
+from nlp.corrections.saying import Clause
 from nlp.corrections.signs import counts_in
 from nlp.documents.lines import measured
 from nlp.findings import Span
@@ -59,7 +60,9 @@ class LineChanges(ClauseReader):
         hits = [line for item in items for line in lines_of(item, self.lines, self.lexicon)]
         hits += [line for line in self.lines if line.line_no in says.rows + says.rows_after]
         repriced = [line for line in self.lines if line in self.costing and not items]  # 单价23.5,含税
-        for line in hits or repriced or self.lines:
+        others = [line for line in self.lines if line not in self.named] if says.rest else []
+        self.named += hits  # 标签纸不含税,其他含税
+        for line in hits or repriced or others or self.lines:
             if not line.gift:
                 line.tax = included
         self.changed = True

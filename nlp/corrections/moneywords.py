@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from nlp.scanning.tokens import T, Token
 
 if TYPE_CHECKING:
-    from nlp.corrections.clauses import Clause
+    from nlp.corrections.saying import Clause
 
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 SMALL = {"厘": 1000, "分": 100}

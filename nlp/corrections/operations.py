@@ -12,12 +12,12 @@ from typing import Any
 from nlp.catalogue.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.catalogue.resolve import Said, is_head, meaning
 from nlp.corrections.breaths import clauses_of
-from nlp.corrections.clauses import Clause
 from nlp.corrections.continuing import WRONG
 from nlp.corrections.draft import DraftLine, lines_of
 from nlp.corrections.isnot import rearranged
 from nlp.corrections.outandin import OutAndIn
 from nlp.corrections.pricedlist import spread
+from nlp.corrections.saying import Clause
 from nlp.corrections.signs import counts_in, prepared
 from nlp.corrections.smalltalk import only_talk
 from nlp.documents.lines import price_per
@@ -189,6 +189,11 @@ class Editor(OutAndIn):
             targets = self._each(says.before if not says.rows else [], says.rows, every=every)
         else:
             default = self._default_target(says)
+            if default is not None and len(says.after) == 1 and len(self.numbers) > len(self.lines) == 1:
+                old = self.lexicon.by_sku(default.sku)
+                if old is not None and not self._kin(old, says.after[0].found):
+                    self.doubts.append("target_ambiguous")  # 手套都不要了换乳胶的, and syringes are left
+                    return
             targets = [default] if default is not None else []
         if len(says.after) > 1 or (len(targets) > 1 and says.amount_before is not None):
             self.doubts.append("target_ambiguous")
@@ -202,6 +207,12 @@ class Editor(OutAndIn):
         return says.verb_text.startswith("换") or (says.verb == c.FIX and "错" in says.verb_text)
 
     def _change_line(self, line: DraftLine, says: Clause) -> None:
+        if self._was_its_price(line, says):
+            self._price(Clause(rows=[line.line_no or 0], amount=says.amount, price_cue=True))
+        else:
+            self._change_goods(line, says)
+
+    def _change_goods(self, line: DraftLine, says: Clause) -> None:
         said = self._said_before(line, says)
         if said is not None and line.qty is not None and said != line.qty:
             if says.after and says.amount is None and said < line.qty:
@@ -250,6 +261,14 @@ class Editor(OutAndIn):
         first = min(before.words, key=lambda word: word.start)
         found = after.found & meaning(first, self.lexicon) if len(first.text) > 1 else frozenset()
         return found if len(found) == 1 else frozenset()
+
+    @staticmethod
+    def _was_its_price(line: DraftLine, says: Clause) -> bool:
+        """膜40改回42: what it has cost, and not how many there are of it."""
+        before, amount = says.amount_before, says.amount
+        if before is None or amount is None or says.after or before.unit is not None or amount.unit is not None:
+            return False
+        return line.price is not None and before.value == line.price != line.qty
 
     def _leaves_size(self, line: DraftLine, says: Clause) -> bool:
         """Whether a size by which the line was named gets lost with the goods it is to become; where some keep it,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nlp.catalogue.resolve import Said
-from nlp.corrections.clauses import Clause
 from nlp.corrections.draft import DraftLine, lines_of
+from nlp.corrections.saying import Clause
 from nlp.corrections.signs import counts_in
 from nlp.corrections.takebacks import TakeBacks
 from nlp.scanning import cues as c
@@ -170,6 +170,12 @@ class OutAndIn(TakeBacks):
         return product.factor(unit) is not None and (not own or unit in (product.base_unit, *product.units))
 
     def _gift(self, says: Clause) -> None:
+        named = says.before or says.after or says.rows
+        if says.amount is None and not named and self.added in self.lines and self._free_already():
+            return  # 送气泡袋2包,不要钱
+        self._give_away(says)
+
+    def _give_away(self, says: Clause) -> None:
         self._made_whole(says, 1)  # 肉松再送1袋原味的
         items = says.before + says.after
         if says.amount is None:
@@ -209,6 +215,9 @@ class OutAndIn(TakeBacks):
                 return
             sku = source.sku
         self._give(sku, says.amount)
+
+    def _free_already(self) -> bool:
+        return self.added is not None and self.added.gift
 
     def _given_each(self, says: Clause, items: list[Said]) -> list[DraftLine]:
         """两种猫条各送1桶: the lines whose goods are given, each so many."""

@@ -8,8 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
-from nlp.corrections.clauses import Clause
 from nlp.corrections.draft import DraftLine, lines_of
+from nlp.corrections.saying import Clause
 from nlp.findings import Span
 from nlp.scanning.tokens import Token
 

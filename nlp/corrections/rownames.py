@@ -25,6 +25,7 @@ _PAIR = re.compile(
     r"(?<![\d.第])(\d{1,2})[、,和跟与](\d{1,2})(?:[、,和跟与](\d{1,2}))?[两]?(?:行|条(?=[都各改换删加减不互对]))"
     r"|([一二三四五六七八九])([一二三四五六七八九])行(?=[都各改换删加减不互对的数量全])"
 )
+_PLAIN = re.compile(r"(?<![\d.第a-z])(\d{1,2})行(?=[改换删去不要加减的单价])")
 _MIDDLE = re.compile(rf"(?:中间|当中)(?:的|那|这)一?{_KIND}")
 _STARTS = frozenset("第倒最末前头上开打首后下中当")
 _HAN_DIGITS = "一二三四五六七八九"
@@ -39,6 +40,8 @@ def row_at(text: str, at: int, *, open_draft: bool) -> tuple[int, tuple[int, ...
         rows = tuple(_number(said) for said in match.groups() if said)
         ascending = all(a < b for a, b in pairwise(rows))
         return (match.end(), rows, False) if ascending else None
+    if open_draft and text[at].isdigit() and (match := _PLAIN.match(text, at)):
+        return match.end(), (_number(match[1]),), False
     if text[at] not in _STARTS:
         return None
     if match := _NTH.match(text, at):

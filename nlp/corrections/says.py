@@ -11,10 +11,10 @@ from decimal import Decimal
 from nlp.catalogue.resolve import Said, by_number, group, is_head
 from nlp.catalogue.terms import full_key
 from nlp.corrections.alike import Alike
-from nlp.corrections.clauses import Clause
 from nlp.corrections.dayshifts import SHIFT, by
 from nlp.corrections.draft import DraftLine, lines_of, retained
 from nlp.corrections.othersize import compared
+from nlp.corrections.saying import Clause
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import plain
 from nlp.scanning.text import fold_key

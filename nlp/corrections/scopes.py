@@ -7,9 +7,9 @@ import re
 from dataclasses import replace
 
 from nlp.catalogue.resolve import Said, is_head
-from nlp.corrections.clauses import Clause
 from nlp.corrections.draft import DraftLine, lines_of, retained
 from nlp.corrections.linechanges import LineChanges
+from nlp.corrections.saying import Clause
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 

@@ -17,6 +17,7 @@ _ARROWS = ("→", "➡", "⇒", "⟶")
 _THAT = ("那个", "那行", "那条", "那款", "那种", "那样", "那项")
 _KINDS = ("个", "行", "条", "款", "种", "样", "项")
 _ACTS = (c.CHANGE, c.DROP, c.ADD, c.LESS, c.TIMES)
+_POINTS = ("的", "那个", "就", "那行", "那款", "先", "也", "都")
 _WRITES = tuple("写报记打开算下要订填录")
 _ZEROS = ("多打了个0", "打多了个0", "多写了个0", "写多了个0", "多打个0", "多了个0", "少打了个0", "打少了个0", "少了个0",
           "少写了个0", "多打一个0", "少打一个0", "多打了一个0", "少打了一个0", "多输了个0", "多按了个0")  # fmt: skip
@@ -31,6 +32,8 @@ def prepared(tokens: Sequence[Token], lines: Sequence[DraftLine], lexicon: Lexic
             _arrow(tokens, at)
             or _mistyped(tokens, at)
             or _too_many(tokens, at)
+            or _let_be(tokens, at)
+            or _each_more(tokens, at)
             or _times(tokens, at)
             or _that(tokens, at, lines, lexicon)
             or _whole(tokens, at)
@@ -83,6 +86,30 @@ def _too_many(tokens: Sequence[Token], at: int) -> tuple[int, list[Token]] | Non
             word = replace(tokens[at], kind=T.CUE, text="打错了", cues=(c.FIX,))
             return end + 1, [word, replace(word, kind=T.COMMA, text=",", cues=())]
     return None
+
+
+def _let_be(tokens: Sequence[Token], at: int) -> tuple[int, list[Token]] | None:
+    """口袋布算了: not wanted any more."""
+    end = at + 1 if tokens[at].text == "算了" else at + 2
+    if "".join(t.text for t in tokens[at:end]) != "算了" or not at:
+        return None
+    after = next((t for t in tokens[end:] if t.text not in ("吧", "啊", "哈")), None)
+    if after is not None and after.kind not in (T.COMMA, T.STOP, T.GAP):
+        return None
+    clause: list[Token] = []
+    for token in tokens[:at]:
+        clause = [] if token.kind in (T.COMMA, T.STOP) else [*clause, token]
+    goods = clause and all(t.kind in (T.ITEM, T.SPEC, T.MEASURE, T.ROW) or t.text in _POINTS for t in clause)
+    if not goods or not any(t.kind in (T.ITEM, T.ROW) for t in clause):
+        return None
+    return end, [replace(tokens[at], kind=T.CUE, text="算了", cues=(c.DROP,), end=tokens[end - 1].end)]
+
+
+def _each_more(tokens: Sequence[Token], at: int) -> tuple[int, list[Token]] | None:
+    """府绸再各来1匹."""
+    if tokens[at].text not in ("再", "还", "另外再") or at + 1 >= len(tokens) or not tokens[at + 1].has(c.EACH):
+        return None
+    return at + 2, [tokens[at + 1], replace(tokens[at], kind=T.CUE, text="再加", cues=(c.ADD,))]
 
 
 def _times(tokens: Sequence[Token], at: int) -> tuple[int, list[Token]] | None:

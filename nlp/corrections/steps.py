@@ -6,9 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from nlp.catalogue.resolve import Said
-from nlp.corrections.clauses import Clause
 from nlp.corrections.draft import DraftLine, lines_of
 from nlp.corrections.pricedown import by_so_much, goes
+from nlp.corrections.saying import Clause
 from nlp.corrections.says import DraftSays
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import Token

@@ -102,6 +102,7 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
         and not (named and counted and not target)  # 德邻退回来3个档案盒
         and rejected[0] <= 14 + sum(len(t.text) for t in tokens if t.kind is T.REF)
         and (role == "boss" or refs or rejected[0] <= 2)
+        and not _day_refused(tokens, rejected[0])
         and role not in ("customer", "supplier")
     ):
         return Verdict(Intent.REJECT, _reason(text, rejected[1]))
@@ -129,6 +130,12 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
         if whole or (target and cancelled[0] <= 4):
             return Verdict(Intent.CANCEL, _once(text, _reason(text, cancelled[1]), _CANCEL))
     return _approved(text, head, tokens, role=role, has_draft=has_draft, refs=refs, named=named)
+
+
+def _day_refused(tokens: list[Token], at: int) -> bool:
+    """周五不行,改周日上午送: a day that does not suit, beside one that does."""
+    days = [t for t in tokens if t.kind is T.DATE]
+    return len(days) > 1 and any(day.end == at for day in days)
 
 
 def _approved(

@@ -14,9 +14,9 @@ from nlp.catalogue.lexicon import SUPPLIER, Lexicon, Product
 from nlp.catalogue.resolve import Said, group
 from nlp.corrections import continuing
 from nlp.corrections import operations as corrections
-from nlp.corrections.clauses import Clause
 from nlp.corrections.draft import DraftLine, lines_of
 from nlp.corrections.operations import Editor
+from nlp.corrections.saying import Clause
 from nlp.documents.lines import price_per
 from nlp.findings import Context, Doc, Tier
 from nlp.intents.classify import pricing
