@@ -21,6 +21,7 @@ from nlp.scanning import measures
 from nlp.scanning.amounts import Price, price_at, quantities_at, unit_at
 from nlp.scanning.cues import CUES, FILLER, REACH
 from nlp.scanning.dates import date_at
+from nlp.scanning.everyday import everyday_at
 from nlp.scanning.jin import half_at, jin_at, jin_liang_at
 from nlp.scanning.labels import LABELLED, LABELS
 from nlp.scanning.lastprice import last_price_at
@@ -170,6 +171,7 @@ def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | N
         elif char in "大中小特加":
             yield from measures.letter_size(text, at, lexicon)
         yield from _known(text, at, lexicon)
+        yield from everyday_at(text, at, lexicon)
         yield from _grammar(text, at, lexicon, today, draft_ref)
     if lexicon.category_words and (end := _category_at(text, at, lexicon, today)):
         yield 0.6, Token(T.CUE, at, end, text[at:end], cues=(FILLER,))
