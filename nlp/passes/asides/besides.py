@@ -41,6 +41,7 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             or _no_matter(tokens, at)
             or _attribute(tokens, at)
             or _foreign(tokens, at)
+            or _inside_word(tokens, at)
             or _colour(tokens, at, lexicon)
         )
         if end:
@@ -172,6 +173,26 @@ def _foreign(tokens: list[Token], at: int) -> int:
     glued = tokens[at].end == one.start and one.end == other.start
     steers = one.kind is T.CUE and len(one.text) == 1 and not one.has(c.NOT)  # 油不够 is about oil
     return at + 1 if glued and steers and other.kind is T.UNKNOWN else 0
+
+
+def _inside_word(tokens: list[Token], at: int) -> int:
+    """换灯汇总, 裁剪头留长一点: a character of some goods that clings to words nobody knows, in a clause that counts
+    nothing and names no other goods."""
+    token = tokens[at]
+    if token.kind is not T.ITEM or token.exact or len(token.text) > 1 or not is_han(token.text):
+        return 0
+    before, after = tokens[at - 1] if at else None, tokens[at + 1] if at + 1 < len(tokens) else None
+    clings = (before is not None and before.kind is T.UNKNOWN and before.end == token.start) or (
+        after is not None and after.kind is T.UNKNOWN and after.start == token.end
+    )
+    if not clings or not any(t.kind is T.QTY for t in tokens):
+        return 0
+    first = next((n + 1 for n in range(at - 1, -1, -1) if tokens[n].kind in (T.COMMA, T.STOP)), 0)
+    last = next((n for n in range(at, len(tokens)) if tokens[n].kind in (T.COMMA, T.STOP)), len(tokens))
+    clause = tokens[first:last]
+    names = any(t.kind in (T.SPEC, T.MEASURE) or (t.kind is T.ITEM and len(t.text) > 1) for t in clause)
+    counts = any(t.kind in (*_NUMBERS, T.PRICE) or t.has(c.APPROX, c.EACH, c.DROP) for t in clause)
+    return 0 if names or counts else at + 1
 
 
 def _alone(tokens: list[Token], at: int) -> bool:
