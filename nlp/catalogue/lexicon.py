@@ -12,7 +12,7 @@ import gc
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from nlp.catalogue import sounds, terms, units
+from nlp.catalogue import dictionary, sounds, terms, units
 from nlp.catalogue.index import CUSTOMER, SUPPLIER, Index, Party, Product
 from nlp.catalogue.ownwords import PartyWords
 from nlp.scanning.text import fold_key, is_han
@@ -71,6 +71,7 @@ class Lexicon:
         collecting = gc.isenabled()
         gc.disable()  # nothing built here is garbage; collecting while building costs a third of the time
         try:
+            dictionary.words()  # read once, before the first message waits for it
             for product in catalog.get("products") or ():
                 index.add_product(product)
         finally:

@@ -85,8 +85,8 @@ def _of_the_name_before(entries: list[Entry], lexicon: Lexicon) -> None:
 
 
 def _in_the_unit_before(entries: list[Entry], lexicon: Lexicon) -> None:
-    """虾仁30/40 33一斤,40/50还是28: a price without a unit is for the unit of the one before, when only so it is what
-    the list leads one to expect."""
+    """虾仁30/40 33一斤,40/50还是28: a price without a unit is for the unit of the one before, when only so it is
+    what the list leads one to expect."""
     for before, entry in pairwise(entries):
         unit = before.price_unit
         if unit is None or entry.price is None or entry.price_unit is not None or entry.section != before.section:
