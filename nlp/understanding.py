@@ -272,7 +272,7 @@ def _fresh(
         doubts.append("conditional")  # 涨价没?没涨来20箱
     if intent is Intent.SALES_ORDER and too_dear(tokens):
         doubts.append("price_asked")
-    if c.SAME in reading.cues() and c.ADD in reading.cues():
+    if c.ADD in reading.cues() and usual.alone(tokens):
         doubts.append("nothing_named")  # as usual, and more: what is usual is for the last order to say
     if left:
         doubts.append("unused")

@@ -169,8 +169,9 @@ def group(tokens: Sequence[Token], lexicon: Lexicon) -> list[Said]:
     when it is a head, else sharing the head of the item before (黑色 蓝色 of one pen); a head at the end serves the
     attributes before it."""
     items: list[Said] = []
-    for token in tokens:
-        _place(token, items, lexicon)
+    for at, token in enumerate(tokens):
+        if not _between(tokens, at, lexicon):
+            _place(token, items, lexicon)
     for item in items:
         if item.words and not item.clash and not item.family:
             item.found = narrow(item.words, lexicon)
@@ -183,6 +184,18 @@ def group(tokens: Sequence[Token], lexicon: Lexicon) -> list[Said]:
         if head is not None:
             _lend_back([*items], head, lexicon)
     return items
+
+
+def _between(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    """T5灯架 of a T5一体支架: a character of other goods glued between two words that fit one another and not it."""
+    token = tokens[at]
+    if not 0 < at < len(tokens) - 1 or token.kind is not T.ITEM or token.exact or len(token.text) != 1:
+        return False
+    before, after = tokens[at - 1], tokens[at + 1]
+    if token.text in SINGLE or before.end != token.start or after.start != token.end:
+        return False
+    own, one, other = (meaning(t, lexicon) for t in (token, before, after))
+    return bool(one & other) and not own & one and not own & other
 
 
 def _place(token: Token, items: list[Said], lexicon: Lexicon) -> None:

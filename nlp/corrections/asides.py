@@ -7,6 +7,8 @@ import re
 from decimal import Decimal
 
 from nlp.catalogue.resolve import group
+from nlp.catalogue.terms import SINGLE
+from nlp.corrections.continuing import NOT_THEIRS
 from nlp.corrections.draft import lines_of
 from nlp.corrections.scopes import Scopes
 from nlp.scanning import cues as c
@@ -14,16 +16,21 @@ from nlp.scanning.tokens import T, Token
 
 _ABOUT = "(?:客户|单位|抬头|名字|日期|时间|数量|价格|地址|规格|颜色)"
 _ANNOUNCES = re.compile(
-    r"(?:请|麻烦|帮忙|帮我|给我|再)*(?:把)?(?:[\u4e00-\u9fff]{0,6}?(?:那|这|上)(?:一)?(?:张|个)?(?:订单|单子|单))?(?:要|得|需要|再)?"
-    rf"{_ABOUT}?(?:改|换|调整?|对调|更正|更新|修改|变动)(?:一下|下|过来)?(?:这个)?{_ABOUT}?"
+    r"(?:请|麻烦|帮忙|帮我|给我|再)*(?:把)?(?:[\u4e00-\u9fff]{0,6}?(?:那|这|上)(?:(?:一)?(?:张|个)?(?:订单|单子|单)|张))?"
+    r"(?:帮我|麻烦|给我|帮忙|请)?(?:要|得|需要|再)?"
+    rf"{_ABOUT}?(?:改|换|动|调整?|对调|更正|更新|修改|变动)(?:一下|下|过来)?[哈啊]?(?:这个)?{_ABOUT}?"
     r"(?:(?:如下|以下|下面)?(?:几|[一二两三四五六七八九\d])(?:个)?(?:处|点|项|条|地方|样|行)|如下)?[吧啊哈了]?(?:谢谢)?"
     r"|(?:要?改|调整|更正|变动|动)(?:一下|下)?(?:这|那|以下|下面|如下)?[几两三四五\d]?(?:个|处|项|样|点|条)?(?:地方|内容|东西|行)?[:了]?"
 )
 # 改好发我看一眼, 改完跟我说一声: what to do when it is done.
 _REPORTS_BACK = re.compile(
     r"(?:你|麻烦|请)?(?:改|弄|调|搞|修改|处理|换|加)(?:好|完|过来)?了?(?:以后|之后|后|就|再|麻烦|请|记得|重新)*"
-    r"(?:发|给|回|跟|和|告诉|通知|转|截图|拍)(?:我|他|她|客户|对方|人家|过来|个)[\u4e00-\u9fff]{0,8}"
+    r"(?:发|给|回|跟|和|告诉|通知|转|截图|拍)(?:我|他|她|你|您|客户|对方|人家|过来|个)[\u4e00-\u9fff]{0,8}"
 )
+# 业主改主意了, 客户变卦了: why, what the other clauses say.
+_MINDS = re.compile(r"[\u4e00-\u9fff]{0,8}(?:改|变|换|改变)(?:了|个)?(?:主意|卦|想法|思路)[了啊]?")
+_TURNS = re.compile(r"[\u4e00-\u9fff]{2,10}(?:改|换|变)[成为]?[\u4e00-\u9fff]{1,5}")
+
 _TIMES = re.compile(
     r"(?:(?:所有|全部|整单|整张单|这单|每样)的?(?:数量)?|数量)(?:都|全部|全)?(翻倍|加倍|翻一倍|加一倍|翻番|减半|减一半|砍半|砍一半)[吧了啊]?"
 )
@@ -44,6 +51,7 @@ _PRICED_WRONG = re.compile(
     r"(?:低|高|贵|便宜|少|多|错|亏)了[啊吧哦呀的]?$|亏|没利润|没赚头|做不了|不对|不行|有误|变了[啊吧哦呀]?$"
 )
 _STAYS = re.compile(r".{1,16}?(?:先|就|都|还是|还)?(?:留着|不动|别动|保留着|照旧|不变)(?:不动|吧|了|啊|别动)?")
+_ACTS = (c.CHANGE, c.ADD, c.LESS, c.DROP, c.KEEP, c.SWAP, c.TIMES, c.GIFT, c.FREE)
 _HALVES = ("减半", "减一半", "砍半", "砍一半")
 
 
@@ -54,6 +62,10 @@ class Asides(Scopes):
         spoken = [t for t in tokens if t.kind is not T.GAP]
         if spoken and len(spoken) <= 24 and self._aside(spoken):
             return
+        colon = next((n for n, t in enumerate(spoken[:16]) if t.kind is T.COLON), 0)
+        if colon and _ANNOUNCES.fullmatch("".join(t.text for t in spoken[:colon])):
+            tokens = spoken[colon + 1 :]  # 曜光那张改一下:T8改80箱
+            self.fumbled = self.fumbled or not self.changed
         super()._clause(tokens)
 
     def _aside(self, tokens: list[Token]) -> bool:
@@ -65,7 +77,7 @@ class Asides(Scopes):
         if _ANNOUNCES.fullmatch(text) and (self.changed or not (self.hinted or any(t.has(c.SWAP) for t in tokens))):
             self.fumbled = self.fumbled or not self.changed  # 改一下: what, the next clauses say
             return True
-        if _REPORTS_BACK.fullmatch(text):
+        if _REPORTS_BACK.fullmatch(text) or _MINDS.fullmatch(text) or self._beside_it(tokens, text):
             return True
         if (match := _TIMES.fullmatch(text)) is not None and self.target is None and not self.named:
             for line in self.lines:
@@ -89,6 +101,31 @@ class Asides(Scopes):
         if _LATER.fullmatch(text) and self.kept is not None:
             return True  # 只要6号箱 has said it
         return self._unit_for_unit(tokens) or (_NOT_ENOUGH.fullmatch(text) is not None and self._short_of(tokens))
+
+    def _beside_it(self, tokens: list[Token], text: str) -> bool:
+        """大堂改小场, 不是花艺那家, 别往外说, 新郎说要好一点的: nothing of the draft, while other clauses change it."""
+        others = [t for t in self.tokens if t not in tokens]
+        acts = any(t.kind in (T.QTY, T.NUM, T.PRICE, T.RATE, T.PARTY, T.ROW) or t.has(*_ACTS) for t in others)
+        goods = [t for t in tokens if t.kind in (T.ITEM, T.SPEC, T.MEASURE)]
+        if not acts or any(t.kind in (T.QTY, T.NUM, T.PRICE, T.RATE, T.ROW, T.TIER) for t in tokens):
+            return False
+        if NOT_THEIRS.fullmatch(text) and any(t.kind is T.PARTY for t in others):
+            return True
+        if any(t.kind is T.PARTY and self.draft.get("party") not in {p.id for p in t.parties} for t in tokens):
+            return False
+        if not goods:
+            verb = next((n for n, t in enumerate(tokens) if t.has(c.CHANGE) and t.text in ("改", "换", "变")), 0)
+            strange = any(t.kind is T.UNKNOWN for t in tokens[:verb]) and any(
+                t.kind is T.UNKNOWN for t in tokens[verb:]
+            )
+            return strange and _TURNS.fullmatch(text) is not None
+        if any(len(t.text) > 1 or t.exact or t.kind is not T.ITEM for t in goods):
+            return False
+        if any(t.text in SINGLE and (t is tokens[-1] or tokens[tokens.index(t) + 1].text == "的") for t in goods):
+            return False  # 要白的
+        if any(t.has(*_ACTS) and t.text != "要" for t in tokens):
+            return False
+        return all(any(o.kind is T.UNKNOWN and (o.end == t.start or t.end == o.start) for o in tokens) for t in goods)
 
     def _price_wrong(self, tokens: list[Token]) -> bool:
         """价格报低了; 线给25.5一盒的话亏了: whose price the next clause sets."""

@@ -12,7 +12,7 @@ from nlp.corrections.draft import DraftLine, lines_of, read_lines
 from nlp.corrections.moneywords import SMALL, money_of
 from nlp.corrections.rownames import placed
 from nlp.corrections.saying import ITEM_KINDS, Clause, hands_over, wants_too
-from nlp.documents.deliverydays import refused
+from nlp.documents.deliverydays import errand, refused
 from nlp.findings import Context, Span
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import number_at, plain
@@ -32,6 +32,21 @@ _SHORT = ("缺货", "没货", "断货", "无货", "缺", "没有货", "没有了
 _GOES_ON = ("另外", "然后", "同时", "外加", "另")
 _IN_ALL = ("一共", "总共", "共", "合共", "合计")
 _RESTATES = ("还是", "才对", "就对了", "是对的", "才是")
+
+
+def _said_once(tokens: list[Token]) -> list[Token]:
+    """多写了10支帮我减掉: that it is less, said again behind the amount."""
+    first = next((n for n, t in enumerate(tokens) if t.has(c.LESS)), None)
+    if first is None or first == len(tokens) - 1 or not tokens[-1].has(c.LESS, c.DROP):
+        return tokens
+    counted = any(t.kind is T.QTY for t in tokens[first:-1])
+    return tokens[:-1] if counted and not any(t.kind is T.ITEM for t in tokens[first:-1]) else tokens
+
+
+def _trailing(tokens: list[Token]) -> list[Token]:
+    """The words of goods at the end of a run."""
+    first = next((n + 1 for n in range(len(tokens) - 1, -1, -1) if tokens[n].kind not in ITEM_KINDS), 0)
+    return tokens[first:]
 
 
 class ClauseReader:
@@ -92,6 +107,7 @@ class ClauseReader:
     def _prepared(self, tokens: list[Token], says: Clause) -> list[Token]:
         """Words of two tokens: 按箱, 两样, taken out and noted."""
         kept: list[Token] = []
+        tokens = _said_once(tokens)
         lowered = any(t.text in _RELATIVE for t in tokens)
         at = 0
         while at < len(tokens):
@@ -108,17 +124,11 @@ class ClauseReader:
                     says.all = True
                     at += 2
                     continue
-                if at + 2 < len(tokens) and tokens[at + 2].kind is T.ITEM and not kept:
-                    named = [t for t in tokens[at + 2 : at + 6] if t.kind in ITEM_KINDS]
-                    found = {
-                        id(x): x
-                        for item in group(named, self.lexicon)[:1]
-                        for x in lines_of(item, self.lines, self.lexicon)
-                    }
-                    if len(found) == token.value:
-                        says.all = True  # 两种猫条各送1桶
-                        at += 2
-                        continue
+                if kept and kept[-1].text in ("那", "这") and self._all_of_kind(token, _trailing(kept[:-1])):
+                    says.all = True  # UFO那两款
+                    kept.pop()
+                    at += 2
+                    continue
                 if at + 2 < len(tokens) and tokens[at + 2].has(c.ALL, c.EACH) and not kept:
                     says.miscounted = True
                 if kept and kept[-1].text in (
@@ -309,6 +319,8 @@ class ClauseReader:
 
     def _day(self, says: Clause, token: Token) -> None:
         says.settled = True
+        if errand(self.tokens, token):
+            return
         if refused(self.tokens, token):
             self.refused = True
         elif token.day is not None and not self._as_well(token):

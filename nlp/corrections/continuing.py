@@ -16,6 +16,10 @@ _UNITS = re.compile(
     r"|不是[\u4e00-\u9fff]{1,2},?是[\u4e00-\u9fff]{1,2}[哦啊吧的]{0,2}$"
     r"|^把?[\u4e00-\u9fff]{1,2}(?:改|换)[成为][\u4e00-\u9fff]{1,2}[吧啊]?$"
 )
+_PAPER = re.compile(r"的?[那这]一?(?:[张个]?单|张)")
+_THIS_PAPER = re.compile(r"这[张个]?单|单子?里")
+# 不是花艺那家: which firm it is not.
+NOT_THEIRS = re.compile(r"不是[\u4e00-\u9fff]{1,8}(?:那|这)(?:家|个|边|个店|个客户|个公司|个单位|头)的?")
 _SHORT_BY = ("少了", "多了", "还少", "还差", "少发了", "多发了")
 WRONG = ("不是", "错了", "搞错了", "写错了", "弄错了", "说错了", "打错了", "搞错", "开错了", "做错了")
 _PASSING = c.words(
@@ -34,7 +38,13 @@ def _asks(tokens: list[Token], found: set[str], kinds: set[T], role: str) -> boo
         return True
     if found & {c.ASK_PRICE, c.ASK_STOCK} and not _haggled(tokens, role):
         return True
-    return any(t.kind is T.DATE and t.past for t in tokens)
+    return any(t.kind is T.DATE and t.past and not _that_paper(tokens, t) for t in tokens)
+
+
+def _that_paper(tokens: list[Token], day: Token) -> bool:
+    """昨天那张单帮我动一下: which paper, no word about the past."""
+    said = "".join(t.text for t in tokens if day.end <= t.start < day.end + 8)
+    return _PAPER.match(said) is not None
 
 
 def _haggled(tokens: list[Token], role: str) -> bool:
@@ -82,6 +92,27 @@ def _short_by(tokens: list[Token], context: Context) -> bool:
     return bool(context.draft) and len(spoken) == 2 and spoken[0].text in _SHORT_BY and spoken[1].kind is T.QTY
 
 
+def _points(tokens: list[Token], found: set[str], kinds: set[T], *, edit: bool) -> bool:
+    """阿城合作五年了,这张单按九五折走: a change of the paper that lies open, whatever is told beside it."""
+    changes = T.RATE in kinds or (edit and T.ITEM in kinds)
+    if not changes or found & {c.TROUBLE, c.PAY}:
+        return False
+    return _THIS_PAPER.search("".join(t.text for t in tokens)) is not None
+
+
+def _without_denied(tokens: list[Token]) -> list[Token]:
+    """The tokens outside clauses that say which firm it is not."""
+    kept: list[Token] = []
+    clause: list[Token] = []
+    for token in [*tokens, Token(T.STOP, 0, 0, "")]:
+        clause.append(token)
+        if token.kind in (T.COMMA, T.STOP):
+            said = "".join(t.text for t in clause[:-1] if t.kind is not T.GAP)
+            kept += [] if NOT_THEIRS.fullmatch(said) else clause
+            clause = []
+    return kept
+
+
 def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     """Whether a message speaks about the open draft."""
     assert context.draft is not None
@@ -97,14 +128,14 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     others = [t for t in tokens if t.kind is T.PARTY and party not in {p.id for p in t.parties}]
     if c.INSTRUCT in found or _whole_off(tokens) or _short_by(tokens, context):
         return True
-    if _moves_day(tokens) and not others:
+    if not others and (_moves_day(tokens) or _points(tokens, found, kinds, edit=edit)):
         return True
     if found & {c.TROUBLE, c.PAY, c.HOLD} and not (edit or moves):
         return False
     if others and any(t.text in _ANOTHER for t in tokens):
         return False
     counted = T.QTY in kinds
-    named = any(t.kind in (T.ITEM, T.MEASURE, T.ROW) for t in tokens)
+    named = any(t.kind in (T.ITEM, T.MEASURE, T.ROW) for t in _without_denied(tokens))
     stranger = named and any(not t.parties for t in others)
     if any(t.text in WRONG for t in tokens[: others[0].at]) if others else False:
         return True  # 客户弄错了,是老万百货的

@@ -138,8 +138,10 @@ class Editor(OutAndIn):
             self.updates["party"] = None
             self.updates["party_said"] = self.original[slice(*self.folded.span(says.party.start, says.party.end))]
             self.changed = True
-        elif len({p.id for p in fitting}) > 1:
+        elif len({p.id for p in fitting}) > 1 and (says.handed or self.draft.get("party") not in own):
             self.doubts.append("party_ambiguous")
+        elif len({p.id for p in fitting}) > 1:
+            return bare  # 跟马姐谈好了: one of two of that name, and whose draft it is is known
         elif fitting:
             if fitting[0].id == self.draft.get("party"):
                 return not (says.before or says.after or says.rows or says.amount)

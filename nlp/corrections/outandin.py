@@ -203,6 +203,7 @@ class OutAndIn(TakeBacks):
             sku = hit[0].sku if len({line.sku for line in hit}) == 1 else None
             if len(hit) == 1 and self._that_many(hit[0], says.amount):
                 hit[0].gift, hit[0].price, hit[0].price_unit, self.changed = True, None, None, True
+                self.target = hit[0]
                 return
             if sku is None:
                 line = self._add(items[:1], says.amount)

@@ -14,7 +14,7 @@ from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
 _UNCHANGED = re.compile(
-    r".{0,8}?(?:数量|[\u4e00-\u9fff]数|其余|其他|其它|别的|剩下的?|单价|日期|时间|地址|客户|规格|颜色|尺码|都|量)?的?也?都?"
+    r".{0,8}?(?:数量|条件|条款|[\u4e00-\u9fff]数|其余|其他|其它|别的|剩下的?|单价|日期|时间|地址|客户|规格|颜色|尺码|都|量)?的?也?都?"
     r"(?:照旧|不变|不动|照样|不用动|不用改|没变|保持不变|照原来的?|按原来的?|跟原来一样|和原来一样|还是原来的?|原样|没问题|照发|照送|照常发?|正常发|都要|都发|都对)[的了吧啊]?$"
     r"|(?:其余|其他|其它|别的|剩下的?)的?(?:都|就|先)?(?:发|送|留|要|行|可以|ok|好的)[了吧啊]?$"
 )
@@ -216,6 +216,8 @@ class Scopes(LineChanges):
 
     def _rest(self, says: Clause) -> None:
         """其余都删, 另外两样各加1盒: the lines that were not named."""
+        if not self.named and says.verb == c.DROP and any(t.has(c.KEEP) for t in self.tokens):
+            return  # 其他都砍掉,就留筒灯: what is kept says it
         others = [line for line in self.lines if line not in self.named]
         if not self.named or not others:
             self.doubts.append("target_ambiguous" if others or not self.lines else "target_missing")

@@ -42,6 +42,21 @@ def said(text: str, tokens: list[Token]) -> bool:
     return not _goods(tokens) or any(t.has(*_EDITS) or t.text in _MORE for t in tokens if not t.has(c.SAME))
 
 
+def alone(tokens: list[Token]) -> bool:
+    """Whether a word for "the same again" stands in a clause without goods; 大方灯照旧5盏 is about one line."""
+    clause: list[Token] = []
+    for token in [*tokens, Token(T.STOP, 0, 0, "")]:
+        if token.kind not in (T.COMMA, T.STOP):
+            clause.append(token)
+            continue
+        if any(t.has(c.SAME) for t in clause) and not (
+            any(t.kind is T.ITEM for t in clause) and any(t.kind is T.QTY for t in clause)
+        ):
+            return True
+        clause = []
+    return False
+
+
 def _goods(tokens: list[Token]) -> bool:
     return any(token.kind in _GOODS for token in tokens)
 

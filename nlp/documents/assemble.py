@@ -11,7 +11,7 @@ from nlp.catalogue.firms import is_branch
 from nlp.catalogue.itemwords import as_said, in_order, learns
 from nlp.catalogue.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.documents import branches, makers, totals
-from nlp.documents.deliverydays import delivery, heads_list, refused, uniform
+from nlp.documents.deliverydays import delivery, errand, heads_list, refused, uniform
 from nlp.documents.lines import finish
 from nlp.documents.partydays import by_party, unhurried, waits
 from nlp.findings import Context, Doc, Intent, Line
@@ -163,6 +163,8 @@ def _for_all(reading: Reading) -> Token | None:
         return None
     days = [t for t in reading.dates if t.day is not None and not t.past and t.start < first.start]
     if len(days) != 1 or refused(reading.tokens, days[0]) or heads_list(reading.tokens, days[0]):
+        return None
+    if errand(reading.tokens, days[0]):
         return None
     between = reading.tokens[days[0].at + 1 : first.at]
     return days[0] if any(t.kind in (T.COLON, T.STOP) for t in between) else None

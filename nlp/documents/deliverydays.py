@@ -31,6 +31,11 @@ _NOTED = re.compile(
 # 今天三家:, 今天一共5个客户: how many orders follow.
 _FIRMS = re.compile(r"(?:一?共|总共|有)?[\d一二两三四五六七八九十]{1,3}(?:家|户|单|个客户|位客户|个单|张单|个订单)")
 
+_ERRANDS = re.compile(
+    r"[\u4e00-\u9fff]{0,5}?(?:签字|签合同|签约|开会|例会|会议|结账|结款|打款|付款|转账|汇款|出差|休息|放假|对账|盘点|面谈|见面|碰头|碰面"
+    r"|量尺|看现场|看场地|答复|回复|回话|准信|再说|再定|再谈|再议|再联系|再确认|(?:跑|谈|聊|见|去|问|碰)了)"
+)
+_GOODS_COME = re.compile(r"[用送发带提拉装]|(?<![遇看接谈等拿收])到|要货|交货|来货|之?前")
 _PARTS = ("上午", "下午", "早上", "晚上", "中午", "傍晚", "一早", "早晨")
 _SHUT = re.compile(r"(?:我?们?(?:店里?|家)?)?(?:放假|休息|关门|不开门|歇业|盘点|报(?:$|[,。!\n]))(?!前|之前|以前)")
 _PART_OF_TODAY = (*_PARTS, "今早", "今天上午", "今天下午", "今天早上", "今晚")
@@ -58,6 +63,7 @@ def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[
         and not heads_list(reading.tokens, t)
         and not refused(reading.tokens, t)
         and not _recurs(reading.tokens, t)
+        and not errand(reading.tokens, t)
         and not _paid(reading.tokens, t)
         and not _written_on(reading.tokens, t)
         and not _made_on(reading.tokens, t)
@@ -183,6 +189,16 @@ def refused(tokens: list[Token], day: Token) -> bool:
             "定下来",
         )
     )
+
+
+def errand(tokens: list[Token], day: Token) -> bool:
+    """明早我去签字, 下午跑了三家: what somebody does or did that day himself, no goods that come."""
+    said = ""
+    for token in tokens[day.at + 1 : day.at + 14]:
+        if token.kind in (T.COMMA, T.STOP):
+            break
+        said += token.text.strip()
+    return _ERRANDS.match(said) is not None and _GOODS_COME.search(said) is None
 
 
 def _recurs(tokens: list[Token], day: Token) -> bool:

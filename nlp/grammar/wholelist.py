@@ -6,8 +6,17 @@ from __future__ import annotations
 from nlp.catalogue.numbered import having
 from nlp.grammar.dropreader import DropReader
 from nlp.grammar.entries import Entry
+from nlp.scanning import cues as c
+from nlp.scanning.text import is_han
 from nlp.scanning.tokens import T, Token
 
+_STEERS = (c.DROP, c.KEEP, c.ASK_STOCK, c.ASK_PRICE, c.MUCH, c.FIX, c.SWAP, c.LESS, c.INSTRUCT)
+_WANTS = c.words(
+    """
+    来 要 加 拿 订 再来 再要 再加 再拿 还要 另要 补 加上 想要 需要 来点 要点 拿点 给我来 再补 再订 买 给我 配 和 跟
+    还有 、
+    """
+)
 _KINDS = ("个", "种", "样", "款", "项", "品")
 _OF_UNITS = ("单位", "都是", "都按", "按", "都", "是", "全", "全是", "全部", "为", "以上", "上面", "统一", "均为")
 
@@ -82,12 +91,40 @@ class WholeList(DropReader):
     def _in_passing(self, entry: Entry, entries: list[Entry]) -> bool:
         """水表1只,客房没水了: one character of some goods inside a sentence, beside lines that say how many."""
         words = entry.item.words
-        if entry.qty is not None or entry.price is not None or entry.approx or len(words) != 1 or entry.item.strange:
+        if entry.qty is not None or entry.price is not None or entry.approx or entry.tiers:
             return False
         if entry.item.lent:
             return False  # 白的呢: which one of the goods named before
+        if entry.item.strange:
+            return self._among_strange(entry, entries)
+        if len(words) != 1:
+            return False
         word = words[0]
         if len(word.text) != 1 or word.exact or not any(e.qty is not None for e in entries):
             return False
         beside = [t for t in self.tokens if t.end == word.start or t.start == word.end]
         return any(t.kind in (T.CUE, T.UNKNOWN) for t in beside)
+
+    def _among_strange(self, entry: Entry, entries: list[Entry]) -> bool:
+        """送服务中心, 催我确认主桌花: single characters of some goods among words nobody knows, in a clause
+        that counts, prices, wants and asks nothing; beside goods that are known."""
+        item = entry.item
+        strange = [t for t in item.strange if is_han(t.text[0])]
+        if not strange or any(len(w.text) > 1 or w.exact for w in item.words) or len(strange) < len(item.strange):
+            return False
+        known = [e for e in entries if e is not entry and e.item.known and any(len(w.text) > 1 for w in e.item.words)]
+        asked = any(t.has(c.ASK_STOCK, c.ASK_PRICE, c.MUCH) for t in self.tokens)
+        if not any(e.qty is not None or asked for e in known):
+            return False
+        first, last = self._clause_of(item.start, item.end)
+        clause = [t for t in self.tokens[first:last] if t not in item.words and t not in item.strange]
+        if any(t.kind in (T.QTY, T.NUM, T.PRICE, T.TIER) or t.has(*_STEERS) for t in clause):
+            return False
+        before = next((t for t in reversed(clause) if t.end <= item.start and t.kind is not T.GAP), None)
+        return before is None or before.text not in _WANTS
+
+    def _clause_of(self, start: int, end: int) -> tuple[int, int]:
+        """Places of the tokens between the commas around a stretch of text."""
+        breaks = [n for n, t in enumerate(self.tokens) if t.kind in (T.COMMA, T.STOP) and t.text != "、"]
+        first = max((n + 1 for n in breaks if self.tokens[n].end <= start), default=0)
+        return first, min((n for n in breaks if self.tokens[n].start >= end), default=len(self.tokens))

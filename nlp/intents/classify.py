@@ -82,6 +82,8 @@ def pricing(tokens: list[Token], context: Context) -> bool:
     if context.sender_role == "sales" and counted and has_party(tokens, CUSTOMER) and not has_party(tokens, SUPPLIER):
         return False  # 三家一起报: what they want
     if context.sender_role in ("buyer", "boss", "sales"):
+        if counted and all(t.text == "报" for t in tokens if t.has(c.QUOTE)):
+            return False  # 接龙 报品名+数量
         return c.QUOTE in cues and c.ASK_PRICE not in cues and (c.BUY not in cues or not counted)
     return False
 

@@ -23,7 +23,10 @@ _FETCHED = re.compile(
     r"(?:开车|自己|就)?(?:过来|过去|来|去|到)?(?:你们?)?(?:那|这)?(?:边|里|店里|仓库)?(?:装|拉|提|取|拿|运|接)"
 )
 # When or what for goods are wanted; without goods nothing to order.
-_OCCASIONS = ("开会", "会议", "放假", "聚餐", "培训", "年会", "团建", "值班", "参会", "参加")
+_OCCASIONS = (
+    "开会", "会议", "放假", "聚餐", "培训", "年会", "团建", "值班", "参会", "参加", "例会", "周会", "晨会", "早会",
+    "月会", "碰头会", "总结会",
+)  # fmt: skip
 
 
 def told_plainly(tokens: list[Token], *, of_supplier: bool, priced: bool, counted: bool) -> bool:
@@ -47,17 +50,21 @@ def trouble(tokens: list[Token], reading: Reading, orderish: Callable[[list[Toke
         return True  # 收到米醋5箱: goods that have come
     asked = any(t.text == "?" or t.has(c.MUCH, c.ASK_STOCK) for t in tokens)
     named = [t for t in tokens if t.has(c.TROUBLE) and not _given_along(tokens, t) and not _fetches(tokens, t)]
-    if any(t.text in _COUNTED for t in named) and not orderish(tokens):
-        return True  # 冷库盘点:淡奶油42箱 …
-    asks = asked or any(t.has(c.ASK_PRICE) for t in tokens)
-    looked_up = asks and any(e.item.known for e in reading.entries)
-    if (lines or looked_up) and all(t.text in _OCCASIONS for t in named):
+    if any(t.text in _COUNTED for t in named) and (not orderish(tokens) or "账面" in text):
+        return True  # 冷库盘点:淡奶油42箱 …, 白满天星14把,比账面少3把
+    if (lines or _asked_for(tokens, reading)) and all(t.text in _OCCASIONS for t in named):
         return False  # 花洒头30只,放假前检修要用; 查下纸尿裤的库存,下午开会要用
     if lines and not asked and all(t.text in _WHO_COMES and _apart(tokens, t) for t in named):
         return False  # 司机在路上了,气泡水50箱先备好
     if lines and named and not asked and in_passing(named, text):
         return False
     return bool(named) and len(lines) < 3
+
+
+def _asked_for(tokens: list[Token], reading: Reading) -> bool:
+    """Whether the price or the stock of goods that are known is asked for."""
+    known = any(e.item.known for e in reading.entries)
+    return known and any(t.text == "?" or t.has(c.ASK_PRICE, c.ASK_STOCK, c.MUCH) for t in tokens)
 
 
 def _left_over(tokens: list[Token], day: Token, lines: list[Entry]) -> bool:

@@ -42,12 +42,17 @@ _PLATE = re.compile(
 
 # A plate by itself, as it is printed: 浙H·6B382.
 _PRINTED_PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z] (?=[a-z0-9]{0,4}\d)[a-z0-9]{5}(?![a-z0-9])"
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z] (?=[a-z0-9]{0,5}\d)[a-z0-9]{5,6}"
+    r"(?![a-z0-9])(?:的?车(?![间位]))?"
 )
 # How many days a payment may take.
 _CREDIT = re.compile(
     r"(?<=月结|账期|付款|结算|票到|货到)[ ]{0,2}\d{1,3}[ ]?天|\d{1,3}[ ]?天(?=账期|月结|付款|结算|回款)"
 )
+
+
+_COUNTED = re.compile(r"(?:\d|[一二两三四五六七八九十半])[\u4e00-\u9fff]{1,2}$")
+_STEERING = re.compile(r"价|元|块|税|票|[送赠换改]|不要|取消|[一二两三四五六七八九十半][\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,17 @@ _NAMES = {
 _FILLED_IN = re.compile(
     r"_{1,12}[ ]{0,3}(?=\d|[一二两三四五六七八九十半]{1,4}[ ]?_)|(?<=[\d半一二两三四五六七八九十])[ ]{0,3}_{1,12}"
 )
+_N = r"(?:\d{1,3}|[一二两三四五六七八九十几半]{1,3})"
+# How long something takes or has lasted, how many firms were called on: no amount and no day.
+_LASTING = re.compile(
+    rf"(?:提前|提早|过|早|晚|迟)?{_N}(?:来|多)?(?:分钟|刻钟)(?:左右|前|后|内|之内|以内)?"
+    rf"|(?<![\d一二三四五六七八九十]){_N}(?:到|至|-|~){_N}个?(?:工作日|天)(?!内|之内|以内|里)"
+    rf"|(?<![\d一二三四五六七八九十]){_N}(?:来|多)?年(?:了|多了?|来|的?老客户|的?交情|的?合作)"
+    rf"|(?<=[跑走谈访问见][了过]){_N}家"
+    r"|(?:单独|分开|另外|另|都|各自|一起)(?:打|装|包|捆|放)(?:成|在)?(?:一|1)[包箱袋捆件个](?:里|别混|不要混)?"
+)
+# 红玫瑰10扎——要半开的: how it should be, behind a dash and an amount.
+_DASHED = re.compile(r"(?m)(?<=[^\s\d-])[ ]?-{2,4}[ ]?(?![^\n]{0,30}\d)([^\n-]{2,30})$")
 # What somebody means to spend: no total of these lines.
 _BUDGET = re.compile(
     r"预算[ ]{0,2}(?:大概|大约|差不多|控制在|不超过|最多|就|是|在)?[ ]{0,2}\d{1,7}(?:\.\d{1,2})?[ ]?"
@@ -78,6 +94,27 @@ _BUDGET = re.compile(
 
 def _blank(text: str, start: int, end: int) -> str:
     return text[:start] + " " * (end - start) + text[end:]
+
+
+def _names_firm(words: str, lexicon: Lexicon | None) -> bool:
+    if lexicon is None:
+        return False
+    size = len(words)
+    return any(lexicon.parties(words[a:b]) for a in range(size) for b in range(a + 2, min(a + 13, size + 1)))
+
+
+def _without_dashed(text: str, lexicon: Lexicon | None) -> str:
+    """The text without remarks behind a dash, on lines that say how many in front of it."""
+    for match in list(_DASHED.finditer(text)):
+        head = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if _COUNTED.search(head) and not _STEERING.search(match[1]) and not _names_firm(match[1], lexicon):
+            text = _blank(text, match.start(), match.end())
+    return text
+
+
+def _in_spec(said: str, lexicon: Lexicon | None) -> bool:
+    """Whether goods are told apart by such a time: an emergency lamp of 90 minutes."""
+    return lexicon is not None and any(lexicon.run_at(said, at) > 2 for at in range(min(4, len(said))))
 
 
 def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
@@ -100,9 +137,11 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
         start, end = match.span(1) if match[1] else match.span(2)
         fields.setdefault("address", (start, end))
         text = _blank(text, start, end)
-    for pattern in (_FILLED_IN, _BUDGET):
+    text = _without_dashed(text, lexicon)
+    for pattern in (_FILLED_IN, _BUDGET, _LASTING):
         for match in list(pattern.finditer(text)):
-            text = _blank(text, match.start(), match.end())
+            if pattern is not _LASTING or not _in_spec(match[0], lexicon):
+                text = _blank(text, match.start(), match.end())
     for start, end in places(text):
         fields.setdefault("address", (start, end))
         text = _blank(text, start, end)

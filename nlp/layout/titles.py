@@ -85,6 +85,7 @@ def blanked(text: str) -> str:
 def without(entries: list[Entry], nobodys: set[int], tokens: list[Token], out: Reading) -> list[Entry]:
     """Entries without goods that only the title of a list of several customers names. ``nobodys``: sections without
     a party."""
+    _close(out, entries)
     if _over_rows(entries):
         return entries[1:]
     named = [e for e in entries if e.section not in nobodys]

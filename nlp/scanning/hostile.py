@@ -12,7 +12,9 @@ from dataclasses import replace
 
 from nlp.scanning.text import Folded
 
-_BLOCK = re.compile(r"\{[^{}\n]{0,400}\}|<[a-z/][^<>\n]{0,200}>|\[/?(?:inst|sys|system|系统|assistant)\]")
+_BLOCK = re.compile(
+    r"<!--[^\n]{0,400}?-->|\{[^{}\n]{0,400}\}|<[a-z/][^<>\n]{0,200}>|\[/?(?:inst|sys|system|系统|assistant)\]"
+)
 _KEYED = re.compile(r"\"[a-z_ ]{1,30}\"? ?:")
 _SPOKEN_TO = re.compile(
     r"\b(?:ignore|disregard|override|system|prompt|instructions?|admin|developer)\b|忽略|无视|绕过|系统(?:提示|指令|命令|消息)"
@@ -26,7 +28,7 @@ _ALONG = re.compile(
 )
 _OF_THIS = re.compile(r"[本这此该]单|[本这此该]张?订?单|以上单价|以上价|上面的?价|上述|我的单|下面的?单")
 _PRICED = re.compile(r"价|price")
-_GENERAL = re.compile(r"所有|全部|一切|任何|每[一个]|\b(?:all|every|any|each)\b")
+_GENERAL = re.compile(r"所有|全部|统一|一律|一切|任何|每[一个]|\b(?:all|every|any|each)\b")
 _FIELD = re.compile(r"(?<![a-z_])[a-z_]{3,20} ?[=:] ?[\"']?[a-z0-9.]{1,12}")  # confidence=1
 _NOUGHT = re.compile(r"0(?:\.\d{1,3})?(?!\d)|[1一零]分钱?|[零0]元")
 _NUMBER = re.compile(r"\d|[一二两三四五六七八九十百]+(?:箱|件|个|盒|包|袋|瓶|桶|卷|支|根|条|米|吨|台|只|套|双|张)")

@@ -45,7 +45,7 @@ _LONG = re.compile(
 )
 _BULLET = re.compile(r"[ \t]*(?:\(?\d{1,2}[.)、](?!\d)|[-*•#]{1,3}[ \t])[ \t]*")
 _PLACE = re.compile(
-    r"\d{1,4}(?:号楼|楼|栋|单元|幢|号门|号库|号仓|号店|号院|弄|号线|号?房间|病房|号房|号?包间|号?包厢|号包房|号桌)(?!盘)"
+    r"(?:\d{1,4}|[一二三四五六七八九十]{1,3})(?:号楼|楼|栋|单元|幢|号门|号库|号仓|号店|号院|弄|号线|号?房间|病房|号房|号?包间|号?包厢|号包房|号桌)(?!盘)"
 )
 # A part of a site or house at the head of a line: 一标段:, 三车间:, 二食堂:.
 _PART = re.compile(
@@ -383,6 +383,8 @@ def _place_at(text: str, at: int) -> re.Match[str] | None:
         return part
     if half := _HALF_MONTH.match(text, at):
         return half
+    if text[at] in "一二三四五六七八九十":
+        return _PLACE.match(text, at)
     return (_MONTH.match(text, at) or _PLACE.match(text, at)) if text[at].isdigit() else None
 
 

@@ -129,10 +129,20 @@ def _read_signs(chars: list[str]) -> None:
                 before = chars[at - 2] if is_han(chars[at - 2]) or chars[at - 2] in "gl" else ""  # 1kg x5
             if before and (before.isdigit() or is_han(before) or (before in "gl" and chars[at - 1] == " ")):
                 chars[at] = "*"
+            elif chars[at - 1] == " " and at > 1 and chars[at - 2].isalnum() and _ends_count(chars, at + 1):
+                chars[at] = "*"  # 6000K x100, RK-A x10
     for at in range(2, count - 2):
         apart = chars[at] == "x" and chars[at - 1] == chars[at + 1] == " "
         if apart and chars[at + 2].isdigit() and chars[at - 2] not in " \n":
             chars[at] = "*"  # DS24 x 6
+
+
+def _ends_count(chars: list[str], at: int) -> bool:
+    """Whether a whole number and nothing more of the same word stands at a place, at the end of its breath."""
+    end = at
+    while end < len(chars) and chars[end].isdigit():
+        end += 1
+    return end - at <= 5 and (end == len(chars) or chars[end] in "\n,、;。+" or is_han(chars[end]))
 
 
 def _bullets(original: str) -> frozenset[int]:

@@ -15,7 +15,9 @@ _STATES = frozenset(
     有毛病 用不了 打不开 不能用 不好用 变形 掉色 开胶 有问题 过期 受潮 湿的
     """)
 )
-_HAPPENS = frozenset(c.words("开会 会议 参加 放假 聚餐 培训 参会 年会 团建 值班"))
+_HAPPENS = frozenset(
+    c.words("开会 会议 参加 放假 聚餐 培训 参会 年会 团建 值班 例会 周会 晨会 早会 月会 碰头会 总结会")
+)
 _REFUSED = re.compile(r"(?:不用|不要|不必|别|无需|甭|不|没)[\u4e00-\u9fff]{0,2}$")
 _NEEDLESS = re.compile(r"^(?:了|啊|吧|的)*(?:不用|不要|不必|不需要|无需|免了|不登|不填|没有)")
 _WANTS = frozenset(c.words("拿 来 要 买 订 需要 送 发 给 再来 再拿 再要 要订 来点 下单 安排 补货 订购 再加 再买 弄"))

@@ -57,7 +57,7 @@ class Dimensions:
                 made = self._chain(at) or self._side(at) or self._packed(at) or self._numbered(at) or self._model(at)
                 made = made or self._written_otherwise(at) or self._strange_unit(at) or self._contents(at)
                 made = made or self._ranged(at)
-            elif token.kind is T.UNKNOWN:
+            elif token.kind is T.UNKNOWN or self._elsewhere(token, at):
                 made = self._initial(at)
             if made is not None:
                 spec, at = made
@@ -322,16 +322,40 @@ class Dimensions:
         """灯泡9W暖: the first character of a value the goods come in."""
         token = self.tokens[at]
         before = self.out[-1] if self.out else None
-        clings = before is not None and before.kind in _ITEMS and before.end == token.start
+        clings = before is not None and before.kind in (*_ITEMS, T.NUM) and before.end == token.start
         following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
         if following is not None and following.kind is T.UNKNOWN and following.start == token.end:
             return None
-        if len(token.text) != 1 or not is_han(token.text) or not (clings or self._text(at + 1) == "的"):
+        if len(token.text) != 1 or not is_han(token.text):
+            return self._letter(at) if token.text.isascii() and token.text.isalpha() and len(token.text) == 1 else None
+        if not (clings or self._text(at + 1) == "的"):
             return None
         if following is not None and following.kind is T.ITEM and following.start == token.end:
             return None
         found = initial(token.text, self._goods(at + 1), self.lexicon)
         return (self._spec(at, at, found), at + 1) if found else None
+
+    def _elsewhere(self, token: Token, at: int) -> bool:
+        """暖 that only other goods are called by, beside goods that come in 暖光."""
+        if token.kind is not T.ITEM or token.exact or len(token.text) != 1 or not is_han(token.text):
+            return False
+        base = self._goods(at + 1)
+        return bool(base) and not base & meaning(token, self.lexicon)
+
+    def _letter(self, at: int) -> tuple[Token, int] | None:
+        """红玫瑰 A 12扎, B的10扎: the letter of a grade."""
+        token, before = self.tokens[at], self.out[-1] if self.out else None
+        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        for beside in (before, following):
+            glued = beside is not None and (beside.end == token.start or token.end == beside.start)
+            if glued and beside is not None and beside.text.isascii() and beside.text.isalnum():
+                return None
+        grade = re.compile(rf"(?<![a-z0-9]){re.escape(token.text)}(?:级|型|类|款|档|等|号|板)")
+        base = self._goods(at + 1)
+        if not 1 < len(base) <= _MOST:
+            return None
+        found = frozenset(n for n in base if grade.search(fold_key(self.lexicon.product(n).spec)))
+        return (self._spec(at, at, found), at + 1) if found and found < base else None
 
     def _counted(self, at: int) -> Token | None:
         """The quantity that follows, with nothing but 的 between."""

@@ -16,6 +16,7 @@ _TIMES = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)\*(\d{1,4})")
 _GLUED = re.compile(r"([a-z]{2,4})(\d{1,3}(?:\.\d{1,2})?)")
 _ONCE = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)[ \t]*([1一][^\d.]{1,3})")
 _COSTS = {"一": (Decimal("0.45"), Decimal("2.2")), "1": (Decimal("0.6"), Decimal("1.5"))}  # of the list price
+_OFTEN = re.compile(r"([a-z0-9.]*[a-z][a-z0-9.]*)\*(\d{1,5})")
 _LONGEST = 20
 _MEASURE_TIMES = re.compile(r"(\d{1,5}(?:\.\d{1,3})?)([a-z]{1,3})\*(\d{1,4})")
 _LONG_ONCE = re.compile(r"(\d{4,6})[ \t]*([1一][^\d.]{1,3})")
@@ -98,8 +99,19 @@ def glued(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
     return (
         _name_and_number(token, lexicon) or _two_specs(token, lexicon) or _row(token, base, lexicon)
         or _diameter(token, base, lexicon) or _packed(token, base, lexicon) or _name_and_spec(token, lexicon)
-        or _measure_and_number(token, base, lexicon)
+        or _measure_and_number(token, base, lexicon) or _so_often(token, base, lexicon)
     )  # fmt: skip
+
+
+def _so_often(token: Token, base: frozenset[int], lexicon: Lexicon) -> list[Token]:
+    """7W6000K*80: two specs, and how many."""
+    match = _OFTEN.fullmatch(token.text)
+    if match is None:
+        return []
+    middle = token.start + len(match[1])
+    cut = glued(Token(T.SPEC, token.start, middle, match[1], term=match[1]), base, lexicon)
+    count = Token(T.NUM, middle + 1, token.end, match[2], value=Decimal(match[2]))
+    return [*cut, Token(T.SIGN, middle, middle + 1, "*"), count] if cut else []
 
 
 def sized(digits: str, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
