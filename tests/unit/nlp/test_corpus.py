@@ -57,6 +57,9 @@ _FLOORS = {
         intent=1.0, f1=0.947, exact=0.83, over_asking=0.099, known=frozenset({"LT005", "LT016", "LT062"})
     ),
     "flowers": Floors(intent=0.958, f1=0.954, exact=0.848, over_asking=0.123, unasked=1),
+    "appliances": Floors(
+        intent=0.975, f1=0.92, exact=0.735, over_asking=0.176, known=frozenset({"HA024", "HA055", "HA067"})
+    ),
 }
 
 
