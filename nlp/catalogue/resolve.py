@@ -392,13 +392,13 @@ def by_number(item: Said, number: Decimal, lexicon: Lexicon) -> bool:
 
 
 def by_unit(found: frozenset[int], unit: str | None, lexicon: Lexicon) -> frozenset[int]:
-    """Let the unit decide when exactly one of a few candidates is sold that way."""
+    """Let the unit decide among a few candidates: those that are sold that way, when the others cannot be."""
     if unit is None or not 1 < len(found) <= MAX_CANDIDATES:
         return found
     having = frozenset(n for n in found if unit in lexicon.product(n).units)
     if not having and unit in ("吨", "t"):  # 细砂糖10吨: the one that is sold by weight, not the packs of 1kg
         return frozenset(n for n in found if lexicon.product(n).factor(unit) is not None) or found
-    if len(having) == 1 and not any(_may_be_called(lexicon.product(n), unit) for n in found - having):
+    if having and not any(_may_be_called(lexicon.product(n), unit) for n in found - having):
         return having
     return found
 

@@ -60,6 +60,8 @@ class Asides(Scopes):
 
     def _clause(self, tokens: list[Token]) -> None:
         spoken = [t for t in tokens if t.kind is not T.GAP]
+        if len(spoken) > 2 and spoken[0].text in ("我", "客服") and spoken[1].kind is T.COLON:
+            spoken = tokens = spoken[2:]  # 我:改好发你
         if spoken and len(spoken) <= 24 and self._aside(spoken):
             return
         colon = next((n for n, t in enumerate(spoken[:16]) if t.kind is T.COLON), 0)

@@ -20,6 +20,7 @@ _PAPER = re.compile(r"的?[那这]一?(?:[张个]?单|张)")
 _THIS_PAPER = re.compile(r"这[张个]?单|单子?里")
 # 不是花艺那家: which firm it is not.
 NOT_THEIRS = re.compile(r"不是[\u4e00-\u9fff]{1,8}(?:那|这)(?:家|个|边|个店|个客户|个公司|个单位|头)的?")
+_MOVES_TO = ("挂到", "转到", "记到", "算到", "归到", "名下", "改成", "换成", "改给", "转给", "抬头", "改到", "开给")
 _SHORT_BY = ("少了", "多了", "还少", "还差", "少发了", "多发了")
 WRONG = ("不是", "错了", "搞错了", "写错了", "弄错了", "说错了", "打错了", "搞错", "开错了", "做错了")
 _PASSING = c.words(
@@ -142,6 +143,10 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     if others and (counted or stranger) and not any(t.has(c.CHANGE, c.DROP, c.SWAP) and t.text != "要" for t in tokens):
         return False
     numbers = bool(kinds & {T.QTY, T.NUM, T.PRICE, T.RATE}) or c.TIMES in found
+    if others and not named and _THIS_PAPER.search("".join(t.text for t in tokens)) and any(
+        t.text in _MOVES_TO for t in tokens
+    ):  # 开错抬头了,这单挂到花时间婚礼
+        return True
     terms_of_sale = bool(found & {c.LAST_PRICE, c.TAX_IN, c.TAX_EX, c.SAME_PRICE})
     dated = T.DATE in kinds
     handed = bool(others) and not named and any(t.text in _PASSING for t in tokens)

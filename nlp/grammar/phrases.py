@@ -16,7 +16,7 @@ from nlp.grammar.mending import Mending
 from nlp.grammar.wanted import wanted
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import plain
-from nlp.scanning.text import fold_key
+from nlp.scanning.text import fold_key, is_han
 from nlp.scanning.tokens import T, Token
 
 MAX_WORDS = 40  # of one run of items; nobody lists more without a quantity
@@ -189,6 +189,7 @@ class PhraseReader(Mending):
         """A bare number among item words is part of the spec when a real quantity follows."""
         after = self._next(at)
         told = after is not None and (after.kind in (T.QTY, T.ITEM) or after.has(c.SAME_AS))
+        told = told or (after is not None and after.kind is T.SPEC and bool(after.found) and is_han(after.text[0]))
         if after is None or not told or token.value is None:
             return False
         known = [word for word in words if meaning(word, self.lexicon)]

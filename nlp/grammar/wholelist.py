@@ -110,7 +110,9 @@ class WholeList(DropReader):
         that counts, prices, wants and asks nothing; beside goods that are known."""
         item = entry.item
         strange = [t for t in item.strange if is_han(t.text[0])]
-        if not strange or any(len(w.text) > 1 or w.exact for w in item.words) or len(strange) < len(item.strange):
+        if not strange or len(strange) < len(item.strange):
+            return False
+        if any(w.exact or (len(w.text) > 1 and self._ends_names(w)) for w in item.words):
             return False
         known = [e for e in entries if e is not entry and e.item.known and any(len(w.text) > 1 for w in e.item.words)]
         asked = any(t.has(c.ASK_STOCK, c.ASK_PRICE, c.MUCH) for t in self.tokens)
@@ -121,7 +123,8 @@ class WholeList(DropReader):
         if any(t.kind in (T.QTY, T.NUM, T.PRICE, T.TIER) or t.has(*_STEERS) for t in clause):
             return False
         before = next((t for t in reversed(clause) if t.end <= item.start and t.kind is not T.GAP), None)
-        return before is None or before.text not in _WANTS
+        counted = any(t.kind in (T.QTY, T.NUM) and t.value != 1 for t in self.tokens)
+        return before is None or before.text not in _WANTS or (asked and not counted)
 
     def _clause_of(self, start: int, end: int) -> tuple[int, int]:
         """Places of the tokens between the commas around a stretch of text."""

@@ -28,6 +28,7 @@ _SPEAKER = re.compile(
     r"(?:(?:20\d\d[-/年.])?\d{1,2}[-/月.]\d{1,2}日?[ \t]+)?\d{1,2}:\d{2}(?::\d{2})?[ \t]*:?[ \t]*$"
 )
 _STAMP = re.compile(r"(?m)^[ \t]*\[?20\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?[ \t]+\d{1,2}:\d{2}(?::\d{2})?\]?")
+_HOUR = re.compile(r"(?m)^[ \t]*\d{1,2}:\d{2}(?::\d{2})?[ \t]+(?=[^\s\d:,][^\n:,]{0,14}:)|(?<=[^\s\d:])[ \t]\d{1,2}:\d{2}(?=:[^\d])")
 # In brackets the year may be left out: 老周(11-23 18:30):, [11-24 08:12] 老周:
 _SHORT_STAMP = re.compile(r"[\[(]\d{1,2}[-/月.]\d{1,2}日?[ \t]+\d{1,2}:\d{2}(?::\d{2})?[\])]")
 _MEDIA = re.compile(r"\[(?:图片|语音|视频|文件|表情|链接|动画表情|位置|红包|转账|小程序|名片)[^\]\n]{0,40}\]")
@@ -52,7 +53,7 @@ _CREDIT = re.compile(
 
 
 _COUNTED = re.compile(r"(?:\d|[一二两三四五六七八九十半])[\u4e00-\u9fff]{1,2}$")
-_STEERING = re.compile(r"价|元|块|税|票|[送赠换改]|不要|取消|[一二两三四五六七八九十半][\u4e00-\u9fff]")
+_STEERING = re.compile(r"价|元|块|税|票|[送赠换改]|不要|取消|(?:[二两三四五六七八九十]|一(?![点些起定样律批下致直]))[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,9 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
     """Take form fields, addresses and record headings out of a folded text. A speaker whom the ``lexicon`` knows as a
     party stays: the words below are that party's."""
     fields: dict[str, tuple[int, int]] = {}
+    if len(hours := list(_HOUR.finditer(text))) > 1:
+        for match in hours:
+            text = _blank(text, match.start(), match.end())
     text = dialogue.settle(titles.joined(titles.asides_blanked(titles.blanked(text), lexicon)), _SPEAKER, lexicon)
     for match in list(_FIELD.finditer(text)):
         name = _NAMES.get(match[1], "other")

@@ -56,7 +56,7 @@ class Dimensions:
             if token.kind in _NUMBERS or (token.kind is T.DATE and token.text.endswith("号")):
                 made = self._chain(at) or self._side(at) or self._packed(at) or self._numbered(at) or self._model(at)
                 made = made or self._written_otherwise(at) or self._strange_unit(at) or self._contents(at)
-                made = made or self._ranged(at)
+                made = made or self._ranged(at) or self._in_other_unit(at)
             elif token.kind is T.UNKNOWN or self._elsewhere(token, at):
                 made = self._initial(at)
             if made is not None:
@@ -323,6 +323,8 @@ class Dimensions:
         token = self.tokens[at]
         before = self.out[-1] if self.out else None
         clings = before is not None and before.kind in (*_ITEMS, T.NUM) and before.end == token.start
+        either = before is not None and before.text in ("/", "、") and before.end == token.start
+        clings = clings or (either and len(self.out) > 1 and self.out[-2].kind in _ITEMS and self._text(at + 1) != "/")
         following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
         if following is not None and following.kind is T.UNKNOWN and following.start == token.end:
             return None
@@ -352,10 +354,25 @@ class Dimensions:
                 return None
         grade = re.compile(rf"(?<![a-z0-9]){re.escape(token.text)}(?:级|型|类|款|档|等|号|板)")
         base = self._goods(at + 1)
-        if not 1 < len(base) <= _MOST:
+        if not 0 < len(base) <= _MOST:
             return None
         found = frozenset(n for n in base if grade.search(fold_key(self.lexicon.product(n).spec)))
-        return (self._spec(at, at, found), at + 1) if found and found < base else None
+        return (self._spec(at, at, found), at + 1) if found and (found < base or len(base) == 1) else None
+
+    def _in_other_unit(self, at: int) -> tuple[Token, int] | None:
+        """三防灯1米2的50支六十公分的30支: 0.6m of the goods named last, though other goods are of 60cm."""
+        token = self.tokens[at]
+        if token.kind is not T.MEASURE or token.value is None or token.approx or self._costs(at):
+            return None
+        base = self._goods(at + 1)
+        said = token.text.lstrip("0123456789.一二三四五六七八九十百两半")
+        unit = MEASURES.get(said, "")
+        if not unit or not base or len(base) > _MOST or base & meaning(token, self.lexicon):
+            return None
+        for key in _spellings(token.value, unit):
+            if found := base & self.lexicon.postings(key):
+                return self._spec(at, at, found), at + 1
+        return None
 
     def _counted(self, at: int) -> Token | None:
         """The quantity that follows, with nothing but 的 between."""
