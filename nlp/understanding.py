@@ -71,6 +71,10 @@ MAX_CHARS = 3_000  # about 150 lines; more is a spreadsheet
 MAX_NUMBERS = 700  # five on every line
 MAX_LINES = 400
 _NUMBERS = re.compile(r"[0-9]+")
+# 刚下的那张,B级全换A级: a paper that is not open.
+_THAT_PAPER = re.compile(
+    r"(?:我|把)?(?:刚才|刚刚|刚|昨天|上午|早上|之前|前面)?(?:下|发|报|订|开|录|做)?的?那一?[张个]?(?:订单|单子|单|张)"
+)
 _FALLBACK_DAY = date(2000, 1, 3)
 _REFERENCE = re.compile(r"^[ :,]*(?:[a-z]{1,4}[- ]?\d{1,10}(?:-\d{1,8}){0,3}|草稿 ?\d{1,6})[ :,]*")
 
@@ -355,6 +359,8 @@ def _edits_nothing(tokens: list[Token], reading: Reading, text: str, context: Co
         follows = next((t for t in tokens[token.at + 1 :] if t.kind is not T.GAP), None)
         if follows is not None and follows.kind in (T.PHONE, T.ID) and reading.entries:
             continue  # 电话换成137…了,津春4号6袋照送
+        if _THAT_PAPER.match(text) and (token.has(c.CHANGE, c.DROP, c.SWAP, c.TIMES) and token.text != "要"):
+            return True
         if token.kind is T.ROW or token.text in ("改成", "改为", "换成", "换为", "对调", "互换"):
             placed = any(
                 t.text in ("下单", "订购", "订") and tokens[t.at + 1].kind is T.QTY for t in tokens[token.at : -1]

@@ -398,6 +398,8 @@ def by_unit(found: frozenset[int], unit: str | None, lexicon: Lexicon) -> frozen
     having = frozenset(n for n in found if unit in lexicon.product(n).units)
     if not having and unit in ("吨", "t"):  # 细砂糖10吨: the one that is sold by weight, not the packs of 1kg
         return frozenset(n for n in found if lexicon.product(n).factor(unit) is not None) or found
+    if len(having) > 1:
+        return having
     if having and not any(_may_be_called(lexicon.product(n), unit) for n in found - having):
         return having
     return found

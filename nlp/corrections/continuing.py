@@ -143,8 +143,11 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     if others and (counted or stranger) and not any(t.has(c.CHANGE, c.DROP, c.SWAP) and t.text != "要" for t in tokens):
         return False
     numbers = bool(kinds & {T.QTY, T.NUM, T.PRICE, T.RATE}) or c.TIMES in found
-    if others and not named and _THIS_PAPER.search("".join(t.text for t in tokens)) and any(
-        t.text in _MOVES_TO for t in tokens
+    if (
+        others
+        and not named
+        and _THIS_PAPER.search("".join(t.text for t in tokens))
+        and any(t.text in _MOVES_TO for t in tokens)
     ):  # 开错抬头了,这单挂到花时间婚礼
         return True
     terms_of_sale = bool(found & {c.LAST_PRICE, c.TAX_IN, c.TAX_EX, c.SAME_PRICE})

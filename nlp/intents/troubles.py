@@ -63,7 +63,7 @@ def trouble(tokens: list[Token], reading: Reading, orderish: Callable[[list[Toke
 
 def _asked_for(tokens: list[Token], reading: Reading) -> bool:
     """Whether the price or the stock of goods that are known is asked for."""
-    known = any(e.item.known for e in reading.entries)
+    known = any(e.item.found for e in reading.entries)
     return known and any(t.text == "?" or t.has(c.ASK_PRICE, c.ASK_STOCK, c.MUCH) for t in tokens)
 
 

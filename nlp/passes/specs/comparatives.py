@@ -12,7 +12,7 @@ from itertools import pairwise
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.numbered import kin
 from nlp.catalogue.resolve import is_head, meaning, narrow
-from nlp.catalogue.terms import MEASURES
+from nlp.catalogue.terms import MEASURES, full_key
 from nlp.scanning import cues as c
 from nlp.scanning.text import fold_key, is_han
 from nlp.scanning.tokens import T, Token
@@ -36,6 +36,7 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     result: list[Token] = []
     heads: frozenset[int] = frozenset()
     run: list[Token] = []
+    names = ""  # the head said last
     skip = 0
     for at, token in enumerate(tokens):
         if at < skip:
@@ -56,6 +57,14 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
                 result.append(token)
                 run.append(token)
                 continue
+            called = _called(token, names, base, lexicon)
+            if called:
+                text = "".join(t.text for t in tokens[at:end])
+                word = Token(T.SPEC, token.start, tokens[end - 1].end, text, found=called)
+                result.append(word)
+                run.append(word)
+                skip = end
+                continue
             vague = token.text in _VAGUE and len(base) != 2 and not _numbered(tokens, at, end)
             if base and not vague and not any(token.text in _said(n, lexicon) for n in base):
                 found = _meant(base, lexicon, less=token.text in _LESS, named=token.text in _VAGUE)
@@ -70,11 +79,21 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         if token.kind in (T.ITEM, T.MEASURE, T.SPEC):
             run.append(token)
             if is_head(token, lexicon):
+                names = token.term or token.text
                 found = meaning(token, lexicon)
                 heads = kin(found, lexicon) if len(found) == 1 else found
         elif token.kind in (T.QTY, T.STOP, T.PRICE, T.COMMA, T.PARTY):
             run = []
     return result
+
+
+def _called(token: Token, head: str, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
+    """红掌大的6盆小的1箱 of goods called 小红掌."""
+    if not head or len(head) > 8 or not base:
+        return frozenset()
+    bare = head.lstrip("大小")
+    found = lexicon.exact(full_key(token.text + bare)) or lexicon.exact(full_key(bare + token.text))
+    return found & base if len(found & base) == 1 else frozenset()
 
 
 def _both(tokens: list[Token], at: int) -> int:

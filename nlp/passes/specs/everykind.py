@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.numbered import kin
 from nlp.catalogue.resolve import meaning, names_goods, narrow
@@ -15,10 +17,15 @@ _OF_EACH = c.words("""
     每种颜色 各码 各色 各尺码 各规格
 """)
 _MOST = 24
+_ALL_ALIKE = re.compile(
+    r"(?:[两三四五六七八九十]|\d{1,2})(?:个|种|款|样)?[\u4e00-\u9fff]{0,3}?(?:都|全|均)?(?:是|按)?"
+    r"(?:一个价格?|同个?价|价格?(?:都|也)?一样|一样的?价格?|一样|这个价格?)"
+)
 
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which such words are the kinds themselves."""
+    tokens = _counted_kinds(tokens)
     if not any(t.text in _OF_EACH or t.has(c.EACH) for t in tokens):
         return tokens
     result: list[Token] = []
@@ -52,6 +59,22 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         elif token.kind is T.COMMA:
             listed, run = bool(run) and token.text == "、", []
         at += 1
+    return result
+
+
+def _counted_kinds(tokens: list[Token]) -> list[Token]:
+    """三个色温一个价, 两种颜色都一样: how many kinds the price before is for."""
+    result = list(tokens)
+    for at, token in enumerate(tokens):
+        counts = token.kind in (T.QTY, T.NUM) and token.value is not None and 1 < token.value <= 12
+        if not counts or not (at and tokens[at - 1].kind in (T.COMMA, T.STOP, T.GAP)):
+            continue
+        end = next((n for n in range(at, len(tokens)) if tokens[n].kind in (T.COMMA, T.STOP)), len(tokens))
+        if _ALL_ALIKE.fullmatch("".join(t.text for t in tokens[at:end])):
+            said = "".join(t.text for t in tokens[at:end])
+            result[at:end] = [Token(T.CUE, token.start, tokens[end - 1].end, said, cues=(c.FILLER,))] + [
+                Token(T.GAP, t.end, t.end, "") for t in tokens[at + 1 : end]
+            ]
     return result
 
 
