@@ -53,13 +53,11 @@ _FLOORS = {
     "furniture": Floors(intent=0.983, f1=0.974, exact=0.91, over_asking=0.066),
     "seafood": Floors(intent=0.983, f1=0.997, exact=0.984, over_asking=0.022, known=frozenset({"SF062"})),
     "labware": Floors(intent=0.975, f1=0.954, exact=0.746, over_asking=0.18, known=frozenset({"LB019", "LB118"})),
-    "lighting": Floors(
-        intent=1.0, f1=0.947, exact=0.83, over_asking=0.099, known=frozenset({"LT005", "LT016", "LT062"})
-    ),
-    "flowers": Floors(intent=0.958, f1=0.954, exact=0.848, over_asking=0.123, unasked=1),
     "appliances": Floors(
         intent=0.975, f1=0.92, exact=0.735, over_asking=0.176, known=frozenset({"HA024", "HA055", "HA067"})
     ),
+    "lighting": Floors(intent=1.0, f1=0.981, exact=0.923, over_asking=0.044, known=frozenset({"LT016", "LT062"})),
+    "flowers": Floors(intent=0.991, f1=0.964, exact=0.909, over_asking=0.089),
 }
 
 
