@@ -133,3 +133,20 @@ def _shortens(short: str, full: str) -> bool:
 def is_branch(name: str) -> bool:
     """Whether a name may be one of a customer's own places (城东店) rather than a firm."""
     return len(name) <= 5 and name.endswith(_BRANCH)
+
+
+def more_of_name(text: str, at: int, end: int, parties: tuple[Party, ...], lexicon: Lexicon) -> int:
+    """畅行养护 of 畅行养护连锁有限公司, when only 畅行 is an alias: where the words of the full name end."""
+    longest = end
+    for party in parties:
+        full = fold_key(party.name)
+        stop = end
+        while stop < len(text) and text[at : stop + 1] in full:
+            stop += 1
+        longest = max(longest, stop)
+        tail = end  # 椒江职院实训中心 of 台州椒江职业学院实训中心: an alias and the end of the name
+        while tail < len(text) and is_han(text[tail]) and text[end : tail + 1] in full:
+            tail += 1
+        if tail - end > 1 and full.endswith(text[end:tail]) and lexicon.run_at(text, end) < 2:
+            longest = max(longest, tail)
+    return longest

@@ -41,7 +41,23 @@ def slip(said: str, piece: str) -> bool:
     if len(piece) != count or said == piece:
         return False
     wrong = [at for at in range(count) if said[at] != piece[at]]
-    return len(wrong) <= 2 and len(wrong) < count and all(syllables(said[at]) & syllables(piece[at]) for at in wrong)
+    return len(wrong) <= 2 and len(wrong) < count and all(_alike(said[at], piece[at]) for at in wrong)
+
+
+# Characters that share the part that is written alike: 丁晴 for 丁腈.
+_SHAPES = """
+清请情晴腈睛精靖静菁 膜模漠摸莫 泡炮胞饱抱跑刨 轮伦沦抡纶 铃玲龄零岭领 铜桐筒洞桶 珠株蛛殊 板版扳板
+钉订盯丁 碗腕婉 漂飘瓢缥 壁臂避璧 把吧爸疤靶 锂理里 锌辛 硅桂挂 磁瓷滋 纱沙砂 绵棉锦 钢岗刚纲 锁琐
+塞赛 轴油抽 垫热 栓拴 螺骡 捆困 焊悍 绝绳 罐灌 盖盏 缆揽 管菅 绒戎 橡像象 酯脂 硫琉 氯绿 氧氨
+"""
+_SHAPED = {char: place for place, row in enumerate(_SHAPES.split()) for char in row}
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two characters are taken for one another, by their sound or by their shape."""
+    if syllables(one) & syllables(other):
+        return True
+    return one in _SHAPED and _SHAPED[one] == _SHAPED.get(other)
 
 
 def heard(said: str, name: str) -> str | None:

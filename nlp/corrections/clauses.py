@@ -12,7 +12,7 @@ from nlp.corrections.draft import DraftLine, lines_of, read_lines
 from nlp.corrections.moneywords import SMALL, money_of
 from nlp.corrections.rownames import placed
 from nlp.corrections.saying import ITEM_KINDS, Clause, hands_over, wants_too
-from nlp.documents.deliverydays import errand, refused
+from nlp.documents.deliverydays import answered, errand, refused
 from nlp.findings import Context, Span
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import number_at, plain
@@ -319,7 +319,7 @@ class ClauseReader:
 
     def _day(self, says: Clause, token: Token) -> None:
         says.settled = True
-        if errand(self.tokens, token):
+        if errand(self.tokens, token) or answered(self.tokens, token):
             return
         if refused(self.tokens, token):
             self.refused = True
@@ -361,9 +361,16 @@ class ClauseReader:
         elif is_han(token.text[0]):
             says.strange += token.text
 
-    def _cue(self, says: Clause, token: Token, after: Token | None, tokens: list[Token], at: int) -> None:
-        if token.has(c.PRICE):
+    @staticmethod
+    def _by(says: Clause, token: Token, after: Token | None) -> None:
+        """A word for a price; 按 in front of an amount (250烧杯先按6箱) says how many."""
+        if token.text == "按" and after is not None and after.kind is T.QTY and after.value != 1 and after.unit:
+            says.verb, says.verb_text = says.verb or c.CHANGE, says.verb_text or "按"
+        elif token.has(c.PRICE):
             says.price_cue = True
+
+    def _cue(self, says: Clause, token: Token, after: Token | None, tokens: list[Token], at: int) -> None:
+        self._by(says, token, after)
         if token.text in ("到", "至", "成") and says.verb in (c.ADD, c.LESS) and says.amount is None:
             says.verb_text += token.text  # 追加到90箱
         if token.has(c.EACH, c.ALL):

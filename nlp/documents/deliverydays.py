@@ -62,6 +62,7 @@ def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[
         and (end is None or t.start < end)
         and not heads_list(reading.tokens, t)
         and not refused(reading.tokens, t)
+        and not answered(reading.tokens, t)
         and not _recurs(reading.tokens, t)
         and not errand(reading.tokens, t)
         and not _paid(reading.tokens, t)
@@ -147,6 +148,18 @@ def _over_list(tokens: list[Token], day: Token) -> bool:
     plain = all(t.kind in (T.CUE, T.UNKNOWN, T.COLON, T.SIGN) for t in line)
     named = any(t.kind is T.PARTY for t in tokens[stop + 1 : stop + 6])
     return plain and named and not brings
+
+
+_ANSWERED = re.compile(
+    r"(?:之?前|以前|下班|上班){0,2}(?:要|得|给|再|会|就|必须|务必|我们|您|你|尽量){0,4}"
+    r"(?:回传|回复|答复|回话|回签|签回|盖章|回电|回信|反馈|回个话|给个话|给个准信)"
+)
+
+
+def answered(tokens: list[Token], day: Token) -> bool:
+    """下午3点前要回传, 周五前给我回复: when somebody is to answer, not when goods come."""
+    following = "".join(t.text for t in tokens if day.end <= t.start < day.end + 12 and t.kind is not T.GAP)
+    return _ANSWERED.match(following) is not None
 
 
 def refused(tokens: list[Token], day: Token) -> bool:

@@ -98,7 +98,7 @@ class AmountReader(KindCounts):
                 return
             if self._one_of_quote(token, at):
                 return
-            here = [e for e in self.pending if e.section == self.pending[-1].section]
+            here = self._listed_last()
             targets = here if self.each or self.all else self.pending[-1:]
             if self.each and len(targets) > 1:
                 lend_to_list([entry.item for entry in targets], self.lexicon)

@@ -84,6 +84,16 @@ class PhraseReader(Mending):
                 return self.tokens[place]
         return None
 
+    def _listed_last(self) -> list[Entry]:
+        """What still waits for an amount, of one party, with no line counted in between."""
+        waiting: list[Entry] = []
+        for entry in reversed(self.out.entries):
+            if entry in self.pending and entry.section == self.pending[-1].section:
+                waiting.insert(0, entry)
+            elif waiting and entry.qty is not None and not entry.gift:
+                break
+        return waiting or self.pending[-1:]
+
     def _text(self, at: int) -> str:
         return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
 

@@ -85,7 +85,21 @@ class Reader(WholeList):
             return at + 1
         if kind is T.NUM and (end := self._size_costs(at, token)):
             return end
-        if token.text in ("单位", "都是", "都", "全", "以上") and (end := self._unit_line(at)):
+        if token.text in (
+            "单位",
+            "都是",
+            "都",
+            "全",
+            "以上",
+            "每",
+            "均",
+            "价格",
+            "单价",
+            "报价",
+            "都按",
+            "元",
+            "上面",
+        ) and (end := self._unit_line(at)):
             return end
         open_lines = len(self.pending) > 1 and not (self.pricing and self.pending[0].price is not None)
         if kind in (T.NUM, T.QTY) and open_lines and (end := self._quantities(at)):
@@ -451,6 +465,7 @@ class Reader(WholeList):
         entries = titles.told_of_all(entries, self.tokens, self.lexicon)
         entries = titles.headed(from_heading(entries, nobodys), self.tokens)
         entries = titles.without(entries, nobodys, self.tokens, self.out)
+        entries = [e for e in entries if not self._of_a_sentence(e, entries)]
         entries = [e for at, e in enumerate(entries) if not self._heads(e, entries[at + 1 : at + 2])]
         if any(e.qty == 0 for e in entries) and sum(bool(e.qty) for e in entries) > 1:
             # rows of a template that were left open, beside others filled in with 0

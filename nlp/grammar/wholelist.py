@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nlp.catalogue.numbered import having
 from nlp.grammar.dropreader import DropReader
 from nlp.grammar.entries import Entry
@@ -18,6 +20,10 @@ _WANTS = c.words(
     """
 )
 _KINDS = ("个", "种", "样", "款", "项", "品")
+_PRICED_BY = re.compile(
+    r"(?:以上|上面|上述)?(?:价格?|单价|报价)?(?:全部|全都|都|均|全)?(?:是|为|按|算)?(?:每一?|一|元/|/)(?P<unit>[\u4e00-\u9fff]{1,2}|kg)(?:的)?(?:价格?|单价|价钱)?(?:算|计)?"
+    r"|(?:以上|上面|上述)?(?:全部|全都|都|均|全)(?:是|为|按)(?P<unit2>[\u4e00-\u9fff]|kg)(?:价|的价|计价|算价)"
+)
 _OF_UNITS = ("单位", "都是", "都按", "按", "都", "是", "全", "全是", "全部", "为", "以上", "上面", "统一", "均为")
 
 
@@ -66,11 +72,35 @@ class WholeList(DropReader):
     def _unit_line(self, at: int) -> int:
         """单位都是箱 as a sentence of its own behind a list: where it ends, 0 when it is none."""
         before = self._previous(at)
+        if end := self._price_unit_line(at):
+            return end
         end = at
         while end < len(self.tokens) and self.tokens[end].kind not in (T.STOP, T.COMMA):
             end += 1
         opens = before is not None and before.kind in (T.STOP, T.COMMA)
         return end if opens and end - at <= 6 and self._unit_of_all(self.tokens[at:end], at) else 0
+
+    def _price_unit_line(self, at: int) -> int:
+        """都是每公斤, 以上都是一箱的价: what all the prices said so far are for; where the clause ends, else 0."""
+        before = self._previous(at)
+        if before is None or before.kind not in (T.STOP, T.COMMA, T.SIGN) or not self.out.entries:
+            return 0
+        end = at
+        while end < len(self.tokens) and self.tokens[end].kind not in (T.STOP, T.COMMA) and self._text(end) != ")":
+            end += 1
+        match = _PRICED_BY.fullmatch("".join(t.text.strip() for t in self.tokens[at:end])) if end - at <= 10 else None
+        if match is None:
+            return 0
+        unit = match["unit"] or match["unit2"]
+        lines = [e for e in self.out.entries if e.price is not None and e.price_unit is None and not e.gift]
+        known = unit in self.lexicon.unit_words or unit in ("公斤", "千克", "斤", "吨")
+        if not lines or not known or any(e.qty is not None for e in lines):
+            return 0
+        for entry in lines:
+            entry.price_unit = unit
+        for token in self.tokens[at:end]:
+            token.used = True
+        return end
 
     def _unit_of_all(self, inner: list[Token], at: int) -> bool:
         """S2 M3 L5 (箱), or (单位:箱): what bare numbers before it count; on a line of its own, of the whole list."""
@@ -87,6 +117,16 @@ class WholeList(DropReader):
         for entry in bare:
             entry.unit = words[0].text
         return bool(bare)
+
+    @staticmethod
+    def _of_a_sentence(entry: Entry, entries: list[Entry]) -> bool:
+        """野外采样, 外箱写上编号: one character of some goods in a word nobody knows, beside lines counted."""
+        words, strange = entry.item.words, entry.item.strange
+        if entry.qty is not None or entry.price is not None or entry.approx or len(words) != 1 or not strange:
+            return False
+        if len(words[0].text) != 1 or words[0].exact or not any(e.qty is not None for e in entries):
+            return False
+        return any(t.end == words[0].start or t.start == words[0].end for t in strange)
 
     def _in_passing(self, entry: Entry, entries: list[Entry]) -> bool:
         """水表1只,客房没水了: one character of some goods inside a sentence, beside lines that say how many."""

@@ -22,6 +22,8 @@ _BREAKS = (T.COMMA, T.STOP)
 _FETCHED = re.compile(
     r"(?:开车|自己|就)?(?:过来|过去|来|去|到)?(?:你们?)?(?:那|这)?(?:边|里|店里|仓库)?(?:装|拉|提|取|拿|运|接)"
 )
+# 上回要的那个现在还剩不剩: it is asked now.
+_WHAT_WAS_HAD = re.compile(r"(?:上次|上回|之前|上趟|前天|昨天|上周)[^,。\n]{0,6}的[^,。\n]{0,8}(?:现在|还|有没有|有货)")
 # When or what for goods are wanted; without goods nothing to order.
 _OCCASIONS = (
     "开会", "会议", "放假", "聚餐", "培训", "年会", "团建", "值班", "参会", "参加", "例会", "周会", "晨会", "早会",
@@ -45,7 +47,7 @@ def trouble(tokens: list[Token], reading: Reading, orderish: Callable[[list[Toke
     if any(t.kind is T.DATE and t.past and not _left_over(tokens, t, lines) for t in tokens) and not (
         orderish(tokens) and lines
     ):
-        return True
+        return not (_WHAT_WAS_HAD.search(text) and any(t.has(c.ASK_STOCK) for t in tokens) and not lines)
     if any(t.text in _RECEIVED and a.kind in (T.ITEM, T.QTY) for t, a in pairwise(tokens)):
         return True  # 收到米醋5箱: goods that have come
     asked = any(t.text == "?" or t.has(c.MUCH, c.ASK_STOCK) for t in tokens)

@@ -129,6 +129,7 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
     if len(hours := list(_HOUR.finditer(text))) > 1:
         for match in hours:
             text = _blank(text, match.start(), match.end())
+    text = titles.groups_blanked(text, lexicon)
     text = dialogue.settle(titles.joined(titles.asides_blanked(titles.blanked(text), lexicon)), _SPEAKER, lexicon)
     for match in list(_FIELD.finditer(text)):
         name = _NAMES.get(match[1], "other")

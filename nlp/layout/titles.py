@@ -74,6 +74,35 @@ def asides_blanked(text: str, lexicon: Lexicon | None) -> str:
     return _ANY_FIELD.sub(aside, text)
 
 
+# 细胞组 T75 6包 / 质检组 T75 2包: who in the house each line is for.
+_GROUP = re.compile(
+    r"(?m)^[ \t]{0,6}(?:[(#]?\d{1,2}[.、):][ ]?)?([\u4e00-\u9fff]{1,5}(?:组|课题组|科|科室|班|课|工段|车间|病区|诊室"
+    r"|年级|窗口|教研室|实验室))"
+    r"(?=[ \t]{1,4}(?!\d|[一二两三四五六七八九十百半]{1,3}[个箱盒件包袋瓶桶卷支根条米吨台只套双张斤份提扎捆板])\S"
+    r"|[ \t]*:[ \t]*[^\s])"
+)
+_NOTHING = re.compile(
+    r"(?m)^([ \t]{0,24})(?:[(#]?\d{1,2}[.、):][ ]?)?[ \t]*:?[ \t]*(?:无|没有|不要|不需要|暂无|暂时不要|/|-)[ \t。]*$"
+)
+
+
+def groups_blanked(text: str, lexicon: Lexicon | None) -> str:
+    """A folded list without the groups of one house its lines begin with, and without the lines of those who want
+    nothing; names of firms and goods stay."""
+    if lexicon is None or text.count("\n") < 2:
+        return text
+    found = [
+        match
+        for match in _GROUP.finditer(text)
+        if not lexicon.parties(match[1]) and not lexicon.is_exact(match[1]) and not lexicon.has_term(match[1][-2:])
+    ]
+    if len({match[1] for match in found}) < 2:
+        return text
+    for match in found:
+        text = text[: match.start(1)] + " " * len(match[1]) + text[match.end(1) :]
+    return _NOTHING.sub(lambda match: " " * len(match[0]), text)
+
+
 def blanked(text: str) -> str:
     """A folded text without the titles of forms, the sample row of a list, the words on how to fill it in and the
     titles of books and talks; every offset stays."""

@@ -33,7 +33,12 @@ _FIELD = re.compile(r"(?<![a-z_])[a-z_]{3,20} ?[=:] ?[\"']?[a-z0-9.]{1,12}")  # 
 _NOUGHT = re.compile(r"0(?:\.\d{1,3})?(?!\d)|[1一零]分钱?|[零0]元")
 _NUMBER = re.compile(r"\d|[一二两三四五六七八九十百]+(?:箱|件|个|盒|包|袋|瓶|桶|卷|支|根|条|米|吨|台|只|套|双|张)")
 _ALL_PRICES = re.compile(r"(?:所有|全部|一切)[^,。;\n]{0,8}价|价[^,。;\n]{0,4}(?:全部|都|全)")
+# Lines of a program and no word of any language people write in.
+_CODE = re.compile(
+    r"[a-z_]+\.[a-z_]+\(|\b(?:select|drop|delete|update|insert)\b.{1,40}\b(?:from|table|set|into)\b|\bfunction\b|=>|;--"
+)
 _SENTENCE = re.compile(r"[^。\n;!]+[。\n;!]?")
+_COUNTS = re.compile(r"[\u4e00-\u9fff]")
 _SPEAKS = re.compile(r"[\u4e00-\u9fff]{2}")
 
 
@@ -41,6 +46,8 @@ def quieted(folded: Folded) -> Folded:
     """The text with such words as blanks, offsets as they were; the same text when nothing else would be left of it."""
     text = folded.text
     blocks = [m.span() for m in _BLOCK.finditer(text) if m[0][0] != "{" or _KEYED.search(m[0])]
+    if _CODE.search(text) and not _SPEAKS.search(text) and not _COUNTS.search(text):
+        return replace(folded, text=re.sub(r"[^\n]", " ", text))
     if not blocks and not _SPOKEN_TO.search(text):
         return folded
     for start, end in blocks:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from nlp.catalogue import notation, terms
-from nlp.catalogue.firms import firm_at
-from nlp.catalogue.lexicon import Lexicon, Party
+from nlp.catalogue.firms import firm_at, more_of_name
+from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.terms import MEASURE, MEASURES, SINGLE
 from nlp.catalogue.unitwords import names_amount, names_size
 from nlp.corrections.rownames import row_at, row_token
@@ -54,6 +54,8 @@ _PART = re.compile(
 )
 # 别跟冻货混一块: together, no money.
 _TOGETHER = re.compile(r"[混放装堆摆捆绑搁塞搭叠挤粘](?:在|到)?一(?:块儿?|起|堆)(?![\d一二两三四五六七八九毛半])")
+# A part of a house, numbered, at the end of what is said of it: 研发二部), 三车间.
+_DEPARTMENT = re.compile(r"第?[一二三四五六七八九十]{1,2}(?:部|科|室|课|分部|事业部|实验室|病区)(?=[)\],;。:\n]|$)")
 _HALF_MONTH = re.compile(r"(?:(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月)?份?[上下]半[月年]")
 _LINK = re.compile(r"https?://[^\s\u4e00-\u9fff]{1,300}|www\.[^\s\u4e00-\u9fff]{1,200}")
 _ABOVE = re.compile(r"[ \t]*(?:及以上|以上|起批|起订|起步|起)")
@@ -115,6 +117,8 @@ def scan(text: str, lexicon: Lexicon, today: date, draft_ref: str | None = None)
     tokens.reverse()
     for index, token in enumerate(tokens):
         _settle(tokens, index, token, lexicon)
+        if token.has(c.ASK_STOCK) and index > 1 and tokens[index - 1].kind is T.QTY and tokens[index - 2].has(c.ONLY):
+            token.cues = (FILLER,)  # 只有6箱现货
         asked = index and tokens[index - 1].has(c.ASK_STOCK, c.ASK_PRICE, c.MUCH)
         alone = index + 1 == len(tokens) or tokens[index + 1].kind not in (T.ITEM, T.SPEC, T.MEASURE, T.QTY)
         if (
@@ -276,8 +280,9 @@ def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]
                 yield 1.0 - 0.01 * length, Token(T.ITEM, at, end + 1, text[at : end + 1], term=word, exact=exact)
         elif parties:
             yield 0.9 - 0.01 * length, Token(T.PARTY, at, end, word, parties=parties)
-        if parties and (longer := _more_of_name(text, at, end, parties)) > end:
+        if parties and (longer := more_of_name(text, at, end, parties, lexicon)) > end:
             named = tuple(p for p in parties if text[at:longer] in fold_key(p.name))
+            named = named or tuple(p for p in parties if fold_key(p.name).endswith(text[end:longer]))
             yield 0.9 - 0.01 * (longer - at), Token(T.PARTY, at, longer, text[at:longer], parties=named)
     if (joined := notation.joined_at(text, at, lexicon)) is not None:
         yield 0.8, Token(T.ITEM, at, joined[0], text[at : joined[0]], term=joined[1])
@@ -310,18 +315,6 @@ def _cuts_number(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
         and lexicon.listed(plain(number[1]) + text[cut])
         for cut in (at, end)
     )  # fmt: skip
-
-
-def _more_of_name(text: str, at: int, end: int, parties: tuple[Party, ...]) -> int:
-    """畅行养护 of 畅行养护连锁有限公司, when only 畅行 is an alias: where the words of the full name end."""
-    longest = end
-    for party in parties:
-        full = fold_key(party.name)
-        stop = end
-        while stop < len(text) and text[at : stop + 1] in full:
-            stop += 1
-        longest = max(longest, stop)
-    return longest
 
 
 def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | None) -> Iterator[tuple[float, Token]]:
@@ -380,6 +373,8 @@ def _place_at(text: str, at: int) -> re.Match[str] | None:
     """A numbered place: 3号楼, or 二食堂: at the head of a line."""
     opens = at == 0 or text[at - 1] in "\n;。"
     if opens and (part := _PART.match(text, at)):
+        return part
+    if part := _DEPARTMENT.match(text, at):
         return part
     if half := _HALF_MONTH.match(text, at):
         return half

@@ -3,6 +3,7 @@ orders nothing."""
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
@@ -54,6 +55,11 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     skip = 0
     for at, token in enumerate(tokens):
         if at < skip:
+            continue
+        if end := _counts_codes(tokens, at):
+            text = "".join(t.text for t in tokens[at:end])
+            result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.FILLER,)))
+            skip = end
             continue
         end = _counts_kinds(tokens, at)
         if end and result and result[-1].kind is T.ITEM and end < len(tokens) and tokens[end].has(c.ALL):
@@ -129,6 +135,33 @@ def _counts_kinds(tokens: list[Token], at: int) -> int:
             return 0
         said += tokens[end].text
     return 0
+
+
+_POINTING = ("这", "那", "下面", "以下", "如下", "就这", "要", "就", "共", "一共")
+_CODES = re.compile(
+    r"[\d一二两三四五六七八九十]{1,3}[ ]?(?:个|种|款|样|项|条)?[ ]?"
+    r"(?:条码|条形码|货号|编码|编号|料号|型号|单品|品种|码|品|sku)"
+    r"(?:的|[ ]?:|的?(?:货|东西|商品|产品|耗材)[ ]?:?)?"
+)
+
+
+def _counts_codes(tokens: list[Token], at: int) -> int:
+    """Where 两个码的货 ends, goods counted in front of their list; 0 when it is none."""
+    token = tokens[at]
+    if token.kind not in (T.NUM, T.QTY) or token.value is None or not 1 <= token.value <= _MOST or token.approx:
+        return 0
+    before = next((t for t in reversed(tokens[:at]) if t.kind is not T.GAP), None)
+    opens = before is None or before.kind in (T.STOP, T.COMMA, T.PARTY) or before.text in _POINTING
+    if not opens:
+        return 0
+    said = ""
+    best = 0
+    for end in range(at, min(at + 8, len(tokens))):
+        said += tokens[end].text
+        if _CODES.fullmatch(said) and (end + 1 >= len(tokens) or tokens[end + 1].kind in (T.GAP, T.STOP, T.ITEM, T.ID)):
+            best = end + 1
+    listed = best and any(t.kind is T.QTY for t in tokens[best : best + 8])
+    return best if listed and (best >= len(tokens) or tokens[best - 1].text not in ("码", "品")) else 0
 
 
 def _costs(tokens: list[Token], at: int) -> bool:

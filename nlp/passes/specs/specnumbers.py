@@ -42,7 +42,6 @@ class Marker(Surroundings):
         self.eached = False  # the quantity said last was one for each
         self.sized: frozenset[int] = frozenset()  # goods told apart by the number marked last
         self.landmarks: list[int] | None = None  # where sentences end and where goods are named
-        self.paired: list[Token] = []  # sizes of a list of sizes and prices
 
     def walk(self) -> list[Token]:
         """The tokens, numbers that describe goods turned into spec words."""
@@ -250,6 +249,7 @@ class Marker(Surroundings):
             found = having(token.value, base, self.lexicon)
         if found and (
             self._paired(at, base)
+            or self._starred(at, base)
             or (token.kind is T.NUM and found < base and self._counted_before(at))
             or self._elsewhere(at + 1, base, counted=token.kind is T.QTY)
             or self._grade(token, at, base, found)
@@ -265,25 +265,6 @@ class Marker(Surroundings):
             token.kind = T.PRICE  # 菜油222的30桶
         elif not found and token.kind is T.NUM and self._clings(token, at):
             token.kind, token.term = T.SPEC, token.text
-
-    def _paired(self, at: int, base: frozenset[int]) -> bool:
-        """热水管20 2.6 25 3.95 32 6.5: sizes and what each costs by turns."""
-        numbers: list[Token] = []
-        for token in self.tokens[at : at + 24]:
-            priced = token.kind is T.PRICE and len(numbers) % 2
-            if priced or (token.kind in (T.NUM, T.SPEC) and bare_value(token) is not None):
-                numbers.append(token)
-            elif token.kind is not T.GAP and token.text not in ("的", ",", "、"):
-                break
-        sizes, prices = numbers[::2], numbers[1::2]
-        if len(numbers) < 4 or len(numbers) % 2:
-            return False
-        known = [having(bare_value(size) or Decimal(0), base, self.lexicon) for size in sizes]
-        told = [n for n in prices if not having(bare_value(n) or Decimal(0), base, self.lexicon)]
-        if not all(known) or len(told) < len(prices) or len(set(known)) < len(known):
-            return False
-        self.paired = sizes
-        return True
 
     def _style(self, value: Decimal, base: frozenset[int], found: frozenset[int]) -> bool:
         """卫衣6602: the number of a style, which the name itself says."""
@@ -346,7 +327,19 @@ class Marker(Surroundings):
             return False
         following = self._after(at + 1)
         last = following >= len(self.tokens) or self.tokens[following].kind in (T.STOP, T.COMMA)
-        compared = not last and self._text(following) in ("跟", "和", "与", "差", "比", "还是", "相差")
+        compared = not last and self._text(following) in (
+            "跟",
+            "和",
+            "与",
+            "差",
+            "比",
+            "还是",
+            "相差",
+            "差多少",
+            "差价",
+            "贵",
+            "便宜",
+        )
         last = last or (compared and any(t.has(c.ASK_PRICE, c.ASK_STOCK, c.MUCH) for t in self.tokens))
         return last and (token.value >= 100 or token.value != int(token.value))
 
@@ -403,6 +396,7 @@ class Marker(Surroundings):
                 return False
             token = self.tokens[at]
             told = token.text in ("数量", "件数") and not counted  # 规格:450 数量:24
+            told = told or (not counted and bool(self.run) and self._says_more(at, base))  # 容量瓶100棕  10
             if told or token.kind is T.QTY or token.has(c.EACH, c.ASK_PRICE, c.ASK_STOCK, c.MUCH):
                 return True
             if token.text == "呢" or (token.text == "*" and not counted):

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.numbered import having, kin
+from nlp.catalogue.resolve import is_head, meaning
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import plain
 from nlp.scanning.text import fold_key
@@ -24,6 +25,7 @@ class Surroundings:
     def __init__(self, tokens: list[Token], lexicon: Lexicon) -> None:
         self.tokens = tokens
         self.lexicon = lexicon
+        self.paired: list[Token] = []  # sizes of a list of sizes and prices, or amounts
 
     def _text(self, at: int) -> str:
         return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
@@ -81,10 +83,68 @@ class Surroundings:
         priced = cheap or (after is not None and after.kind in (T.NUM, T.PRICE))
         return priced and all("块" in self.lexicon.product(n).units for n in list(base)[:_MOST])
 
+    def _starred(self, at: int, base: frozenset[int]) -> bool:
+        """蓝盖瓶 250*12 / 500*12 / 1000*6: sizes, and how many of each."""
+        sizes: list[Token] = []
+        joints: list[Token] = []
+        place = at
+        while place < len(self.tokens) and self.tokens[place].kind is T.NUM:
+            star = self._after(place + 1)
+            count = self._after(star + 1)
+            if self._text(star) != "*" or count >= len(self.tokens) or self.tokens[count].kind not in (T.NUM, T.QTY):
+                break
+            sizes.append(self.tokens[place])
+            place = self._after(count + 1)
+            if self._text(place) in ("/", "、", ",", "+", "|"):
+                joints.append(self.tokens[place])
+                place = self._after(place + 1)
+        if len(sizes) < 2 or not all(having(size.value or Decimal(0), base, self.lexicon) for size in sizes):
+            return False
+        self.paired = [*self.paired, *sizes[1:]]
+        for joint in joints[: len(sizes) - 1]:
+            joint.kind, joint.text = T.COMMA, "、"
+        return True
+
+    def _paired(self, at: int, base: frozenset[int]) -> bool:
+        """热水管20 2.6 25 3.95 32 6.5: sizes and what each costs by turns."""
+        numbers: list[Token] = []
+        for token in self.tokens[at : at + 24]:
+            priced = token.kind is T.PRICE and len(numbers) % 2
+            if priced or (token.kind in (T.NUM, T.SPEC) and bare_value(token) is not None):
+                numbers.append(token)
+            elif token.kind is not T.GAP and token.text not in ("的", ",", "、"):
+                break
+        sizes, prices = numbers[::2], numbers[1::2]
+        if len(numbers) < 4 or len(numbers) % 2:
+            return False
+        known = [having(bare_value(size) or Decimal(0), base, self.lexicon) for size in sizes]
+        told = [n for n in prices if not having(bare_value(n) or Decimal(0), base, self.lexicon)]
+        if not all(known) or len(told) < len(prices) or len(set(known)) < len(known):
+            return False
+        self.paired = sizes
+        return True
+
     def _times(self, at: int) -> bool:
         """角磨机100*2台: a quantity behind a sign of multiplication."""
         following = self._after(at + 1)
         return following < len(self.tokens) and self.tokens[following].kind is T.QTY
+
+    def _says_more(self, at: int, base: frozenset[int]) -> bool:
+        """Whether a word that clings to the number before it says more about which of these goods it is, and a
+        number set apart is the rest of the row."""
+        token = self.tokens[at]
+        clings = at > 0 and self.tokens[at - 1].end == token.start
+        if not clings or token.kind not in (T.ITEM, T.SPEC) or is_head(token, self.lexicon):
+            return False
+        return bool(base & meaning(token, self.lexicon)) and self._ends_row(at + 1)
+
+    def _ends_row(self, at: int) -> bool:
+        """Whether a number set apart is all that is left of a row."""
+        following = self._after(at)
+        ends = self._after(following + 1)
+        if following == at or following >= len(self.tokens) or self.tokens[following].kind is not T.NUM:
+            return False
+        return ends >= len(self.tokens) or self.tokens[ends].kind in (T.STOP, T.COMMA)
 
     def _multiplied(self, at: int) -> bool:
         """42*10 43*5 双: one more size of such a list, and how many."""
