@@ -52,12 +52,12 @@ _FLOORS = {
     "baby": Floors(intent=1.0, f1=0.98, exact=0.985, over_asking=0.011),
     "furniture": Floors(intent=0.983, f1=0.974, exact=0.91, over_asking=0.066),
     "seafood": Floors(intent=0.983, f1=0.997, exact=0.984, over_asking=0.022, known=frozenset({"SF062"})),
-    "labware": Floors(intent=0.975, f1=0.954, exact=0.746, over_asking=0.18, known=frozenset({"LB019", "LB118"})),
     "appliances": Floors(
         intent=0.975, f1=0.92, exact=0.735, over_asking=0.176, known=frozenset({"HA024", "HA055", "HA067"})
     ),
     "lighting": Floors(intent=1.0, f1=0.981, exact=0.923, over_asking=0.044, known=frozenset({"LT016", "LT062"})),
     "flowers": Floors(intent=0.991, f1=0.964, exact=0.909, over_asking=0.089),
+    "labware": Floors(intent=1.0, f1=0.995, exact=0.952, over_asking=0.023, known=frozenset({"LB019"})),
 }
 
 
