@@ -27,7 +27,7 @@ class Lexicon:
     """Immutable. Build with :meth:`build`; extend with :meth:`with_overlay`."""
 
     __slots__ = (
-        "_base", "_cache", "_changes", "_exacts", "_gone_parties", "_heads", "_heard", "_hidden", "_meanings",
+        "_base", "_cache", "_called", "_changes", "_exacts", "_gone_parties", "_heads", "_heard", "_hidden", "_meanings",
         "_overlay", "_own", "_party_words", "_replaced_parties", "_usual", "category_words",
         "listened", "numbered", "unit_words", "version",
     )  # fmt: skip
@@ -44,6 +44,7 @@ class Lexicon:
             str(party["id"]) for kind in ("customers", "suppliers") for party in changes.get(kind) or ()
         )
         self._cache: dict[str, frozenset[int]] = {}
+        self._called: dict[str, tuple[tuple[str, str], ...]] = {}  # by kind of party, once asked for
         self._heads: dict[str, bool] = {}
         self._exacts: dict[str, frozenset[int]] = {}
         self._party_words = party_words or PartyWords({})
@@ -242,7 +243,9 @@ class Lexicon:
 
     def skus(self, numbers: Iterable[int]) -> tuple[str, ...]:
         """Skus of posting numbers, in catalogue order."""
-        return tuple(self.product(n).sku for n in sorted(numbers))
+        base = self._base.products
+        count = len(base)
+        return tuple(base[n].sku if n < count else self.product(n).sku for n in sorted(numbers))
 
     def reach(self, head: str) -> int:
         """Length of the longest known string that begins with these two characters, 0 when there is none."""
@@ -396,13 +399,18 @@ class Lexicon:
                 return tuple(found)
         return ()
 
-    def called(self, kind: str) -> Iterable[tuple[str, str]]:
+    def called(self, kind: str) -> Sequence[tuple[str, str]]:
         """Every name and alias of the parties of one kind, folded, with the party's id."""
-        for index in self._indexes():
-            for name, bucket in index.parties.items():
-                for party in bucket:
-                    if party.kind == kind and party.id not in self._gone_parties:
-                        yield name, party.id
+        known = self._called.get(kind)
+        if known is None:
+            known = self._called[kind] = tuple(
+                (name, party.id)
+                for index in self._indexes()
+                for name, bucket in index.parties.items()
+                for party in bucket
+                if party.kind == kind and party.id not in self._gone_parties
+            )
+        return known
 
     def party(self, party_id: str | None) -> Party | None:
         """The party with this id."""

@@ -57,21 +57,28 @@ def other_measure(token: Token, base: frozenset[int], lexicon: Lexicon) -> froze
     """Products of ``base`` that write a measure with a longer word (12回路 for 12路) or with none (20 for 20mm)."""
     if token.value is None or token.unit is not None or not base or len(base) > _MOST:
         return frozenset()
-    number = re.escape(plain(token.value))
     unit = token.text.lstrip("0123456789.")
     if unit in ("码", "号"):
         return frozenset()  # a list of sizes has its own reader
+    number = plain(token.value)
+    specs = {n: spec for n in base if number in (spec := fold_key(lexicon.product(n).spec))}
+    for pattern in _other_ways(number, unit) if specs else ():
+        found = frozenset(n for n, spec in specs.items() if pattern.search(spec))
+        if found:
+            return found
+    return frozenset()
+
+
+@lru_cache(maxsize=1024)
+def _other_ways(number: str, unit: str) -> tuple[re.Pattern[str], ...]:
+    """How a spec may write a measure otherwise than it was said."""
+    number = re.escape(number)
     patterns = [rf"(?<![\d.a-z*/+-]){number}(?![\d.a-z\u4e00-\u9fff*+/%\"-])"]
     if unit and is_han(unit[-1]):
         patterns.insert(0, rf"(?<![\d.]){number}[\u4e00-\u9fff]{{1,2}}{re.escape(unit)}")
     if unit and not MEASURES.get(unit, "a").isascii():  # 24齿 of a blade with 24T
         patterns.append(rf"(?<![\d.a-z/+-]){number}[a-z](?![\d.a-z*/+%\"-])")
-    for pattern in patterns:
-        search = re.compile(pattern).search
-        found = frozenset(n for n in base if search(fold_key(lexicon.product(n).spec)))
-        if found:
-            return found
-    return frozenset()
+    return tuple(map(re.compile, patterns))
 
 
 def colours_apart(tokens: list[Token], lexicon: Lexicon) -> list[Token]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from nlp.catalogue.lexicon import Lexicon, Product
@@ -39,16 +40,32 @@ def _remember(lexicon: Lexicon, key: tuple[Any, ...], found: frozenset[int]) -> 
 
 def _having(number: Decimal, base: frozenset[int], lexicon: Lexicon, *, alone: bool) -> frozenset[int]:
     written = plain(number)
-    zeros = "0{0,2}" if "." in written else r"(?:\.0{1,2})?"  # 4 of 4.0Ah
-    pattern = re.compile(rf"(?<![\d.{'a-z' if alone else ''}]){re.escape(written)}{zeros}(?![\d.])")
-    found = [*(base & lexicon.postings(plain(number)))]  # 425 of an alias 425水泥
+    pattern = _written_so(written, alone)
+    found = [*(base & lexicon.postings(written))]  # 425 of an alias 425水泥
     for n in base:
-        if pattern.search(described(lexicon.product(n), number)):
+        text = described(lexicon.product(n), number)
+        if written in text and pattern.search(text):
             found.append(n)
     told = frozenset(found)
     if told == base and 1 < len(base) <= _KIN:
         told = _telling(base, pattern, lexicon) or told
     return told
+
+
+@lru_cache(maxsize=1024)
+def _written_so(written: str, alone: bool) -> re.Pattern[str]:
+    zeros = "0{0,2}" if "." in written else r"(?:\.0{1,2})?"  # 4 of 4.0Ah
+    return re.compile(rf"(?<![\d.{'a-z' if alone else ''}]){re.escape(written)}{zeros}(?![\d.])")
+
+
+@lru_cache(maxsize=1024)
+def _by_itself(written: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\d.*/a-z-]){re.escape(written)}(?:\.0{{1,2}})?(?![\d.*/-])")
+
+
+@lru_cache(maxsize=1024)
+def _leading(written: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\d.*/a-z-]){re.escape(written)}(?:\.0{{1,2}})?\*\d")
 
 
 def _telling(base: frozenset[int], pattern: re.Pattern[str], lexicon: Lexicon) -> frozenset[int]:
@@ -92,11 +109,11 @@ def plainly(number: Decimal, found: frozenset[int], lexicon: Lexicon) -> frozens
     it beside another."""
     if not 1 < len(found) <= _KIN:
         return found
-    alone = re.compile(rf"(?<![\d.*/a-z-]){re.escape(plain(number))}(?:\.0{{1,2}})?(?![\d.*/-])")
+    alone = _by_itself(plain(number))
     by_itself = frozenset(n for n in found if alone.search(fold_key(lexicon.product(n).spec)))
     if by_itself:
         return by_itself
-    leads = re.compile(rf"(?<![\d.*/a-z-]){re.escape(plain(number))}(?:\.0{{1,2}})?\*\d")
+    leads = _leading(plain(number))
     first = frozenset(n for n in found if leads.search(fold_key(lexicon.product(n).spec)))
     return first or found  # 狗笼60 is the 60*42 one, not the 90*60
 

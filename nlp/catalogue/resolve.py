@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from heapq import nsmallest
 
 from nlp.catalogue.lexicon import Lexicon, Product
 from nlp.catalogue.notation import of_colour, only_other_part, plain_colours
@@ -23,6 +24,7 @@ from nlp.scanning.tokens import T, Token
 MAX_CANDIDATES = 12
 NEGATIVE = "不非无未免"
 _MOST = 400  # products looked through for a number
+_OFFERED = 200
 
 
 @dataclass(slots=True)
@@ -110,14 +112,18 @@ def _affirmed(words: Sequence[Token], found: frozenset[int], lexicon: Lexicon) -
     """带针 is not 不带针: goods that have a word only in the negative give way to those that have it."""
     if len(found) > MAX_CANDIDATES:
         return found
+    texts: dict[int, str] = {}
     for token in words:
         if token.kind is not T.ITEM or len(token.text) < 2 or token.text[0] in NEGATIVE:
             continue
         said = token.term or token.text
+        texts = texts or {n: fold_key(f"{lexicon.product(n).name} {lexicon.product(n).spec}") for n in found}
+        refused = tuple(char + said for char in NEGATIVE)
+        refusing = {n for n in found if any(word in texts[n] for word in refused)}
+        if not refusing:
+            continue
         plainly = re.compile(rf"(?<![{NEGATIVE}]){re.escape(said)}")
-        refused = re.compile(rf"[{NEGATIVE}]{re.escape(said)}")
-        texts = {n: fold_key(f"{lexicon.product(n).name} {lexicon.product(n).spec}") for n in found}
-        negative = {n for n, text in texts.items() if refused.search(text) and not plainly.search(text)}
+        negative = {n for n in refusing if not plainly.search(texts[n])}
         if negative and any(plainly.search(texts[n]) for n in found - negative):
             found = found - negative
     return found
@@ -418,7 +424,7 @@ def _may_be_called(product: Product, unit: str) -> bool:
 
 def candidates(found: Iterable[int], lexicon: Lexicon) -> tuple[str, ...]:
     """Skus to offer as choices, a bounded number of them in catalogue order."""
-    return tuple(lexicon.product(n).sku for n in sorted(found)[:200])
+    return lexicon.skus(nsmallest(_OFFERED, found))
 
 
 def near(item: Said, lexicon: Lexicon) -> frozenset[int]:

@@ -156,6 +156,7 @@ def _bullets(original: str) -> frozenset[int]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=16_384)
 def fold_key(text: str) -> str:
     """Folded text of a catalogue entry, without an offset map."""
     folded = text.lower() if text.isascii() else text.translate(_FOLDING)

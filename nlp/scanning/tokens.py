@@ -63,4 +63,9 @@ class Token:
 
     def has(self, *cues: str) -> bool:
         """Whether it is a cue of one of these kinds."""
-        return any(cue in self.cues for cue in cues)
+        own = self.cues
+        if own:
+            for cue in cues:
+                if cue in own:
+                    return True
+        return False

@@ -268,11 +268,10 @@ class Marker(Surroundings):
 
     def _style(self, value: Decimal, base: frozenset[int], found: frozenset[int]) -> bool:
         """卫衣6602: the number of a style, which the name itself says."""
+        if not self.run or value < 100 or not found < base:
+            return False
         number = re.compile(rf"(?<!\d){value}(?!\d)")
-        return (
-            bool(self.run) and value >= 100 and found < base
-            and all(number.search(self.lexicon.product(n).name) for n in found)
-        )  # fmt: skip
+        return all(number.search(self.lexicon.product(n).name) for n in found)
 
     def _clings(self, token: Token, at: int) -> bool:
         """郑麦366 4吨: a number that belongs to a name nobody has, with a quantity of its own behind it."""
