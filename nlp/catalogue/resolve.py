@@ -71,14 +71,24 @@ def family(token: Token, lexicon: Lexicon) -> frozenset[int]:
     key = full_key(token.term or token.text)
     if lexicon.is_learned(key):
         return frozenset()  # confirmed for one product, not for its family
-    names = {fold_key(lexicon.product(n).name) for n in lexicon.exact(key)}
+    own = [lexicon.product(n) for n in lexicon.exact(key)]
+    names = {fold_key(product.name) for product in own}
     telling = {char for char in key if char in SINGLE or char.isdigit()}
     if any(telling - set(name) for name in names):
         return frozenset()
+    if any(_says_spec(key, product) for product in own):
+        return frozenset()  # 五香瓜子 of 葵花籽 五香
     found: frozenset[int] = frozenset()
     for name in names:
         found |= lexicon.exact(full_key(name))
     return found
+
+
+def _says_spec(key: str, product: Product) -> bool:
+    """Whether an alias holds a word of its product's spec that the name does not hold."""
+    name = fold_key(product.name)
+    words = re.findall(r"[\u4e00-\u9fff]{2,}", fold_key(product.spec))
+    return any(word in key and word not in name for word in words)
 
 
 def distinct(words: Iterable[Token]) -> list[Token]:
@@ -221,6 +231,9 @@ def _place(token: Token, items: list[Said], lexicon: Lexicon) -> None:
         return
     head = is_head(token, lexicon)
     joint = current.found & found
+    if head and joint and (lent := _lent_head(token, current)) is not None:
+        current.words[current.words.index(lent)] = token  # 香辣鸭脖甜辣鸭脖: the name once more, of the second one
+        return
     if len(items) > 1 and all(of_colour(words) for words in ([token], current.words[:1], items[-2].words[:1])):
         items.append(Said([token], found))  # 红蓝黄绿: four, although something is 黄绿
         return
@@ -247,6 +260,14 @@ def _place(token: Token, items: list[Said], lexicon: Lexicon) -> None:
         _lend_back(items, token, lexicon)
     else:
         _sibling(token, found, items, lexicon)
+
+
+def _lent_head(token: Token, item: Said) -> Token | None:
+    """The same word of the item before that was lent to one which says its own name now."""
+    lent = next((word for word in item.words if word.text == token.text and word is not token), None)
+    return lent if lent is not None and any(lent.end <= w.start < token.start for w in item.words) and (
+        max(item.words, key=lambda w: w.start).end == token.start and item.words[0].start > lent.start
+    ) else None  # fmt: skip
 
 
 def _only_size_of(item: Said, head: Token) -> bool:
@@ -304,8 +325,11 @@ def _lend_back(items: list[Said], head: Token, lexicon: Lexicon) -> None:
     """Give a head noun to the items before it that have none."""
     for item in items[:-1]:
         if item.words and not item.clash and not any(is_head(word, lexicon) for word in item.words):
-            joint = item.found & meaning(head, lexicon)
+            joint = item.found & meaning(head, lexicon) or item.found & _family_of_one(head, lexicon)
             if joint:
+                if not item.found & meaning(head, lexicon):  # 原味五香瓜子: of the family of the alias
+                    item.found, item.family = joint, True
+                    continue
                 item.words.append(head)
                 item.found = narrow(item.words, lexicon)
 
@@ -402,6 +426,8 @@ def by_unit(found: frozenset[int], unit: str | None, lexicon: Lexicon) -> frozen
     if unit is None or not 1 < len(found) <= MAX_CANDIDATES:
         return found
     having = frozenset(n for n in found if unit in lexicon.product(n).units)
+    if not having and unit in ("公斤", "千克", "kg"):  # by whatever name the goods are sold by weight
+        having = frozenset(n for n in found if lexicon.product(n).factor(unit) is not None)
     if not having and unit in ("吨", "t"):  # 细砂糖10吨: the one that is sold by weight, not the packs of 1kg
         return frozenset(n for n in found if lexicon.product(n).factor(unit) is not None) or found
     if len(having) > 1:

@@ -35,6 +35,11 @@ _ERRANDS = re.compile(
     r"[\u4e00-\u9fff]{0,5}?(?:签字|签合同|签约|开会|例会|会议|结账|结款|打款|付款|转账|汇款|出差|休息|放假|对账|盘点|面谈|见面|碰头|碰面"
     r"|量尺|看现场|看场地|答复|回复|回话|准信|再说|再定|再谈|再议|再联系|再确认|(?:跑|谈|聊|见|去|问|碰)了)"
 )
+# 今天配齐明天送: on which day the goods are only got ready.
+_READY = re.compile(
+    r"(?:内|之?[前内]|一定|要|得|务必|必须|先|就|给我?|帮我?|全部|都|把货|的?货|下班前)*"
+    r"(?:配[齐好完货]|备[齐好完货足]|理[齐好]|拣[齐好货]|捡[齐好货]|打[包好]|装[好箱车]|排产|做[好完出]|生产|开工|下料|裁[好]|切[好]|分[好拣])"
+)
 _GOODS_COME = re.compile(r"[用送发带提拉装]|(?<![遇看接谈等拿收])到|要货|交货|来货|之?前")
 _PARTS = ("上午", "下午", "早上", "晚上", "中午", "傍晚", "一早", "早晨")
 _SHUT = re.compile(r"(?:我?们?(?:店里?|家)?)?(?:放假|休息|关门|不开门|歇业|盘点|报(?:$|[,。!\n]))(?!前|之前|以前)")
@@ -70,6 +75,7 @@ def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[
         and not _made_on(reading.tokens, t)
         and not _hour_of_another(reading.dates, t)
     ]
+    days = [t for t in days if not _made_ready(reading.tokens, t)] or days
     late = [t for t in reading.dates if t.day is not None and refused(reading.tokens, t)]
     days = [t for t in days if not any(t.day == other.day and t.start < other.start for other in late)]
     if not days:
@@ -212,6 +218,12 @@ def errand(tokens: list[Token], day: Token) -> bool:
             break
         said += token.text.strip()
     return _ERRANDS.match(said) is not None and _GOODS_COME.search(said) is None
+
+
+def _made_ready(tokens: list[Token], day: Token) -> bool:
+    """今天配齐, 今天装好车: another day may be the one on which they come."""
+    said = "".join(t.text for t in tokens[day.at + 1 : day.at + 10]).split("\n")[0]
+    return _READY.match(said) is not None and not said.startswith(("送", "到", "发"))
 
 
 def _recurs(tokens: list[Token], day: Token) -> bool:

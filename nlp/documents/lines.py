@@ -68,6 +68,8 @@ def finish(
     """The finished line with its doubts."""
     chosen = choose(entry, lexicon, within, quoted=buying and not needs_qty)
     doubts = list(entry.doubts)
+    if needs_qty and entry.tiers and entry.qty is not None and not entry.approx:
+        _step_reached(entry, lexicon.by_sku(chosen.sku))
     if chosen.doubt:
         doubts.append(chosen.doubt)
     product = lexicon.by_sku(chosen.sku)
@@ -114,6 +116,24 @@ def finish(
         spans=spans,
         doubts=tuple(dict.fromkeys(doubts)),
     )
+
+
+def _step_reached(entry: Entry, product: Product | None) -> None:
+    """满10箱46,不到49,这次12箱: the price from that many on is what this order costs."""
+    if product is None or entry.qty is None:
+        return
+    size = product.factor(entry.unit or product.default_unit)
+    reached: list[tuple[Decimal, Decimal, str | None]] = []
+    for step in entry.tiers:
+        least = product.factor(step.unit) if step.unit else size
+        if size is None or least is None:
+            return
+        if Decimal(step.min_qty) * least <= entry.qty * size:
+            reached.append((Decimal(step.min_qty) * least, Decimal(step.price), step.unit))
+    if reached:
+        entry.price = max(reached, key=lambda step: step[0])[1]
+        entry.price_unit = None if entry.price_unit is None else entry.price_unit
+        entry.tiers = []
 
 
 def measured(product: Product, qty: Decimal, unit: str | None) -> tuple[Decimal, str | None, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nlp.documents.deliverydays import heads_list
 from nlp.grammar.entries import Reading
 from nlp.scanning.tokens import T, Token
 
@@ -31,7 +32,10 @@ def by_party(reading: Reading) -> dict[str, Token]:
         if token.kind not in (T.STOP, T.COMMA):
             clause.append(token)
             continue
-        days = [t for t in clause if t.kind is T.DATE and t.day is not None and not t.past]
+        days = [
+            t for t in clause
+            if t.kind is T.DATE and t.day is not None and not t.past and not heads_list(reading.tokens, t)
+        ]  # fmt: skip
         goods = any(t.kind in (T.ITEM, T.QTY, T.NUM, T.PRICE, T.MEASURE) for t in clause)
         if len(days) == 1 and not goods:
             named = (t for at, t in enumerate(clause) if t.kind is T.PARTY and not _no_hurry(clause[at + 1 : at + 5]))

@@ -11,6 +11,7 @@ from nlp.catalogue.numbered import kin
 from nlp.catalogue.resolve import Said, is_head, meaning, names_goods, narrow
 from nlp.grammar.entries import Entry
 from nlp.scanning.text import fold_key
+from nlp.scanning.tokens import T
 
 AGAIN = ("一样", "也一样", "同样", "照样", "也是", "一样的", "也照这样", "跟上面一样", "同上", "也是这样", "也一样的")
 
@@ -45,6 +46,7 @@ def lend_to_list(items: Sequence[Said], lexicon: Lexicon) -> None:
     last = items[-1]
     if not last.known or not any(is_head(word, lexicon) for word in last.words):
         return
+    _lend_size(items, lexicon)
     for item in items[:-1]:
         if not item.words or item.clash or item.strange or len(item.found) < 2:
             continue
@@ -65,6 +67,23 @@ def lend_to_list(items: Sequence[Said], lexicon: Lexicon) -> None:
             if item.found & meaning(word, lexicon):
                 item.found &= meaning(word, lexicon)
                 item.lent.append(word)
+
+
+def _lend_size(items: Sequence[Said], lexicon: Lexicon) -> None:
+    """芒果干草莓干黄桃干100克各两箱: a size behind the last of several names holds for all that are open and come in
+    it, when none of them says one of its own."""
+    last = items[-1]
+    head = max((w for w in last.words if is_head(w, lexicon)), key=lambda w: w.start)
+    sizes = [w for w in last.words if w.start >= head.end and w.kind in (T.MEASURE, T.SPEC)]
+    rest = [i for i in items[:-1] if not i.found & last.found]
+    if not sizes or any(w.kind in (T.MEASURE, T.SPEC) for item in rest for w in item.words):
+        return
+    for item in rest:
+        if len(item.found) > 1 and item.known:
+            for word in sizes:
+                if item.found & meaning(word, lexicon):
+                    item.found &= meaning(word, lexicon)
+                    item.lent = [*item.lent, word]
 
 
 def again(pending: Entry, lines: Sequence[Entry], lexicon: Lexicon) -> list[Entry]:

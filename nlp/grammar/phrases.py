@@ -412,6 +412,9 @@ class PhraseReader(Mending):
             entry.dropped = True
             self.out.dropped.append(entry)
             return
+        if self.fix and self._replaces(item):
+            self.out.entries.remove(self.pending.pop())
+            self.fix = False
         settled = all(entry.qty is not None for entry in self.pending)
         if self.fix and self.out.entries and settled:
             old = self.out.entries.pop()
@@ -437,6 +440,13 @@ class PhraseReader(Mending):
         if self.price_waiting is not None:
             entry.cost(self.price_waiting)
             self.price_waiting = None
+
+    def _replaces(self, item: Said) -> bool:
+        """红皮花生米要24/28的,说错了,28/32的十袋: what was named just before and waits for its amount is taken back."""
+        last = self.pending[-1] if self.pending else None
+        if last is None or last is not self.out.entries[-1] or last.qty is not None or last.price is not None:
+            return False
+        return last.segment == self.segment and item.known and not last.approx and item.found != last.item.found
 
     def _sizes_listed(self, before: Sequence[Token], words: Sequence[Token]) -> bool:
         """顺水三通50、110各1箱: two sizes in a list are two goods, though one of them may have both numbers."""

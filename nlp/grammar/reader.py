@@ -458,7 +458,7 @@ class Reader(WholeList):
                 if entry.tax is None and not entry.gift:
                     entry.tax = self.out.tax
         entries = [e for e in entries if not self._in_passing(e, entries)]
-        entries = parted(settle(entries, self.lexicon))
+        entries = parted(settle(entries, self.lexicon, self.tokens))
         share_units(entries, self.lexicon)
         contrasted(entries, self.lexicon)
         nobodys = {n for n, s in enumerate(self.out.sections) if s.party is None}

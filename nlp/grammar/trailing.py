@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.grammar.entries import Entry
+from nlp.scanning import cues as c
+from nlp.scanning.tokens import T, Token
 
 _COSTS = (Decimal("0.5"), Decimal(2))  # of the list price
 
 
-def settle(entries: list[Entry], lexicon: Lexicon) -> list[Entry]:
+def settle(entries: list[Entry], lexicon: Lexicon, tokens: Sequence[Token] = ()) -> list[Entry]:
     """Entries without those that only say what lines before or after them cost."""
+    entries = _price_list(entries, lexicon, tokens)
     place = {id(entry): at for at, entry in enumerate(entries)}
     waiting = [entry for entry in entries if _waits(entry)]
     gone: set[int] = set()
@@ -29,11 +33,65 @@ def settle(entries: list[Entry], lexicon: Lexicon) -> list[Entry]:
         else:
             continue
         if not lines:
+            if entry.price is not None and _told_already(entry, entries):
+                gone.add(id(entry))
             continue
         _spread(entry, lines)
         gone.add(id(entry))
         waiting = [e for e in waiting if _waits(e) and id(e) not in gone]
     return [entry for entry in entries if id(entry) not in gone]
+
+
+def _told_already(entry: Entry, entries: list[Entry]) -> bool:
+    """薯片都按5块5 behind two kinds of them, a gift in between: both of them cost that already."""
+    costs = [e for e in entries if _may_cost(entry, e) and e.qty is not None and not e.gift]
+    return (
+        bool(costs) and not entry.approx and all(e.spans.get("unit_price") == entry.spans["unit_price"] for e in costs)
+    )
+
+
+def _price_list(entries: list[Entry], lexicon: Lexicon, tokens: Sequence[Token]) -> list[Entry]:
+    """价格 开心果44一斤 巴旦木30 核桃仁20.5 in a line of its own behind the goods: every number of it is a price, and
+    the names say which of the lines."""
+    lists = _headed_by_price(tokens)
+    told = [e for e in entries if e.segment in lists and not e.gift and not e.tiers and not e.item.strange]
+    first = min((e.segment for e in told), default=0)
+    lines = [e for e in entries if e.segment < first and _waits(e) and e.unit is not None]
+    if not lines or any(e.qty is not None and (e.unit is not None or e.price is not None) for e in told):
+        return entries
+    pairs: list[tuple[Entry, list[Entry]]] = []
+    for entry in told:
+        fitting = [e for e in lines if _may_cost(entry, e)] or [e for e in lines if _named(entry, e, lexicon)]
+        price = entry.price if entry.price is not None else entry.qty
+        if not fitting or price is None:
+            return entries
+        pairs.append((entry, fitting))
+    for entry, fitting in pairs:
+        if entry.price is None:
+            entry.price, entry.price_unit, entry.spans["unit_price"] = entry.qty, None, entry.spans["qty"]
+        _spread(entry, fitting)
+    return [e for e in entries if not any(e is entry for entry, _ in pairs)]
+
+
+def _named(entry: Entry, line: Entry, lexicon: Lexicon) -> bool:
+    """巴旦木 of an ordered 巴旦木仁, although other goods are called just so."""
+    if line.section != entry.section:
+        return False
+    return all(line.item.found <= lexicon.postings(word.term or word.text) for word in entry.item.words)
+
+
+def _headed_by_price(tokens: Sequence[Token]) -> set[int]:
+    """The sentences that begin with a word for a price."""
+    found: set[int] = set()
+    number, opens = 0, True
+    for token in tokens:
+        if token.kind is T.STOP:
+            number, opens = number + 1, True
+        elif opens and token.kind is not T.GAP:
+            if token.has(c.PRICE) and "价" in token.text:
+                found.add(number)
+            opens = False
+    return found
 
 
 def from_heading(entries: list[Entry], nobodys: set[int]) -> list[Entry]:
@@ -115,6 +173,6 @@ def _bare_price(entry: Entry, lines: list[Entry], lexicon: Lexicon) -> bool:
         if not product.list_price or not factor:
             return False
         share = entry.qty / product.list_price
-        if not any(_COSTS[0] <= share / size <= _COSTS[1] for size in {factor, Decimal(1)}):
+        if not any(_COSTS[0] <= share / size <= _COSTS[1] for size in {factor, Decimal(1), *product.units.values()}):
             return False
     return True

@@ -26,6 +26,7 @@ from nlp.scanning.jin import half_at, jin_at, jin_liang_at
 from nlp.scanning.labels import LABELLED, LABELS
 from nlp.scanning.lastprice import last_price_at
 from nlp.scanning.numbers import HAN_NUMERALS, number_at, plain
+from nlp.scanning.spoken import spoken_at
 from nlp.scanning.text import fold_key, is_han
 from nlp.scanning.tokens import T, Token
 
@@ -166,6 +167,8 @@ def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | N
         yield 0.05, Token(split, at, at + 1, char)
     if (at == 0 or text[at - 1] == "\n") and (match := _BULLET.match(text, at)):
         yield 0.05, Token(T.GAP, at, match.end(), match[0])
+    if (said := spoken_at(text, at, lexicon)) is not None:
+        yield 0.55, said
     inside = at > 0 and _ascii_word(text[at - 1]) and _ascii_word(char) and not _after_measure(text, at)
     if end := last_price_at(text, at):
         yield 0.6, Token(T.CUE, at, end, text[at:end], cues=(c.LAST_PRICE,))

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.numbered import having
-from nlp.catalogue.resolve import narrow
+from nlp.catalogue.resolve import meaning, narrow
 from nlp.scanning import cues as c
 from nlp.scanning.cues import words
 from nlp.scanning.tokens import T, Token
@@ -33,6 +33,15 @@ _HEADING = {word: kind for kind, table in _HEADINGS.items() for word in table}
 _ENDS = (("价", "price"), ("数量", "qty"), ("数", "qty"), ("金额", "amount"))
 _BRACKETS = re.compile(r"\([^()]{0,6}\)|/?(?:元|rmb)$|/[\u4e00-\u9fff]{1,2}$")
 _PER = re.compile(r"[价元]\(?(?:元)?/([\u4e00-\u9fff]{1,2}|kg)")  # 单价/箱, 单价(元/米)
+_PER_EACH = re.compile(r"每([\u4e00-\u9fff])(?:单价|价格?|多少钱)")  # 每件单价
+_COUNTS = re.compile(
+    r"(?:^|["
+    + SEPARATOR
+    + r" \t|订要进采总])(?:数量?[(/]([\u4e00-\u9fff]{1,2}|kg)\)?|([\u4e00-\u9fff])数量?)(?=$|["
+    + SEPARATOR
+    + r" \t|])"
+)
+_SUM = re.compile(r"(?:合计|总计?|共计?)[\u4e00-\u9fff]?数量?")
 _GAPS = re.compile(r"\t| {2,}|[ ]*\|[ ]*")
 _WORDS = re.compile(r"[ \t|]+")
 _WIDE = re.compile(SEPARATOR + " *")  # a gap of several spaces is one separator
@@ -110,6 +119,7 @@ def arrange(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
     taxed: Token | None = None
     steps: list[re.Match[str]] = []
     per: str | None = None  # what all the prices are for
+    counted: str | None = None  # what all the amounts are counted in
     row: list[Token] = []
     for token in [*tokens, Token(T.STOP, len(text), len(text), "")]:
         if token.kind is not T.STOP or token.text not in ("\n", ""):
@@ -122,12 +132,14 @@ def arrange(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
             if known is not None:
                 columns, taxed = known, _taxed(line)
                 steps = [match for cell in _WIDE.split(line) if (match := _STEP.fullmatch(cell.strip()))]
-                per = match[1] if (match := _PER.search(line)) else None
+                per = match[1] if (match := _PER.search(line) or _PER_EACH.search(line)) else None
+                counted = next((m[1] or m[2] for m in _COUNTS.finditer(line)), None)
+                counted = counted if counted in lexicon.unit_words or counted == "件" else None
                 steps = steps if len(steps) == known.count("step") else []
             else:
                 result += [t for t in row if t.text != SEPARATOR]
         else:
-            written = _row(cells, columns, lexicon, steps, per)
+            written = _row(cells, columns, lexicon, steps, per, counted)
             result += [*written, replace(taxed)] if taxed is not None and written else written
         row = []
         if token.text:
@@ -156,8 +168,9 @@ def _cells(row: list[Token]) -> list[list[Token]]:
 
 
 def _row(
-    cells: list[list[Token]], columns: list[str], lexicon: Lexicon, steps: list[re.Match[str]], per: str | None = None
-) -> list[Token]:
+    cells: list[list[Token]], columns: list[str], lexicon: Lexicon, steps: list[re.Match[str]], per: str | None = None,
+    counted_in: str | None = None,
+) -> list[Token]:  # fmt: skip
     held: dict[str, list[Token]] = {}
     for kind, cell in zip(columns, cells, strict=False):
         held.setdefault(kind, []).extend(cell)
@@ -166,7 +179,12 @@ def _row(
         sums = held.get("amount") or []
         total = next(token for cell in cells[:2] for token in cell if token.has(c.TOTAL))
         return [total, *(_money(t, None) for t in sums if t.value is not None and t is not total)]
+    if _SUM.fullmatch("".join(t.text for t in cells[0]).strip()):
+        return []  # 总件数: of how many nobody is charged
     unit = next((token.text for token in held.get("unit", ()) if token.kind is not T.GAP), None)
+    if unit is None and counted_in is not None:
+        goods = narrow([t for t in (*held.get("name", ()), *held.get("spec", ())) if meaning(t, lexicon)], lexicon)
+        unit = counted_in if any(lexicon.product(n).factor(counted_in) for n in list(goods)[:40]) else None
     quantity = [_counted(token, unit) for token in held.get("qty", ()) if token.kind is not T.GAP]
     if "qty" in columns and all(token.value == 0 or token.kind is T.SIGN for token in quantity):
         return []  # a row of a template that was left open

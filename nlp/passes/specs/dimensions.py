@@ -206,6 +206,8 @@ class Dimensions:
         if token.kind is not T.QTY or token.value is None or token.unit is None or token.approx:
             return None
         after = self._counted(at + 1)
+        if self._run() and self._text(at + 1) in ("*", "=", ":", "-"):
+            after = self._counted(at + 2)  # 枸杞280粒*20公斤
         if not self._run():  # 46件套筒2套, 121件的1套, 10片10箱
             after = self._counted_goods(at + 1) or (after if self.heads else None)
         before = self.out[-1] if self.out else None

@@ -29,11 +29,11 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             at += 1
             continue
         if token.text in _SIGNS and result and (end := _template(tokens, at, lexicon)):
-            unit = tokens[at + 1]
+            unit = _unit(tokens, at + 1, lexicon)
             number = tokens[end]
-            result += [t for t in tokens[at + 3 : end] if t.kind is not T.GAP]
+            result += [t for t in tokens[at + 2 : end] if t.kind is T.COLON or t.kind is T.STOP]
             if number.kind is T.NUM:
-                result.append(replace(number, kind=T.QTY, unit=unit.text))
+                result.append(replace(number, kind=T.QTY, unit=unit))
                 end += 1
             at = end
             continue
@@ -75,14 +75,25 @@ def _side_by_side(token: Token, parts: list[str]) -> Iterator[Token]:
         start += len(part)
 
 
+def _unit(tokens: list[Token], at: int, lexicon: Lexicon) -> str | None:
+    """The unit that fills a bracket; 公斤 may have fallen into two characters."""
+    said = ""
+    for token in tokens[at : at + 4]:
+        if token.text in _ENDS:
+            break
+        said += token.text.strip()
+    return said if said in lexicon.unit_words else None
+
+
 def _template(tokens: list[Token], at: int, lexicon: Lexicon) -> int:
     """Where the number of 自封袋8号(包):30 stands, or the end of the line when it was left open; 0 when it is none."""
-    if at + 3 >= len(tokens) or tokens[at + 1].text not in lexicon.unit_words or tokens[at + 2].text not in _ENDS:
+    closing = next((n for n in range(at + 1, min(at + 5, len(tokens))) if tokens[n].text in _ENDS), 0)
+    if not closing or closing + 1 >= len(tokens) or _unit(tokens, at + 1, lexicon) is None:
         return 0
-    end = at + 3
+    end = closing + 1
     while end < len(tokens) and tokens[end].kind in (T.GAP, T.COLON):
         end += 1
-    coloned = any(t.kind is T.COLON for t in tokens[at + 3 : end])
+    coloned = any(t.kind is T.COLON for t in tokens[closing + 1 : end])
     if not coloned or end >= len(tokens) or tokens[end].kind not in (T.NUM, T.STOP):
         return 0
     return end

@@ -1,0 +1,58 @@
+"""Specs and prices as they are spoken: 24 28 of goods for 24/28, 18 20 of 18-20; 一个价 in front of a price, which is
+everybody's."""
+
+from __future__ import annotations
+
+import re
+
+from nlp.catalogue.lexicon import Lexicon
+from nlp.scanning import cues as c
+from nlp.scanning.amounts import price_at
+from nlp.scanning.numbers import number_at
+from nlp.scanning.tokens import T, Token
+
+_ONE_PRICE = re.compile(r"(?:同?一个价|一样价|一个价格|同价|统一价)(?:都是|都|是|:)?(?= ?¥?\d)")
+# Two numbers that a space joins, with an amount or 的 behind them.
+_TWO = re.compile(
+    r"(\d{1,4}) (\d{1,4})(?=的|规格|号|[ ]?(?:\d{1,4}|[一二两三四五六七八九十百半]{1,3})[ ]?[a-z\u4e00-\u9fff])(?!\d)"
+)
+# 不到10箱49, 10箱以下按49: what it costs below a step that is said as well; the step says how many it begins with.
+_BELOW = re.compile(
+    r"(?:不[到满足]|低于|少于|小于|不足)?\d{1,6}[a-z\u4e00-\u9fff]{1,2}(?:以[下内]|之内)?(?:的话|的)?(?=(?:就|都)?(?:按|算|是|要)?¥?\d)"
+)
+_STEP_SAID = re.compile(
+    r"\d[a-z\u4e00-\u9fff]{1,2}(?:以上|起)|满\d|超过?\d|(?:上|到|够)\d{1,5}[a-z\u4e00-\u9fff]{1,2}(?:以上|就|按)"
+)
+# The same with the fold's sign for a list in it.
+_JOINED = ("/", "-")
+
+
+def spoken_at(text: str, at: int, lexicon: Lexicon) -> Token | None:
+    """The word that begins at a place, or None."""
+    char = text[at]
+    if char in "一同统" and (match := _ONE_PRICE.match(text, at)):
+        return Token(T.CUE, at, match.end(), match[0], cues=(c.ALL,))
+    if char in "不低少小0123456789" and (at == 0 or not text[at - 1].isdigit()) and (match := _BELOW.match(text, at)):
+        below = match[0][0] in "不低少小" or "以下" in match[0] or "以内" in match[0] or "之内" in match[0]
+        if below and _STEP_SAID.search(text):
+            return _costs(text, at, match.end(), lexicon)
+    if not char.isdigit() or (at and (text[at - 1].isdigit() or text[at - 1] in ".-/*")):
+        return None
+    match = _TWO.match(text, at)
+    if match is None:
+        return None
+    term = next((t for sign in _JOINED if lexicon.has_term(t := f"{match[1]}{sign}{match[2]}")), None)
+    return Token(T.ITEM, at, match.end(), match[0], term=term) if term else None
+
+
+def _costs(text: str, at: int, end: int, lexicon: Lexicon) -> Token:
+    """The price behind such a step as one token with it."""
+    while text[end] in "就都按算是要":
+        end += 1
+    price = price_at(text, end, lexicon.unit_words)
+    if price is not None:
+        return Token(T.PRICE, at, price.end, text[at : price.end], value=price.value, unit=price.unit)
+    number = number_at(text, end + (text[end] == "¥"))
+    if number is None:
+        return Token(T.CUE, at, end, text[at:end], cues=(c.FILLER,))
+    return Token(T.PRICE, at, number[0], text[at : number[0]], value=number[1])
