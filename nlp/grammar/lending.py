@@ -4,6 +4,7 @@ again in another colour (黄的一样)."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.notation import only_other_part
@@ -188,3 +189,17 @@ def contrasted(entries: Sequence[Entry], lexicon: Lexicon) -> None:
                 if all(names[n].replace(word, "", 1) == own for n in more):
                     entry.item.found = frozenset(plain)
                     break
+
+
+def by_measure_alone(entries: Sequence[Entry], lexicon: Lexicon) -> None:
+    """枪头10ul两箱,1ml的一箱: a measure alone is said of the goods named before it. When none of them has it, what else
+    happens to is not meant; that is asked."""
+    for before, entry in pairwise(entries):
+        item = entry.item
+        alone = bool(item.words) and all(word.kind is T.MEASURE for word in item.words) and not item.lent
+        if not alone or item.clash or item.strange or entry.section != before.section:
+            continue
+        named = any(word.kind is T.ITEM and is_head(word, lexicon) for word in (*before.item.words, *before.item.lent))
+        again = any(other is not entry and other.item.found & item.found for other in entries)
+        if named and not again:
+            item.clash = True

@@ -8,7 +8,7 @@ from __future__ import annotations
 from nlp.catalogue.resolve import Said, is_head
 from nlp.grammar.breakdown import parted
 from nlp.grammar.entries import Entry, Reading, Section
-from nlp.grammar.lending import AGAIN, again, contrasted, of_one_name
+from nlp.grammar.lending import AGAIN, again, by_measure_alone, contrasted, of_one_name
 from nlp.grammar.phrases import ITEM_KINDS
 from nlp.grammar.revising import revised
 from nlp.grammar.sameparty import PER_FIRM, copied, in_one_breath, is_model, named_behind, refers, shared
@@ -471,6 +471,7 @@ class Reader(WholeList):
             # rows of a template that were left open, beside others filled in with 0
             entries = [e for e in entries if e.qty is not None or e.approx or e.price is not None]
         entries, doubts = revised(entries)
+        by_measure_alone(entries, self.lexicon)
         self.out.doubts += doubts
         if self.pricing:
             entries = quotesettle.settled(entries, self.tokens, self._listed_alike, self.lexicon)

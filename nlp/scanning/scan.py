@@ -388,8 +388,8 @@ def _place_at(text: str, at: int) -> re.Match[str] | None:
 
 def _is_code(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
     """报价:958 31: 958 is what the goods are called, and its price follows."""
-    if text[end - 1] == "圆" and lexicon.run_at(text, end - 1) >= 2:
-        return True  # 8801圆领 is no 8801 yuan
+    if text[end - 1] == "圆" and (lexicon.run_at(text, end - 1) >= 2 or lexicon.has_term("圆")):
+        return True  # 8801圆领 is no 8801 yuan, 300圆的 of round lamps no 300
     if text[at].isdigit() or not (match := _CODE_AND_NUMBER.search(text, at, min(len(text), end + 12))):
         return False
     return match.end(1) == end and lexicon.is_exact(match[1])

@@ -14,6 +14,8 @@ _COUNTED = re.compile(r"((?:[2-6]x{1,4}[sl]|x{0,4}[sl]|m))\*?(\d{1,3})")
 _PAIR = re.compile(r"([2-6]xl|x{0,4}[sl]|m)(\d{1,2}?)(?=$|[2-6]?x|[sml])")
 _TIMES = re.compile(r"x(\d{1,5})")  # CC-T85 x10
 _SAYING = ("号", "码")
+_GRADE = re.compile(r"([a-f])(\d{1,4})")
+_GRADES = "级型款档等"
 
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -48,9 +50,28 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         elif token.kind is T.SPEC and not lexicon.has_term(token.text) and (pair := _counted(token, lexicon)):
             result += pair
             cut = pair[-1]
+        elif token.kind is T.SPEC and (graded := _graded(token, result, lexicon)):
+            result += graded
+            cut = graded[-1]
         else:
             result.append(token)
     return result
+
+
+def _graded(token: Token, before: list[Token], lexicon: Lexicon) -> list[Token]:
+    """红玫瑰A10 of roses that come in A级: the grade and how many."""
+    match = _GRADE.fullmatch(token.text)
+    glued = bool(before) and before[-1].kind is T.ITEM and before[-1].end == token.start
+    if match is None or not glued or lexicon.has_term(token.text):
+        return []
+    own = lexicon.postings(before[-1].term or before[-1].text)
+    if not any(own & lexicon.postings(match[1] + kind) for kind in _GRADES):
+        return []
+    middle = token.start + 1
+    return [
+        Token(T.SPEC, token.start, middle, match[1], term=match[1]),
+        Token(T.NUM, middle, token.end, match[2], value=Decimal(match[2])),
+    ]
 
 
 def _behind_code(before: list[Token]) -> bool:
