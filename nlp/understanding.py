@@ -29,7 +29,7 @@ from nlp.grammar.reader import Reader
 from nlp.intents import conditions
 from nlp.intents.classify import classify, edits, pricing, too_dear
 from nlp.intents.commands import command
-from nlp.intents.verdicts import verdict
+from nlp.intents.verdicts import verdict, whole_of_goods
 from nlp.layout.recognise import Layout, recognise
 from nlp.passes.amounts import thistime
 from nlp.passes.asides import (
@@ -115,6 +115,8 @@ def _understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
     decided = verdict(
         folded.text, tokens, role=context.sender_role, has_draft=context.draft is not None, refs=bool(refs)
     )
+    if decided is None and context.draft is not None:
+        decided = whole_of_goods(folded.text, tokens, context.draft, lexicon)
     if decided is not None:
         return _verdict(decided.intent, decided.reason_at, refs, context, lexicon, folded, text)
     if context.draft is not None and continues(tokens, context, lexicon, folded.text):

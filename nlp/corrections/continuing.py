@@ -17,6 +17,8 @@ _UNITS = re.compile(
     r"|^把?[\u4e00-\u9fff]{1,2}(?:改|换)[成为][\u4e00-\u9fff]{1,2}[吧啊]?$"
 )
 _PAPER = re.compile(r"的?[那这]一?(?:[张个]?单|张)")
+# 鸭脖上次写的6包改成2箱: what stands in the draft.
+_PUT_DOWN = re.compile(r"(?:写|报|说|记|填|定|订|录|开|加|下|要|拿)的(?:那|是)?(?:\d|[一二两三四五六七八九十])")
 _THIS_PAPER = re.compile(r"这[张个]?单|单子?里")
 # 不是花艺那家: which firm it is not.
 NOT_THEIRS = re.compile(r"不是[\u4e00-\u9fff]{1,8}(?:那|这)(?:家|个|边|个店|个客户|个公司|个单位|头)的?")
@@ -45,7 +47,7 @@ def _asks(tokens: list[Token], found: set[str], kinds: set[T], role: str) -> boo
 def _that_paper(tokens: list[Token], day: Token) -> bool:
     """昨天那张单帮我动一下: which paper, no word about the past."""
     said = "".join(t.text for t in tokens if day.end <= t.start < day.end + 8)
-    return _PAPER.match(said) is not None
+    return _PAPER.match(said) is not None or _PUT_DOWN.match(said) is not None
 
 
 def _haggled(tokens: list[Token], role: str) -> bool:

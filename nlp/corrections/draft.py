@@ -98,6 +98,20 @@ def lines_of(item: Said, lines: list[DraftLine], lexicon: Lexicon) -> list[Draft
     return [line for line in lines if line.sku is None and skus.intersection(line.candidates)]
 
 
+def of_kind(item: Said, lines: list[DraftLine], lexicon: Lexicon) -> list[DraftLine]:
+    """Lines of the category whose name begins with the only word said, when no goods are called just so."""
+    word = item.text
+    if len(word) < 2 or item.clash or any(w.exact for w in item.words):
+        return []
+    found = []
+    for line in lines:
+        product = lexicon.by_sku(line.sku)
+        parts = fold_key(product.category).split("/") if product is not None else []
+        if any(part.startswith(word) or part.endswith(word) for part in parts) and not line.gift:
+            found.append(line)
+    return found
+
+
 def _ending_so(item: Said, lines: list[DraftLine], lexicon: Lexicon) -> list[DraftLine]:
     """机油 is an oil, not the 机油滤芯 beside it: lines whose names end with the only word said, else all."""
     word = item.words[0].text if len(item.words) == 1 else ""

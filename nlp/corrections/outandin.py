@@ -132,6 +132,7 @@ class OutAndIn(TakeBacks):
     def _swap(self, says: Clause) -> bool:
         items = says.before + says.after
         rows = says.rows + says.rows_after
+        items = self._without_name_of_all(items)
         both = lines_of(items[0], self.lines, self.lexicon) if len(items) == 1 and not rows else []
         if len(both) == 2 and not items[0].strange and not items[0].clash:  # 两种三节轨数量搞反了
             lines: list[DraftLine | None] = [*both]
@@ -160,6 +161,15 @@ class OutAndIn(TakeBacks):
                     line.doubts.append("unit_unknown")
         self.changed = True
         return True
+
+    def _without_name_of_all(self, items: list[Said]) -> list[Said]:
+        """成人儿童两款每日坚果写反了: the name of both of them, said besides what tells them apart."""
+        hits = [lines_of(item, self.lines, self.lexicon) for item in items]
+        single = {id(hit[0]) for hit in hits if len(hit) == 1}
+        return [
+            item for item, hit in zip(items, hits, strict=True)
+            if len(hit) != 2 or len(single) != 2 or {id(line) for line in hit} != single
+        ]  # fmt: skip
 
     def _sold_by(self, line: DraftLine, unit: str | None, *, own: bool = False) -> bool:
         """Whether a line's product can be counted in a unit; when neither of two can, only their numbers change

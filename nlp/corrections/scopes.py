@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from nlp.catalogue.resolve import Said, is_head
-from nlp.corrections.draft import DraftLine, lines_of, retained
+from nlp.corrections.draft import DraftLine, lines_of, of_kind, retained
 from nlp.corrections.linechanges import LineChanges
 from nlp.corrections.saying import Clause
 from nlp.scanning import cues as c
@@ -70,7 +70,10 @@ class Scopes(LineChanges):
             found += [line] if line is not None else []
         for item in items:
             hit = lines_of(item, self.lines, self.lexicon)
-            if every and len(hit) > 1 and not item.strange and not item.clash:
+            kind = of_kind(item, self.lines, self.lexicon) if every else []
+            if len(hit) < 2 <= len(kind) and all(line in kind for line in hit):
+                found += kind  # 果干每种减2箱, of a category 果干蜜饯
+            elif every and len(hit) > 1 and not item.strange and not item.clash:
                 found += hit
             elif (line := self._one([item], [])) is not None:
                 found.append(line)

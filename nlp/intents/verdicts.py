@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.resolve import meaning
 from nlp.findings import Intent
 from nlp.scanning import cues as c
 from nlp.scanning.cues import words
@@ -50,6 +54,10 @@ _PAPER_GONE = re.compile(
     rf"(?:那就|那么|那|就|所以|请|麻烦|帮我|帮忙|直接|先|把|将|我们?的?|咱们?的?|刚才?下?的?|昨天下?的?|上午下?的?|早上下?的?){{0,4}}{_THE_PAPER}"
     rf"(?:就|先|也|都|给我|帮我|直接){{0,3}}{_UNDONE}(?:掉|了|一下|下|吧|啊|呀|哈|哦|先){{0,3}}"
     rf"|(?:那就|就|请|麻烦|帮我|直接|先){{0,3}}{_UNDONE}(?:掉|了|一下|下)?{_THE_PAPER}[吧了啊呀哈]{{0,2}}"
+)
+_GOODS_PAPER = re.compile(
+    rf"[ ]*[^,。;!?\n]{{2,24}}?(?:[那这](?:张|个|笔|票)?单子?|[那这][笔票])"
+    rf"(?:就|先|也|都|给我|帮我|直接|麻烦){{0,3}}{_UNDONE}(?:掉|了|一下|下|吧|啊|呀|哈|哦|先){{0,3}}(?=$|[,。;!\n ])"
 )
 _CANCELLED = re.compile(r"取消|作废|撤|删")
 _BREAK = re.compile(r"[,。;!\n ]+")
@@ -192,6 +200,20 @@ def _paper_gone(text: str) -> int:
             return end
         at = cut.end() if cut else end
     return 0
+
+
+def whole_of_goods(text: str, tokens: list[Token], draft: Mapping[str, Any], lexicon: Lexicon) -> Verdict | None:
+    """魔芋爽和鸭脖那单取消掉: the paper told by what is in it, and all of it taken back."""
+    if len(text) > 60 or any(t.kind in (T.QTY, T.ROW, T.PRICE, T.NUM) for t in tokens):
+        return None
+    gone = _GOODS_PAPER.match(text)
+    if gone is None or any(word in text for word in _ASKING) or any(t.has(c.REST, c.KEEP, c.EXCEPT) for t in tokens):
+        return None
+    had = {lexicon.number(str(line.get("sku"))) for line in draft.get("lines") or () if line.get("sku")}
+    goods = [t for t in tokens if t.kind is T.ITEM and len(t.text) > 1 and t.end <= gone.end()]
+    if not goods or not all(meaning(t, lexicon) & had for t in goods):
+        return None
+    return Verdict(Intent.CANCEL, _once(text, _reason(text, gone.end()), _CANCEL))
 
 
 def _said_plainly(text: str) -> int:

@@ -12,6 +12,8 @@ from nlp.scanning.numbers import number_at
 from nlp.scanning.tokens import T, Token
 
 _ONE_PRICE = re.compile(r"(?:同?一个价|一样价|一个价格|同价|统一价)(?:都是|都|是|:)?(?= ?¥?\d)")
+# 要18-20的便宜点那种: which goods, no word about a price that is to come down.
+_CHEAP_ONES = re.compile(r"(?:稍微)?(?:便宜|贵|实惠)(?:一点|一些|点|些)?的?[那这][种款个样]")
 # Two numbers that a space joins, with an amount or 的 behind them.
 _TWO = re.compile(
     r"(\d{1,4}) (\d{1,4})(?=的|规格|号|[ ]?(?:\d{1,4}|[一二两三四五六七八九十百半]{1,3})[ ]?[a-z\u4e00-\u9fff])(?!\d)"
@@ -32,6 +34,8 @@ def spoken_at(text: str, at: int, lexicon: Lexicon) -> Token | None:
     char = text[at]
     if char in "一同统" and (match := _ONE_PRICE.match(text, at)):
         return Token(T.CUE, at, match.end(), match[0], cues=(c.ALL,))
+    if char in "便贵实稍" and (match := _CHEAP_ONES.match(text, at)):
+        return Token(T.CUE, at, match.end(), match[0], cues=(c.FILLER,))
     if char in "不低少小0123456789" and (at == 0 or not text[at - 1].isdigit()) and (match := _BELOW.match(text, at)):
         below = match[0][0] in "不低少小" or "以下" in match[0] or "以内" in match[0] or "之内" in match[0]
         if below and _STEP_SAID.search(text):

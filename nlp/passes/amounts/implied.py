@@ -4,6 +4,7 @@ by, and the goods; a number in the same breath says how many instead."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
@@ -18,6 +19,7 @@ _VERBS = frozenset(
     嚟 俾我嚟 再嚟 攞 仲要
     """)
 )
+_ARTICLES = ("个", "样", "种", "款", "项")
 _TURNS = ("我", "咱", "我们", "俺", "他", "她", "你")
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _SKIPS = ("的", "那个", "那种", "这种", "款")
@@ -28,7 +30,10 @@ _REFUSING = (c.DROP, c.NOT, c.IF)
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which such a word is the quantity one."""
-    result = list(tokens)
+    result = [
+        replace(t, kind=T.CUE, cues=(c.FILLER,), value=None) if _article(tokens, at) else t
+        for at, t in enumerate(tokens)
+    ]
     for at in range(1, len(tokens)):
         word = tokens[at]
         if word.kind not in (T.UNKNOWN, T.CUE) and not _apart(tokens, at, lexicon):
@@ -40,6 +45,26 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         if _goods_behind(tokens, at) or _goods_before(tokens, at):
             result[at] = Token(T.QTY, word.start, word.end, word.text, value=Decimal(1), unit=word.text)
     return result
+
+
+def _article(tokens: Sequence[Token], at: int) -> bool:
+    """再补一个蔓越莓2箱: 一个 in front of goods that are counted in another unit is no amount."""
+    token = tokens[at]
+    if token.kind is not T.QTY or token.value != 1 or token.unit not in _ARTICLES or token.approx:
+        return False
+    if not at or not (tokens[at - 1].text in _VERBS or tokens[at - 1].has(c.ADD)):
+        return False
+    place = at + 1
+    while place < len(tokens) and (tokens[place].kind in (*_ITEMS, T.GAP) or tokens[place].text in _SKIPS):
+        place += 1
+    if not any(t.kind in _ITEMS for t in tokens[at + 1 : place]) or place >= len(tokens):
+        return False
+    comma = tokens[place].kind is T.COMMA
+    amount = tokens[place + comma] if place + comma < len(tokens) else None
+    if amount is None or amount.kind is not T.QTY or amount.unit in (None, token.unit):
+        return False
+    behind = next((t for t in tokens[place + comma + 1 : place + comma + 4] if t.kind is not T.GAP), None)
+    return behind is None or behind.kind not in _ITEMS
 
 
 def _apart(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
