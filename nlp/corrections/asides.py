@@ -27,6 +27,11 @@ _REPORTS_BACK = re.compile(
     r"(?:你|麻烦|请)?(?:改|弄|调|搞|修改|处理|换|加)(?:好|完|过来)?了?(?:以后|之后|后|就|再|麻烦|请|记得|重新)*"
     r"(?:发|给|回|跟|和|告诉|通知|转|截图|拍)(?:我|他|她|你|您|客户|对方|人家|过来|个)[\u4e00-\u9fff]{0,8}"
 )
+# 重新打一份给我确认: what to do with the paper.
+_ON_PAPER = re.compile(
+    r"(?:你|麻烦|请|帮我|帮忙|给我)*(?:重新|再|重)(?:给我|帮我)?(?:打|出|开|做|发|弄|生成|打印)(?:印)?(?:一?[份张个])(?:新的?)?(?:单子?|订单)?"
+    r"(?:给|发)?(?:我|他|客户)?(?:确认|看看|看一下|看一眼|过目|核对|签字)?(?:一下|下)?[吧啊哈]?"
+)
 # 业主改主意了, 客户变卦了: why, what the other clauses say.
 _MINDS = re.compile(r"[\u4e00-\u9fff]{0,8}(?:改|变|换|改变)(?:了|个)?(?:主意|卦|想法|思路)[了啊]?")
 _TURNS = re.compile(r"[\u4e00-\u9fff]{2,10}(?:改|换|变)[成为]?[\u4e00-\u9fff]{1,5}")
@@ -79,7 +84,12 @@ class Asides(Scopes):
         if _ANNOUNCES.fullmatch(text) and (self.changed or not (self.hinted or any(t.has(c.SWAP) for t in tokens))):
             self.fumbled = self.fumbled or not self.changed  # 改一下: what, the next clauses say
             return True
-        if _REPORTS_BACK.fullmatch(text) or _MINDS.fullmatch(text) or self._beside_it(tokens, text):
+        if (
+            _REPORTS_BACK.fullmatch(text)
+            or _ON_PAPER.fullmatch(text)
+            or _MINDS.fullmatch(text)
+            or self._beside_it(tokens, text)
+        ):
             return True
         if (match := _TIMES.fullmatch(text)) is not None and self.target is None and not self.named:
             for line in self.lines:

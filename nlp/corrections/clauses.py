@@ -30,8 +30,15 @@ _STRONG = (c.DROP, c.KEEP, c.SWAP, c.ADD, c.LESS, c.CHANGE, c.FIX)
 _COUNTED = {"两": 2, "俩": 2, "三": 3, "四": 4}
 _SHORT = ("缺货", "没货", "断货", "无货", "缺", "没有货", "没有了", "没库存", "库存没了", "没有")
 _GOES_ON = ("另外", "然后", "同时", "外加", "另")
+_TO_THEM = ("他们", "他", "她", "人家", "她们", "客户", "对方")
 _IN_ALL = ("一共", "总共", "共", "合共", "合计")
 _RESTATES = ("还是", "才对", "就对了", "是对的", "才是")
+
+
+def says_amount(tokens: list[Token], at: int) -> bool:
+    """Whether the goods behind a place are counted, and no word of ordering stands in front of it."""
+    ordered = any(t.text in ("要", "订", "下单", "改", "改成") or t.has(c.DELIVER) for t in tokens[:at])
+    return not ordered and any(t.kind in (T.QTY, T.NUM) for t in tokens[at + 1 :])
 
 
 def _said_once(tokens: list[Token]) -> list[Token]:
@@ -438,6 +445,8 @@ class ClauseReader:
             return all(t.cues == (c.FILLER,) or t.kind is T.GAP or t.has(c.FREE) for t in following)
         if after is None:
             return token.text in ("赠品", "赠送", "免费", "白送")
+        if after.kind in ITEM_KINDS and token.text == "送" and tokens[at + 1].text in _TO_THEM:
+            return says_amount(tokens, at)  # 另外送他们单层煮蛋器一台
         return after.kind in (T.QTY, T.NUM)
 
     def _rate(self, token: Token) -> None:

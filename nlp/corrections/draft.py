@@ -166,3 +166,11 @@ def retained(target: Product, found: frozenset[int], lexicon: Lexicon) -> frozen
     scored = {n: len(old & set(lexicon.product(n).spec.lower().split())) for n in same}
     best = max(scored.values())
     return frozenset(n for n, score in scored.items() if score == best)
+
+
+def had_in(draft: Mapping[str, Any], line: DraftLine) -> Decimal | None:
+    """How much of a line the draft had before the message changed it."""
+    for row in draft.get("lines") or ():
+        if row.get("line_no") == line.line_no and line.line_no is not None:
+            return number(row.get("qty"))
+    return None

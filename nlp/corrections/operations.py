@@ -13,7 +13,7 @@ from nlp.catalogue.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.catalogue.resolve import Said, is_head, meaning
 from nlp.corrections.breaths import clauses_of
 from nlp.corrections.continuing import WRONG
-from nlp.corrections.draft import DraftLine, lines_of
+from nlp.corrections.draft import DraftLine, had_in, lines_of
 from nlp.corrections.isnot import rearranged
 from nlp.corrections.outandin import OutAndIn
 from nlp.corrections.pricedlist import spread
@@ -30,17 +30,14 @@ _KEPT = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "
 
 _MERGED = re.compile(r"合并|并成一|并到一|合成一|拼成一")
 _GIVEN_FOR = ("给他", "给你", "给她", "他", "你", "她", "您", "客户", "他们", "人家", "给", "算", "按")
-_SETS = ("改成", "改为", "改", "调成", "调到", "改到", "调整为", "减到", "加到")
+_SETS = c.words("改成 改为 改 调成 调到 改到 调整为 减到 加到")
 _UP_OR_DOWN = ("降到", "涨到", "砍到", "压到", "提到", "提高到", "降至", "减到", "加到")
-
-
-def _has_digit(word: Token) -> bool:
-    return word.kind in (T.SPEC, T.MEASURE) and any(char.isdigit() for char in word.text)
 
 
 def _sizes(says: Clause) -> list[Token]:
     """The numbers by which a clause names its line: 16 of 16的板."""
-    return [word for item in says.before for word in item.words if _has_digit(word)]
+    words = [word for item in says.before for word in item.words if word.kind in (T.SPEC, T.MEASURE)]
+    return [word for word in words if any(char.isdigit() for char in word.text)]
 
 
 class Editor(OutAndIn):
@@ -199,7 +196,7 @@ class Editor(OutAndIn):
             targets = [default] if default is not None else []
         if len(says.after) > 1 or (len(targets) > 1 and says.amount_before is not None):
             self.doubts.append("target_ambiguous")
-            return
+            targets = []
         for line in targets:
             self._change_line(line, says)
 
@@ -216,7 +213,7 @@ class Editor(OutAndIn):
 
     def _change_goods(self, line: DraftLine, says: Clause) -> None:
         said = self._said_before(line, says)
-        if said is not None and line.qty is not None and said != line.qty:
+        if said is not None and line.qty is not None and said not in (line.qty, had_in(self.draft, line)):
             if says.after and says.amount is None and said < line.qty:
                 self._part(line, says, said, says.after[0])
                 return
@@ -276,7 +273,7 @@ class Editor(OutAndIn):
         """Whether a size by which the line was named gets lost with the goods it is to become; where some keep it,
         only those are meant."""
         sizes, old = _sizes(says), self.lexicon.by_sku(line.sku)
-        if not sizes or old is None or len(says.after) != 1 or any(_has_digit(w) for w in says.after[0].words):
+        if not sizes or old is None or len(says.after) != 1 or _sizes(Clause(before=says.after)):
             return False
         if any(is_head(word, self.lexicon) for word in says.after[0].words):
             return False

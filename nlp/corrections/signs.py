@@ -19,6 +19,24 @@ _KINDS = ("个", "行", "条", "款", "种", "样", "项")
 _ACTS = (c.CHANGE, c.DROP, c.ADD, c.LESS, c.TIMES)
 _POINTS = ("的", "那个", "就", "那行", "那款", "先", "也", "都")
 _WRITES = tuple("写报记打开算下要订填录")
+_SO_MANY = (
+    "就",
+    "是",
+    "就是",
+    "一共",
+    "总共",
+    "共",
+    "还有",
+    "还剩",
+    "剩",
+    "剩下",
+    "以后",
+    "之后",
+    "应该",
+    "应该是",
+    "到",
+    "变成",
+)
 _ZEROS = ("多打了个0", "打多了个0", "多写了个0", "写多了个0", "多打个0", "多了个0", "少打了个0", "打少了个0", "少了个0",
           "少写了个0", "多打一个0", "少打一个0", "多打了一个0", "少打了一个0", "多输了个0", "多按了个0")  # fmt: skip
 
@@ -32,6 +50,7 @@ def prepared(tokens: Sequence[Token], lines: Sequence[DraftLine], lexicon: Lexic
             _arrow(tokens, at)
             or _mistyped(tokens, at)
             or _too_many(tokens, at)
+            or _comes_to(tokens, at)
             or _let_be(tokens, at)
             or _each_more(tokens, at)
             or _times(tokens, at)
@@ -86,6 +105,19 @@ def _too_many(tokens: Sequence[Token], at: int) -> tuple[int, list[Token]] | Non
             word = replace(tokens[at], kind=T.CUE, text="打错了", cues=(c.FIX,))
             return end + 1, [word, replace(word, kind=T.COMMA, text=",", cues=())]
     return None
+
+
+def _comes_to(tokens: Sequence[Token], at: int) -> tuple[int, list[Token]] | None:
+    """加完10台, 减完还剩8台: what it comes to, not by how much."""
+    end = at + 1
+    if not tokens[at].has(c.ADD, c.LESS) or end >= len(tokens) or tokens[end].text not in ("完", "完了", "好", "过"):
+        return None
+    end += 1
+    while end < len(tokens) and (tokens[end].kind is T.GAP or tokens[end].text in _SO_MANY):
+        end += 1
+    if end >= len(tokens) or tokens[end].kind is not T.QTY:
+        return None
+    return end, [replace(tokens[at], kind=T.CUE, text="改成", cues=(c.CHANGE,))]
 
 
 def _let_be(tokens: Sequence[Token], at: int) -> tuple[int, list[Token]] | None:

@@ -139,7 +139,11 @@ def heads_list(tokens: list[Token], day: Token) -> bool:
     reported = today and (following.startswith(_REPORTED) or _over_list(tokens, day))
     reported = reported or (today and _FIRMS.match(following) is not None)
     reported = reported or _NOTED.match(following) is not None
-    return reported or following.removeprefix("的").startswith(_LISTS) or (wanted and following.endswith(("货", ":")))
+    return (
+        reported
+        or following.removeprefix("的").startswith(_LISTS)
+        or (wanted and (following.endswith("货") or ":" in following[:5]))
+    )
 
 
 def _over_list(tokens: list[Token], day: Token) -> bool:

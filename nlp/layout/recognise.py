@@ -88,6 +88,12 @@ _LASTING = re.compile(
     rf"|(?<=[跑走谈访问见][了过]){_N}家"
     r"|(?:单独|分开|另外|另|都|各自|一起)(?:打|装|包|捆|放)(?:成|在)?(?:一|1)[包箱袋捆件个](?:里|别混|不要混)?"
 )
+# 以上一车发, 单独一车送: how the goods are brought.
+_BY_LORRY = re.compile(
+    r"(?:(?:以上|单独|分开|拼|凑成?|都|全部?|一起|这些|上面)(?:的|货)*(?:[\d一二两三四五六]{1,2})"
+    r"|(?:^|(?<=[,。;\n ]))[1一])[车趟]"
+    r"(?:就)?(?:[发送拉装走带运](?:走|完|齐|过来|过去|来|下|得下|不下|到位)?)(?=$|[,。;\n !])"
+)
 # 红玫瑰10扎——要半开的: how it should be, behind a dash and an amount.
 _DASHED = re.compile(r"(?m)(?<=[^\s\d-])[ ]?-{2,4}[ ]?(?![^\n]{0,30}\d)([^\n-]{2,30})$")
 # What somebody means to spend: no total of these lines.
@@ -147,7 +153,7 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
         fields.setdefault("address", (start, end))
         text = _blank(text, start, end)
     text = _without_dashed(text, lexicon)
-    for pattern in (_FILLED_IN, _BUDGET, _LASTING):
+    for pattern in (_FILLED_IN, _BUDGET, _LASTING, _BY_LORRY):
         for match in list(pattern.finditer(text)):
             if pattern is not _LASTING or not _in_spec(match[0], lexicon):
                 text = _blank(text, match.start(), match.end())

@@ -93,7 +93,10 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
         countedfirst.fold(packing.fold(pricefirst.pieces(gluedprices.fold(tokens), lexicon), lexicon), lexicon), lexicon
     )
     tokens = behindamount.fold(tints.fold(tokens, lexicon), lexicon)
-    tokens = ratios.fold(crossed.fold(everykind.fold(specnumbers.mark(tokens, lexicon), lexicon), lexicon))
+    tokens = specnumbers.mark(tokens, lexicon)
+    if not open_draft:  # beside a draft 每个规格 is each of its lines
+        tokens = everykind.fold(tokens, lexicon)
+    tokens = ratios.fold(crossed.fold(tokens, lexicon))
     if not open_draft:
         tokens = pricefirst.fold(tokens, lexicon)
         tokens = asmany.fold(halfasmany.fold(tokens))

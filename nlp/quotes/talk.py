@@ -41,6 +41,7 @@ _OTHER_TIMES = (
     "外面",
     "人家",
 )
+_WANTED_OF_US = c.words("要 拿 来 订 进 发 给你 给您 给你们 需要 要发 要拿 要订 要来 定 补")
 _REACH = 8
 _PER_PACK = re.compile(r"\d{1,4}块/[\u4e00-\u9fff]")
 
@@ -68,6 +69,7 @@ def fold(tokens: list[Token], *, supplier: bool) -> list[Token]:
             or _per(kept, at)
             or _waits(kept, at)
             or _packed(kept, at, supplier)
+            or (_asks_back(kept, at) if supplier else 0)
         )
         if end:
             quiet(at, end)
@@ -276,9 +278,16 @@ def _packed(tokens: list[Token], at: int, supplier: bool) -> int:
     return 0
 
 
+def _asks_back(tokens: list[Token], at: int) -> int:
+    """Where 几台 of a supplier's 你要几台 ends: asked back, no amount."""
+    if tokens[at].kind is not T.QTY or not tokens[at].text.startswith("几") or not at:
+        return 0
+    return at + 1 if tokens[at - 1].text in _WANTED_OF_US and _ends(tokens, at + 1) else 0
+
+
 def _ends(tokens: list[Token], at: int) -> bool:
     """Whether a breath ends here."""
     place = _next(tokens, at)
-    while place < len(tokens) and tokens[place].text in ("装", "的", ")", "左右", "起", "起订"):
+    while place < len(tokens) and tokens[place].text in ("装", "的", ")", "左右", "起", "起订", "?", "呢", "啊", "呀"):
         place = _next(tokens, place + 1)
     return place >= len(tokens) or tokens[place].kind in (*_BREAKS, T.PRICE, T.NUM)

@@ -12,13 +12,14 @@ from datetime import date
 from nlp.catalogue import notation, terms
 from nlp.catalogue.firms import firm_at, more_of_name
 from nlp.catalogue.lexicon import Lexicon
-from nlp.catalogue.terms import MEASURE, MEASURES, SINGLE
+from nlp.catalogue.terms import MEASURES, SINGLE
 from nlp.catalogue.unitwords import names_amount, names_size
 from nlp.corrections.rownames import row_at, row_token
 from nlp.passes.refine import refined
 from nlp.scanning import cues as c
 from nlp.scanning import measures
 from nlp.scanning.amounts import Price, price_at, quantities_at, unit_at
+from nlp.scanning.codes import is_code, is_watts, one_of_code
 from nlp.scanning.cues import CUES, FILLER, REACH
 from nlp.scanning.dates import date_at
 from nlp.scanning.everyday import everyday_at
@@ -60,8 +61,6 @@ _DEPARTMENT = re.compile(r"第?[一二三四五六七八九十]{1,2}(?:部|科|�
 _HALF_MONTH = re.compile(r"(?:(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月)?份?[上下]半[月年]")
 _LINK = re.compile(r"https?://[^\s\u4e00-\u9fff]{1,300}|www\.[^\s\u4e00-\u9fff]{1,200}")
 _ABOVE = re.compile(r"[ \t]*(?:及以上|以上|起批|起订|起步|起)")
-_CODE_AND_ONE = re.compile(r"(\d{3,6})[ ]?[一1](?![\d.])")
-_CODE_AND_NUMBER = re.compile(r"(\d{3,13})[ \t]{1,3}\d")
 # The least that is sold, said behind the prices: no step of a price.
 _LEAST = re.compile(r"[ \t]*起(?:发货?|订|批|送|售|卖|做|配)(?![,、 ]*[\d¥])")
 _DIGITS = re.compile(r"\d+")
@@ -292,7 +291,7 @@ def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]
     if (firm := firm_at(text, at, lexicon)) is not None:
         yield 0.9 - 0.01 * (firm[0] - at), Token(T.PARTY, at, firm[0], text[at : firm[0]], parties=firm[1])
     char = text[at]
-    if not char.isascii() and char not in HAN_NUMERALS and lexicon.has_term(char):
+    if not char.isascii() and char not in HAN_NUMERALS and char not in "子儿" and lexicon.has_term(char):
         yield 1.6 if char in SINGLE else 1.8, Token(T.ITEM, at, at + 1, char, term=char)
         if char not in SINGLE and text[at + 1 : at + 2] in ("子", "儿"):
             yield 1.9, Token(T.ITEM, at, at + 2, text[at : at + 2], term=char)  # 帽子 of a 毛线帽, 本子 of a 笔记本
@@ -351,8 +350,8 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
     if match := _TOGETHER.match(text, at):
         yield 0.5, Token(T.CUE, at, match.end(), match[0], cues=(FILLER,))
     price = _price_at(text, at, words)
-    coded = price is not None and (_is_code(text, at, price.end, lexicon) or _one_of_code(text, at, lexicon))
-    if price is not None and not coded and not _is_watts(text, at, lexicon):
+    coded = price is not None and (is_code(text, at, price.end, lexicon) or one_of_code(text, at, lexicon))
+    if price is not None and not coded and not is_watts(text, at, lexicon):
         yield 0.85, Token(T.PRICE, at, price.end, text[at : price.end], value=price.value, unit=price.unit)
 
 
@@ -384,28 +383,6 @@ def _place_at(text: str, at: int) -> re.Match[str] | None:
     if text[at] in "一二三四五六七八九十":
         return _PLACE.match(text, at)
     return (_MONTH.match(text, at) or _PLACE.match(text, at)) if text[at].isdigit() else None
-
-
-def _is_code(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
-    """报价:958 31: 958 is what the goods are called, and its price follows."""
-    if text[end - 1] == "圆" and (lexicon.run_at(text, end - 1) >= 2 or lexicon.has_term("圆")):
-        return True  # 8801圆领 is no 8801 yuan, 300圆的 of round lamps no 300
-    if text[at].isdigit() or not (match := _CODE_AND_NUMBER.search(text, at, min(len(text), end + 12))):
-        return False
-    return match.end(1) == end and lexicon.is_exact(match[1])
-
-
-def _one_of_code(text: str, at: int, lexicon: Lexicon) -> bool:
-    """605一件 of goods that are called 605."""
-    apart = at > 0 and (text[at - 1] in "、," or is_han(text[at - 1]))  # behind a blank it is what they cost
-    match = _CODE_AND_ONE.match(text, at) if apart else None
-    return match is not None and lexicon.is_exact(match[1])
-
-
-def _is_watts(text: str, at: int, lexicon: Lexicon) -> bool:
-    """12w一打 of a bulb of 12W is no 120,000 for a dozen."""
-    match = MEASURE.match(text, at) if text[at].isdigit() else None
-    return match is not None and match[2] in ("w", "k") and lexicon.has_term(terms.measure_key(match[1], match[2]))
 
 
 def _names_spec(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
@@ -467,6 +444,12 @@ def _quantities(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> 
     for quantity in quantities_at(text, at, words):
         if text[quantity.end : quantity.end + 1] == "装" and text[quantity.end - 2 : quantity.end - 1] == " ":
             continue  # 瓶装 55 罐装 54: the word behind the price is what the next goods come in
+        if (
+            text[at].isdigit()
+            and text[quantity.end : quantity.end + 1] == "子"
+            and lexicon.run_at(text, quantity.end) < 2
+        ):
+            continue  # 316杯子: cups, not 316 of them
         spoken = not text[at].isdigit() and text[quantity.end : quantity.end + 1] in HAN_NUMERALS
         if spoken and text[quantity.end : quantity.end + 1] and lexicon.run_at(text, at) > quantity.end - at:
             continue  # 三合 of 三合一

@@ -1,4 +1,4 @@
-"""An order behind a complaint or a word about the past: 昨天的可乐少了一箱,今天补上,另外再要2箱黑啤.
+"""An order behind a complaint or a word about the past: 昨天的可乐少了一箱,今天补上,另外再要2箱黑啤; or in front of it.
 
 What went wrong is for people to settle; the goods wanted besides are read by themselves.
 """
@@ -30,7 +30,24 @@ def fold(tokens: list[Token], text: str) -> tuple[list[Token], str] | None:
             quiet = [t if t.kind in _KEPT else replace(t, kind=T.CUE, cues=(c.FILLER,), term=None) for t in head]
             start = tokens[at].start
             return [*quiet, *tail], " " * start + text[start:]
-    return None
+    return _first(tokens, text)
+
+
+def _first(tokens: list[Token], text: str) -> tuple[list[Token], str] | None:
+    """戚风粉4袋,上次的糖粉结块了: an order, and behind it what went wrong with other goods another time."""
+    at = next((n for n, t in enumerate(tokens) if t.past or t.has(c.TROUBLE)), 0)
+    begun = next((n for n in range(at - 1, 0, -1) if tokens[n].kind in (T.COMMA, T.STOP)), 0)
+    head, tail = tokens[:begun], tokens[begun:]
+    if not begun or not tokens[at].past or any(t.has(*_NO_ORDER) or t.has(c.DROP) for t in head):
+        return None
+    wanted = {t.term or t.text for t in head if t.kind is T.ITEM}
+    others = {t.term or t.text for t in tail if t.kind is T.ITEM and len(t.text) > 1}
+    if not wanted or not others or wanted & others or not any(t.kind is T.QTY for t in head):
+        return None
+    if any(t.has(c.ADD, c.CHANGE, c.DROP, c.ASK_STOCK, c.ASK_PRICE, c.MUCH) for t in tail):
+        return None
+    quiet = [t if t.kind in _KEPT else replace(t, kind=T.CUE, cues=(c.FILLER,), term=None) for t in tail]
+    return [*head, *quiet], text[: tokens[begun].start]
 
 
 def _opens(tokens: list[Token], at: int) -> bool:

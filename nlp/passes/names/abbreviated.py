@@ -1,4 +1,5 @@
-"""Names said by their first and last character: 彩纸 of 彩色复印纸, when nothing else is called so."""
+"""Names said by their first and last character: 彩纸 of 彩色复印纸, when nothing else is called so; or by what they are
+made of and the last one: 铁锅 of 生铁炒锅."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from nlp.scanning.text import fold_key, is_han
 from nlp.scanning.tokens import T, Token
 
 _MOST = 200  # goods looked through
+_MATERIALS = frozenset("铁钢铝铜锡木竹布棉麻绒丝瓷陶塑胶皮革石")
 
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -14,9 +16,11 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     result: list[Token] = []
     for token in tokens:
         first = result[-1] if result else None
-        if first is not None and _single(first) and _single(token) and first.end == token.start:
+        apart = first is not None and _material(first, result[-2] if len(result) > 1 else None)
+        if first is not None and (apart or _single(first)) and _single(token) and first.end == token.start:
             ends = lexicon.postings(token.text) if lexicon.has_term(token.text) else frozenset()
-            found = _called(first.text, token.text, ends, lexicon) if 0 < len(ends) <= _MOST else frozenset()
+            named = _made if apart else _called
+            found = named(first.text, token.text, ends, lexicon) if 0 < len(ends) <= _MOST else frozenset()
             if found:
                 said = first.text + token.text
                 result[-1] = Token(T.ITEM, first.start, token.end, said, term=token.term or token.text, found=found)
@@ -27,6 +31,17 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
 
 def _single(token: Token) -> bool:
     return token.kind is T.ITEM and not token.exact and len(token.text) == 1 and is_han(token.text)
+
+
+def _material(token: Token, before: Token | None) -> bool:
+    """A material nobody's goods are called by alone, and no part of a longer word."""
+    clings = before is not None and before.end == token.start and before.kind in (T.UNKNOWN, T.ITEM)
+    return token.kind is T.UNKNOWN and token.text in _MATERIALS and not clings
+
+
+def _made(material: str, last: str, found: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
+    names = {n: fold_key(lexicon.product(n).name) for n in found}
+    return frozenset(n for n, name in names.items() if material in name[:-1] and name.endswith(last))
 
 
 def _called(first: str, last: str, found: frozenset[int], lexicon: Lexicon) -> frozenset[int]:

@@ -102,7 +102,7 @@ def _left_end(clause: list[Token]) -> int:
     while end < len(clause) and length < said.end():
         length += len(clause[end].text)
         end += 1
-    if end < len(clause) and clause[end].kind is T.QTY and said[0] in ("剩", "还有"):
+    if end < len(clause) and clause[end].kind is T.QTY and said[0] in ("剩", "还有", "还剩"):
         end += 1  # 上次的菜油还剩4桶
     return end if any(t.kind is T.QTY for t in clause[past:end]) else 0
 

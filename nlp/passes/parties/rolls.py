@@ -53,7 +53,7 @@ def arrange(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             last += 1
         said = [t for part in parts[at : last_head + 1] for t in part.tokens]
         signed = [t for part in parts[following:last] for t in part.tokens if t.kind is T.PARTY]
-        heading = _heading(_without_firm(said, signed), lexicon) if last - following >= 2 else None
+        heading = _heading(_without_firm(_unbracketed(said), signed), lexicon) if last - following >= 2 else None
         if heading is None:
             result += _whole(parts[at])
             at += 1
@@ -129,6 +129,24 @@ def _heading(said: list[Token], lexicon: Lexicon) -> tuple[list[Token], list[Tok
     if not any(t.kind is T.ITEM and is_head(t, lexicon) for t in goods):
         return None
     return goods, [t for t in spoken if t.kind is T.PRICE]
+
+
+def _unbracketed(said: list[Token]) -> list[Token]:
+    """空气炸锅黑色(圣诞堆头): a heading without what stands in brackets and names no goods."""
+    kept: list[Token] = []
+    at = 0
+    while at < len(said):
+        end = at + 1
+        if said[at].text == "(":
+            while end < len(said) and said[end].text != ")":
+                end += 1
+        inner = said[at + 1 : end]
+        if end < len(said) and inner and not any(t.kind in (*_GOODS, T.QTY, T.NUM, T.PRICE) for t in inner):
+            at = end + 1
+            continue
+        kept.append(said[at])
+        at += 1
+    return kept
 
 
 def _without_firm(said: list[Token], signed: list[Token]) -> list[Token]:

@@ -21,6 +21,7 @@ _MOST = 400
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which such a clause takes the other goods back (不要), or says the right ones (不对)."""
+    tokens = _thought_again(tokens)
     if not any(t.text in _DENIES for t in tokens):
         return tokens
     result: list[Token] = []
@@ -53,6 +54,19 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             result.append(token)
             at += 1
     return result
+
+
+def _thought_again(tokens: list[Token]) -> list[Token]:
+    """要汤勺…不,漏勺5把: a bare 不 between two breaths takes back what was said before it."""
+    kept = list(tokens)
+    for at in range(1, len(kept) - 1):
+        if kept[at].text != "不" or kept[at].kind not in (T.CUE, T.UNKNOWN):
+            continue
+        before = next((t for t in reversed(kept[max(0, at - 3) : at]) if t.kind is not T.GAP), None)
+        apart = before is not None and (before.kind in _ENDS or before.text in (".", "-", "~", "…"))
+        if apart and kept[at + 1].kind in (*_ENDS, T.GAP):
+            kept[at] = replace(kept[at], kind=T.CUE, text="不对", cues=(c.FIX,))
+    return kept
 
 
 class _Named:

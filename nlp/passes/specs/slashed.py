@@ -13,14 +13,16 @@ _MOST = 12
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which such a row is cut into its measures."""
-    if not any(t.kind is T.MEASURE and not t.exact and "/" in t.text for t in tokens) and not any(
+    if not any(t.kind in (T.MEASURE, T.SPEC) and not t.exact and "/" in t.text for t in tokens) and not any(
         t.text == "/" for t in tokens
     ):
         return tokens
     result: list[Token] = []
     at = 0
     while at < len(tokens):
-        pieces, end = _row(tokens, at, lexicon)
+        pieces, end = _spelt_out(tokens[at], lexicon), at + 1
+        if not pieces:
+            pieces, end = _row(tokens, at, lexicon)
         if pieces:
             result += pieces
             at = end
@@ -28,6 +30,27 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             result.append(tokens[at])
             at += 1
     return result
+
+
+def _spelt_out(token: Token, lexicon: Lexicon) -> list[Token]:
+    """The measures of 4l/5l, each with its own unit."""
+    if token.kind is not T.SPEC or token.found or "/" not in token.text or lexicon.has_term(token.text):
+        return []
+    parts = [MEASURE.fullmatch(part) for part in token.text.split("/")]
+    keys = [measure_key(part[1], part[2]) if part else "" for part in parts]
+    if len(parts) > _MOST or not all(key and lexicon.has_term(key) for key in keys):
+        return []
+    pieces: list[Token] = []
+    start = token.start
+    for part, key in zip(parts, keys, strict=True):
+        assert part is not None
+        if pieces:
+            pieces.append(Token(T.COMMA, start - 1, start, "、"))
+        end = start + len(part[0])
+        value = Decimal(part[1]) if "/" not in part[1] else None
+        pieces.append(Token(T.MEASURE, start, end, part[0], value=value, term=key, exact=True))
+        start = end + 1
+    return pieces
 
 
 def _row(tokens: list[Token], at: int, lexicon: Lexicon) -> tuple[list[Token], int]:

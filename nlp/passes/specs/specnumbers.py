@@ -399,7 +399,7 @@ class Marker(Surroundings):
             if told or token.kind is T.QTY or token.has(c.EACH, c.ASK_PRICE, c.ASK_STOCK, c.MUCH):
                 return True
             if token.text == "呢" or (token.text == "*" and not counted):
-                return token.text == "呢" or self._times(at)  # 口红102还有吗 103呢; 角磨机100*2台
+                return token.text == "呢" or self._times(at) or self._counts_bare(at, base)  # 口红102还有吗 103呢
             if self._passed_over(token, at) and not counted:
                 at += 1
                 continue  # 解放鞋40 账上还有多少
@@ -454,6 +454,8 @@ class Marker(Surroundings):
         money = money or (all("." in part for part in parts) and len(parts) < self.listed)  # X、L/XL 6.2/6.2
         money = money or (token.kind is T.SPEC and not any(sizes) and all("." in part for part in parts))
         behind = bool(self.before) and not self.run and token.kind is T.SPEC  # 5桶菜油3桶 52/68: as many as lines?
+        told = not sized and at > 0 and self.tokens[at - 1].has(c.PARALLEL)  # 分别33/38/43
+        money = money or (told and token.kind is T.SPEC)
         if (not sized and len(parts) not in (self.listed, self.before) and not money and not behind) or (
             token.kind is T.DATE and not sized and not each and not self._cued(at)
         ):

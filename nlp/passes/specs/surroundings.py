@@ -146,6 +146,22 @@ class Surroundings:
             return False
         return ends >= len(self.tokens) or self.tokens[ends].kind in (T.STOP, T.COMMA)
 
+    def _counts_bare(self, at: int, base: frozenset[int]) -> bool:
+        """炒锅28 *6: which one clings to its goods, and how many behind the sign, set apart; a number that could be
+        what one costs counts nothing."""
+        number = self.tokens[at - 2] if at > 2 and self.tokens[at - 1].kind is T.GAP else None
+        place = self._after(at + 1)
+        told = self.tokens[place] if place < len(self.tokens) else None
+        if number is None or told is None or told.kind is not T.NUM or told.value is None or number.value is None:
+            return False
+        if self.tokens[at - 3].kind not in _ITEMS or self.tokens[at - 3].end != number.start:
+            return False
+        found = having(number.value, base, self.lexicon)
+        after = self._after(place + 1)
+        last = after >= len(self.tokens) or self.tokens[after].kind in (T.STOP, T.COMMA)
+        listed = [p for n in list(found)[:_MOST] if (p := self.lexicon.product(n).list_price)]
+        return 0 < len(found) < len(base) and last and not any(p <= told.value * 3 <= p * 6 for p in listed)
+
     def _multiplied(self, at: int) -> bool:
         """42*10 43*5 双: one more size of such a list, and how many."""
         listed = at > 1 and self.tokens[at - 1].kind in (T.GAP, T.COMMA) and "*" in self.tokens[at - 2].text

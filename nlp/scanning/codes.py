@@ -1,0 +1,35 @@
+"""Numbers that name goods or measure them where a price would be read."""
+
+from __future__ import annotations
+
+import re
+
+from nlp.catalogue import terms
+from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.terms import MEASURE
+from nlp.scanning.text import is_han
+
+_CODE_AND_ONE = re.compile(r"(\d{3,6})[ ]?[一1](?![\d.])")
+_CODE_AND_NUMBER = re.compile(r"(\d{3,13})[ \t]{1,3}\d")
+
+
+def is_code(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
+    """报价:958 31: 958 is what the goods are called, and its price follows."""
+    if text[end - 1] == "圆" and (lexicon.run_at(text, end - 1) >= 2 or lexicon.has_term("圆")):
+        return True  # 8801圆领 is no 8801 yuan, 300圆的 of round lamps no 300
+    if text[at].isdigit() or not (match := _CODE_AND_NUMBER.search(text, at, min(len(text), end + 12))):
+        return False
+    return match.end(1) == end and lexicon.is_exact(match[1])
+
+
+def one_of_code(text: str, at: int, lexicon: Lexicon) -> bool:
+    """605一件 of goods that are called 605."""
+    apart = at > 0 and (text[at - 1] in "、," or is_han(text[at - 1]))  # behind a blank it is what they cost
+    match = _CODE_AND_ONE.match(text, at) if apart else None
+    return match is not None and lexicon.is_exact(match[1])
+
+
+def is_watts(text: str, at: int, lexicon: Lexicon) -> bool:
+    """12w一打 of a bulb of 12W is no 120,000 for a dozen."""
+    match = MEASURE.match(text, at) if text[at].isdigit() else None
+    return match is not None and match[2] in ("w", "k") and lexicon.has_term(terms.measure_key(match[1], match[2]))
