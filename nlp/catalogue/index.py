@@ -240,7 +240,11 @@ class Index:
                 bucket = self.parties.setdefault(text, [])
                 if party not in bucket:
                     bucket.append(party)
-        for short in party_short_names(full):
+        known = [text for alias in raw.get("aliases") or () if len(text := terms.full_key(fold_key(str(alias)))) > 1]
+        placed = {
+            full[: full.find(text) + len(text)] for text in known if full.find(text) > 0
+        }  # 龙泉青窑 of 龙泉青窑陶瓷厂
+        for short in (party_short_names(full) | placed) - {full, *known}:
             bucket = self.weak_parties.setdefault(short, [])
             if party not in bucket:
                 bucket.append(party)

@@ -49,8 +49,11 @@ def alone(tokens: list[Token]) -> bool:
         if token.kind not in (T.COMMA, T.STOP):
             clause.append(token)
             continue
-        if any(t.has(c.SAME) for t in clause) and not (
-            any(t.kind is T.ITEM for t in clause) and any(t.kind is T.QTY for t in clause)
+        money = any(t.has(c.FEE, c.PAY) for t in clause)  # 运费照旧月结
+        if (
+            any(t.has(c.SAME) for t in clause)
+            and not money
+            and not (any(t.kind is T.ITEM for t in clause) and any(t.kind is T.QTY for t in clause))
         ):
             return True
         clause = []

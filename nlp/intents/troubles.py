@@ -44,6 +44,7 @@ def trouble(tokens: list[Token], reading: Reading, orderish: Callable[[list[Toke
     Talk about the past without a word of wanting is no order either.
     """
     lines = [e for e in reading.entries if e.qty is not None and e.item.known]
+    tokens = _without_remarks(tokens) if lines else tokens
     if any(t.kind is T.DATE and t.past and not _left_over(tokens, t, lines) for t in tokens) and not (
         orderish(tokens) and lines
     ):
@@ -61,6 +62,22 @@ def trouble(tokens: list[Token], reading: Reading, orderish: Callable[[list[Toke
     if lines and named and not asked and in_passing(named, text):
         return False
     return bool(named) and len(lines) < 3
+
+
+def _without_remarks(tokens: list[Token]) -> list[Token]:
+    """电煮锅 1箱(上次有破损,加泡沫): without what stands in brackets behind an amount and counts nothing itself."""
+    kept: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        before = next((t for t in reversed(kept[-2:]) if t.kind is not T.GAP), None)
+        if tokens[at].text == "(" and before is not None and before.kind is T.QTY:
+            end = next((n for n in range(at, min(at + 24, len(tokens))) if tokens[n].text == ")"), at)
+            if end > at and not any(t.kind in (T.QTY, T.PRICE, T.PARTY) for t in tokens[at:end]):
+                at = end + 1
+                continue
+        kept.append(tokens[at])
+        at += 1
+    return kept
 
 
 def _asked_for(tokens: list[Token], reading: Reading) -> bool:

@@ -88,6 +88,8 @@ _LASTING = re.compile(
     rf"|(?<=[跑走谈访问见][了过]){_N}家"
     r"|(?:单独|分开|另外|另|都|各自|一起)(?:打|装|包|捆|放)(?:成|在)?(?:一|1)[包箱袋捆件个](?:里|别混|不要混)?"
 )
+# 2026年第12批, 2026年春季新款: which list it is.
+_YEAR_OF = re.compile(r"(?<!\d)20\d\d年度?(?=第|[上下]半年|[一二三四1-4]季度|[春夏秋冬]|新款|[新老]?价)")
 # 以上一车发, 单独一车送: how the goods are brought.
 _BY_LORRY = re.compile(
     r"(?:(?:以上|单独|分开|拼|凑成?|都|全部?|一起|这些|上面)(?:的|货)*(?:[\d一二两三四五六]{1,2})"
@@ -153,7 +155,7 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
         fields.setdefault("address", (start, end))
         text = _blank(text, start, end)
     text = _without_dashed(text, lexicon)
-    for pattern in (_FILLED_IN, _BUDGET, _LASTING, _BY_LORRY):
+    for pattern in (_FILLED_IN, _BUDGET, _LASTING, _BY_LORRY, _YEAR_OF):
         for match in list(pattern.finditer(text)):
             if pattern is not _LASTING or not _in_spec(match[0], lexicon):
                 text = _blank(text, match.start(), match.end())
