@@ -151,3 +151,11 @@ def _in_spec(chunk: str, spec: str) -> bool:
 def is_han_run(text: str) -> bool:
     """Whether a text is Chinese characters and nothing else."""
     return HAN.fullmatch(text) is not None
+
+
+_WITH_TOU = "枕砖斧锄石木骨馒芋榔镐"  # 枕头 is no other thing than 枕; 插头 is another than 插座
+
+
+def ends_emptily(char: str, after: str) -> bool:
+    """帽子, 盖儿, 枕头: whether the ending behind a noun says nothing."""
+    return after in ("子", "儿") if after != "头" else char in _WITH_TOU

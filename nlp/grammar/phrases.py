@@ -20,6 +20,7 @@ from nlp.scanning.text import fold_key, is_han
 from nlp.scanning.tokens import T, Token
 
 MAX_WORDS = 40  # of one run of items; nobody lists more without a quantity
+_POINTING = ("的", "个", "款", "牌子", "规格", "型号", "颜色", "那种", "这种", "那款", "这款", "那个", "这个")
 ITEM_KINDS = (T.ITEM, T.MEASURE, T.SPEC, T.UNKNOWN)
 
 
@@ -116,10 +117,7 @@ class PhraseReader(Mending):
             elif (
                 token.kind is T.GAP
                 or (token.kind is T.SIGN and token.text in "()[]\"'/_-.#|+")
-                or (
-                    token.kind is T.CUE
-                    and token.text in ("的", "个", "款", "牌子", "规格", "型号", "颜色", "那种", "这种")
-                )
+                or (token.kind is T.CUE and token.text in _POINTING)
                 or (token.kind is T.CUE and token.text in ("大", "小") and words and self._joined(end))
             ):
                 pass

@@ -5,6 +5,7 @@ unused, and an unused number becomes a question.
 
 from __future__ import annotations
 
+from nlp.catalogue.firms import is_branch
 from nlp.catalogue.resolve import Said, is_head
 from nlp.grammar.breakdown import parted
 from nlp.grammar.entries import Entry, Reading, Section
@@ -12,7 +13,7 @@ from nlp.grammar.lending import AGAIN, again, by_measure_alone, contrasted, of_o
 from nlp.grammar.phrases import ITEM_KINDS
 from nlp.grammar.revising import revised
 from nlp.grammar.sameparty import PER_FIRM, copied, in_one_breath, is_model, named_behind, refers, shared
-from nlp.grammar.trailing import from_heading, settle, share_units
+from nlp.grammar.trailing import from_heading, reached, settle, share_units
 from nlp.grammar.wholelist import WholeList
 from nlp.layout import titles
 from nlp.passes.asides import provisos
@@ -183,12 +184,21 @@ class Reader(WholeList):
             if section.party is None and not self._opens_line(token):
                 section.party = token
                 return
-            if not ids and not self._opens_line(token) and not self._item_follows(token.at):
+            opens = self._opens_line(token) or self._item_follows(token.at) or self._next_house(token)
+            if not ids and not opens:
                 return  # behind the goods a strange name is a place to bring them to
             self.out.sections.append(Section(token, token.start))
             self.last_item = self._title()
         elif section.party is None or (self._opens_line(token) and ids):
             section.party = token
+        elif not ids and not section.party.parties and is_branch(section.party.text) and self._next_house(token):
+            self.out.sections.append(Section(token, token.start))  # the goods of the heading went to the house before
+
+    def _next_house(self, token: Token) -> bool:
+        """骥江店12条 人民路店20条: the next house of a list, with its own amount."""
+        before, after = self._previous(token.at), self._next(token.at, (T.GAP, T.COLON))
+        counted = before is not None and before.kind in (T.QTY, T.STOP, T.COMMA)
+        return counted and is_branch(token.text) and after is not None and after.kind is T.QTY
 
     def _title(self) -> Said | None:
         """绵贝儿拉拉裤特价232一箱 over the lines of several customers, who say only the size: the one thing nobody has
@@ -473,7 +483,9 @@ class Reader(WholeList):
         entries, doubts = revised(entries)
         by_measure_alone(entries, self.lexicon)
         self.out.doubts += doubts
-        if self.pricing:
+        if not self.pricing:
+            reached(entries, self.lexicon)
+        else:
             entries = quotesettle.settled(entries, self.tokens, self._listed_alike, self.lexicon)
         entries = self._with_ratios(entries)
         dropped = [e for e in self.out.dropped if not e.item.strange]  # 别拿破袋的 is no word about what comes in 袋

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.resolve import is_head, narrow
 from nlp.grammar.entries import Entry
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
@@ -16,6 +17,7 @@ _COSTS = (Decimal("0.5"), Decimal(2))  # of the list price
 def settle(entries: list[Entry], lexicon: Lexicon, tokens: Sequence[Token] = ()) -> list[Entry]:
     """Entries without those that only say what lines before or after them cost."""
     entries = _price_list(entries, lexicon, tokens)
+    entries = _sizes_cost(entries, lexicon)
     place = {id(entry): at for at, entry in enumerate(entries)}
     waiting = [entry for entry in entries if _waits(entry)]
     gone: set[int] = set()
@@ -23,9 +25,9 @@ def settle(entries: list[Entry], lexicon: Lexicon, tokens: Sequence[Token] = ())
         if entry.gift or not entry.item.known or entry.tiers:
             continue
         if entry.price is not None and entry.qty is None:
-            lines = [e for e in waiting if _may_cost(entry, e)]
+            lines = [e for e in waiting if _may_cost(entry, e) or _of_that_size(entry, e, lexicon)]
         elif _bare(entry):
-            lines = _lines_before(entry, waiting, place)
+            lines = _lines_before(entry, waiting, place, lexicon)
             if not lines or not _bare_price(entry, lines, lexicon):
                 continue
             entry.price, entry.price_unit = entry.qty, None
@@ -141,11 +143,11 @@ def _bare(entry: Entry) -> bool:
     return entry.price is None and entry.qty is not None and entry.unit is None and not entry.approx
 
 
-def _lines_before(entry: Entry, waiting: list[Entry], place: dict[int, int]) -> list[Entry]:
+def _lines_before(entry: Entry, waiting: list[Entry], place: dict[int, int], lexicon: Lexicon) -> list[Entry]:
     """The lines a bare number behind them may be the price of; none when one stands behind it or has no unit."""
     lines = []
     for line in waiting:
-        if _may_cost(entry, line):
+        if _may_cost(entry, line) or _of_that_size(entry, line, lexicon):
             if line.unit is None or place[id(line)] > place[id(entry)]:
                 return []
             lines.append(line)
@@ -155,6 +157,43 @@ def _lines_before(entry: Entry, waiting: list[Entry], place: dict[int, int]) -> 
 def _may_cost(entry: Entry, line: Entry) -> bool:
     """Whether a line that waits for a price is one of the goods an entry names."""
     return line is not entry and line.section == entry.section and line.item.found <= entry.item.found
+
+
+def _of_that_size(entry: Entry, line: Entry, lexicon: Lexicon) -> bool:
+    """1.5的128一套 behind lines of several colours: what was said last lent its colour, but the size alone was said."""
+    if line is entry or line.section != entry.section or any(is_head(word, lexicon) for word in entry.item.words):
+        return False
+    names = {lexicon.product(n).name for n in list(entry.item.found)[:20]}
+    own = narrow(entry.item.words, lexicon)
+    return line.item.found <= own and {lexicon.product(n).name for n in line.item.found} <= names
+
+
+def _sizes_cost(entries: list[Entry], lexicon: Lexicon) -> list[Entry]:
+    """1.5的128 1.8的142 at the end of lines that say a colour as well: bare numbers, behind words that would not tell
+    which goods were wanted, and near what those cost."""
+    first = len(entries)
+    while first and _bare(entries[first - 1]) and not any(is_head(w, lexicon) for w in entries[first - 1].item.words):
+        first -= 1
+    for start in range(first, len(entries)):
+        tail = entries[start:]
+        lines = [e for e in entries[:start] if not e.gift and (e.qty is not None or e.approx or e.price is not None)]
+        if not lines or not all(_waits(e) and e.section == tail[0].section for e in lines):
+            continue
+        if any(entry.segment != tail[0].segment for entry in tail) or lines[-1].segment == tail[0].segment:
+            continue
+        own = [[line for line in lines if _of_that_size(entry, line, lexicon)] for entry in tail]
+        covered = {id(line) for part in own for line in part}
+        wide = all(len(narrow(entry.item.words, lexicon)) > 1 for entry in tail)
+        if not all(own) or not wide or sum(map(len, own)) != len(covered) or len(covered) != len(lines):
+            continue
+        if not all(_bare_price(entry, part, lexicon) for entry, part in zip(tail, own, strict=True)):
+            continue
+        for entry, part in zip(tail, own, strict=True):
+            entry.price, entry.price_unit = entry.qty, None
+            entry.spans["unit_price"] = entry.spans["qty"]
+            _spread(entry, part)
+        return entries[:start]
+    return entries
 
 
 def _spread(entry: Entry, lines: list[Entry]) -> None:
@@ -176,3 +215,24 @@ def _bare_price(entry: Entry, lines: list[Entry], lexicon: Lexicon) -> bool:
         if not any(_COSTS[0] <= share / size <= _COSTS[1] for size in {factor, Decimal(1), *product.units.values()}):
             return False
     return True
+
+
+def reached(entries: list[Entry], lexicon: Lexicon) -> None:
+    """够20床就给56一床,她要24床: of goods that are ordered, the price of the highest step the amount reaches."""
+    for entry in entries:
+        if not entry.tiers or entry.qty is None or len(entry.item.found) != 1 or entry.approx:
+            continue
+        product = lexicon.product(next(iter(entry.item.found)))
+        own = product.factor(entry.unit or product.default_unit)
+        steps = []
+        for tier in entry.tiers:
+            factor = product.factor(tier.unit or entry.unit or product.default_unit)
+            if own is None or factor is None:
+                break
+            if entry.qty * own >= Decimal(tier.min_qty) * factor:
+                steps.append((Decimal(tier.min_qty) * factor, Decimal(tier.price)))
+        else:
+            if steps:
+                entry.price, entry.price_unit = max(steps)[1], None
+            if entry.price is not None:
+                entry.tiers = []

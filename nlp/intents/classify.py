@@ -28,6 +28,11 @@ _KINDS_OF = re.compile(
 _BOOKS = ("账上", "账面", "库里", "仓里", "仓库", "库房")
 _PACKING = re.compile(r"(?:一|1|每)(?![共起样下般])[\u4e00-\u9fff][^\n,。]{0,16}(?:多少|几)(?!钱|块|元)[\u4e00-\u9fff]")
 _LOW = re.compile(r"(?:库存|现货|存货)(?:都|也|已经?|就|快)?(?:不多|没|不够|不足|少|空|快|见底|低|告急|紧|剩|光|缺)")
+# 雾蓝上次还剩好多就不要了: told, not asked.
+_STILL_THERE = re.compile(
+    r"(?:还|都)?(?:剩|有)(?:下|了|着|得有?|有)?(?:好多|很多|好些|不少|一些|挺多|蛮多|一堆|大半|一半)(?![吗么没?])"
+    r"[^\n,。]{0,6}(?:不要|不用|先不|别|没卖|不拿|不进|不补|够)"
+)
 _HOW_MANY = re.compile(
     r"(?:还有|还剩|剩下?)(?:几|多少)[\u4e00-\u9fff]{0,2}"
     r"(?:可以|能|现在)?(?:发货?|拿货?|出货?|提货?|卖|用|给我)?[?吗呢啊了]*(?:$|[,。?;\n])"
@@ -112,7 +117,13 @@ def _announced(tokens: list[Token], context: Context) -> bool:
 
 def orderish(tokens: list[Token]) -> bool:
     """Whether the words of somebody who wants goods occur."""
-    return any(t.kind is T.CUE and t.text in _ORDERING for t in tokens)
+    return any(t.kind is T.CUE and (t.text in _ORDERING or _once_more(tokens, t)) for t in tokens)
+
+
+def _once_more(tokens: list[Token], token: Token) -> bool:
+    """再走20套, 再上5箱: so much more, whatever the verb is."""
+    after = [t for t in tokens[token.at + 1 : token.at + 4] if t.kind is not T.GAP]
+    return token.text == "再" and any(t.kind is T.QTY for t in after[:2])
 
 
 def classify(tokens: list[Token], reading: Reading, context: Context, text: str) -> Intent:
@@ -212,6 +223,8 @@ def _asks_stock(tokens: list[Token], cues: set[str], text: str, *, known: bool, 
         return False  # 库存不多了,补24T 500片
     if known and asked.stock(text, counted=counted):
         return True
+    if counted and _STILL_THERE.search(text) and "?" not in text and c.MUCH not in cues:
+        return False
     return c.ASK_STOCK in cues and not (counted >= 2 and orderish(tokens))
 
 

@@ -18,6 +18,10 @@ _WHO_COMES = ("车牌", "司机")
 _AGAINST = "退赔坏漏错破烂碎潮裂返修"  # what a supplier says of goods that come back
 _COUNTED = ("盘点", "点数", "清点", "清点了", "点过数", "实盘", "盘亏", "盘盈", "报损")
 _BREAKS = (T.COMMA, T.STOP)
+_WENT_WELL = re.compile(
+    r"(?:卖|走|销|用|穿|吃|喝|反响|反映|反应|评价|质量|效果|口碑|做工|手感|味道|销量|货)(?:起来|着|得|的|都|也|还)*(?:很|挺|蛮|特别|真|非常|比较|相当)?"
+    r"(?:不错|好|快|可以|稳|火|爆|满意|行(?!情))(?!不好)|好[卖销用走吃喝穿](?!吗|不)|(?:很|挺|蛮|都|比较)满意|卖(?:光|空|断货|脱销|爆)"
+)
 
 _FETCHED = re.compile(
     r"(?:开车|自己|就)?(?:过来|过去|来|去|到)?(?:你们?)?(?:那|这)?(?:边|里|店里|仓库)?(?:装|拉|提|取|拿|运|接)"
@@ -87,12 +91,12 @@ def _asked_for(tokens: list[Token], reading: Reading) -> bool:
 
 
 def _left_over(tokens: list[Token], day: Token, lines: list[Entry]) -> bool:
-    """藏青的不要了上次还有剩: what is left of goods, told beside an order."""
-    start = next((t.end for t in reversed(tokens[: day.at]) if t.kind in (T.COMMA, T.STOP)), 0)
+    """藏青的不要了上次还有剩, 上次的卖得不错: what is left of goods, or how they went, told beside an order."""
+    start = next((t.end for t in reversed(tokens[: day.at]) if t.kind in (T.COMMA, T.STOP, T.QTY)), 0)
     end = next((t.start for t in tokens[day.at + 1 :] if t.kind in (T.COMMA, T.STOP)), tokens[-1].end)
     said = "".join(t.text for t in tokens if start <= t.start < end)
     apart = [e for e in lines if "qty" in e.spans and not start <= e.spans["qty"][0] < end]
-    return bool(apart) and LEFT.search(said) is not None
+    return bool(apart) and (LEFT.search(said) or _WENT_WELL.search(said)) is not None
 
 
 def _fetches(tokens: list[Token], word: Token) -> bool:

@@ -73,9 +73,9 @@ _ROOM = re.compile(
 )
 _MONTH = re.compile(r"(?:1[0-2]|[1-9])月份?(?=[\u4e00-\u9fff,:\s]|$)(?![初底中末上下一二三十里内之前后]|旬)")
 _SIZE_PRICED = re.compile(r"[ ]?的[ ]?\d")
-_FROM = re.compile(r"满|超过|超|达到")
+_FROM = re.compile(r"[拿订进凑]?满|[拿订进要凑]?够|超过|超|达到")
 _STEP_PRICED = re.compile(
-    r"[ ]?(?:以上|起)?[ ]?(?:的话|就|给|算|按|是|可以|做到|价)?[ ]?(?:\d|[¥一二三四五六七八九十])"
+    r"[ ]?(?:以上|起)?[ ]?(?:(?:的话|就|给你|给|算|按|是|可以|做到|价|都)[ ]?){0,3}(?:\d|[¥一二三四五六七八九十])"
 )
 _MOVED = re.compile(
     r"(?:最晚|最迟|不晚于|赶在|截止)(?:到|在)?[ ]?$"
@@ -172,7 +172,7 @@ def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | N
     if end := last_price_at(text, at):
         yield 0.6, Token(T.CUE, at, end, text[at:end], cues=(c.LAST_PRICE,))
     if not inside:
-        if char in "满超达":
+        if char in "满超达够":
             yield from _step(text, at, lexicon.unit_words)
         elif char in "大中小特加":
             yield from measures.letter_size(text, at, lexicon)
@@ -278,7 +278,11 @@ def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]
                 (0.85 if exact else 0.95) - 0.01 * length + everyday,
                 Token(T.ITEM, at, end, word, term=word, exact=exact, parties=parties),
             )
-            if text[end : end + 1] in ("子", "儿") and is_han(word[-1]) and not lexicon.run_at(text, end) > 1:
+            if (
+                terms.ends_emptily(word[-1], text[end : end + 1])
+                and is_han(word[-1])
+                and not lexicon.run_at(text, end) > 1
+            ):
                 yield 1.0 - 0.01 * length, Token(T.ITEM, at, end + 1, text[at : end + 1], term=word, exact=exact)
         elif parties:
             yield 0.9 - 0.01 * length, Token(T.PARTY, at, end, word, parties=parties)
@@ -293,7 +297,7 @@ def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]
     char = text[at]
     if not char.isascii() and char not in HAN_NUMERALS and char not in "子儿" and lexicon.has_term(char):
         yield 1.6 if char in SINGLE else 1.8, Token(T.ITEM, at, at + 1, char, term=char)
-        if char not in SINGLE and text[at + 1 : at + 2] in ("子", "儿"):
+        if char not in SINGLE and terms.ends_emptily(char, text[at + 1 : at + 2]):
             yield 1.9, Token(T.ITEM, at, at + 2, text[at : at + 2], term=char)  # 帽子 of a 毛线帽, 本子 of a 笔记本
 
 

@@ -43,6 +43,7 @@ _TOLD = re.compile(
     r"|(?:已经?|刚刚?|都|早)[\u4e00-\u9fff]{0,2}(?:发|寄|走|装|送)|(?:快递|物流|顺丰|德邦|单号|货运|专线)[\u4e00-\u9fff]{0,3}(?<!就行)(?<!就好)(?<!可以)了$"
 )
 _HAPPENED = re.compile(r"昨天|前天|上周|今早|刚才|已经|收到|到货的|发来的|送来的|你们发|这批|那批|那批|退")
+_GOODS = (T.ITEM, T.SPEC, T.MEASURE)
 _FILLED = (T.ITEM, T.SPEC, T.UNKNOWN, T.CUE, T.MEASURE)
 
 
@@ -64,11 +65,23 @@ def fold(tokens: list[Token], text: str, role: str) -> list[Token]:
                 return tokens
         elif _HAPPENED.search(clause):
             return tokens
+    names = {span for span in troubled if _named_for_later(tokens, span, clauses)}
     return [
         replace(t, kind=T.CUE, cues=(c.FILLER,), term=None)
-        if t.kind in _FILLED and any(start <= t.start < end for start, end in troubled) else t
+        if t.kind in _FILLED and any(start <= t.start < end for start, end in troubled)
+        and (t.kind not in _GOODS or not any(start <= t.start < end for start, end in names)) else t
         for t in tokens
     ]  # fmt: skip
+
+
+def _named_for_later(tokens: list[Token], span: tuple[int, int], clauses: list[tuple[int, int]]) -> bool:
+    """上次的牛奶绒质量不错,再拿20套: the goods are named in the clause of a remark, their amount follows alone."""
+    here = [t for t in tokens if span[0] <= t.start < span[1]]
+    if not any(t.kind is T.ITEM for t in here):
+        return False
+    later = ([t for t in tokens if start <= t.start < end] for start, end in clauses if start >= span[1])
+    following = next((clause for clause in later if any(t.kind is T.QTY for t in clause)), [])
+    return bool(following) and not any(t.kind in (T.ITEM, T.SPEC, T.UNKNOWN) for t in following)
 
 
 def _last_time(token: Token) -> bool:

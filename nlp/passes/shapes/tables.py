@@ -32,12 +32,13 @@ _HEADINGS: dict[str, frozenset[str]] = {
 _HEADING = {word: kind for kind, table in _HEADINGS.items() for word in table}
 _ENDS = (("价", "price"), ("数量", "qty"), ("数", "qty"), ("金额", "amount"))
 _BRACKETS = re.compile(r"\([^()]{0,6}\)|/?(?:元|rmb)$|/[\u4e00-\u9fff]{1,2}$")
-_PER = re.compile(r"[价元]\(?(?:元)?/([\u4e00-\u9fff]{1,2}|kg)")  # 单价/箱, 单价(元/米)
+# What all prices are for: 单价/箱, 单价(元/米), 单价(床).
+_PER = re.compile(r"[价元]\(?(?:元)?/([\u4e00-\u9fff]{1,2}|kg)|价\((?![元税含未不])([\u4e00-\u9fff]{1,2}|kg)\)")
 _PER_EACH = re.compile(r"每([\u4e00-\u9fff])(?:单价|价格?|多少钱)")  # 每件单价
 _COUNTS = re.compile(
     r"(?:^|["
     + SEPARATOR
-    + r" \t|订要进采总])(?:数量?[(/]([\u4e00-\u9fff]{1,2}|kg)\)?|([\u4e00-\u9fff])数量?)(?=$|["
+    + r" \t|订要进采总])(?:(?:数量?|[货订]量)[(/]([\u4e00-\u9fff]{1,2}|kg)\)?|([\u4e00-\u9fff])数量?)(?=$|["
     + SEPARATOR
     + r" \t|])"
 )
@@ -94,7 +95,7 @@ def headings(line: str) -> list[str] | None:
 def mark(text: str) -> str:
     """Put a separator, one character for one, between the cells of a table; the text is returned as it is when no line
     of it is a line of headings."""
-    if "数" not in text and "价" not in text:
+    if not any(word in text for word in ("数", "价", "量")):
         return text
     lines = text.split("\n")
     found = next((at for at, line in enumerate(lines[:-1]) if headings(line)), None)  # rows follow it
@@ -132,7 +133,7 @@ def arrange(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
             if known is not None:
                 columns, taxed = known, _taxed(line)
                 steps = [match for cell in _WIDE.split(line) if (match := _STEP.fullmatch(cell.strip()))]
-                per = match[1] if (match := _PER.search(line) or _PER_EACH.search(line)) else None
+                per = match[match.lastindex or 1] if (match := _PER.search(line) or _PER_EACH.search(line)) else None
                 counted = next((m[1] or m[2] for m in _COUNTS.finditer(line)), None)
                 counted = counted if counted in lexicon.unit_words or counted == "件" else None
                 steps = steps if len(steps) == known.count("step") else []

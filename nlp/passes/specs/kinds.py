@@ -4,6 +4,7 @@ orders nothing."""
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
@@ -46,6 +47,8 @@ _KINDS = (
 _GOODS = (T.ITEM, T.SPEC, T.MEASURE, T.NUM, T.CUE)
 _LEADS = (c.PRICE, c.QUOTE, c.DELIVER)
 _LONGEST = 3
+_HOW_MANY = {"两": Decimal(2), "三": Decimal(3), "四": Decimal(4)}
+_POINTING = ("的", "那个", "这个", "那种", "这种", "那款", "这款")  # 34*76那个毛巾四个颜色各一箱
 _MOST = 12
 
 
@@ -62,7 +65,17 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             skip = end
             continue
         end = _counts_kinds(tokens, at)
-        if end and result and result[-1].kind is T.ITEM and end < len(tokens) and tokens[end].has(c.ALL):
+        if token.has(c.ALL) and token.text[0] in _HOW_MANY and len(token.text) > 2 and _all_wanted(tokens, at):
+            counted = replace(token, value=_HOW_MANY[token.text[0]])  # 三种颜色都要两包
+            if every := _every(result, counted, lexicon):
+                result += _each_of(every, token, token.end)
+                result.append(replace(token, start=token.end, cues=(c.EACH,)))
+                continue
+        if end and _all_wanted(tokens, end) and (every := _every(result, token, lexicon)):
+            result += _each_of(every, token, tokens[end - 1].end)
+            result.append(Token(T.CUE, tokens[end].start, tokens[end].end, tokens[end].text, cues=(c.EACH,)))
+            skip = end + 1
+        elif end and result and result[-1].kind is T.ITEM and end < len(tokens) and tokens[end].has(c.ALL):
             text = "".join(t.text for t in tokens[at:end])  # 吸痰管三个号都六毛五: every one of them
             result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.ALL,)))
             skip = end
@@ -75,11 +88,7 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.FILLER,)))
             skip = end
         elif end and end < len(tokens) and tokens[end].has(c.EACH) and (every := _every(result, token, lexicon)):
-            text = "".join(t.text for t in tokens[at:end])
-            for n in every:
-                if n != every[0]:
-                    result.append(Token(T.COMMA, tokens[end - 1].end, tokens[end - 1].end, "、"))
-                result.append(Token(T.SPEC, token.start, tokens[end - 1].end, text, found=frozenset((n,))))
+            result += _each_of(every, token, tokens[end - 1].end)
             skip = end
         elif end and (_listed(result, token) or _all_said(result, tokens, token, end)):
             text = "".join(t.text for t in tokens[at:end])
@@ -88,6 +97,22 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         else:
             result.append(token)
     return result
+
+
+def _all_wanted(tokens: list[Token], end: int) -> bool:
+    """四种颜色都要一箱: so much of each."""
+    after = next((t for t in tokens[end + 1 :] if t.text not in ("要", "来", "拿", "订", " ")), None)
+    return end < len(tokens) and tokens[end].has(c.ALL) and after is not None and after.kind is T.QTY
+
+
+def _each_of(every: list[int], token: Token, stop: int) -> list[Token]:
+    """The products themselves, in place of the words that count them."""
+    found: list[Token] = []
+    for n in every:
+        if n != every[0]:
+            found.append(Token(T.COMMA, stop, stop, "、"))
+        found.append(Token(T.SPEC, token.start, stop, token.text, found=frozenset((n,))))
+    return found
 
 
 def _all_said(before: list[Token], tokens: list[Token], token: Token, end: int) -> bool:
@@ -110,7 +135,7 @@ def _every(before: list[Token], token: Token, lexicon: Lexicon) -> list[int]:
             run.insert(0, earlier)
         elif earlier.kind is T.NUM and earlier.value is not None:
             numbers.append(earlier)
-        elif earlier.kind is not T.GAP and earlier.text != "的":
+        elif earlier.kind is not T.GAP and earlier.text not in _POINTING:
             break
     found = narrow(run, lexicon) if run else frozenset()
     for number in numbers:
