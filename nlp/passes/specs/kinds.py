@@ -48,7 +48,7 @@ _GOODS = (T.ITEM, T.SPEC, T.MEASURE, T.NUM, T.CUE)
 _LEADS = (c.PRICE, c.QUOTE, c.DELIVER)
 _LONGEST = 3
 _HOW_MANY = {"两": Decimal(2), "三": Decimal(3), "四": Decimal(4)}
-_POINTING = ("的", "那个", "这个", "那种", "这种", "那款", "这款")  # 34*76那个毛巾四个颜色各一箱
+_THAT = ("的", "那个", "这个", "那种", "这种", "那款", "这款")  # 34*76那个毛巾四个颜色各一箱
 _MOST = 12
 
 
@@ -135,7 +135,7 @@ def _every(before: list[Token], token: Token, lexicon: Lexicon) -> list[int]:
             run.insert(0, earlier)
         elif earlier.kind is T.NUM and earlier.value is not None:
             numbers.append(earlier)
-        elif earlier.kind is not T.GAP and earlier.text not in _POINTING:
+        elif earlier.kind is not T.GAP and earlier.text not in _THAT:
             break
     found = narrow(run, lexicon) if run else frozenset()
     for number in numbers:
