@@ -38,7 +38,7 @@ _PER_EACH = re.compile(r"每([\u4e00-\u9fff])(?:单价|价格?|多少钱)")  # �
 _COUNTS = re.compile(
     r"(?:^|["
     + SEPARATOR
-    + r" \t|订要进采总])(?:(?:数量?|[货订]量)[(/]([\u4e00-\u9fff]{1,2}|kg)\)?|([\u4e00-\u9fff])数量?)(?=$|["
+    + r" \t|订要进采总])(?:(?:数量?|货?量)[ ]?[(/]([\u4e00-\u9fff]{1,2}|kg)\)?|([\u4e00-\u9fff])数量?)(?=$|["
     + SEPARATOR
     + r" \t|])"
 )
@@ -189,7 +189,7 @@ def _row(
     quantity = [_counted(token, unit) for token in held.get("qty", ()) if token.kind is not T.GAP]
     if "qty" in columns and all(token.value == 0 or token.kind is T.SIGN for token in quantity):
         return []  # a row of a template that was left open
-    price = [_money(token, unit or per) for token in held.get("price", ()) if token.kind is not T.GAP]
+    price = [_money(token, per or unit) for token in held.get("price", ()) if token.kind is not T.GAP]
     gap = [Token(T.GAP, 0, 0, " ")]
     _numbered(held.get("spec", []), [t for t in held.get("name", ()) if t.kind is T.ITEM], lexicon)
     _numbered(held.get("name", []), [t for t in held.get("name", ()) if t.kind is T.ITEM], lexicon)  # 天然水550

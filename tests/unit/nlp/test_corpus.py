@@ -49,7 +49,7 @@ _FLOORS = {
     "bakery": Floors(intent=0.992, f1=0.981, exact=0.932, over_asking=0.039),
     # PE064 is told only by what the names of goods and firms mean.
     "bedding": Floors(
-        intent=0.958, f1=0.946, exact=0.805, over_asking=0.131, known=frozenset({"BD052", "BD067", "BD068", "BD069"})
+        intent=0.958, f1=0.946, exact=0.805, over_asking=0.12, known=frozenset({"BD052", "BD067", "BD068", "BD069"})
     ),
     "pet": Floors(intent=0.992, f1=0.998, exact=0.973, over_asking=0.028, known=frozenset({"PE064"})),
     "baby": Floors(intent=1.0, f1=0.98, exact=0.985, over_asking=0.011),
