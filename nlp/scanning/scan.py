@@ -91,6 +91,7 @@ _SPLITS = {"\n": T.STOP, "。": T.STOP, ";": T.STOP, "!": T.STOP, "?": T.STOP, "
            " ": T.GAP, "\t": T.GAP}  # fmt: skip
 _UNKNOWN_COST = 3.0
 _LONGEST_NUMBER = 24
+_BEFORE_HALF = frozenset("一各两对")
 _COUNTS = (T.NUM, T.QTY, T.MEASURE, T.SPEC)
 
 
@@ -439,6 +440,8 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
         if (match := _ABOVE.match(text, end)) and text[at : match.end()] != "一起":
             yield 0.8, Token(T.TIER, at, match.end(), text[at : match.end()], value=value)
         tail = text[end : end + 1]
+        if char == "半" and end == at + 1 and is_han(tail or "0") and text[at - 1 : at] not in _BEFORE_HALF:
+            return  # 半开, 半熟: half of nothing counted
         if not (tail.isascii() and tail.isalpha()) or not char.isascii():
             sized = tail in words and char.isdigit() and names_size(text, end, value, lexicon)
             yield 0.8 if sized else 1.0, Token(T.NUM, at, end, text[at:end], value=value)

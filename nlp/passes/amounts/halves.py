@@ -83,6 +83,14 @@ def _each_half(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             comma = Token(T.COMMA, kinds[0].end, kinds[0].end, "、")
             gap = Token(T.GAP, tokens[before[0]].start, counted.end, " ")
             return [*tokens[: before[0]], gap, kinds[0], comma, kinds[1], each, half, *tokens[end:]]
+        around = _around(tokens, first)
+        if around is not None:
+            counted = tokens[around[0]]
+            half = _halved(counted, token.start, tokens[end - 1].end)
+            comma = Token(T.COMMA, kinds[0].end, kinds[0].end, "、")
+            gap = Token(T.GAP, counted.start, counted.end, " ")
+            goods = tokens[around[0] + 1 : around[1]]
+            return [*tokens[: around[0]], gap, *goods, kinds[0], comma, kinds[1], each, half, *tokens[end:]]
         behind = _behind(tokens, end)
         if behind:
             half = _halved(tokens[behind], token.start, tokens[behind].end)
@@ -127,6 +135,19 @@ def _before(tokens: list[Token], at: int) -> tuple[int, int] | None:
     while first and (tokens[first - 1].has(c.TOTAL) or tokens[first - 1].kind is T.GAP):
         first -= 1
     return first, place
+
+
+def _around(tokens: list[Token], at: int) -> tuple[int, int] | None:
+    """10扎A级玫瑰,红的白的对半: where the amount in front of the goods stands, and where the goods end."""
+    end = at
+    while end and tokens[end - 1].kind in (T.COMMA, T.GAP):
+        end -= 1
+    first = end
+    while first and tokens[first - 1].kind in (*_KINDS, T.GAP):
+        first -= 1
+    if first == end or not first or not _counted(tokens[first - 1]):
+        return None
+    return first - 1, end
 
 
 def _behind(tokens: list[Token], at: int) -> int:
