@@ -237,7 +237,7 @@ def _place(token: Token, items: list[Said], lexicon: Lexicon) -> None:
     if len(items) > 1 and all(of_colour(words) for words in ([token], current.words[:1], items[-2].words[:1])):
         items.append(Said([token], found))  # 红蓝黄绿: four, although something is 黄绿
         return
-    if joint and not (_complete(current, lexicon) and head and token.exact):
+    if joint and not (_complete(current, lexicon) and head and token.exact and not _name_behind(token, found, current)):
         current.words.append(token)
         current.found = joint
         return
@@ -260,6 +260,11 @@ def _place(token: Token, items: list[Said], lexicon: Lexicon) -> None:
         _lend_back(items, token, lexicon)
     else:
         _sibling(token, found, items, lexicon)
+
+
+def _name_behind(token: Token, found: frozenset[int], item: Said) -> bool:
+    """二分头核桃仁: the name right behind an alias that has said which of that name."""
+    return len(found) > 1 and item.found < found and len(item.words) == 1 and item.words[0].end == token.start
 
 
 def _lent_head(token: Token, item: Said) -> Token | None:

@@ -24,7 +24,11 @@ def lend_back(entries: Sequence[Entry], item: Said, segment: int, lexicon: Lexic
     taking: list[tuple[Entry, frozenset[int]]] = []
     for entry in reversed(entries):
         said = entry.item
-        if entry.segment != segment or entry.qty is None or entry.gift or said.strange or said.lent or said.clash:
+        if entry.segment != segment or entry.qty is None or entry.gift or said.strange or said.clash:
+            break
+        if said.lent and len(said.found) == 1:
+            if said.found <= item.found:
+                continue  # 二级20箱,和田的: there is only that one
             break
         joint = said.found & item.found
         if not joint or any(is_head(word, lexicon) for word in said.words):

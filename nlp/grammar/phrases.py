@@ -315,18 +315,28 @@ class PhraseReader(Mending):
         if priced:
             return False
         targets = self.out.entries if self.all else self._undecided() or self.out.entries[-1:]
-        joints = []
+        joints = self._joints(targets, words)
+        if joints is None and not self.all and len(targets) > 1:
+            targets = self.out.entries[-1:]
+            joints = self._joints(targets, words)
+        if joints is None:
+            return False
+        for entry, joint in zip(targets, joints, strict=True):
+            entry.item.found = joint
+        self.all = False
+        return True
+
+    def _joints(self, targets: Sequence[Entry], words: Sequence[Token]) -> list[frozenset[int]] | None:
+        """What is left of the goods of each line with these words as well; None when something is not."""
+        joints: list[frozenset[int]] = []
         for entry in targets:
             joint = entry.item.found
             for word in words:
                 joint &= meaning(word, self.lexicon)
             if not joint or not entry.item.known:
-                return False
+                return None
             joints.append(joint)
-        for entry, joint in zip(targets, joints, strict=True):
-            entry.item.found = joint
-        self.all = False
-        return True
+        return joints
 
     def _says_which(self, words: list[Token]) -> bool:
         """大米10袋 长粒香: a name that is one of the goods just counted, with no quantity of its own."""
@@ -361,9 +371,11 @@ class PhraseReader(Mending):
         names: set[str] = set()
         for entry in reversed(self.out.entries):
             own = {self.lexicon.product(n).name for n in list(entry.item.found)[:60]}
-            if entry.segment != self.segment or entry.dropped or len(own) != 1 or (names and own != names):
+            if entry.segment != self.segment or entry.dropped or not own or (names and not own & names):
+                break  # 特级30箱 一级50箱 二级20箱,和田的: of one name, though some say it of others too
+            if not names and len(own) > 1:
                 break
-            names = own
+            names = names & own or own
             kin.insert(0, entry)
         return kin if any(len(entry.item.found) > 1 for entry in kin[:-1]) else []
 

@@ -14,6 +14,7 @@ from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
 _RECEIVED = ("收到", "收到了", "已收", "收了", "签收了")
+_URGED = ("催", "在催", "催着", "一直催")
 _WHO_COMES = ("车牌", "司机")
 _AGAINST = "退赔坏漏错破烂碎潮裂返修"  # what a supplier says of goods that come back
 _COUNTED = ("盘点", "点数", "清点", "清点了", "点过数", "实盘", "盘亏", "盘盈", "报损")
@@ -61,6 +62,8 @@ def trouble(tokens: list[Token], reading: Reading, orderish: Callable[[list[Toke
         return True  # 冷库盘点:淡奶油42箱 …, 白满天星14把,比账面少3把
     if (lines or _asked_for(tokens, reading)) and all(t.text in _OCCASIONS for t in named):
         return False  # 花洒头30只,放假前检修要用; 查下纸尿裤的库存,下午开会要用
+    if named and all(t.text in _URGED for t in named) and _asked_for(tokens, reading):
+        return False  # 山货坊催呢,二分头核桃仁有没有: why it is asked
     if lines and not asked and all(t.text in _WHO_COMES and _apart(tokens, t) for t in named):
         return False  # 司机在路上了,气泡水50箱先备好
     if lines and named and not asked and in_passing(named, text):

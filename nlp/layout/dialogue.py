@@ -76,6 +76,10 @@ def settle(text: str, speaker: re.Pattern[str], lexicon: Lexicon | None) -> str:
     if len(heads) < 2:
         return text
     names = {head[1].strip() for head in heads}
+    for name in names:
+        if len(name) > 1 and not party_in(name, lexicon) and name not in _OURS:
+            spoken_to = re.compile(rf"(?m)^[ \t]*@?{re.escape(name)}(?=[ ,!]+[^\s\d])")
+            text = spoken_to.sub(lambda match: " " * len(match[0]), text)  # 小袁 和田枣还有没有
     other = any(party_in(name, lexicon) for name in names)
     two = other and len(names) == 2
     for head, following in zip(heads, [*heads[1:], None], strict=True):

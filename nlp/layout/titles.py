@@ -26,6 +26,10 @@ _FILL_IN = re.compile(
     r"(?:不要|不需要|没有|不用|不订|无需|不补|用不着)的(?:话|品种|行|项)?(?:就|请|都|可以)?(?:写|填|打|标|记|留|输|画)(?:上|个|为|成)?"
     r"(?:0|零|空白?|无|叉|x|/|-|斜杠|横线)"
 )
+# 接龙 新枣到了 若羌灰枣 13块: news beside the goods of a list.
+_NEWS = re.compile(
+    r"(?<=[ \t,!~])(?:新|刚|今年的?)[\u4e00-\u9fff]{1,4}?(?:到货?|上市|上架|来|下来|开园|开售)(?:了|啦|咯|喽)[!~]*(?=[ \t,!\n])"
+)
 _BOOK = re.compile(r"《[^》\n]{1,40}》")
 _COUNTS = re.compile(r"统计|汇总|登记|接龙|报名|申领|申购|申报|报单|报数|集中采购|团购|一览|清单|明细")
 
@@ -106,7 +110,8 @@ def groups_blanked(text: str, lexicon: Lexicon | None) -> str:
 def blanked(text: str) -> str:
     """A folded text without the titles of forms, the sample row of a list, the words on how to fill it in and the
     titles of books and talks; every offset stays."""
-    for pattern in (_FORM, _SAMPLE, _FILL_IN, _BOOK):
+    listed = "接龙" in text or "团购" in text
+    for pattern in (_FORM, _SAMPLE, _FILL_IN, _BOOK, *([_NEWS] if listed else [])):
         text = pattern.sub(lambda match: " " * len(match[0]), text)
     return text
 

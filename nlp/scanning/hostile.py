@@ -15,6 +15,8 @@ from nlp.scanning.text import Folded
 _BLOCK = re.compile(
     r"<!--[^\n]{0,400}?-->|\{[^{}\n]{0,400}\}|<[a-z/][^<>\n]{0,200}>|\[/?(?:inst|sys|system|系统|assistant)\]"
 )
+# What follows such a tag in its line is for the program as well.
+_TAGGED = re.compile(r"\[/?(?:inst|sys|system|系统|assistant|admin|管理员)\][^\n]{0,400}")
 _KEYED = re.compile(r"\"[a-z_ ]{1,30}\"? ?:")
 _SPOKEN_TO = re.compile(
     r"\b(?:ignore|disregard|override|system|prompt|instructions?|admin|developer)\b|忽略|无视|绕过|系统(?:提示|指令|命令|消息)"
@@ -50,6 +52,9 @@ def quieted(folded: Folded) -> Folded:
         return replace(folded, text=re.sub(r"[^\n]", " ", text))
     if not blocks and not _SPOKEN_TO.search(text):
         return folded
+    for match in _TAGGED.finditer(text):
+        if not (_NUMBER.search(_NOUGHT.sub("", _FIELD.sub("", match[0]))) or _OF_THIS.search(match[0])):
+            blocks.append(match.span())
     for start, end in blocks:
         text = text[:start] + " " * (end - start) + text[end:]
     for match in list(_SENTENCE.finditer(text)):

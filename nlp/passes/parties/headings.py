@@ -49,6 +49,7 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             or _so_long(tokens, at)
             or _in_stock(tokens, at)
             or _houses(tokens, at)
+            or _branch(tokens, at)
             or _told_again(tokens, at, lexicon)
         )
         if end:
@@ -220,6 +221,18 @@ def _houses(tokens: list[Token], at: int) -> int:
     while end < stop and tokens[end].kind in (T.UNKNOWN, T.CUE) and set(tokens[end].text) <= set(_HOUSE_WORDS):
         end += 1
     return end
+
+
+def _branch(tokens: list[Token], at: int) -> int:
+    """悦享德清二店首批: over a list: which of a party's houses it is for; where the number of the house ends."""
+    if tokens[at].kind is not T.NUM or at + 1 >= len(tokens) or tokens[at + 1].text[:1] not in ("店", "部", "厂", "仓"):
+        return 0
+    first, last = max(0, at - _LINE), min(at + _LINE, len(tokens))
+    start = next((n + 1 for n in range(at - 1, first - 1, -1) if tokens[n].kind is T.STOP), first)
+    stop = next((n for n in range(at + 1, last) if tokens[n].text == "\n" or tokens[n].kind is T.COLON), 0)
+    line = [t for t in tokens[start:stop] if t.kind is not T.GAP]
+    headed = bool(line) and line[0].kind is T.PARTY and bool(line[0].parties)
+    return at + 1 if headed and all(t.kind in (T.UNKNOWN, T.CUE) or t in (line[0], tokens[at]) for t in line) else 0
 
 
 def _told_again(tokens: list[Token], at: int, lexicon: Lexicon) -> int:

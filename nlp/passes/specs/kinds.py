@@ -198,7 +198,7 @@ def _costs(tokens: list[Token], at: int) -> bool:
 
 def _goes_on(token: Token) -> bool:
     """各, 都 or the goods themselves: what a count of kinds leads to."""
-    steered = token.has(c.EACH, c.ALL, c.TOTAL, *_LEADS) or token.text == "的"
+    steered = token.has(c.EACH, c.ALL, c.TOTAL, c.SAME_PRICE, c.ASK_PRICE, c.MUCH, *_LEADS) or token.text == "的"
     return steered or token.kind in (T.ITEM, T.GAP, T.COMMA, T.COLON, T.PRICE, T.DATE)
 
 
