@@ -27,8 +27,8 @@ class Lexicon:
     """Immutable. Build with :meth:`build`; extend with :meth:`with_overlay`."""
 
     __slots__ = (
-        "_base", "_cache", "_called", "_changes", "_exacts", "_gone_parties", "_heads", "_heard", "_hidden", "_meanings",
-        "_overlay", "_own", "_party_words", "_replaced_parties", "_usual", "category_words",
+        "_base", "_cache", "_called", "_changes", "_exacts", "_gone_parties", "_heads", "_heard", "_hidden",
+        "_meanings", "_overlay", "_own", "_party_words", "_replaced_parties", "_usual", "category_words",
         "listened", "numbered", "unit_words", "version",
     )  # fmt: skip
 
