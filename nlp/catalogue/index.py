@@ -6,6 +6,7 @@ source text, because all their pieces would be a million strings for 20,000 name
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -224,8 +225,9 @@ class Index:
             key = fold_key(str(alias))
             if len(key) < 2:
                 continue  # a single character names nothing by itself
-            self.source("alias", key).append(number)
-            self.list_exact(terms.full_key(key), number)
+            for said in dict.fromkeys((key, in_digits(key))):  # 三个十五 as 三个15
+                self.source("alias", said).append(number)
+                self.list_exact(terms.full_key(said), number)
         for words in get("learned") or ():  # as a whole only: their pieces were never confirmed
             key = terms.full_key(fold_key(str(words)))
             self.list_exact(key, number)
@@ -259,6 +261,19 @@ class Index:
                     starts[head] = length
         self._source_of = {}
         self._units_seen = {}
+
+
+_TEENS = re.compile(r"([一二三四五六七八九]?)十([一二三四五六七八九]?)")
+_HAN_DIGITS = "零一二三四五六七八九"
+
+
+def in_digits(key: str) -> str:
+    """A folded alias with its numbers from ten on in digits."""
+    if "十" not in key:
+        return key
+    return _TEENS.sub(
+        lambda m: str((_HAN_DIGITS.find(m[1]) if m[1] else 1) * 10 + max(0, _HAN_DIGITS.find(m[2]) if m[2] else 0)), key
+    )
 
 
 _FRAME_TAILS = tuple(

@@ -231,7 +231,11 @@ class ClauseReader:
 
     def _says_which(self, says: Clause, token: Token) -> bool:
         """肉松再送1袋原味的: which of the goods is given."""
-        if not says.gift or len(says.before) != 1 or is_head(token, self.lexicon):
+        if len(says.before) != 1 or is_head(token, self.lexicon) or says.verb or says.amount is None:
+            points = False
+        else:  # 台灯那10盏插电款: of the line pointed at
+            points = self.folded.text[max(0, says.amount.start - 1) : says.amount.start] in ("那", "这")
+        if not (says.gift or points) or len(says.before) != 1 or is_head(token, self.lexicon):
             return False
         found = narrow([*says.before[0].words, token], self.lexicon)
         return bool(found) and found < says.before[0].found

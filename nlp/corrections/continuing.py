@@ -103,6 +103,12 @@ def _points(tokens: list[Token], found: set[str], kinds: set[T], *, edit: bool) 
     return _THIS_PAPER.search("".join(t.text for t in tokens)) is not None
 
 
+def _moved_to(tokens: list[Token]) -> bool:
+    """开错抬头了,这单挂到花时间婚礼: whose the open paper is to be."""
+    said = "".join(t.text for t in tokens)
+    return _THIS_PAPER.search(said) is not None and any(t.text in _MOVES_TO for t in tokens)
+
+
 def _without_denied(tokens: list[Token]) -> list[Token]:
     """The tokens outside clauses that say which firm it is not."""
     kept: list[Token] = []
@@ -140,18 +146,11 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     counted = T.QTY in kinds
     named = any(t.kind in (T.ITEM, T.MEASURE, T.ROW) for t in _without_denied(tokens))
     stranger = named and any(not t.parties for t in others)
-    if any(t.text in WRONG for t in tokens[: others[0].at]) if others else False:
-        return True  # 客户弄错了,是老万百货的
+    if others and (any(t.text in WRONG for t in tokens[: others[0].at]) or (not named and _moved_to(tokens))):
+        return True  # 客户弄错了,是老万百货的; 这单挂到花时间婚礼
     if others and (counted or stranger) and not any(t.has(c.CHANGE, c.DROP, c.SWAP) and t.text != "要" for t in tokens):
         return False
     numbers = bool(kinds & {T.QTY, T.NUM, T.PRICE, T.RATE}) or c.TIMES in found
-    if (
-        others
-        and not named
-        and _THIS_PAPER.search("".join(t.text for t in tokens))
-        and any(t.text in _MOVES_TO for t in tokens)
-    ):  # 开错抬头了,这单挂到花时间婚礼
-        return True
     terms_of_sale = bool(found & {c.LAST_PRICE, c.TAX_IN, c.TAX_EX, c.SAME_PRICE})
     dated = T.DATE in kinds
     handed = bool(others) and not named and any(t.text in _PASSING for t in tokens)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from nlp.catalogue.lexicon import Lexicon
 from nlp.corrections.draft import DraftLine
 from nlp.scanning import cues as c
-from nlp.scanning.text import is_han
+from nlp.scanning.text import fold_key, is_han
 from nlp.scanning.tokens import T, Token
 
 _ARROWS = ("→", "➡", "⇒", "⟶")
@@ -47,7 +47,8 @@ def prepared(tokens: Sequence[Token], lines: Sequence[DraftLine], lexicon: Lexic
     at = 0
     while at < len(tokens):
         taken = (
-            _arrow(tokens, at)
+            _kind_of_goods(tokens, at, lines, lexicon)
+            or _arrow(tokens, at)
             or _mistyped(tokens, at)
             or _too_many(tokens, at)
             or _comes_to(tokens, at)
@@ -66,6 +67,18 @@ def prepared(tokens: Sequence[Token], lines: Sequence[DraftLine], lexicon: Lexic
         result += said
         at = end
     return result
+
+
+def _kind_of_goods(
+    tokens: Sequence[Token], at: int, lines: Sequence[DraftLine], lexicon: Lexicon
+) -> tuple[int, list[Token]] | None:
+    """除了包装纸: the lines whose goods the catalogue puts there."""
+    token = tokens[at]
+    if token.kind is not T.CUE or token.text not in lexicon.category_words:
+        return None
+    products = [(n, lexicon.product(n)) for line in lines if (n := lexicon.number(line.sku or "")) is not None]
+    found = frozenset(n for n, product in products if token.text in fold_key(product.category).split("/"))
+    return (at + 1, [replace(token, kind=T.ITEM, cues=(), term=token.text, found=found)]) if found else None
 
 
 def _arrow(tokens: Sequence[Token], at: int) -> tuple[int, list[Token]] | None:

@@ -17,8 +17,9 @@ from nlp.scanning.tokens import T
 AGAIN = ("一样", "也一样", "同样", "照样", "也是", "一样的", "也照这样", "跟上面一样", "同上", "也是这样", "也一样的")
 
 
-def lend_back(entries: Sequence[Entry], item: Said, segment: int, lexicon: Lexicon) -> bool:
-    """Give the goods named at the end of a breath to its lines that said only sizes; whether any took them."""
+def lend_back(entries: Sequence[Entry], item: Said, segment: int, lexicon: Lexicon, *, glued: bool = False) -> bool:
+    """Give the goods named at the end of a breath to its lines that said only sizes; whether any took them. ``glued``:
+    they cling to the last amount (黄郁金香4扎,还有红的5扎黄的3扎剑兰), so that goods named before were not meant."""
     if not item.known or not any(names_goods(word, lexicon) for word in item.words):
         return False
     taking: list[tuple[Entry, frozenset[int]]] = []
@@ -26,11 +27,11 @@ def lend_back(entries: Sequence[Entry], item: Said, segment: int, lexicon: Lexic
         said = entry.item
         if entry.segment != segment or entry.qty is None or entry.gift or said.strange or said.clash:
             break
-        if said.lent and len(said.found) == 1:
+        if said.lent and len(said.found) == 1 and not glued:
             if said.found <= item.found:
                 continue  # 二级20箱,和田的: there is only that one
             break
-        joint = said.found & item.found
+        joint = (narrow(said.words, lexicon) if said.lent and glued else said.found) & item.found
         if not joint or any(is_head(word, lexicon) for word in said.words):
             break
         taking.insert(0, (entry, joint))
@@ -41,7 +42,7 @@ def lend_back(entries: Sequence[Entry], item: Said, segment: int, lexicon: Lexic
         for word in before.item.words if before is not None else ():  # 白色的M5件 L3件 圆领衫: white, both of them
             if len(found) > 1 and found & meaning(word, lexicon):
                 found &= meaning(word, lexicon)
-        entry.item.words, entry.item.found = words, found
+        entry.item.words, entry.item.found, entry.item.lent = words, found, []
         before = entry
     return bool(taking)
 

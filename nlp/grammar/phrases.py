@@ -57,6 +57,7 @@ class PhraseReader(Mending):
         self.endings: dict[str, bool] = {}  # words looked up: whether a name ends with them
         self.brought = False  # 送 has been the word for bringing what is ordered
         self.last_item: Said | None = None
+        self.costs_alike: list[Entry] = []  # lines that cost what the one before does
         self.segment = 0
         self.shared: Said | None = None  # the item that holds for the customers named after it
         self.headed = False  # it stood over them as a heading
@@ -295,7 +296,9 @@ class PhraseReader(Mending):
         counted = after is not None and (after.kind in (*ITEM_KINDS, T.QTY, T.NUM, T.PRICE) or after.has(c.EACH))
         if counted or self.pending or self.waiting is not None or self.drop or self.fix or self.giving:
             return False
-        if not lend_back(self.out.entries, item, self.segment, self.lexicon):
+        last = self.out.entries[-1] if self.out.entries else None
+        glued = last is not None and last.spans.get("qty", (0, 0))[1] == item.start
+        if not lend_back(self.out.entries, item, self.segment, self.lexicon, glued=glued):
             return False
         self.last_item = self.shared = item
         self.all = False
@@ -416,7 +419,7 @@ class PhraseReader(Mending):
         if item.found and not item.clash:
             self.last_item = self.shared = item
             self.headed = False
-        if self._merge_into_pending(item):
+        if self._merge_into_pending(item) or self._said_twice(item):
             return
         if self.drop:
             entry.dropped = True
@@ -457,6 +460,13 @@ class PhraseReader(Mending):
         if last is None or last is not self.out.entries[-1] or last.qty is not None or last.price is not None:
             return False
         return last.segment == self.segment and item.known and not last.approx and item.found != last.item.found
+
+    def _said_twice(self, item: Said) -> bool:
+        """哦不,暖的,暖的6盏: what was just put right, once more with its amount."""
+        last = self.pending[-1] if self.pending else None
+        if last is None or last.qty is None or last.segment != self.segment or not item.words:
+            return False
+        return [w.text for w in item.words] == [w.text for w in last.item.words]
 
     def _sizes_listed(self, before: Sequence[Token], words: Sequence[Token]) -> bool:
         """顺水三通50、110各1箱: two sizes in a list are two goods, though one of them may have both numbers."""

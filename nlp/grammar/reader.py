@@ -5,6 +5,8 @@ unused, and an unused number becomes a question.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from nlp.catalogue.firms import is_branch
 from nlp.catalogue.resolve import Said, is_head
 from nlp.grammar.breakdown import parted
@@ -411,6 +413,8 @@ class Reader(WholeList):
         group = self.together if last in self.together else [last]  # S、L各50箱同价
         earlier = [e for e in self.out.entries if e not in group and not e.gift and not e.dropped]
         before = earlier[-1] if earlier else None
+        if across and before is not None and before.price is None:
+            self.costs_alike += group  # what that one costs is said elsewhere
         for entry in group:
             if entry.price is not None or before is None or before.price is None:
                 continue
@@ -449,6 +453,14 @@ class Reader(WholeList):
         priced = any(e.price is not None for e in self.out.entries)
         return self.pricing and priced and tier.text.endswith(("起", "起订", "起批", "起步"))
 
+    def _priced_alike(self, entries: list[Entry]) -> list[Entry]:
+        """红扶郎7块5 … 来20扎, 黄的10扎同价: the price that was found for the line before."""
+        for before, entry in pairwise(entries) if self.costs_alike else ():
+            if entry in self.costs_alike and entry.price is None and before.price is not None:
+                entry.price, entry.price_unit = before.price, before.price_unit or before.unit
+                entry.spans["unit_price"] = before.spans["unit_price"]
+        return entries
+
     def _finish(self) -> None:
         self._stop()
         named_behind(self.out, self.party_kind)
@@ -468,7 +480,7 @@ class Reader(WholeList):
                 if entry.tax is None and not entry.gift:
                     entry.tax = self.out.tax
         entries = [e for e in entries if not self._in_passing(e, entries)]
-        entries = parted(settle(entries, self.lexicon, self.tokens))
+        entries = self._priced_alike(parted(settle(entries, self.lexicon, self.tokens)))
         share_units(entries, self.lexicon)
         contrasted(entries, self.lexicon)
         nobodys = {n for n, s in enumerate(self.out.sections) if s.party is None}

@@ -19,6 +19,9 @@ _WANTS = c.words(
     还有 、
     """
 )
+_EARLIER = re.compile(
+    r"(?:上次|上回|上批|上一批|以前|之前)(?:那|的|这|拿|买|要|来|发|用)[^要再来加]*(?:不|没|太|差|好|快|慢|可以|一般|贵)"
+)
 _KINDS = ("个", "种", "样", "款", "项", "品")
 _PRICED_BY = re.compile(
     r"(?:以上|上面|上述)?(?:价格?|单价|报价)?(?:全部|全都|都|均|全)?(?:是|为|按|算)?(?:每一?|一|元/|/)(?P<unit>[\u4e00-\u9fff]{1,2}|kg)(?:的)?(?:价格?|单价|价钱)?(?:算|计)?"
@@ -133,6 +136,8 @@ class WholeList(DropReader):
         words = entry.item.words
         if entry.qty is not None or entry.price is not None or entry.approx or entry.tiers:
             return False
+        if self._last_time(entry, entries):
+            return True
         if entry.item.lent:
             return False  # 白的呢: which one of the goods named before
         if entry.item.strange:
@@ -165,6 +170,16 @@ class WholeList(DropReader):
         before = next((t for t in reversed(clause) if t.end <= item.start and t.kind is not T.GAP), None)
         counted = any(t.kind in (T.QTY, T.NUM) and t.value != 1 for t in self.tokens)
         return before is None or before.text not in _WANTS or (asked and not counted)
+
+    def _last_time(self, entry: Entry, entries: list[Entry]) -> bool:
+        """再来两吨大颗粒,上次那个小颗粒不好使: what was last time, beside what is ordered."""
+        if not any(e.qty is not None and e is not entry for e in entries):
+            return False
+        first, last = self._clause_of(entry.item.start, entry.item.end)
+        clause = [t for t in self.tokens[first:last] if t.kind is not T.GAP]
+        said = "".join(t.text for t in clause)
+        steers = any(t.kind in (T.QTY, T.NUM, T.PRICE) or t.has(*_STEERS, c.ADD, c.SAME, c.LAST_PRICE) for t in clause)
+        return not steers and _EARLIER.match(said) is not None
 
     def _clause_of(self, start: int, end: int) -> tuple[int, int]:
         """Places of the tokens between the commas around a stretch of text."""

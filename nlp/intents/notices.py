@@ -92,7 +92,9 @@ def orders_nothing(text: str, places: Sequence[int]) -> bool:
         return False
     if (_PAPERS.search(text) and not counted) or (counted < 2 and _SHORT_BY.search(text)):
         return not _MORE.search(text)
-    if _SHORTFALL.search(text) or ((_EMPTIES.search(text) or _FETCHED.search(text)) and counted < 2):
+    if (_SHORTFALL.search(text) and not _refused_kind(text, places)) or (
+        (_EMPTIES.search(text) or _FETCHED.search(text)) and counted < 2
+    ):
         return not _MORE.search(text)
     if counted < 3 and _BROKEN.search(text) and not _MORE.search(text):
         return True
@@ -101,6 +103,16 @@ def orders_nothing(text: str, places: Sequence[int]) -> bool:
     if counted < 2 and _ARRIVED.search(text) and not _MORE.search(text) and "?" not in text:
         return True
     return all(_put_off(text, place) for place in places or (-1,)) and not _WANTED.search(_PUT_OFF.sub("", text))
+
+
+def _refused_kind(text: str, places: Sequence[int]) -> bool:
+    """府绸藏青300米,米白的不要了颜色不对: what is not wanted, beside what is."""
+    word = _SHORTFALL.search(text)
+    if word is None:
+        return False
+    start = max(text.rfind(mark, 0, word.start()) for mark in ",。;!\n") + 1
+    apart = bool(places) and all(place < start for place in places)
+    return apart and re.match(r"[^,。;!\n\d]{0,10}(?:不要|别要|取消|去掉|先不)", text[start:]) is not None
 
 
 def _put_off(text: str, place: int) -> bool:

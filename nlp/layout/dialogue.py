@@ -55,6 +55,7 @@ _ASKED_HOW_MANY = re.compile(
     r"(?:要|来|拿|订|发|给你?|配)?(?:几|多少|哪|啥|什么)[\u4e00-\u9fff]{0,4}[ ?]*$"
     r"|要不要[\u4e00-\u9fff]{0,4}[ ?]*$|[吗么呢?][ ?]*$"
 )
+_CONFIRMS = re.compile(r"[^\n,。]{1,12}(?:对吧|是吧|对吗|是吗|没错吧|对不对|是不是)[ ?]*")
 _COUNTED = re.compile(r"\d|[一二两三四五六七八九十百]{1,3}[箱件盒袋包瓶桶条支个卷张板罐只双套]")
 _LEFT = re.compile(
     r"(?:现在|目前|仓库|库存)?(?:就|只|仅)(?:剩|有|剩下|够)(?:了)?"
@@ -153,6 +154,8 @@ def _marked(text: str, at: int) -> str:
 
 
 def _asked_back(speaker: str, said: str, *, two: bool) -> bool:
+    if _CONFIRMS.fullmatch(said.strip()):
+        return True  # 30扎对吧
     if "还是" in said or "哪种" in said or "哪个" in said:
         return True
     if two and _ASKED_HOW_MANY.search(said.strip()) and not _COUNTED.search(said):

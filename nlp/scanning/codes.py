@@ -9,6 +9,7 @@ from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.terms import MEASURE
 from nlp.scanning.text import is_han
 
+_LONG_CODE = re.compile(r"\d{4,6}[一1]")
 _CODE_AND_ONE = re.compile(r"(\d{3,6})[ ]?[一1](?![\d.])")
 _CODE_AND_NUMBER = re.compile(r"(\d{3,13})[ \t]{1,3}\d")
 
@@ -25,6 +26,7 @@ def is_code(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
 def one_of_code(text: str, at: int, lexicon: Lexicon) -> bool:
     """605一件 of goods that are called 605."""
     apart = at > 0 and (text[at - 1] in "、," or is_han(text[at - 1]))  # behind a blank it is what they cost
+    apart = apart or bool(_LONG_CODE.match(text, at))
     match = _CODE_AND_ONE.match(text, at) if apart else None
     return match is not None and lexicon.is_exact(match[1])
 

@@ -41,6 +41,7 @@ _CODE = re.compile(
 )
 _SENTENCE = re.compile(r"[^。\n;!]+[。\n;!]?")
 _COUNTS = re.compile(r"[\u4e00-\u9fff]")
+_MARKED = re.compile(r"###|<script")
 _SPEAKS = re.compile(r"[\u4e00-\u9fff]{2}")
 
 
@@ -61,7 +62,8 @@ def quieted(folded: Folded) -> Folded:
         told = _SPOKEN_TO.search(match[0]) or _ALONG.search(match[0])
         if told and not _about_goods(match[0]):
             text = text[: match.start()] + re.sub(r"[^\n]", " ", match[0]) + text[match.end() :]
-    return replace(folded, text=text) if text != folded.text and _SPEAKS.search(text) else folded
+    nothing_else = not _SPEAKS.search(text) and not _MARKED.search(folded.text)
+    return folded if text == folded.text or nothing_else else replace(folded, text=text)
 
 
 def only_hostile(text: str) -> bool:

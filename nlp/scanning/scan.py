@@ -89,6 +89,7 @@ _ON_A_DAY = re.compile(
 
 _SPLITS = {"\n": T.STOP, "。": T.STOP, ";": T.STOP, "!": T.STOP, "?": T.STOP, ",": T.COMMA, "、": T.COMMA, ":": T.COLON,
            " ": T.GAP, "\t": T.GAP}  # fmt: skip
+_SAYS_NOTHING = frozenset("色味款型子儿")  # by itself, whatever ends with it
 _UNKNOWN_COST = 3.0
 _LONGEST_NUMBER = 24
 _BEFORE_HALF = frozenset("一各两对")
@@ -296,7 +297,7 @@ def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]
     if (firm := firm_at(text, at, lexicon)) is not None:
         yield 0.9 - 0.01 * (firm[0] - at), Token(T.PARTY, at, firm[0], text[at : firm[0]], parties=firm[1])
     char = text[at]
-    if not char.isascii() and char not in HAN_NUMERALS and char not in "子儿" and lexicon.has_term(char):
+    if not char.isascii() and char not in HAN_NUMERALS and char not in _SAYS_NOTHING and lexicon.has_term(char):
         yield 1.6 if char in SINGLE else 1.8, Token(T.ITEM, at, at + 1, char, term=char)
         if char not in SINGLE and terms.ends_emptily(char, text[at + 1 : at + 2]):
             yield 1.9, Token(T.ITEM, at, at + 2, text[at : at + 2], term=char)  # 帽子 of a 毛线帽, 本子 of a 笔记本

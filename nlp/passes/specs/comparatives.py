@@ -57,24 +57,13 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
                 result.append(token)
                 run.append(token)
                 continue
-            called = _called(token, names, base, lexicon)
-            if called:
+            if found := _called(token, names, base, lexicon) or _compared(tokens, at, end, base, lexicon):
                 text = "".join(t.text for t in tokens[at:end])
-                word = Token(T.SPEC, token.start, tokens[end - 1].end, text, found=called)
+                word = Token(T.SPEC, token.start, tokens[end - 1].end, text, found=found)
                 result.append(word)
                 run.append(word)
                 skip = end
                 continue
-            vague = token.text in _VAGUE and len(base) != 2 and not _numbered(tokens, at, end)
-            if base and not vague and not any(token.text in _said(n, lexicon) for n in base):
-                found = _meant(base, lexicon, less=token.text in _LESS, named=token.text in _VAGUE)
-                if found:
-                    text = "".join(t.text for t in tokens[at:end])
-                    word = Token(T.SPEC, token.start, tokens[end - 1].end, text, found=found)
-                    result.append(word)
-                    run.append(word)
-                    skip = end
-                    continue
         result.append(token)
         if token.kind in (T.ITEM, T.MEASURE, T.SPEC):
             run.append(token)
@@ -94,6 +83,15 @@ def _called(token: Token, head: str, base: frozenset[int], lexicon: Lexicon) -> 
     bare = head.lstrip("大小")
     found = lexicon.exact(full_key(token.text + bare)) or lexicon.exact(full_key(bare + token.text))
     return found & base if len(found & base) == 1 else frozenset()
+
+
+def _compared(tokens: list[Token], at: int, end: int, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
+    """The goods a word that compares leaves by their measures."""
+    token = tokens[at]
+    vague = token.text in _VAGUE and len(base) != 2 and not _numbered(tokens, at, end)
+    if not base or vague or any(token.text in _said(n, lexicon) for n in base):
+        return frozenset()
+    return _meant(base, lexicon, less=token.text in _LESS, named=token.text in _VAGUE)
 
 
 def _both(tokens: list[Token], at: int) -> int:
