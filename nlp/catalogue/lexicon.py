@@ -29,7 +29,7 @@ class Lexicon:
     __slots__ = (
         "_base", "_cache", "_called", "_changes", "_exacts", "_gone_parties", "_heads", "_heard", "_hidden",
         "_meanings", "_overlay", "_own", "_party_words", "_replaced_parties", "_usual", "category_words",
-        "listened", "numbered", "unit_words", "version",
+        "listened", "long_units", "numbered", "unit_words", "version",
     )  # fmt: skip
 
     def __init__(
@@ -61,6 +61,8 @@ class Lexicon:
         for index in self._indexes():
             words |= index.unit_words
         self.unit_words = frozenset(words)
+        packs = (word for word in words - units.COMMON if len(word) > 1 and all(map(is_han, word)))
+        self.long_units = tuple(sorted(packs, key=len, reverse=True))
         self.category_words = self._category_words()
 
     @classmethod

@@ -27,6 +27,7 @@ def _blurred(sound: str) -> str:
             return _blurred(wide[0] + sound[2:])
     if sound.startswith("n"):
         return _blurred("l" + sound[1:])  # 尼农 of 尼龙
+    sound = sound.replace("v", "u")  # 录 of 氯
     return sound[:-1] if sound.endswith(("ang", "eng", "ing")) else sound
 
 

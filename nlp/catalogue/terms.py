@@ -38,6 +38,10 @@ _DIGIT = re.compile(r"\d")
 _LOOSE = re.compile(r"\d [^\d\s]")
 _LETTERS = re.compile(r"[a-z]{1,3}(?=\d)")
 _FROM_TO = re.compile(rf"(?<![\d.*/-])(\d{{1,4}}-\d{{2,4}})(?:{_LATIN}|{_OTHER})")  # 300-500g is also said 300-500
+# 60离子度 is also said 60度, 1200目数 1200目: the number and the last character of its word
+_WORDED = re.compile(
+    r"(?<![\d.])(\d{1,5}(?:\.\d{1,2})?)[\u4e00-\u9fff]{1,2}([度级目号位头芯孔层格])(?![\u4e00-\u9fff])"
+)
 CLOSED = "\x00"  # in front of the digits of a spec of several numbers, so that no quantity is taken for them
 _USED = frozenset("夜晚晨早通专常实备日共适不家商车试耐使费两多单双农军民医公")
 SINGLE = frozenset("红黄蓝绿黑白灰紫粉橙棕银金青咖大中小长短厚薄粗细软硬甜咸辣圆方平左右前后上下内外冷热男女")
@@ -82,6 +86,7 @@ def _piece_terms(piece: str) -> frozenset[str]:
     if _DIGIT.search(piece):
         found.update([measure_key(number, unit) for number, unit in MEASURE.findall(piece)])
         found.update(_FROM_TO.findall(piece))
+        found.update([number + MEASURES[unit] for number, unit in _WORDED.findall(piece)])
     for token in SPECISH.findall(piece):
         found.add(token)
         if "#" in token and (number := token.strip("#")).isdigit():

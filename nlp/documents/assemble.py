@@ -13,7 +13,7 @@ from nlp.catalogue.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.documents import branches, makers, totals
 from nlp.documents.deliverydays import delivery, errand, heads_list, refused, uniform
 from nlp.documents.lines import finish
-from nlp.documents.partydays import by_party, unhurried, waits
+from nlp.documents.partydays import OTHERS, by_party, unhurried, waits
 from nlp.findings import Context, Doc, Intent, Line
 from nlp.grammar.entries import Entry, Reading
 from nlp.layout.recognise import Layout
@@ -67,7 +67,7 @@ def build(
     sections = sorted({entry.section for entry in reading.entries}) or [0]
     docs: list[Doc] = []
     ordered = in_order(reading.tokens)
-    given = by_party(reading) if len(sections) > 1 else {}
+    given = by_party(reading, folded, original) if len(sections) > 1 else {}
     slow = unhurried(reading) if len(sections) > 1 else frozenset()
     for number in sections:
         own = reading.sections[number]
@@ -98,7 +98,14 @@ def build(
             day, competing = common, False
         if given:
             ids = [p.id for p in own.party.parties] if own.party is not None else []
-            day, competing = next((given[i] for i in ids if i in given), None if day in given.values() else day), False
+            day, competing = (
+                (
+                    next((given[i] for i in ids if i in given), None)
+                    or given.get(OTHERS)
+                    or (None if day in given.values() else day)
+                ),
+                False,
+            )
         uneven = "delivery_uneven" in reading.doubts  # which part comes when is to be asked
         if intent not in (Intent.SALES_ORDER, Intent.PURCHASE_ORDER) or uneven or waits(own.party, slow):
             day, competing = None, False

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from nlp.documents.deliverydays import heads_list
 from nlp.grammar.entries import Reading
+from nlp.scanning import cues as c
+from nlp.scanning.text import Folded
 from nlp.scanning.tokens import T, Token
+
+_SIGNS = "①②③④⑤⑥⑦⑧⑨⑩"
+OTHERS = "*"  # in place of a party's id: all who have no day of their own
 
 
 def _no_hurry(behind: list[Token]) -> bool:
@@ -24,7 +29,7 @@ def waits(party: Token | None, slow: frozenset[str]) -> bool:
     return party is not None and bool(slow.intersection(p.id for p in party.parties))
 
 
-def by_party(reading: Reading) -> dict[str, Token]:
+def by_party(reading: Reading, folded: Folded, original: str) -> dict[str, Token]:
     """The day of each party named in a clause that has a day and no goods; by party id."""
     found: dict[str, Token] = {}
     clause: list[Token] = []
@@ -41,5 +46,17 @@ def by_party(reading: Reading) -> dict[str, Token]:
             named = (t for at, t in enumerate(clause) if t.kind is T.PARTY and not _no_hurry(clause[at + 1 : at + 5]))
             for party in (p for t in named for p in t.parties):
                 found.setdefault(party.id, days[0])
+            for code in _numbered(clause, reading, folded, original):
+                found.setdefault(code, days[0])
+            if any(t.has(c.REST) for t in clause):
+                found.setdefault(OTHERS, days[0])  # 华腾明天到,其他两家后天
         clause = []
     return found
+
+
+def _numbered(clause: list[Token], reading: Reading, folded: Folded, original: str) -> list[str]:
+    """①明天到: the party whose list this number headed, by id."""
+    signs = "".join(original[slice(*folded.span(t.start, t.end))] for t in clause if t.kind is T.GAP)
+    parties = [s.party for s in reading.sections if s.party is not None]
+    places = [_SIGNS.index(sign) for sign in signs if sign in _SIGNS]
+    return [party.id for place in places if place < len(parties) for party in parties[place].parties]

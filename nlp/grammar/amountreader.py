@@ -20,12 +20,14 @@ from nlp.scanning.tokens import T, Token
 
 _PAID = ("已付", "已收")
 _ALSO = ("也", "也要", "也来")
+_CARRYING = ("运费", "运输费", "装卸费", "快递费", "搬运费", "上楼费")
 _HANDED = ("付了", "收了", "转了", "打了", "已付", "已收", "付过", "收到")
 _CHEAPER = ("下浮", "优惠", "让利", "便宜", "降", "降价", "减", "返", "返点", "返利", "让")
 _MONEY_PARTS = ("定金", "订金", "预付", "首付", "预付款", "损耗", "损耗率", "佣金", "提成", "尾款", "预付:", "定金:")
 _SHARES = (*_CHEAPER, *_MONEY_PARTS, "上浮", "涨", "涨价", "上调", "下调", "涨了", "降了")
 _SAME_GOODS = ("同款", "同上", "同样的", "一样的", "同样")
 _TAX_RATES = (1, 3, 6, 9, 13)
+_UP_TO = ("补到", "凑到", "凑够", "凑足", "补足", "补够", "加到", "加够", "拿够", "备够", "凑成", "凑满", "补满")
 _WAIT = ("等等", "等一下", "等下", "等会", "不", "不不")
 
 
@@ -38,7 +40,9 @@ class AmountReader(KindCounts):
             return
         if kind in (T.NUM, T.PRICE) and self.tier is None and (money := self._beside_goods(at)):
             paid = money in _PAID or any(t.text in _HANDED for t in self.tokens[max(0, at - 3) : at])
-            if paid and any(e.qty is not None for e in self.out.entries):
+            if self.pricing and money in _CARRYING:
+                token.used = True  # 另加运费160左右: beside the prices
+            elif paid and any(e.qty is not None for e in self.out.entries):
                 token.used = True  # 已付280: it changes nothing about what is ordered
             else:
                 self.out.unused.append(token)
@@ -218,7 +222,9 @@ class AmountReader(KindCounts):
 
     def _passed_on(self, at: int) -> None:
         """晨光的牛奶还没送吧?晨光牛奶5箱,云栖湾3箱: what was only spoken of before other goods were counted waits for
-        nothing when another customer's amount comes."""
+        nothing when another customer's amount comes; nor does what is gone when goods follow the amount."""
+        if self.pending and self.pending[-1].gone and self._item_follows(at):
+            self.pending.pop()  # 丁腈M快断了 要200箱丁腈M
         if self.pending and self.tokens[at - 1].kind is T.PARTY and self.out.entries[-1].qty is not None:
             self.pending = [e for e in self.pending if e.segment == self.segment or e is self.out.entries[-1]]
 
@@ -238,11 +244,21 @@ class AmountReader(KindCounts):
 
     def _corrected(self, token: Token) -> bool:
         """10盒,哦不,12盒: the amount of the line before once more."""
-        if not self.out.entries or self.pending or not (self.fix or self._stopped(token) or self._then(token)):
+        if (
+            not self.out.entries
+            or self.pending
+            or not (self.fix or self._stopped(token) or self._then(token) or self._filled_up(token))
+        ):
             return False
         self.out.entries[-1].count(token)
         self.fix = False
         return True
+
+    def _filled_up(self, token: Token) -> bool:
+        """35包片碱,补到一整吨: so much in all, of the only goods there are."""
+        before, lines = self._previous(token.at), [e for e in self.out.entries if not e.gift and not e.dropped]
+        led = before is not None and before.text in _UP_TO
+        return led and len(lines) == 1 and not self._item_follows(token.at)
 
     def _then(self, token: Token) -> bool:
         """那2箱吧, in a line of its own behind an order for three: so many instead."""

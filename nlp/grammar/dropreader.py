@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nlp.catalogue.resolve import is_head, meaning
 from nlp.grammar.amountreader import AmountReader
+from nlp.grammar.entries import Entry
 from nlp.grammar.phrases import ITEM_KINDS
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T
@@ -21,6 +22,7 @@ class DropReader(AmountReader):
             entry = self.pending.pop()
             self.out.entries.remove(entry)
             self.out.dropped.append(entry)
+            self._drop_of_no_such(entry)
             return
         if self._refuses_all(at):
             return
@@ -31,6 +33,18 @@ class DropReader(AmountReader):
         if number is not None and number.kind is T.NUM and self._text(number.at + 1) == "的":
             number.used = True  # 不要25的: nothing of it was wanted
         self.drop = after is not None and after.kind in ITEM_KINDS
+
+    def _drop_of_no_such(self, entry: Entry) -> None:
+        """片状的碱先不要, when what is 片状 is other goods: the word with 的 says nothing by itself."""
+        before = self.pending[-1] if self.pending else None
+        if before is None or before.qty is not None or before.segment != entry.segment:
+            return
+        joint = next((t for t in self.tokens if t.start == before.item.end), None)
+        if joint is None or joint.text != "的" or joint.end != entry.item.start:
+            return
+        if not any(is_head(word, self.lexicon) for word in before.item.words):
+            self.pending.pop()
+            self.out.entries.remove(before)
 
     def _refuses_all(self, at: int) -> bool:
         """高粉5袋,不要金麦的: what every one of the goods just counted is; nothing else is left to send."""

@@ -12,6 +12,7 @@ from nlp.scanning.tokens import T, Token
 
 _REACH = 120  # tokens looked through for numbers side by side; nobody lists more
 _NEAR = (Decimal("0.5"), Decimal(2))  # of the list price
+_NEARER = (Decimal("0.7"), Decimal("1.4"))  # 80袋,1950: what a ton of it costs
 
 
 class ParallelReader(PhraseReader):
@@ -133,7 +134,10 @@ class ParallelReader(PhraseReader):
         if not product.list_price:
             return token.kind is T.PRICE
         factors = [factor for unit in units if (factor := product.factor(unit))]
-        return any(_NEAR[0] <= token.value / (product.list_price * factor) <= _NEAR[1] for factor in factors)
+        if any(_NEAR[0] <= token.value / (product.list_price * factor) <= _NEAR[1] for factor in factors):
+            return True
+        others = [] if token.unit else [factor for unit, factor in product.units.items() if unit not in units]
+        return any(_NEARER[0] <= token.value / (product.list_price * factor) <= _NEARER[1] for factor in others)
 
     def _quantities(self, at: int) -> int:
         """Quantities side by side, one for each of the lines that wait: returns where they end, or 0."""

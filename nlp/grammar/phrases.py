@@ -183,7 +183,7 @@ class PhraseReader(Mending):
             if not counted:
                 return False
             after = self._next(at)
-            return not (after is not None and after.kind in (T.QTY, T.MEASURE, T.ITEM))
+            return not (after is not None and after.kind in (T.QTY, T.MEASURE, T.ITEM, T.SPEC))
         return counted
 
     def _awaited(self, token: Token) -> bool:

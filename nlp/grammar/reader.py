@@ -119,7 +119,7 @@ class Reader(WholeList):
         elif kind is T.PARTY:
             self._party(token)
         elif kind is T.DATE:
-            self.out.dates.append(token)
+            self._day(token, at)
         elif kind is T.PHONE:
             self.out.phone = self.out.phone or token
         elif kind is T.STOP:
@@ -127,6 +127,13 @@ class Reader(WholeList):
         elif kind is T.COMMA:
             self.gift = self.drop = self.giving = False
         return at + 1
+
+    def _day(self, token: Token, at: int) -> None:
+        """Note a day; 当天 of 12/9发车当天到 is the one said before."""
+        before = (t for t in reversed(self.tokens[max(0, at - 8) : at]) if t.kind in (T.STOP, T.DATE))
+        last = next(before, None) if token.text in ("当天", "当日") else None
+        if last is None or last.kind is T.STOP:
+            self.out.dates.append(token)
 
     def _stop(self) -> None:
         self.segment += 1
@@ -354,7 +361,12 @@ class Reader(WholeList):
         """Words that make an amount no number: behind it, in front of it, or instead of it."""
         before = self._previous(at)
         about = before is not None and before.kind is T.DATE  # 20号左右要: the day, not the amount
-        if token.has(c.APPROX) and token.text in ("左右", "上下", "差不多") and self.out.entries and not about:
+        if (
+            token.has(c.APPROX)
+            and token.text in ("左右", "上下", "差不多")
+            and self.out.entries
+            and not (about or self._fee_before(at))
+        ):
             self.out.entries[-1].approx = True
         if token.has(c.ANY) and self._text(at + 1) not in ("个", "辆", "车", "台"):
             for entry in self.pending:
@@ -364,6 +376,10 @@ class Reader(WholeList):
             after = self._next(at, (T.GAP, T.CUE))
             if after is not None and after.kind in (T.QTY, *ITEM_KINDS):
                 self.rough = self.segment  # 大概要黑笔10盒: said of the amount wherever it stands
+
+    def _fee_before(self, at: int) -> bool:
+        """运费160左右: the money beside the goods is only roughly so much."""
+        return any(t.has(c.FEE) for t in self.tokens[max(0, at - 5) : at])
 
     def _flags(self, token: Token) -> None:
         """Words that change how what follows is read."""

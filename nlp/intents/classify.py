@@ -98,6 +98,7 @@ def _of_supplier(tokens: list[Token], context: Context) -> bool:
     if context.sender_role in ("supplier", "customer"):
         return context.sender_role == "supplier"
     named = has_party(tokens, SUPPLIER) or context.chat_supplier is not None
+    named = named or (context.sender_role == "buyer" and any(t.has(c.QUOTE) for t in tokens))  # 刚有人给我报…
     return named and not has_party(tokens, CUSTOMER) and context.chat_customer is None
 
 
@@ -196,6 +197,8 @@ def _begs(text: str) -> bool:
 def _asks_price(
     tokens: list[Token], text: str, cues: set[str], role: str, *, known: bool, counted: int, priced: bool
 ) -> bool:
+    if counted and priced and _agreed(tokens):
+        return False  # 上次108贵了 / 104给你 / 那120袋吧
     if counted and not priced and (too_dear(tokens) or conditions.unless_dearer(text)):
         return False  # 来5盒,太贵了: an order, and a word about its price
     if not known and role == "customer" and asked.begged(text):
@@ -225,13 +228,28 @@ def _asks_stock(tokens: list[Token], cues: set[str], text: str, *, known: bool, 
         return True
     if counted and _STILL_THERE.search(text) and "?" not in text and c.MUCH not in cues:
         return False
+    if counted and _agreed(tokens) and any(t.kind is T.DATE and not t.past for t in tokens):
+        return False
     return c.ASK_STOCK in cues and not (counted >= 2 and orderish(tokens))
 
 
 def too_dear(tokens: list[Token]) -> bool:
     """Whether a price is complained of and none is asked for: 太贵了, 贵了点."""
     asked_for = [t for t in tokens if t.has(c.ASK_PRICE, c.MUCH, c.BARGAIN)]
+    if _agreed(tokens):
+        return False
     return bool(asked_for) and all("贵" in t.text and "不贵" not in t.text for t in asked_for)
+
+
+def _agreed(tokens: list[Token]) -> bool:
+    """Whether a complaint about the price or a question for stock was answered in a later line, and so much ordered
+    behind it."""
+    asked_for = [t for t in tokens if t.has(c.ASK_PRICE, c.MUCH, c.BARGAIN, c.ASK_STOCK)]
+    if not asked_for:
+        return False
+    behind = tokens[asked_for[-1].at + 1 :]
+    lines = [n for n, t in enumerate(behind) if t.text == "\n"]
+    return bool(lines) and any(t.kind is T.QTY and t.value != 1 for t in behind[lines[0] :])
 
 
 def _asks_for_one(tokens: list[Token]) -> bool:
@@ -337,7 +355,9 @@ def _brought_to(tokens: list[Token]) -> bool:
     wants = any(a.kind is T.PARTY and b.text in ("要", "要货", "订", "来", "拿", "想要") for a, b in pairwise(spoken))
     given = any(
         a.text in ("给", "发给", "送给", "卖给") and b.kind is T.PARTY and spoken[n + 2 : n + 3] != []
-        and spoken[n + 2].text not in ("下单", "下个单", "下一单")  # 给海风制衣下单: they get an order
+        and spoken[n + 2].text not in (
+            "下单", "下个单", "下一单", "下", "下了", "下个", "下去",
+        )  # 给海风制衣下单: they get an order
         for n, (a, b) in enumerate(pairwise(spoken))
     )  # fmt: skip
     brought = any(

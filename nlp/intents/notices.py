@@ -68,6 +68,11 @@ _ADVERT = re.compile(
     r"|退订回|回t退订|转发(?:集赞|有礼)|先到先得"
     r"|(?:戳|扫|长按)[^\n,。]{0,6}(?:二维码|链接)|了解详情|欲购从速|抢购"
 )
+# 【通知】检查期间暂停装卸, 敬请谅解: told to everybody, whatever goods it names.
+_PUBLIC = re.compile(
+    r"通知】|重要通知|通告|公告|温馨提示|各位(?:客户|老板|朋友|亲)|(?:敬请|请)(?:谅解|知悉|周知|见谅|相互转告)|特此(?:通知|告知)|不便之处|带来(?:的)?不便"
+    r"|(?:暂停|停止|恢复)(?:装卸|发货|收货|送货|营业|接单|生产|供货|配送)|(?:检查|整改|放假|检修|盘点|管控|封路)期间"
+)
 _WANTED = re.compile(
     r"(?:先|再|另外?|还|其余|其他|照|就)(?:给我|帮我)?(?:来|要|拿|发|补|订|送|加|上)|下单|采购|给我|帮我|安排|改成?|换成?"
 )
@@ -86,7 +91,7 @@ def orders_nothing(text: str, places: Sequence[int]) -> bool:
     """Whether a folded text tells of goods instead of wanting them. ``places``: where the quantities of its lines
     stand; a long list is an order whatever stands beside it."""
     counted = len(places)
-    if len(_ADVERT.findall(text)) > 1:
+    if len(_ADVERT.findall(text)) > 1 or (not counted and len(_PUBLIC.findall(text)) > 2):
         return True
     if counted > 2 and not (_CAME.search(text) and _PUT_AWAY.search(text)):
         return False

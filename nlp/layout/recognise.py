@@ -106,6 +106,15 @@ _BUDGET = re.compile(
 )
 
 
+# 最小起订30吨, MOQ 5吨; 单位元/吨 of a list whose prices say it themselves; 其他两家后天: how many are the others.
+_LEAST_SOLD = re.compile(
+    r"(?:(?:最[小低少])起?订?货?量?|起订量?|起批量?|起送量?|起发量?|moq)[:为是]?[ ]?(?:的)?(?:起订量?)?"
+    r"[:为是]?[ ]?\d{1,5}[ ]?(?:吨|公斤|kg|千克|[箱件袋包桶盒个卷支条米套只])(?![\d])"
+)
+_PER_UNIT = re.compile(r"[(]?(?:价格|报价|计价)?单位[:为是]{0,2}[ ]?(?:人民币)?元[/每](?:吨|公斤|kg|千克|斤)[)]?")
+_OTHERS = re.compile(r"(?<=其他|其余|另外|剩下|其它)[\d一二两三四五六七八九]{1,2}(?=家)")
+
+
 def _blank(text: str, start: int, end: int) -> str:
     return text[:start] + " " * (end - start) + text[end:]
 
@@ -156,7 +165,7 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
         fields.setdefault("address", (start, end))
         text = _blank(text, start, end)
     text = _without_dashed(text, lexicon)
-    for pattern in (_FILLED_IN, _BUDGET, _LASTING, _BY_LORRY, _YEAR_OF):
+    for pattern in (_FILLED_IN, _BUDGET, _LEAST_SOLD, _PER_UNIT, _OTHERS, _LASTING, _BY_LORRY, _YEAR_OF):
         for match in list(pattern.finditer(text)):
             if pattern is not _LASTING or not _in_spec(match[0], lexicon):
                 text = _blank(text, match.start(), match.end())

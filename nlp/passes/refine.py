@@ -18,6 +18,7 @@ from nlp.passes.amounts import (
     ratios,
     saidtwice,
     shares,
+    unitfirst,
 )
 from nlp.passes.asides import (
     besides,
@@ -74,7 +75,7 @@ from nlp.scanning.tokens import Token
 
 def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: bool = False) -> list[Token]:
     """Tokens of a folded text after every pass."""
-    tokens = bracketed.fold(whichever.fold(saidtwice.fold(tokens)), lexicon)
+    tokens = bracketed.fold(whichever.fold(saidtwice.fold(unitfirst.fold(tokens))), lexicon)
     tokens = persons.fold(partyhints.fold(misheard.fold(sisters.fold(tokens, lexicon), lexicon), lexicon))
     tokens = aliaspieces.fold(fronts.fold(passing.fold(tokens), lexicon), lexicon)
     tokens = abbreviated.fold(notation.colours_apart(tokens, lexicon), lexicon)

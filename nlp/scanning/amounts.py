@@ -93,6 +93,12 @@ def _tenths(text: str, at: int, stop: int, unit: str) -> Decimal | None:
     return Decimal(_HAN_DIGITS.index(digit)) / 10 if not after or after in " ,。;、!\n的" else None
 
 
+def _whole(text: str, end: int, value: Decimal, words: frozenset[str]) -> int:
+    """Where the number ends in front of its unit: 一整吨, 两整箱."""
+    whole = text[end : end + 1] in ("整", "满") and value == int(value) and unit_at(text, end + 1, words)
+    return end + 1 if whole else end
+
+
 def quantities_at(text: str, at: int, words: frozenset[str]) -> Iterator[Quantity]:
     """Every reading of a quantity with a unit that begins at ``at`` (the longest unit word only)."""
     char = text[at]
@@ -112,6 +118,7 @@ def quantities_at(text: str, at: int, words: frozenset[str]) -> Iterator[Quantit
         if unit is not None and second[1] > value and (text[end] != "-" or second[1] < value * 4):
             yield Quantity(_skip(text, second[0]) + len(unit), second[1], unit, approx=True)
             return
+    end = _whole(text, end, value, words)
     # 3箱到4箱
     start = _skip(text, end)
     unit = unit_at(text, start, words)

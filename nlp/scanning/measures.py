@@ -55,7 +55,10 @@ def written(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iter
             yield from _and_tenths(text, at, (match.end(1), Decimal(match[1])), lexicon)
         unit = match[2] if match[2] in words else None
         value = Decimal(match[1]) if "/" not in match[1] and not match[1].startswith("-") else None
-        if known or unit is None or match[2].isascii():
+        turned = match[2] + match[1]  # 84瓶装 of what is called 瓶装84
+        if not known and len(turned) > len(match[1]) + 1 and lexicon.is_exact(turned):
+            yield 0.8, Token(T.ITEM, at, match.end(), match[0], term=turned, exact=True)
+        elif known or unit is None or match[2].isascii():
             token = Token(T.MEASURE, at, match.end(), match[0], value=value, unit=unit, term=term, exact=known)
             yield (0.88 if known else 1.15), token
 

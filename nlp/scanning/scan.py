@@ -15,6 +15,7 @@ from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.terms import MEASURES, SINGLE
 from nlp.catalogue.unitwords import names_amount, names_size
 from nlp.corrections.rownames import row_at, row_token
+from nlp.passes.amounts import unitfirst
 from nlp.passes.refine import refined
 from nlp.scanning import cues as c
 from nlp.scanning import measures
@@ -47,7 +48,7 @@ _LONG = re.compile(
 )
 _BULLET = re.compile(r"[ \t]*(?:\(?\d{1,2}[.)、](?!\d)|[-*•#]{1,3}[ \t])[ \t]*")
 _PLACE = re.compile(
-    r"(?:\d{1,4}|[一二三四五六七八九十]{1,3})(?:号楼|楼|栋|单元|幢|号门|号库|号仓|号店|号院|弄|号线|号?房间|病房|号房|号?包间|号?包厢|号包房|号桌)(?!盘)"
+    r"(?:\d{1,4}|[一二三四五六七八九十]{1,3})(?:号楼|楼|栋|单元|幢|号门|号库|号仓|号店|号院|弄|号线|号?车间|号?房间|病房|号房|号?包间|号?包厢|号包房|号桌)(?!盘)"
 )
 # A part of a site or house at the head of a line: 一标段:, 三车间:, 二食堂:.
 _PART = re.compile(
@@ -71,7 +72,7 @@ _ROOM = re.compile(
     r"[\u4e00-\u9fff]{2}(?:科室|科|室|处|部|车间|工段|班组))(?![\u4e00-\u9fff])|"
     r"[\u4e00-\u9fff]{0,3}(?:部|处|科|室|库|后勤|财务)(?=[要订来发拿补])"
 )
-_MONTH = re.compile(r"(?:1[0-2]|[1-9])月份?(?=[\u4e00-\u9fff,:\s]|$)(?![初底中末上下一二三十里内之前后]|旬)")
+_MONTH = re.compile(r"(?:1[0-2]|[1-9])月份?(?=[\u4e00-\u9fff,:\s)\]】]|$)(?![初底中末上下一二三十里内之前后]|旬)")
 _SIZE_PRICED = re.compile(r"[ ]?的[ ]?\d")
 _FROM = re.compile(r"[拿订进凑]?满|[拿订进要凑]?够|超过|超|达到")
 _STEP_PRICED = re.compile(
@@ -181,6 +182,8 @@ def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | N
         yield from _known(text, at, lexicon)
         yield from everyday_at(text, at, lexicon)
         yield from _grammar(text, at, lexicon, today, draft_ref)
+    if lexicon.long_units and not char.isascii() and (pack := unitfirst.pack_at(text, at, lexicon)) is not None:
+        yield pack
     if lexicon.category_words and (end := _category_at(text, at, lexicon, today)):
         yield 0.6, Token(T.CUE, at, end, text[at:end], cues=(FILLER,))
     for length in range(min(REACH.get(char, 0), len(text) - at), 0, -1):

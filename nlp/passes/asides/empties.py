@@ -10,14 +10,31 @@ from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
 _EMPTY = re.compile(r"空的?(?:瓶|桶|框|筐|箱|罐|坛|篓|周转箱|托盘|气瓶)子?")
+# 桶要还的, 框子要退: what the goods come in, given back.
+_RETURNED = re.compile(
+    r"(?<![\d一二两三四五六七八九十个只])(?:空)?(?:瓶|桶|框|筐|罐|坛|篓|托盘|气瓶|周转箱|周转筐)子?(?:都|也)?"
+    r"(?:要|得|用完|会|是)?(?:还的?|退的?|回收|收回|带回|收押金|押金|有押金)(?![\d一二两三四五六七八九十有没要差缺])"
+)
 _TAKEN = re.compile(r"退|带回|带走|收|拉走|拉回|换|取走|还|拖走|运走|抵|回收")
+_COUNTED = re.compile(r"[\d二两三四五六七八九十百]|一[个只](?!起)")
 _ENDS = (T.COMMA, T.STOP)
 _KEPT = (T.DATE, T.PARTY, T.PHONE, *_ENDS)
+
+
+def _clause(text: str, match: re.Match[str]) -> str:
+    start = max(text.rfind(mark, 0, match.start()) for mark in ",;。!\n") + 1
+    ends = [end for mark in ",;。!\n" if (end := text.find(mark, match.end())) >= 0]
+    return text[start : min(ends, default=len(text))]
 
 
 def fold(tokens: list[Token], text: str, lexicon: Lexicon) -> tuple[list[Token], str]:
     """Tokens and folded text in which the clause about them says nothing, when goods are counted in another."""
     found = [match for match in _EMPTY.finditer(text) if not lexicon.has_term(match[0])]
+    known = [match for match in _EMPTY.finditer(text) if lexicon.has_term(match[0])]
+    found += [
+        match for match in known if not _COUNTED.search(_clause(text, match))
+    ]  # 空桶一起换走, though some sell 空桶
+    found += _RETURNED.finditer(text)
     if not found:
         return tokens, text
     clauses: list[tuple[int, int]] = []

@@ -18,6 +18,7 @@ _OF_EACH = c.words("""
     所有颜色各 所有的颜色各 所有规格各 所有尺码各 所有型号各 所有口味各 全部颜色各 全色各 全码各
     几个颜色各 几种颜色各 几个色各 几个规格各 几个尺码各 几个码各 几个型号各 几个口味各 几种口味各 几个尺寸各 几个花色各
 """)
+_POINTING = ("那单", "这单", "那批", "这批", "的", "那个", "这个")
 _MOST = 24
 _ALL_ALIKE = re.compile(
     r"(?:[两三四五六七八九十]|\d{1,2})(?:个|种|款|样)?[\u4e00-\u9fff]{0,3}?(?:都|全|均)?(?:是|按)?"
@@ -43,6 +44,8 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             kinds, end = _every(_goods(run, heads, lexicon), lexicon), at
         elif token.text == "大" and heads:
             kinds, end = _sizes(tokens, at, _goods(run, heads, lexicon), lexicon)
+        while kinds and result and result[-1].text in _POINTING:
+            result.pop()  # 汤锅那单每个规格
         for place, number in enumerate(kinds):
             if place:
                 result.append(Token(T.COMMA, token.start, token.start, "、"))

@@ -44,6 +44,11 @@ _KINDS = (
     "个香型",
     "种香型",
 )
+# 三个浓度, 两种包装: kinds told apart by whatever tells goods apart.
+_KIND_OF = re.compile(
+    r"[个种款样](?:浓度|纯度|含量|目数|粒度|级别|等级|重量|容量|长度|宽度|厚度|大小|材质|包装|牌子|品牌|品种|产地|年份|口径"
+    r"|直径|功率|瓦数|电压|克重|密度|硬度|色号|花型|图案|款式|版本|标号|牌号|号数|系列|档次|高度|香味|剂型|门幅|转速)"
+)
 _GOODS = (T.ITEM, T.SPEC, T.MEASURE, T.NUM, T.CUE)
 _LEADS = (c.PRICE, c.QUOTE, c.DELIVER)
 _LONGEST = 3
@@ -154,7 +159,7 @@ def _counts_kinds(tokens: list[Token], at: int) -> int:
     digits = len(token.text) - len(token.text.lstrip("0123456789一二两三四五六七八九十"))
     said = token.text[digits:].strip()
     for end in range(at + 1, min(at + 1 + _LONGEST, len(tokens)) + 1):
-        if said in _KINDS and (end == len(tokens) or _goes_on(tokens[end])):
+        if (said in _KINDS or _KIND_OF.fullmatch(said)) and (end == len(tokens) or _goes_on(tokens[end])):
             return end
         if end == len(tokens) or tokens[end].kind is T.GAP:
             return 0
@@ -207,7 +212,7 @@ def _listed(before: list[Token], token: Token) -> bool:
     words = 0
     for earlier in reversed(before[-40:]):
         if earlier.kind in (T.ITEM, T.SPEC, T.MEASURE, T.NUM):
-            words += 1
+            words += 1 + earlier.text.count("/")  # 双氧水27.5/35/50三个浓度
         elif not (earlier.kind in (T.GAP, T.COMMA) or earlier.text in ("和", "跟", "与", "的", "/", "、")):
             break
     return token.value is not None and Decimal(words) >= token.value

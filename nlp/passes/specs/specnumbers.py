@@ -254,6 +254,7 @@ class Marker(Surroundings):
             or self._elsewhere(at + 1, base, counted=token.kind is T.QTY)
             or self._grade(token, at, base, found)
             or (found < base and self._row(token, at))
+            or (found < base and self.run and self._free(at))  # 搭一桶5公斤84算送的
         ):
             self.sized = base
             self._describes(token, base)
@@ -311,6 +312,11 @@ class Marker(Surroundings):
             at += 1
         base = narrow(run, self.lexicon) if run and len(values) > 1 else frozenset()
         return base if base and all(having(value, base, self.lexicon) for value in values) else frozenset()
+
+    def _free(self, at: int) -> bool:
+        """Whether nothing but that it costs nothing is said behind a number."""
+        following = self._after(at + 1)
+        return following < len(self.tokens) and self.tokens[following].has(c.FREE)
 
     def _joined(self, at: int) -> bool:
         """24和18各5支: one more size in the list of them."""

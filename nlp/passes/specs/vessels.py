@@ -32,7 +32,7 @@ def coming_in(vessel: str, base: frozenset[int], lexicon: Lexicon) -> frozenset[
     for n in list(base)[:_MOST]:
         product = lexicon.product(n)
         spec = fold_key(product.spec)
-        if product.base_unit in words or any(f"{word}装" in spec for word in words):
+        if product.base_unit in words or any(f"{word}装" in spec or spec.endswith(f"/{word}") for word in words):
             found.append(n)
     return frozenset(found)
 
@@ -155,12 +155,16 @@ class Vessels:
         if self._text(at) in _SIZES and self.tokens[at].kind in (T.CUE, T.UNKNOWN, T.ITEM):
             end, sized = at + 1, True
         vessel = self._text(end)
+        if len(vessel) == 2 and vessel[0] in _SIZES and self.tokens[end].kind is T.ITEM and not self.tokens[end].exact:
+            vessel, sized = vessel[1], True  # 大桶, a word of other goods
         if len(vessel) == 2 and vessel[1] == "装" and self.tokens[end].kind is T.ITEM and not self.tokens[end].exact:
             vessel = vessel[0]  # 桶装, a word of other goods
         if vessel not in VESSELS or self.tokens[end].kind not in (T.UNKNOWN, T.CUE, T.ITEM):
             return None
         before = self.out[-1] if self.out else None
-        glued = before is not None and before.kind in (T.NUM, T.QTY) and before.end == self.tokens[at].start
+        glued = (
+            not sized and before is not None and before.kind in (T.NUM, T.QTY) and before.end == self.tokens[at].start
+        )
         if glued and before is not None and (before.unit is None or before.unit in VESSELS):
             return None  # but 瓶5箱罐5箱
         end += 1
@@ -175,10 +179,20 @@ class Vessels:
             return None  # the catalogue says so itself
         if not self.run and not self._ahead(end) and not self._counted(end):
             return None
+        if sized and before is not None and before.kind is T.NUM and before.end == self.tokens[at].start:
+            base = self._called(before, base)
         found = coming_in(vessel, base, self.lexicon)
         if sized and not self._sized(at, end) and not self._extreme(found, base, self._text(at)):
             return None
         return (end, found) if found else None
+
+    def _called(self, number: Token, base: frozenset[int]) -> frozenset[int]:
+        """84大桶5kg of what is called 84: the number in front names the goods."""
+        named = frozenset(n for n in base if fold_key(self.lexicon.product(n).name).startswith(number.text))
+        if not named or named == base:
+            return base
+        number.kind, number.found = T.SPEC, named
+        return named
 
     def _extreme(self, found: frozenset[int], base: frozenset[int], size: str) -> bool:
         """小罐 of goods that come in a can of 250ml and a bottle of 500ml: the can is the only one and the smaller."""
