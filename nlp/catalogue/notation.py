@@ -14,24 +14,24 @@ from nlp.scanning.numbers import plain
 from nlp.scanning.text import fold_key, is_han
 from nlp.scanning.tokens import T, Token
 
-_JOINED = re.compile(r"[a-z0-9.]{1,12}(?:(?:乘以?|加|[*+])[a-z0-9.]{1,8}){1,5}(?![a-z0-9.])")
-_SAID_JOINT = re.compile(r"乘以?|加")
+_JOINED = re.compile(r"[a-z0-9.]{1,12}(?:(?:乘以?|加|[变转]|[*+])[a-z0-9.]{1,8}){1,5}(?![a-z0-9.])")
+_SAID_JOINT = re.compile(r"乘以?|加|[变转]")
 _HAN_PART = re.compile(r"[\u4e00-\u9fff]+")
 _COLOURS = SINGLE & frozenset("红黄蓝绿黑白灰紫粉橙棕银金青咖")
 _MOST = 400
 
 
 def joined_at(text: str, at: int, lexicon: Lexicon) -> tuple[int, str] | None:
-    """A spec whose joints were said in words, 4乘200, 1p加n: where it ends and how the catalogue writes it."""
+    """A spec whose joints were said in words, 4乘200, 1p加n, 25变20: where it ends and how the catalogue writes it."""
     match = _JOINED.match(text, at)
     if match is None or not _SAID_JOINT.search(match[0]):
         return None
     said = match[0]
     while True:
-        term = said.replace("乘以", "*").replace("乘", "*").replace("加", "+")
+        term = said.replace("乘以", "*").replace("乘", "*").replace("加", "+").replace("变", "*").replace("转", "*")
         if lexicon.has_term(term):
             return at + len(said), term
-        cut = max(said.rfind("乘"), said.rfind("加"))
+        cut = max(said.rfind(joint) for joint in "乘加变转")
         if cut <= 0 or not _SAID_JOINT.search(said[:cut]):
             return None
         said = said[:cut]

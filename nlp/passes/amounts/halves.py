@@ -10,7 +10,22 @@ from nlp.catalogue.resolve import is_head, meaning
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
-_PAIRS = ("左右", "上下", "前后", "内外", "大小")
+_PAIRS = (
+    "左右",
+    "上下",
+    "前后",
+    "内外",
+    "冷热",
+    "软硬",
+    "粗细",
+    "长短",
+    "厚薄",
+    "公母",
+    "干湿",
+    "明暗",
+    "甜咸",
+    "大小",
+)
 _JOINTS = ("和", "跟", "与", "、", "的", "同", "还有")
 _EACH = ("一样", "一家", "两样", "都", "就", "来", "要", "的")
 _HALVES = ("一半", "半", "对半", "对半分", "对半开")
@@ -31,7 +46,7 @@ def _pairs(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     result: list[Token] = []
     for at, token in enumerate(tokens):
         each = at + 1 < len(tokens) and (tokens[at + 1].has(c.EACH) or _half_at(tokens, at + 1))
-        two = token.kind is T.CUE and token.text in _PAIRS[:-1] and each
+        two = token.text in _PAIRS[:-1] and each and (token.kind is T.CUE or _told_apart(tokens, at, lexicon))
         if two and all(lexicon.has_term(char) for char in token.text):
             first, second = token.text[0], token.text[1]
             result.append(Token(T.ITEM, token.start, token.start + 1, first, term=first))
@@ -40,6 +55,17 @@ def _pairs(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         else:
             result.append(token)
     return result
+
+
+def _told_apart(tokens: list[Token], at: int, lexicon: Lexicon) -> bool:
+    """角阀冷热各20个: whether the goods in front come in either and none of them is 冷热 itself, as taps are."""
+    named = next((t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind is T.ITEM and is_head(t, lexicon)), None)
+    if tokens[at].kind is not T.ITEM or named is None:
+        return False
+    goods = meaning(named, lexicon)
+    return not goods & lexicon.postings(tokens[at].text) and all(
+        goods & lexicon.postings(char) for char in tokens[at].text
+    )
 
 
 def _half_at(tokens: list[Token], at: int) -> int:
