@@ -15,9 +15,11 @@ from nlp.scanning.text import fold_key, is_han
 from nlp.scanning.tokens import T, Token
 
 _JOINED = re.compile(r"[a-z0-9.]{1,12}(?:(?:乘以?|加|[变转]|[*+])[a-z0-9.]{1,8}){1,5}(?![a-z0-9.])")
+_PARTED = re.compile(r"([a-z0-9][a-z0-9./*+-]{1,12})[ ]([a-z0-9*/+-][a-z0-9./*+-]{0,10})(?![a-z0-9./*+-])")
 _SAID_JOINT = re.compile(r"乘以?|加|[变转]")
 _HAN_PART = re.compile(r"[\u4e00-\u9fff]+")
 _COLOURS = SINGLE & frozenset("红黄蓝绿黑白灰紫粉橙棕银金青咖")
+_LETTERED = r"[a-z]{1,2}-?"
 _MOST = 400
 
 
@@ -35,6 +37,15 @@ def joined_at(text: str, at: int, lexicon: Lexicon) -> tuple[int, str] | None:
         if cut <= 0 or not _SAID_JOINT.search(said[:cut]):
             return None
         said = said[:cut]
+
+
+def parted_at(text: str, at: int, lexicon: Lexicon) -> tuple[int, str] | None:
+    """A spec written with a blank inside, 215/60 R16 of 215/60r16: where it ends and how the catalogue writes it."""
+    match = _PARTED.match(text, at)
+    if match is None or (match[1].isdigit() and match[2].isdigit()):
+        return None
+    term = match[1] + match[2]
+    return (match.end(), term) if not lexicon.has_term(match[1]) and lexicon.has_term(term) else None
 
 
 @lru_cache(maxsize=4096)
@@ -78,6 +89,7 @@ def _other_ways(number: str, unit: str) -> tuple[re.Pattern[str], ...]:
         patterns.insert(0, rf"(?<![\d.]){number}[\u4e00-\u9fff]{{1,2}}{re.escape(unit)}")
     if unit and not MEASURES.get(unit, "a").isascii():  # 24齿 of a blade with 24T
         patterns.append(rf"(?<![\d.a-z/+-]){number}[a-z](?![\d.a-z*/+%\"-])")
+    patterns.append(rf"(?<![\da-z]){_LETTERED}{number}(?![\d.a-z*/+%\"-])")  # 32安 of a breaker C32, 10平方 of DT-10
     return tuple(map(re.compile, patterns))
 
 

@@ -75,7 +75,7 @@ def family(token: Token, lexicon: Lexicon) -> frozenset[int]:
     names = {fold_key(product.name) for product in own}
     telling = {char for char in key if char in SINGLE or char.isdigit()}
     if any(telling - set(name) for name in names):
-        return frozenset()
+        return _told_alike(telling, names, lexicon.exact(key), lexicon)
     if any(_says_spec(key, product) for product in own):
         return frozenset()  # 五香瓜子 of 葵花籽 五香
     found: frozenset[int] = frozenset()
@@ -89,6 +89,21 @@ def _says_spec(key: str, product: Product) -> bool:
     name = fold_key(product.name)
     words = re.findall(r"[\u4e00-\u9fff]{2,}", fold_key(product.spec))
     return any(word in key and word not in name for word in words)
+
+
+def _told_alike(telling: set[str], names: set[str], own: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
+    """轩逸前刹车片, when 前刹车片 is what the front ones of another car are called: of that name, and 前 as well."""
+    if len(names) != 1 or len(own) != 1:
+        return frozenset()
+    name = next(iter(names))
+    rest = telling - set(name)
+    if any(char.isdigit() for char in rest) or not all(rest <= _spec_words(n, lexicon) for n in own):
+        return frozenset()
+    return frozenset(n for n in lexicon.exact(full_key(name)) if rest <= _spec_words(n, lexicon))
+
+
+def _spec_words(number: int, lexicon: Lexicon) -> set[str]:
+    return set(fold_key(lexicon.product(number).spec).split())
 
 
 def distinct(words: Iterable[Token]) -> list[Token]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from nlp.catalogue.resolve import is_head, meaning
+import re
+
+from nlp.catalogue.resolve import NEGATIVE, is_head, meaning
 from nlp.grammar.amountreader import AmountReader
 from nlp.grammar.entries import Entry
 from nlp.grammar.phrases import ITEM_KINDS
 from nlp.scanning import cues as c
-from nlp.scanning.tokens import T
+from nlp.scanning.text import fold_key
+from nlp.scanning.tokens import T, Token
 
 
 class DropReader(AmountReader):
@@ -55,10 +58,21 @@ class DropReader(AmountReader):
         following = self._next(after.at, (T.GAP, T.CUE))
         alone = following is None or following.kind in (T.COMMA, T.STOP)
         own = last.item.found
+        if alone and own and not is_head(after, self.lexicon) and self._is_not(own, after):
+            after.kind, after.cues, after.used = T.CUE, (c.FILLER,), True
+            return True  # 纱布块5包,不要灭菌的: of goods that are 非灭菌
         if not alone or is_head(after, self.lexicon) or not own or not own <= meaning(after, self.lexicon):
             return False
         self.out.unused.append(self.tokens[at])
         return True
+
+    def _is_not(self, own: frozenset[int], word: Token) -> bool:
+        """Whether the goods say of themselves that they are not what a word says."""
+        said = word.term or word.text
+        denied = re.compile(rf"[{NEGATIVE}]{re.escape(said)}")
+        plain = re.compile(rf"(?<![{NEGATIVE}]){re.escape(said)}")
+        texts = [fold_key(f"{p.name} {p.spec}") for p in map(self.lexicon.product, own)]
+        return len(said) > 1 and all(denied.search(text) and not plain.search(text) for text in texts)
 
     def _not_that_one(self, at: int) -> bool:
         """角磨机不要100的要125的: one of those, said to be the other."""

@@ -66,6 +66,7 @@ def lend_to_list(items: Sequence[Said], lexicon: Lexicon) -> None:
         if lent and any(is_head(word, lexicon) for word in lent):
             item.found, item.lent = found, [*item.lent, *lent]
     first = items[0]
+    _led_by(first, items[1:], lexicon)
     if any(is_head(word, lexicon) for word in first.words) or not first.found & kin(last.found, lexicon):
         return
     for item in items[1:]:  # 18厘暖白和浅灰颗粒板各5托: what is said in front of the first as well
@@ -90,6 +91,19 @@ def _lend_size(items: Sequence[Said], lexicon: Lexicon) -> None:
                 if item.found & meaning(word, lexicon):
                     item.found &= meaning(word, lexicon)
                     item.lent = [*item.lent, word]
+
+
+def _led_by(first: Said, others: Sequence[Said], lexicon: Lexicon) -> None:
+    """卡罗拉的机滤空滤各5个, 导尿管18号双腔三腔各10根: what is said in front of the first of a list holds for the
+    others when it leaves one of each."""
+    for item in others:
+        found, lent = item.found, []
+        for word in first.words if len(found) > 1 and not (item.clash or item.strange) else ():
+            if not is_head(word, lexicon) and found & meaning(word, lexicon) and word.start < item.start:
+                found &= meaning(word, lexicon)
+                lent.append(word)
+        if len(found) == 1 and lent:
+            item.found, item.lent = found, [*item.lent, *lent]
 
 
 def again(pending: Entry, lines: Sequence[Entry], lexicon: Lexicon) -> list[Entry]:
@@ -124,6 +138,8 @@ def row_again(pending: Entry, row: Sequence[Entry], entries: Sequence[Entry], le
     made: list[Entry] = []
     for line in row:
         near = only_other_part(next(iter(line.item.found)), own, lexicon) if len(line.item.found) == 1 else frozenset()
+        if len(near) != 1:
+            near = own & kin(line.item.found, lexicon)  # 卡罗拉机滤空滤各20个 轩逸的各10个
         if len(near) != 1:
             return []
         item = Said([*pending.item.words], near, lent=[*line.item.words])

@@ -508,6 +508,7 @@ class Reader(WholeList):
         if any(e.qty == 0 for e in entries) and sum(bool(e.qty) for e in entries) > 1:
             # rows of a template that were left open, beside others filled in with 0
             entries = [e for e in entries if e.qty is not None or e.approx or e.price is not None]
+        entries = [e for e in entries if not self._says_which_one(e, entries)]
         entries, doubts = revised(entries)
         by_measure_alone(entries, self.lexicon)
         self.out.doubts += doubts

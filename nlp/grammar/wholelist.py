@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from nlp.catalogue.numbered import having
+from nlp.catalogue.resolve import is_head
 from nlp.grammar.dropreader import DropReader
 from nlp.grammar.entries import Entry
 from nlp.scanning import cues as c
@@ -130,6 +131,22 @@ class WholeList(DropReader):
         if len(words[0].text) != 1 or words[0].exact or not any(e.qty is not None for e in entries):
             return False
         return any(t.end == words[0].start or t.start == words[0].end for t in strange)
+
+    def _says_which_one(self, entry: Entry, entries: list[Entry]) -> bool:
+        """针筒5ml 10ml各2盒,10ml要带针的: which of the goods counted before, once for the line it is about."""
+        found = entry.item.found
+        bare = entry.qty is None and entry.price is None and not (entry.approx or entry.gift or entry.tiers)
+        if not bare or not entry.item.known or any(is_head(w, self.lexicon) for w in entry.item.words):
+            return False
+        open_lines = [
+            e for e in entries
+            if e is not entry and e.qty is not None and e.item.start < entry.item.start and e.section == entry.section
+            and e.segment == entry.segment and found < e.item.found
+        ]  # fmt: skip
+        if len(open_lines) != 1:
+            return False
+        open_lines[0].item.found = found
+        return True
 
     def _in_passing(self, entry: Entry, entries: list[Entry]) -> bool:
         """水表1只,客房没水了: one character of some goods inside a sentence, beside lines that say how many."""

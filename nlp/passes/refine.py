@@ -59,6 +59,7 @@ from nlp.passes.specs import (
     joined,
     kinds,
     letterranges,
+    measureranges,
     numbersigns,
     packing,
     pipes,
@@ -83,7 +84,7 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     tokens = implied.fold(fetching.fold(numbersigns.fold(tokens, lexicon), lexicon), lexicon)
     tokens = suppliernames.goods_behind(suppliernames.fold(tokens), lexicon)
     tokens = pipes.fold(sizes.fold(tokens, lexicon), lexicon)
-    tokens = letterranges.fold(tokens, lexicon)
+    tokens = measureranges.fold(letterranges.fold(tokens, lexicon), lexicon)
     tokens = matrix.arrange(customertables.arrange(tokens, lexicon), lexicon)
     tokens = samebrand.fold(joined.fold(tables.arrange(tokens, text, lexicon), lexicon), lexicon)
     tokens = headings.fold(halves.fold(besides.fold(provisos.fold(tokens), lexicon), lexicon), lexicon)

@@ -18,9 +18,17 @@ def is_code(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
     """报价:958 31: 958 is what the goods are called, and its price follows."""
     if text[end - 1] == "圆" and (lexicon.run_at(text, end - 1) >= 2 or lexicon.has_term("圆")):
         return True  # 8801圆领 is no 8801 yuan, 300圆的 of round lamps no 300
+    if not text[at].isdigit() and _alias_begins(text, at, end, lexicon):
+        return True
     if text[at].isdigit() or not (match := _CODE_AND_NUMBER.search(text, at, min(len(text), end + 12))):
         return False
     return match.end(1) == end and lexicon.is_exact(match[1])
+
+
+def _alias_begins(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
+    """报价:75酒精100ml: the number begins what goods are called."""
+    number = next((n for n in range(at, end) if text[n].isdigit()), end)
+    return any(lexicon.is_exact(text[number:stop]) for stop in range(end + 1, min(end + 7, len(text) + 1)))
 
 
 def one_of_code(text: str, at: int, lexicon: Lexicon) -> bool:

@@ -17,6 +17,7 @@ from nlp.scanning.numbers import number_at, plain
 from nlp.scanning.text import is_han
 from nlp.scanning.tokens import T, Token
 
+_OF_CABLES = ("芯", "极", "回", "路")  # measures a spec may write as bare numbers
 _HAN_DIGITS = "一二三四五六七八九"
 _TENTHS = re.compile(r"(米|寸|升|公分|号|码|斤|匹)([半1-9一二三四五六七八九])(?![\d.米寸升一二三四五六七八九十百千半])")
 _BETWEEN = re.compile(
@@ -41,6 +42,15 @@ _BOUNDS = {
     "下": ("以下", "下"),
 }
 _BOUND_UNITS = ("", "g", "克", "kg", "斤", "cm", "mm", "ml", "寸", "头", "两")
+_PEOPLE = (
+    ("大人", "成人"),
+    ("成年人", "成人"),
+    ("小孩子", "儿童"),
+    ("小孩", "儿童"),
+    ("孩子", "儿童"),
+    ("小朋友", "儿童"),
+    ("小儿", "儿童"),
+)
 _SIZE_LETTERS = {"加大": "xl", "特大": "xxl", "大": "l", "中": "m", "小": "s"}
 
 
@@ -132,6 +142,8 @@ def spoken(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Itera
         for other in () if lexicon.has_term(term) else terms.SPOKEN_SHORT.get(unit, ()):
             if lexicon.has_term(plain(found[1]) + other):
                 term = plain(found[1]) + other  # 十八厘 of a board of 18mm
+        if not lexicon.has_term(term) and unit in _OF_CABLES and unit not in words:
+            yield 1.15, Token(T.MEASURE, at, found[0] + length, spoken, value=found[1], term=term)  # 两芯1.5 of 2*1.5
         if lexicon.has_term(term) and not lexicon.has_term(spoken):
             yield 0.88, Token(T.MEASURE, at, found[0] + length, spoken, value=found[1], term=term, exact=True,
                               unit=unit if unit in words else None)  # fmt: skip
@@ -159,3 +171,11 @@ def letter_size(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, T
         return
     both = lexicon.postings(letter) | lexicon.postings(match[0]) | lexicon.postings(match[1] + "号")
     yield 0.9, Token(T.ITEM, at, match.end(), match[0], term=letter, found=both)
+
+
+def spoken_kind(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
+    """大人 of goods for 成人, 小孩 of goods for 儿童, when the catalogue does not say so itself."""
+    for said, term in _PEOPLE:
+        if text.startswith(said, at) and not lexicon.has_term(said) and lexicon.has_term(term):
+            yield 0.9, Token(T.ITEM, at, at + len(said), said, term=term)
+            return

@@ -177,8 +177,9 @@ def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | N
     if not inside:
         if char in "满超达够":
             yield from _step(text, at, lexicon.unit_words)
-        elif char in "大中小特加":
+        elif char in "大中小特加孩成":
             yield from measures.letter_size(text, at, lexicon)
+            yield from measures.spoken_kind(text, at, lexicon)
         yield from _known(text, at, lexicon)
         yield from everyday_at(text, at, lexicon)
         yield from _grammar(text, at, lexicon, today, draft_ref)
@@ -297,6 +298,8 @@ def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]
             yield 0.9 - 0.01 * (longer - at), Token(T.PARTY, at, longer, text[at:longer], parties=named)
     if (joined := notation.joined_at(text, at, lexicon)) is not None:
         yield 0.8, Token(T.ITEM, at, joined[0], text[at : joined[0]], term=joined[1])
+    if text[at].isascii() and (parted := notation.parted_at(text, at, lexicon)) is not None:
+        yield 0.8, Token(T.ITEM, at, parted[0], text[at : parted[0]], term=parted[1])
     if (firm := firm_at(text, at, lexicon)) is not None:
         yield 0.9 - 0.01 * (firm[0] - at), Token(T.PARTY, at, firm[0], text[at : firm[0]], parties=firm[1])
     char = text[at]

@@ -37,6 +37,8 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     heads: frozenset[int] = frozenset()
     run: list[Token] = []
     names = ""  # the head said last
+    compared: frozenset[int] = frozenset()  # what 大桶 was said of: 小桶 behind it is of the same
+    told = ""
     skip = 0
     for at, token in enumerate(tokens):
         if at < skip:
@@ -51,7 +53,7 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         comparing = token.text in _LESS or token.text in _MORE
         end = (_reach(tokens, at, bool(run)) or _again(tokens, at, heads)) if comparing else 0
         if end and token.kind in (T.UNKNOWN, T.CUE, T.ITEM):
-            base = _goods(run, heads, tokens, end, lexicon)
+            base = _other_of(compared, told, token, run) or _goods(run, heads, tokens, end, lexicon)
             if base and token.kind is T.CUE and any(token.text in _said(n, lexicon) for n in base):
                 token.kind, token.cues, token.term = T.ITEM, (), token.text  # 大的2卷小的3卷 of goods called so
                 result.append(token)
@@ -62,18 +64,23 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
                 word = Token(T.SPEC, token.start, tokens[end - 1].end, text, found=found)
                 result.append(word)
                 run.append(word)
-                skip = end
+                skip, compared, told = end, base, token.text
                 continue
         result.append(token)
         if token.kind in (T.ITEM, T.MEASURE, T.SPEC):
             run.append(token)
             if is_head(token, lexicon):
-                names = token.term or token.text
+                names, compared = token.term or token.text, frozenset()
                 found = meaning(token, lexicon)
                 heads = kin(found, lexicon) if len(found) == 1 else found
         elif token.kind in (T.QTY, T.STOP, T.PRICE, T.COMMA, T.PARTY):
             run = []
     return result
+
+
+def _other_of(compared: frozenset[int], told: str, token: Token, run: list[Token]) -> frozenset[int]:
+    """小桶 behind 大桶4桶: of the goods that were compared just before."""
+    return compared if not run and (token.text in _LESS) != (told in _LESS) else frozenset()
 
 
 def _called(token: Token, head: str, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
@@ -156,6 +163,8 @@ def _goods(run: list[Token], heads: frozenset[int], tokens: list[Token], end: in
     if any(is_head(word, lexicon) for word in known):
         found = narrow(known, lexicon)
         return kin(found, lexicon) if len(found) == 1 else found
+    if known and len(own := narrow(known, lexicon) & heads) > 1:
+        return own  # 5W-30大桶4桶, of oil named before
     ahead: list[Token] = []
     for token in tokens[end : end + 6]:
         if token.kind in (T.ITEM, T.MEASURE, T.SPEC):

@@ -8,6 +8,7 @@ becomes one spec word; nothing is matched by nearness.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
@@ -264,6 +265,7 @@ class Dimensions:
             return None
         base = self._goods(at + 2)
         found = having(token.value, base, self.lexicon)
+        found = found & initial(word.text, base, self.lexicon) or found  # 留置针22直
         return (self._spec(at, at + 1, found), at + 2) if found and found < base else None
 
     def _counted_goods(self, at: int) -> Token | None:
@@ -308,15 +310,26 @@ class Dimensions:
     def _written_otherwise(self, at: int) -> tuple[Token, int] | None:
         """12路 of goods in 12回路, 2芯1.5 of goods in 2*1.5."""
         token = self.tokens[at]
-        if token.kind is not T.MEASURE or token.exact or token.unit is not None or token.value is None:
+        value = token.value
+        if token.kind not in (T.MEASURE, T.QTY) or value is None:
             return None
         base = self._goods(at + 1)
+        foreign = token.exact and token.term is not None and bool(base) and not base & meaning(token, self.lexicon)
+        if token.kind is T.QTY:  # 铜鼻子16平方的3包: nothing that is sold by it
+            sold = any(self.lexicon.product(n).factor(token.unit or "") for n in list(base)[:_MOST])
+            if token.unit not in MEASURES or not base or sold or self._counted(at + 1) is None:
+                return None
+            token = replace(token, unit=None)
+        elif (token.exact and not foreign) or token.unit is not None:
+            return None
         if found := other_measure(token, base, self.lexicon):
             return self._spec(at, at, found), at + 1
+        if foreign:
+            return None
         following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
         if following is None or following.kind is not T.NUM or following.value is None or following.start != token.end:
             return None
-        said = f"{plain(token.value)}*{plain(following.value)}"
+        said = f"{plain(value)}*{plain(following.value)}"
         found = frozenset(n for n in list(base)[:_MOST] if fold_key(self.lexicon.product(n).spec) == said)
         return (self._spec(at, at + 1, found), at + 2) if found else None
 
@@ -332,11 +345,17 @@ class Dimensions:
             return None
         if len(token.text) != 1 or not is_han(token.text):
             return self._letter(at) if token.text.isascii() and token.text.isalpha() and len(token.text) == 1 else None
-        if not (clings or self._text(at + 1) == "的"):
+        counted = before is not None and before.kind is T.QTY and following is not None and following.kind is T.QTY
+        if counted and before is not None and following is not None:
+            counted = before.end == token.start and token.end == following.start
+        if not (clings or counted or self._text(at + 1) == "的"):
             return None
         if following is not None and following.kind is T.ITEM and following.start == token.end:
             return None
-        found = initial(token.text, self._goods(at + 1), self.lexicon)
+        base = self._goods(at + 1)
+        found = initial(token.text, base, self.lexicon)
+        if not found and len(base) == 1:  # 9W 白暖: the other one of that name
+            found = initial(token.text, kin(base, self.lexicon), self.lexicon)
         return (self._spec(at, at, found), at + 1) if found else None
 
     def _elsewhere(self, token: Token, at: int) -> bool:

@@ -23,7 +23,7 @@ _LONG_ONCE = re.compile(r"(\d{4,6})[ \t]*([1一][^\d.]{1,3})")
 _MOST = 400
 _PART = re.compile(r"[a-z]{1,3}\d{1,4}(?:\.\d{1,2})?")
 _LED = re.compile(r"([a-z]{2,6})(\d[\d.]*(?:[*+]\d[\d.]*)+)")
-_MEASURED = re.compile(r"(\d{1,4}[a-z]{1,2})(\d{1,4}(?:\.\d{1,2})?)")
+_MEASURED = re.compile(r"(\d{1,4}[a-z]{1,2})(\d{1,4}(?:\.\d{1,2})?)a?")
 _ROUND = re.compile(r"[φ#](\d{1,4}(?:\.\d{1,2})?)")
 
 

@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.terms import full_key
-from nlp.scanning.numbers import number_at
+from nlp.scanning.numbers import number_at, plain
 from nlp.scanning.tokens import T, Token
 
 _CODE_TIMES = re.compile(r"([a-z0-9][a-z0-9-]{1,24})\*(\d{1,5})")
+_FIRST_OF_TWO = re.compile(r"([a-z]{0,3}\d{1,4}(?:\.\d{1,2})?)\*\d")
 _SIGNS = ("(", "[")
 _ENDS = (")", "]")
 
@@ -21,8 +22,15 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens with such words cut up and such units put to their numbers."""
     result: list[Token] = []
     at = 0
+    led = ""
     while at < len(tokens):
         token = tokens[at]
+        if match := _FIRST_OF_TWO.match(token.term or token.text):
+            led = match[1]
+        if led and token.text == "*" and (size := _other_size(tokens, at, led, lexicon)) is not None:
+            result.append(size)
+            at += 2
+            continue
         whole = token.kind is not T.SPEC or lexicon.has_term(token.text)
         if not whole and (pieces := _code(token, lexicon) or _sizes(token, lexicon)):
             result += pieces
@@ -40,6 +48,19 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         result.append(token)
         at += 1
     return result
+
+
+def _other_size(tokens: list[Token], at: int, led: str, lexicon: Lexicon) -> Token | None:
+    """自攻4.2*16两包 *25三包: the second part of a size alone, of what has the first as well."""
+    before = tokens[at - 1] if at else None
+    number = tokens[at + 1] if at + 1 < len(tokens) else None
+    following = next((t for t in tokens[at + 2 : at + 5] if t.kind is not T.GAP), None)
+    apart = before is not None and before.kind in (T.GAP, T.COMMA, T.STOP, T.QTY)
+    counted = following is not None and (following.kind is T.QTY or following.text in ("的", "各"))
+    if not apart or not counted or number is None or number.value is None or number.start != tokens[at].end:
+        return None
+    term = f"{led}*{plain(number.value)}"
+    return Token(T.ITEM, tokens[at].start, number.end, term, term=term) if lexicon.has_term(term) else None
 
 
 def _code(token: Token, lexicon: Lexicon) -> list[Token]:

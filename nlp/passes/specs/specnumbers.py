@@ -63,8 +63,8 @@ class Marker(Surroundings):
                 continue
             if token.kind is T.RATE and token.text.endswith("%"):
                 self._percent(token, at)
-            if token.kind is T.DATE and self.run:
-                of_goods(self.tokens, at, self._goods(at), self.lexicon)
+            if token.kind is T.DATE and (self.run or self.heads):
+                of_goods(self.tokens, at, self._goods(at) if self.run else self.heads, self.lexicon)
             slashed = token.kind in (T.SPEC, T.DATE) and _SLASHED.fullmatch(token.text)
             if slashed and not self.lexicon.has_term(token.text):
                 result += self._split(token, at)
@@ -242,6 +242,8 @@ class Marker(Surroundings):
             found = having(token.value, base, self.lexicon)
             if found and (self.sized or found < base):
                 self._describes(token, base)
+            elif base and not found and (found := closed(token.text, self.lexicon)):
+                token.kind, token.found = T.SPEC, found  # 1956515四条
             return
         found = having(token.value, base, self.lexicon)
         if not found and len(base) == 1 and self._text(at + 1) in _OF and self.run and self.run[-1].found:

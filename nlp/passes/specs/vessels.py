@@ -141,8 +141,10 @@ class Vessels:
         for token_at, token in enumerate(self.tokens[at : at + 5], at):
             if token.kind in _COUNTS and (token.unit == unit or (token.value or 0) % 1) and unit:
                 return False
-            if token.kind is T.NUM and self._text(token_at + 1) == "的":
-                return False  # 6的10支 8的20支: the next size
+            behind = self.tokens[token_at + 1] if token_at + 1 < len(self.tokens) else None
+            clings = behind is not None and behind.start == token.end and behind.kind in (T.UNKNOWN, T.SIGN, *_ITEMS)
+            if token.kind is T.NUM and (self._text(token_at + 1) == "的" or clings):
+                return False  # 6的10支 8的20支, 7.5的10包 10乘10的5包: the next size
             if token.kind in _COUNTS or token.has(c.EACH, c.ASK_PRICE, c.ASK_STOCK, c.MUCH):
                 return True
             if token.kind not in (T.GAP, T.COLON) and token.text not in _OF:

@@ -64,6 +64,9 @@ def _lacking(
     if word.text in _HAS and follows in _OF and told is not None:
         having = meaning(told, lexicon)
     elif word.kind is T.ITEM and len(word.text) > 1 and follows in _OF:
+        said = frozenset(n for negative in "非未无免" for n in lexicon.postings(negative + word.text))
+        if said & heads:
+            return said & heads, end + 1  # 不灭菌的 of goods that are 非灭菌
         having = lexicon.postings(word.term or word.text)
     else:
         return frozenset(), 0

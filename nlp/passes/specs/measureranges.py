@@ -1,0 +1,84 @@
+"""From which measure to which: 6孔到24孔板一律4块6, 50ml到500ml各两箱. The goods between are those of the one name that
+the catalogue has."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.numbered import kin
+from nlp.catalogue.resolve import meaning
+from nlp.catalogue.terms import MEASURE, measure_key
+from nlp.scanning import cues as c
+from nlp.scanning.text import fold_key
+from nlp.scanning.tokens import T, Token
+
+_TO = ("到", "至", "~", "-")
+_DAY = re.compile(r"(\d{1,2})号")
+_MOST = 40
+
+
+def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Tokens in which such a range is every measure of it; 12到18号 of sizes ends in no day."""
+    result: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if at + 2 < len(tokens) and tokens[at + 1].text in _TO and _of_all(tokens, at + 3):
+            if token.kind in (T.NUM, T.SPEC) and (size := _no_day(tokens[at + 2])) is not None:
+                result += [token, tokens[at + 1], size]
+                at += 3
+                continue
+            if found := _between(token, tokens[at + 2], lexicon):
+                end = tokens[at + 2].end
+                for place, goods in enumerate(found):
+                    if place:
+                        result.append(Token(T.COMMA, end, end, "、"))
+                    result.append(Token(T.SPEC, token.start, end, token.text, found=goods))
+                at += 3
+                continue
+        result.append(token)
+        at += 1
+    return result
+
+
+def _of_all(tokens: list[Token], at: int) -> bool:
+    """Whether a price or so much of each follows, and nothing that is brought."""
+    for token in tokens[at : at + 4]:
+        if token.has(c.EACH, c.ALL) or token.kind is T.PRICE:
+            return True
+        if token.kind not in (T.GAP, T.ITEM) and token.text not in ("的", "都"):
+            return False
+    return False
+
+
+def _no_day(token: Token) -> Token | None:
+    match = _DAY.fullmatch(token.text) if token.kind is T.DATE else None
+    if match is None:
+        return None
+    return replace(token, kind=T.MEASURE, day=None, value=Decimal(match[1]), term=token.text)
+
+
+def _between(first: Token, last: Token, lexicon: Lexicon) -> list[frozenset[int]]:
+    """The goods of each measure from one to the other; empty when the two are no measures of one kind."""
+    low, high = (MEASURE.match(token.term or token.text) for token in (first, last))
+    if low is None or high is None or low[2] != high[2] or "/" in low[1] + high[1]:
+        return []
+    goods = meaning(first, lexicon) | meaning(last, lexicon)
+    names = [{lexicon.product(n).name for n in list(meaning(token, lexicon))[:_MOST]} for token in (first, last)]
+    common = names[0] & names[1]
+    if len(common) != 1 or Decimal(low[1]) >= Decimal(high[1]):
+        return []
+    goods = kin(frozenset(n for n in goods if lexicon.product(n).name in common), lexicon)
+    sizes: dict[Decimal, set[int]] = {}
+    for n in goods:
+        for number, unit in MEASURE.findall(fold_key(lexicon.product(n).spec)):
+            if unit == low[2] and "/" not in number and Decimal(low[1]) <= Decimal(number) <= Decimal(high[1]):
+                sizes.setdefault(Decimal(number), set()).add(n)
+    whole = lexicon.has_term(measure_key(low[1], low[2])) and lexicon.has_term(measure_key(high[1], high[2]))
+    alias = meaning(last, lexicon) if last.exact and len(meaning(last, lexicon)) == 1 else frozenset()
+    if not whole or len(sizes) < 2 or (alias and not alias & frozenset(sizes.get(Decimal(high[1]), ()))):
+        return []
+    return [frozenset(sizes[size]) for size in sorted(sizes)]
