@@ -39,6 +39,7 @@ _TURNS = re.compile(r"[\u4e00-\u9fff]{2,10}(?:改|换|变)[成为]?[\u4e00-\u9ff
 _TIMES = re.compile(
     r"(?:(?:所有|全部|整单|整张单|这单|每样)的?(?:数量)?|数量)(?:都|全部|全)?(翻倍|加倍|翻一倍|加一倍|翻番|减半|减一半|砍半|砍一半)[吧了啊]?"
 )
+_GIFT_OUT = re.compile(r"(?<![发配寄外])(?:赠?送|白送|搭|赠)的(?!货)|赠品")
 _PAID = re.compile(
     r"(?:搞错了?|错了|写错了?|弄错了?)?,?(?:那个|这个)?不(?:是|算)(?:赠送|送|免费|白送|赠品)的?[啊哈了]?"
 )
@@ -108,6 +109,8 @@ class Asides(Scopes):
             return True  # 前面两个留着
         if _PRICED_WRONG.search(text) and self._price_wrong(tokens):
             return True
+        if _GIFT_OUT.search(text) and any(t.has(c.DROP) for t in tokens):
+            return self._gift_out([t for t in tokens if t.kind in (T.ITEM, T.SPEC, T.MEASURE)])
         if _PAID.fullmatch(text):
             return self._no_gift()
         if _LATER.fullmatch(text) and self.kept is not None:
@@ -158,6 +161,18 @@ class Asides(Scopes):
         if len(lines) != 1:
             return False
         self.target, self.price_follows, self.fumbled = lines[0], True, True
+        return True
+
+    def _gift_out(self, words: list[Token]) -> bool:
+        """送的那罐不要了: the gift, never the line that is paid for."""
+        gifts = [line for line in self.lines if line.gift]
+        for item in group(words, self.lexicon):
+            gifts = lines_of(item, gifts, self.lexicon)
+        if len(gifts) == 1:
+            self.lines = [line for line in self.lines if line is not gifts[0]]
+            self.changed = True
+        else:
+            self.doubts.append("target_ambiguous" if gifts else "target_missing")
         return True
 
     def _no_gift(self) -> bool:

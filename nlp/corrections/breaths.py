@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nlp.corrections.alike import tells_likeness
+from nlp.corrections.clauses import RELATIVE
 from nlp.corrections.scopes import tells_nothing
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
@@ -100,6 +101,8 @@ def _begins(rest: Sequence[Token], *, dropped: bool) -> bool:
     if tells_nothing(text) or (tells_likeness(text) and not counted):
         return True
     first = next((t for t in clause if t.cues != (c.FILLER,)), clause[0])
+    if counted and (first.text in RELATIVE or (first.has(c.PRICE) and any(t.text in RELATIVE for t in clause))):
+        return True  # 水加10箱 便宜1块
     acts = any((t.has(*_ALONE, *_MOVES) and t.text != "要") or t.text in STAYS for t in clause)
     if any(t.kind is T.DATE for t in clause) and not any(t.kind in (*_GOODS, *VALUES) for t in clause):
         return True  # 加两瓶朗姆酒 送货改到26号

@@ -19,7 +19,7 @@ from nlp.scanning.numbers import number_at, plain
 from nlp.scanning.text import Folded, is_han
 from nlp.scanning.tokens import T, Token
 
-_RELATIVE = c.words("""
+RELATIVE = c.words("""
     便宜 降价 降 涨价 涨 加价 减价 让利 让价 贵 优惠 少收 多收 上调 下调 提价 调高 调低 上浮 下浮 少算
 """)
 _DEARER = frozenset(("涨价", "涨", "加价", "贵", "多收", "上调", "提价", "调高", "上浮"))
@@ -30,6 +30,7 @@ _STRONG = (c.DROP, c.KEEP, c.SWAP, c.ADD, c.LESS, c.CHANGE, c.FIX)
 _COUNTED = {"两": 2, "俩": 2, "三": 3, "四": 4}
 _SHORT = ("缺货", "没货", "断货", "无货", "缺", "没有货", "没有了", "没库存", "库存没了", "没有")
 _GOES_ON = ("另外", "然后", "同时", "外加", "另")
+_SAID = ("说的", "讲的", "报的", "提的", "聊的", "记的", "写的", "说好的", "讲好的", "报过来的")
 _TO_THEM = ("他们", "他", "她", "人家", "她们", "客户", "对方")
 _IN_ALL = ("一共", "总共", "共", "合共", "合计")
 _RESTATES = ("还是", "才对", "就对了", "是对的", "才是")
@@ -115,7 +116,7 @@ class ClauseReader:
         """Words of two tokens: 按箱, 两样, taken out and noted."""
         kept: list[Token] = []
         tokens = _said_once(tokens)
-        lowered = any(t.text in _RELATIVE for t in tokens)
+        lowered = any(t.text in RELATIVE for t in tokens)
         at = 0
         while at < len(tokens):
             token = tokens[at]
@@ -123,6 +124,9 @@ class ClauseReader:
             if after is not None and token.text in ("按", "论", "都按") and after.text in self.lexicon.unit_words:
                 says.by_unit = after.text
                 at += 2
+                if at < len(tokens) and tokens[at].kind is T.NUM and token.text == "按":
+                    kept.append(replace(tokens[at], kind=T.PRICE, unit=after.text))  # 按箱130
+                    says.by_unit, at = None, at + 1
                 if at < len(tokens) and tokens[at].text in ("算", "来", "计"):
                     at += 1
                 continue
@@ -197,7 +201,10 @@ class ClauseReader:
         for at, read in enumerate(tokens):
             token = money_of(says, read, words)
             if token.kind in ITEM_KINDS and not (token.kind is T.MEASURE and self._counts(token, words)):
-                costed = self._counted(says) or self._costed(says, tokens, at)
+                taxed = (
+                    says.tax is not None and bool(says.before) and any(t.has(c.TAX_IN, c.TAX_EX) for t in tokens[at:])
+                )
+                costed = self._counted(says) or self._costed(says, tokens, at) or taxed
                 if not words and costed and not self._says_which(says, token):
                     says = self._next_says(says)
                 words.append(token)
@@ -330,8 +337,9 @@ class ClauseReader:
 
     def _day(self, says: Clause, token: Token) -> None:
         says.settled = True
-        if errand(self.tokens, token) or answered(self.tokens, token):
-            return
+        following = "".join(t.text for t in self.tokens if token.end <= t.start < token.end + 5)
+        if errand(self.tokens, token) or answered(self.tokens, token) or following.startswith(_SAID):
+            return  # 上午说的可乐加2箱: when it was said
         if refused(self.tokens, token):
             self.refused = True
         elif token.day is not None and not self._as_well(token):
@@ -395,7 +403,7 @@ class ClauseReader:
         says.stand_in = says.stand_in or token.has(c.STAND_IN)
         says.only = says.only or token.has(c.ONLY)
         says.restates = says.restates or token.text in _RESTATES
-        says.relative = says.relative or token.text in _RELATIVE
+        says.relative = says.relative or token.text in RELATIVE
         says.dearer = says.dearer or token.text in _DEARER
         says.dear = says.dear or (token.has(c.ASK_PRICE) and "贵" in token.text and "不" not in token.text)
         says.enough = says.enough or token.has(c.ENOUGH)

@@ -19,6 +19,7 @@ _UNITS = re.compile(
 _PAPER = re.compile(r"的?[那这]一?(?:[张个]?单|张)")
 # 鸭脖上次写的6包改成2箱: what stands in the draft.
 _PUT_DOWN = re.compile(r"(?:写|报|说|记|填|定|订|录|开|加|下|要|拿)的(?:那|是)?(?:\d|[一二两三四五六七八九十])")
+_SAID_THEN = re.compile(r"(?:我|他|客户)?(?:说|讲|报|要|订|定|下|写|记)(?:好|过|了)?的|那[个行条款样]")
 _THIS_PAPER = re.compile(r"这[张个]?单|单子?里")
 # 不是花艺那家: which firm it is not.
 NOT_THEIRS = re.compile(r"不是[\u4e00-\u9fff]{1,8}(?:那|这)(?:家|个|边|个店|个客户|个公司|个单位|头)的?")
@@ -41,7 +42,15 @@ def _asks(tokens: list[Token], found: set[str], kinds: set[T], role: str) -> boo
         return True
     if found & {c.ASK_PRICE, c.ASK_STOCK} and not _haggled(tokens, role):
         return True
-    return any(t.kind is T.DATE and t.past and not _that_paper(tokens, t) for t in tokens)
+    changing = bool(found & {c.CHANGE, c.SWAP, c.TIMES, c.DROP, c.KEEP, c.ADD}) and c.TROUBLE not in found
+    past = [t for t in tokens if t.kind is T.DATE and t.past]
+    return any(not (_that_paper(tokens, t) or (changing and _as_was_said(tokens, t))) for t in past)
+
+
+def _as_was_said(tokens: list[Token], day: Token) -> bool:
+    """昨天说的水不要了, 昨天那个水改20箱: what was said then is changed now."""
+    said = "".join(t.text for t in tokens if day.end <= t.start < day.end + 6)
+    return _SAID_THEN.match(said) is not None
 
 
 def _that_paper(tokens: list[Token], day: Token) -> bool:
@@ -135,6 +144,8 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     moves = moved(tokens)
     party = context.draft.get("party")
     others = [t for t in tokens if t.kind is T.PARTY and party not in {p.id for p in t.parties}]
+    if {c.GIFT, c.DROP} <= found and not others and c.TROUBLE not in found:
+        return True  # 赠品不要了
     if c.INSTRUCT in found or _whole_off(tokens) or _short_by(tokens, context):
         return True
     if not others and (_moves_day(tokens) or _points(tokens, found, kinds, edit=edit)):

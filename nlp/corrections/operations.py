@@ -284,14 +284,6 @@ class Editor(OutAndIn):
         says.after[0] = replace(says.after[0], found=kept or says.after[0].found)
         return bool(kin) and not kept
 
-    def _described(self, says: Clause) -> bool:
-        """要304的: which ones, never how many."""
-        if says.attributive:
-            line = self._one(says.before, says.rows) if says.before or says.rows else self._default_target(says)
-            if line is None or not self._other_number(line, says):
-                self.doubts.append("target_ambiguous")
-        return says.attributive
-
     def _price(self, says: Clause) -> None:
         token = says.price or says.amount
         assert token is not None

@@ -79,6 +79,18 @@ class Scopes(LineChanges):
                 found.append(line)
         return list(dict.fromkeys(found))
 
+    def _described(self, says: Clause) -> bool:
+        """要304的: which ones, never how many."""
+        if says.attributive:
+            if len(says.rows) + len(says.before) > 1:  # 180和400都换成1000的
+                lines = self._each([] if says.rows else says.before, says.rows, every=says.all)
+            else:
+                line = self._one(says.before, says.rows) if says.before or says.rows else self._default_target(says)
+                lines = [line] if line is not None else []
+            if not lines or not all([self._other_number(line, says) for line in lines]):
+                self.doubts.append("target_ambiguous")
+        return says.attributive
+
     def _scoped(self, says: Clause) -> bool:
         """Apply what a clause says about more than one line; False when it is an ordinary clause."""
         self._pieces(says)

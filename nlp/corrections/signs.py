@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -10,6 +11,7 @@ from decimal import Decimal
 from nlp.catalogue.lexicon import Lexicon
 from nlp.corrections.draft import DraftLine
 from nlp.scanning import cues as c
+from nlp.scanning.numbers import plain
 from nlp.scanning.text import fold_key, is_han
 from nlp.scanning.tokens import T, Token
 
@@ -37,6 +39,7 @@ _SO_MANY = (
     "到",
     "变成",
 )
+_AND = ("的", "、", "和", "跟", "与", "码", "号")
 _ZEROS = ("多打了个0", "打多了个0", "多写了个0", "写多了个0", "多打个0", "多了个0", "少打了个0", "打少了个0", "少了个0",
           "少写了个0", "多打一个0", "少打一个0", "多打了一个0", "少打了一个0", "多输了个0", "多按了个0")  # fmt: skip
 
@@ -53,6 +56,7 @@ def prepared(tokens: Sequence[Token], lines: Sequence[DraftLine], lexicon: Lexic
             or _too_many(tokens, at)
             or _comes_to(tokens, at)
             or _let_be(tokens, at)
+            or _numbers(tokens, at, lines, lexicon)
             or _each_more(tokens, at)
             or _times(tokens, at)
             or _that(tokens, at, lines, lexicon)
@@ -148,6 +152,37 @@ def _let_be(tokens: Sequence[Token], at: int) -> tuple[int, list[Token]] | None:
     if not goods or not any(t.kind in (T.ITEM, T.ROW) for t in clause):
         return None
     return end, [replace(tokens[at], kind=T.CUE, text="算了", cues=(c.DROP,), end=tokens[end - 1].end)]
+
+
+def _numbers(
+    tokens: Sequence[Token], at: int, lines: Sequence[DraftLine], lexicon: Lexicon
+) -> tuple[int, list[Token]] | None:
+    """41和42各加一双: lines by the numbers of their goods, when each number is in the spec of one line only."""
+    if tokens[at].kind is not T.NUM or (at and tokens[at - 1].kind in (T.ITEM, T.SPEC, T.CUE)):
+        return None
+    values: list[Decimal] = []
+    end = at
+    while end < len(tokens) and tokens[end].kind is T.NUM and tokens[end].value is not None:
+        values.append(tokens[end].value or Decimal(0))
+        end += 1
+        while end < len(tokens) and (tokens[end].kind is T.GAP or tokens[end].text in _AND):
+            end += 1
+    each = end < len(tokens) and tokens[end].has(c.EACH, c.ALL)
+    if len(values) < 2 or not each:
+        return None
+    rows: list[int] = []
+    for value in values:
+        own = [line for line in lines if line.line_no and not line.gift and _has_number(line, value, lexicon)]
+        if len(own) != 1:
+            return None
+        rows.append(own[0].line_no or 0)
+    return end, [replace(tokens[at], kind=T.ROW, value=Decimal(rows[0]), rows=tuple(rows), end=tokens[end - 1].end)]
+
+
+def _has_number(line: DraftLine, value: Decimal, lexicon: Lexicon) -> bool:
+    product = lexicon.by_sku(line.sku)
+    said = f"{product.name} {product.spec}" if product is not None else ""
+    return re.search(rf"(?<![\d.]){re.escape(plain(value))}(?![\d.])", said) is not None
 
 
 def _each_more(tokens: Sequence[Token], at: int) -> tuple[int, list[Token]] | None:
