@@ -8,7 +8,7 @@ from decimal import Decimal
 from nlp.grammar.entries import Entry
 from nlp.grammar.packsandpieces import once_more
 from nlp.grammar.pricereader import PriceReader
-from nlp.scanning.tokens import Token
+from nlp.scanning.tokens import T, Token
 
 # 半盖1000只一样的送法
 _LIKEWISE = re.compile(
@@ -48,7 +48,26 @@ class RatioReader(PriceReader):
                 gift.qty, gift.unit = count, unit
                 gift.spans["qty"] = (ratio.start, ratio.end)
                 entries.insert(entries.index(line) + 1, gift)
+            if given is None:
+                self._of_all_alike(ratio, line, every, free, entries)
         return self._likewise(entries)
+
+    def _of_all_alike(self, ratio: Token, line: Entry, every: Decimal, free: Decimal, entries: list[Entry]) -> None:
+        """90平皿20箱 60平皿10箱,每10箱送1箱: said apart, behind several lines of one name, it holds for each of them."""
+        before = self._previous(ratio.at)
+        if before is None or before.kind is not T.COMMA:
+            return
+        names = {self.lexicon.product(n).name for n in list(line.item.found)[:20]}
+        for other in [e for e in entries if e is not line and not e.gift and e.item.start < line.item.start]:
+            alike = {self.lexicon.product(n).name for n in list(other.item.found)[:20]} == names
+            own = any(e.gift and e.item is other.item for e in entries)
+            same = other.segment == line.segment and other.section == line.section and other.unit == line.unit
+            if not (alike and same) or own or other.qty is None or other.qty < every:
+                continue
+            gift = Entry(other.item, section=other.section, segment=other.segment, gift=True)
+            gift.qty, gift.unit = (other.qty // every) * free, ratio.term or other.unit
+            gift.spans["qty"] = (ratio.start, ratio.end)
+            entries.insert(entries.index(other) + 1, gift)
 
     def _likewise(self, entries: list[Entry]) -> list[Entry]:
         """半盖1000只一样的送法: as many in proportion as came free with the line before."""

@@ -289,7 +289,7 @@ def _numeric(text: str, at: int, today: date) -> DateFound | None:
         day = _month_day(int(match[1]), int(match[2]), today)
         if day is not None and (day - today).days < 120:
             return DateFound(match.end(), day if day >= today else None, past=day < today)
-    if (match := _DAY.match(text, at)) and not text.startswith(("周", "期", "拜"), max(0, at - 1)):
+    if (match := _DAY.match(text, at)) and not text[max(0, at - 2) : at].endswith(("周", "星期", "礼拜")):
         day = _day_of_month(_number(match[1]), today)
         if day is not None:
             return DateFound(match.end(), day)
