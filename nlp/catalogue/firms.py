@@ -101,7 +101,7 @@ def _may_begin(text: str, at: int) -> bool:
     before = text[at - 1]
     if not is_han(before):
         return not (before.isascii() and (before.isalnum() or before in ".*/-"))
-    return any(text[at - length : at] in _LEADS for length in (1, 2, 3) if at >= length)
+    return before in _LEADS or text[max(0, at - 2) : at] in _LEADS or text[max(0, at - 3) : at] in _LEADS
 
 
 def _may_end(text: str, end: int, lexicon: Lexicon) -> bool:

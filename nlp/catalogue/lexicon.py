@@ -27,15 +27,18 @@ class Lexicon:
     """Immutable. Build with :meth:`build`; extend with :meth:`with_overlay`."""
 
     __slots__ = (
-        "_base", "_cache", "_called", "_changes", "_exacts", "_gone_parties", "_heads", "_heard", "_hidden",
-        "_meanings", "_overlay", "_own", "_party_words", "_replaced_parties", "_usual", "category_words",
-        "listened", "long_units", "numbered", "unit_words", "version",
+        "_base", "_cache", "_called", "_changes", "_every", "_exacts", "_gone_parties", "_heads", "_heard", "_hidden",
+        "_meanings", "_overlay", "_own", "_party_words", "_replaced_parties", "_runs", "_terms", "_usual",
+        "category_words", "listened", "long_units", "numbered", "unit_words", "version",
     )  # fmt: skip
 
     def __init__(
         self, base: Index, changes: Mapping[str, Any], version: int, party_words: PartyWords | None = None
     ) -> None:
         self._base = base
+        self._every: tuple[Index, ...] = (base,)
+        self._terms: dict[str, bool] = {}  # words asked for
+        self._runs: tuple[str, dict[int, int]] = ("", {})  # of the text read last
         self._changes = changes
         self._overlay: Index | None = None
         self._hidden: frozenset[int] = frozenset()
@@ -136,6 +139,7 @@ class Lexicon:
                 overlay.parties.setdefault(terms.full_key(key), []).append(party)
         overlay.finish()
         self._overlay = overlay
+        self._every = (self._base, overlay)
 
     def _category_words(self) -> frozenset[str]:
         """Words for kinds of goods (五金, 板材) that are in no product's name: they name no goods by themselves."""
@@ -145,8 +149,7 @@ class Lexicon:
         return frozenset(w for w in words if not any(self.has_term(w[at : at + 2]) for at in range(len(w) - 1)))
 
     def _indexes(self) -> Sequence[Index]:
-        found = (self._base,) if self._overlay is None else (self._base, self._overlay)
-        return found if self._own is None else (*found, self._own)
+        return self._every
 
     # ------------------------------------------------------------------ what single parties say
 
@@ -186,6 +189,7 @@ class Lexicon:
         own.finish()
         heard._own, heard._usual, heard.listened = own, usual, codes
         heard._meanings, heard._exacts, heard._heads, heard._heard = meanings, dict(meanings), {}, {}
+        heard._every, heard._terms, heard._runs = (*(i for i in self._every if i is not self._own), own), {}, ("", {})
         heard.numbered = {}
         if len(self._heard) > 200:
             self._heard.clear()
@@ -307,15 +311,21 @@ class Lexicon:
 
     def is_exact(self, key: str) -> bool:
         """Whether a string is all of some product's name, name and spec, alias, sku or barcode."""
-        if not any(key in index.exact or key in index.whole for index in self._indexes()):
-            return False
-        return not self._hidden or bool(self.exact(key))
+        for index in self._every:
+            if key in index.exact or key in index.whole:
+                return not self._hidden or bool(self.exact(key))
+        return False
 
     def has_term(self, term: str) -> bool:
         """Whether any product answers to this term."""
-        return any(
-            term in index.terms or term in index.exact or bool(index.sources_of(term)) for index in self._indexes()
-        )
+        known = self._terms.get(term)
+        if known is None:
+            if len(self._terms) > 8000:
+                self._terms.clear()
+            known = self._terms[term] = any(
+                term in index.terms or term in index.exact or bool(index.sources_of(term)) for index in self._every
+            )
+        return known
 
     def listed(self, term: str) -> bool:
         """Whether a term is listed as it is, not only as a piece of a Chinese run."""
@@ -330,8 +340,15 @@ class Lexicon:
         """Length of the longest piece of any name, alias or spec in Chinese characters that begins at ``at``."""
         if not is_han(text[at]):
             return 0
-        limit = len(text) - at
-        return max(index.run_at(text, at, limit) for index in self._indexes())
+        read, runs = self._runs
+        if read is not text:
+            runs = {}
+            self._runs = (text, runs)
+        known = runs.get(at)
+        if known is None:
+            limit = len(text) - at
+            known = runs[at] = max([index.run_at(text, at, limit) for index in self._every])
+        return known
 
     def names_goods(self, text: str, at: int) -> bool:
         """Whether a word of at least two characters for some product begins at ``at``."""

@@ -25,7 +25,7 @@ _MOST = 400
 
 def joined_at(text: str, at: int, lexicon: Lexicon) -> tuple[int, str] | None:
     """A spec whose joints were said in words, 4乘200, 1p加n, 25变20: where it ends and how the catalogue writes it."""
-    match = _JOINED.match(text, at)
+    match = _JOINED.match(text, at) if text[at].isascii() else None
     if match is None or not _SAID_JOINT.search(match[0]):
         return None
     said = match[0]

@@ -76,7 +76,11 @@ from nlp.scanning.tokens import Token
 
 def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: bool = False) -> list[Token]:
     """Tokens of a folded text after every pass."""
-    tokens = bracketed.fold(whichever.fold(saidtwice.fold(unitfirst.fold(tokens))), lexicon)
+    said = frozenset(text)
+    tokens = saidtwice.fold(unitfirst.fold(tokens))
+    if not said.isdisjoint(whichever.SAID):
+        tokens = whichever.fold(tokens)
+    tokens = bracketed.fold(tokens, lexicon)
     tokens = persons.fold(partyhints.fold(misheard.fold(sisters.fold(tokens, lexicon), lexicon), lexicon))
     tokens = aliaspieces.fold(fronts.fold(passing.fold(tokens), lexicon), lexicon)
     tokens = abbreviated.fold(notation.colours_apart(tokens, lexicon), lexicon)
@@ -87,22 +91,27 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     tokens = measureranges.fold(letterranges.fold(tokens, lexicon), lexicon)
     tokens = matrix.arrange(customertables.arrange(tokens, lexicon), lexicon)
     tokens = samebrand.fold(joined.fold(tables.arrange(tokens, text, lexicon), lexicon), lexicon)
-    tokens = headings.fold(halves.fold(besides.fold(provisos.fold(tokens), lexicon), lexicon), lexicon)
-    if not open_draft:
+    tokens = besides.fold(provisos.fold(tokens), lexicon)
+    if not said.isdisjoint(halves.SAID):
+        tokens = halves.fold(tokens, lexicon)
+    tokens = headings.fold(tokens, lexicon)
+    if not open_draft and not said.isdisjoint(shares.SAID):
         tokens = shares.fold(tokens, lexicon)
     tokens = without.fold(aliaspieces.sized(tokens, lexicon), lexicon)
     tokens = vessels.fold(comparatives.fold(kinds.fold(slashed.fold(tokens, lexicon), lexicon), lexicon), lexicon)
     tokens = dimensions.fold(
         countedfirst.fold(packing.fold(pricefirst.pieces(gluedprices.fold(tokens), lexicon), lexicon), lexicon), lexicon
     )
-    tokens = behindamount.fold(tints.fold(tokens, lexicon), lexicon)
+    if "色" in said:
+        tokens = tints.fold(tokens, lexicon)
+    tokens = behindamount.fold(tokens, lexicon)
     tokens = specnumbers.mark(tokens, lexicon)
     if not open_draft:  # beside a draft 每个规格 is each of its lines
         tokens = everykind.fold(tokens, lexicon)
     tokens = ratios.fold(crossed.fold(tokens, lexicon))
     if not open_draft:
         tokens = pricefirst.fold(tokens, lexicon)
-        tokens = asmany.fold(halfasmany.fold(tokens))
+        tokens = asmany.fold(halfasmany.fold(tokens) if "半" in said else tokens)
     if not open_draft:  # beside a draft 不是 says what the draft is not: isnot
         tokens = denied.fold(tokens, lexicon)
     tokens = afteramount.fold(beside_names.fold(tokens))

@@ -169,6 +169,9 @@ def _price_lead(text: str, at: int, words: frozenset[str]) -> tuple[int, str | N
 
 def price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
     """A price that begins at ``at``: 单价12, ¥3.5, 十二块五, 12元/箱, 88/箱, 0.82一支, 每提十四块八, @12."""
+    char = text[at]
+    if char not in _PRICE_FIRST and char not in HAN_NUMERALS and not char.isdigit():
+        return None
     led = _price_lead(text, at, words)
     if led is None:
         return None

@@ -136,9 +136,18 @@ def _day_of_month(day: int | None, today: date) -> date | None:
     return None
 
 
+# What any date, hour or part of the day begins with, besides digits.
+_FIRST = frozenset(
+    "今明后大当昨前上去次隔听寻琴这本交货到工月年元国劳圣平春过除中端清双情妇儿教下周礼星一二两三四五六七八九十廿半早晚傍凌"
+)
+
+
 def _with_tail(text: str, end: int) -> int:
     """Extend over the hour or the part of the day that follows a date."""
     for _ in range(2):
+        char = text[end : end + 1]
+        if char not in _FIRST and not char.isdigit():
+            break
         for part in _DAYPART:
             if text.startswith(part, end):
                 end += len(part)
@@ -151,7 +160,9 @@ def _with_tail(text: str, end: int) -> int:
 
 def date_at(text: str, at: int, today: date) -> DateFound | None:
     """The date whose words begin at ``at``; none begin at the end."""
-    found = _date_at(text, at, today) if at < len(text) else None
+    if at >= len(text) or not (text[at] in _FIRST or text[at].isdigit()):
+        return None
+    found = _date_at(text, at, today)
     if found is None:
         return None
     return DateFound(_with_tail(text, found.end), found.day, found.past)

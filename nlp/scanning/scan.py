@@ -59,6 +59,8 @@ _PART = re.compile(
 _TOGETHER = re.compile(r"[混放装堆摆捆绑搁塞搭叠挤粘](?:在|到)?一(?:块儿?|起|堆)(?![\d一二两三四五六七八九毛半])")
 # A part of a house, numbered, at the end of what is said of it: 研发二部), 三车间.
 _DEPARTMENT = re.compile(r"第?[一二三四五六七八九十]{1,2}(?:部|科|室|课|分部|事业部|实验室|病区)(?=[)\],;。:\n]|$)")
+_TOGETHER_FIRST = frozenset("混放装堆摆捆绑搁塞搭叠挤粘")
+_PLACE_FIRST = frozenset("第份上下一二三四五六七八九十")
 _HALF_MONTH = re.compile(r"(?:(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月)?份?[上下]半[月年]")
 _LINK = re.compile(r"https?://[^\s\u4e00-\u9fff]{1,300}|www\.[^\s\u4e00-\u9fff]{1,200}")
 _ABOVE = re.compile(r"[ \t]*(?:及以上|以上|起批|起订|起步|起)")
@@ -92,6 +94,7 @@ _SPLITS = {"\n": T.STOP, "。": T.STOP, ";": T.STOP, "!": T.STOP, "?": T.STOP, "
            " ": T.GAP, "\t": T.GAP}  # fmt: skip
 _SAYS_NOTHING = frozenset("色味款型子儿")  # by itself, whatever ends with it
 _UNKNOWN_COST = 3.0
+_GRAMMAR_SIGNS = LABELS | frozenset("+¥@")  # the only signs with which anything but goods begins
 _LONGEST_NUMBER = 24
 _BEFORE_HALF = frozenset("一各两对")
 _COUNTS = (T.NUM, T.QTY, T.MEASURE, T.SPEC)
@@ -182,7 +185,8 @@ def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | N
             yield from measures.spoken_kind(text, at, lexicon)
         yield from _known(text, at, lexicon)
         yield from everyday_at(text, at, lexicon)
-        yield from _grammar(text, at, lexicon, today, draft_ref)
+        if char.isalnum() or char in _GRAMMAR_SIGNS or (draft_ref and char == draft_ref[0]):
+            yield from _grammar(text, at, lexicon, today, draft_ref)
     if lexicon.long_units and not char.isascii() and (pack := unitfirst.pack_at(text, at, lexicon)) is not None:
         yield pack
     if lexicon.category_words and (end := _category_at(text, at, lexicon, today)):
@@ -359,7 +363,7 @@ def _grammar(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
     words = lexicon.unit_words
     if char.isdigit() or char in HAN_NUMERALS or char in "好若数几上成":
         yield from _numbers(text, at, lexicon, words)
-    if match := _TOGETHER.match(text, at):
+    if char in _TOGETHER_FIRST and (match := _TOGETHER.match(text, at)):
         yield 0.5, Token(T.CUE, at, match.end(), match[0], cues=(FILLER,))
     price = _price_at(text, at, words)
     coded = price is not None and (is_code(text, at, price.end, lexicon) or one_of_code(text, at, lexicon))
@@ -385,6 +389,8 @@ def _step(text: str, at: int, words: frozenset[str]) -> Iterator[tuple[float, To
 
 def _place_at(text: str, at: int) -> re.Match[str] | None:
     """A numbered place: 3号楼, or 二食堂: at the head of a line."""
+    if text[at] not in _PLACE_FIRST and not text[at].isdigit():
+        return None
     opens = at == 0 or text[at - 1] in "\n;。"
     if opens and (part := _PART.match(text, at)):
         return part

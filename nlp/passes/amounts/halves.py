@@ -26,6 +26,8 @@ _PAIRS = (
     "甜咸",
     "大小",
 )
+_SPLIT = frozenset(_PAIRS[:-1])
+SAID = frozenset(pair[0] for pair in _PAIRS) | {"半"}  # without one of these there is nothing to do
 _JOINTS = ("和", "跟", "与", "、", "的", "同", "还有")
 _EACH = ("一样", "一家", "两样", "都", "就", "来", "要", "的")
 _HALVES = ("一半", "半", "对半", "对半分", "对半开")
@@ -45,8 +47,9 @@ def _pairs(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """左右 in front of 各 as two words, when the catalogue has them."""
     result: list[Token] = []
     for at, token in enumerate(tokens):
-        each = at + 1 < len(tokens) and (tokens[at + 1].has(c.EACH) or _half_at(tokens, at + 1))
-        two = token.text in _PAIRS[:-1] and each and (token.kind is T.CUE or _told_apart(tokens, at, lexicon))
+        two = token.text in _SPLIT and at + 1 < len(tokens)
+        two = two and (tokens[at + 1].has(c.EACH) or bool(_half_at(tokens, at + 1)))
+        two = two and (token.kind is T.CUE or _told_apart(tokens, at, lexicon))
         if two and all(lexicon.has_term(char) for char in token.text):
             first, second = token.text[0], token.text[1]
             result.append(Token(T.ITEM, token.start, token.start + 1, first, term=first))

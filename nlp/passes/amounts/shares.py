@@ -19,6 +19,7 @@ _SHARE = re.compile(
     r"(?:就|也)?(?:行|够|好|可以)?[了吧啊呀哈]*"
 )
 _REACH = 8
+SAID = frozenset("半多量数倍比")  # without one of these there is nothing to do
 
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:

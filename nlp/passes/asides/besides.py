@@ -14,6 +14,7 @@ from nlp.scanning.text import is_han
 from nlp.scanning.tokens import T, Token
 
 _NO_MATTER = ("不分", "不论", "不管", "无论", "不限")
+_NO_MATTER_FIRST = ("不", "无")
 # 红领巾那批辅料:, 样衣那单:, 这批大货: which lot the list is for.
 _FOR_WHAT = re.compile(r"[这那](?:一)?(?:批|单|款|车|次|个单|张单|期)")
 _FIRMS = ("家店", "家客户", "家", "个客户", "位客户", "户", "个单子", "张单子", "个单", "张单", "单")
@@ -27,6 +28,8 @@ _NUMBERS = (T.NUM, T.QTY, T.MEASURE)
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens with such words made fillers."""
     result: list[Token] = []
+    unknown = any(t.kind is T.UNKNOWN for t in tokens)
+    labels = unknown and any(t.kind is T.COLON for t in tokens)
     at = 0
     while at < len(tokens):
         if end := _roughly_so(tokens, at):
@@ -37,11 +40,9 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         end = (
             _carried(tokens, at)
             or _firms(tokens, at)
-            or _label(tokens, at)
-            or _no_matter(tokens, at)
-            or _attribute(tokens, at)
-            or _foreign(tokens, at)
-            or _inside_word(tokens, at)
+            or (_label(tokens, at) if labels else 0)
+            or (_no_matter(tokens, at) if tokens[at].text[:1] in _NO_MATTER_FIRST else 0)
+            or (unknown and (_attribute(tokens, at) or _foreign(tokens, at) or _inside_word(tokens, at)))
             or _colour(tokens, at, lexicon)
         )
         if end:
@@ -55,9 +56,10 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
 
 def _colour(tokens: list[Token], at: int, lexicon: Lexicon) -> int:
     """豆沙色, 奶茶色: the word behind a value of the spec."""
-    before, after = tokens[at - 1] if at else None, tokens[at + 1] if at + 1 < len(tokens) else None
+    before = tokens[at - 1] if at else None
     if tokens[at].text not in ("色", "味", "香型") or before is None or before.kind is not T.ITEM:
         return 0
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
     clings = after is not None and after.kind in (T.UNKNOWN, T.ITEM) and after.start == tokens[at].end
     own = before.end == tokens[at].start and tokens[at].kind in (T.UNKNOWN, T.CUE) and not clings
     if tokens[at].kind is T.ITEM and tokens[at].text == "色" and before.text in SINGLE:
@@ -98,9 +100,11 @@ def _firms(tokens: list[Token], at: int) -> int:
 def _roughly_so(tokens: list[Token], at: int) -> int:
     """半米多宽, 大概1米来长: about how wide, which a number beside it tells better."""
     token = tokens[at]
+    if token.kind is not T.QTY or not token.approx or token.unit not in _LENGTHS:
+        return 0
     following = tokens[at + 1] if at + 1 < len(tokens) else None
     wide = following is not None and following.text in _SIDES and following.start == token.end
-    return at + 2 if wide and token.kind is T.QTY and token.approx and token.unit in _LENGTHS else 0
+    return at + 2 if wide else 0
 
 
 def _opens(tokens: list[Token], at: int) -> bool:
@@ -198,7 +202,8 @@ def _inside_word(tokens: list[Token], at: int) -> int:
 def _alone(tokens: list[Token], at: int) -> bool:
     """Whether a token is one Chinese character of some name, with no goods in front of it."""
     token = tokens[at]
+    if token.kind is not T.ITEM or token.exact or len(token.text) != 1 or token.text in SINGLE:
+        return False
     before = tokens[at - 1] if at else None
     clings = before is not None and before.kind in (T.ITEM, T.UNKNOWN, T.SPEC, T.MEASURE) and before.end == token.start
-    plain = token.kind is T.ITEM and not token.exact and len(token.text) == 1 and token.text not in SINGLE
-    return plain and is_han(token.text) and not clings
+    return is_han(token.text) and not clings

@@ -84,13 +84,11 @@ def _plain(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """针头式滤器 for 针头滤器: a character that says nothing between two words of the same goods."""
     result = list(tokens)
     for at in range(1, len(tokens) - 1):
-        one, token, other = tokens[at - 1 : at + 2]
-        if (
-            token.kind is not T.UNKNOWN
-            or token.text not in _LIGHT
-            or one.kind is not T.ITEM
-            or other.kind is not T.ITEM
-        ):
+        token = tokens[at]
+        if token.kind is not T.UNKNOWN or token.text not in _LIGHT:
+            continue
+        one, other = tokens[at - 1], tokens[at + 1]
+        if one.kind is not T.ITEM or other.kind is not T.ITEM:
             continue
         if one.end == token.start and token.end == other.start and meaning(one, lexicon) & meaning(other, lexicon):
             result[at] = replace(token, kind=T.GAP)
@@ -105,7 +103,8 @@ def _ends(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     for at, token in enumerate(tokens):
         before = result[-1] if result else None
         if (
-            before is None
+            token.kind is not T.ITEM
+            or before is None
             or tries >= _LOOKED_UP
             or not _ends_strangely(before, token, tokens[at + 1 : at + 2], lexicon)
         ):

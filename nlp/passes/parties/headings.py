@@ -44,14 +44,13 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             result.append(Token(T.CUE, tokens[at].start, tokens[end - 1].end, text, cues=(c.UNEVEN,)))
             at = end
             continue
-        end = (
-            _running(tokens, at)
-            or _so_long(tokens, at)
-            or _in_stock(tokens, at)
-            or _houses(tokens, at)
-            or _branch(tokens, at)
-            or _told_again(tokens, at, lexicon)
-        )
+        kind = tokens[at].kind
+        end = _running(tokens, at)
+        if kind is T.NUM or kind is T.QTY:
+            end = end or _so_long(tokens, at) or _in_stock(tokens, at) or _houses(tokens, at)
+        end = end or _branch(tokens, at)
+        if kind is T.ITEM:
+            end = end or _told_again(tokens, at, lexicon)
         if end:
             first = at + 1 if tokens[at].kind is T.ITEM else at
             result += tokens[at:first]
@@ -166,6 +165,8 @@ def _stranger(run: list[Token]) -> Token:
 
 def _holds(tokens: list[Token], at: int) -> int:
     """(24罐/箱): what one holds, no amount; where the bracket closes."""
+    if tokens[at].text not in ("(", "["):
+        return 0
     said = [t.text for t in tokens[at : at + 5]]
     if len(said) < 5 or said[0] not in ("(", "[") or said[4] not in (")", "]") or said[2] not in ("/", "每"):
         return 0
@@ -174,6 +175,8 @@ def _holds(tokens: list[Token], at: int) -> int:
 
 def _every_day(tokens: list[Token], at: int) -> int:
     """高粉每天2袋: so much again and again is no amount of one order; where the words for it end."""
+    if tokens[at].text[:1] not in ("每", "天"):
+        return 0
     said = tokens[at].text + (tokens[at + 1].text if at + 1 < len(tokens) else "")
     if tokens[at].text in _DAILY:
         end = at + 1

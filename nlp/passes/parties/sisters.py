@@ -19,10 +19,12 @@ _HOUSES = ("店", "门店", "分店", "家店", "项目", "项目部", "工地",
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which such a word at the head of a line is the party it stands for."""
-    tokens = _numbered(tokens, lexicon)
+    named = any(t.kind is T.PARTY for t in tokens)
+    if named:
+        tokens = _numbered(tokens, lexicon)
     if not any(t.kind is T.UNKNOWN for t in tokens):
         return tokens
-    return _headed(_without_house(_named_on(tokens, lexicon), lexicon))
+    return _headed(_without_house(_named_on(tokens, lexicon) if named else tokens, lexicon))
 
 
 def _numbered(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -78,7 +80,9 @@ def _without_house(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """城东2包 城北3包 高新1包: houses without 店, when two of them at least are said so."""
     found: dict[int, tuple[int, tuple[Party, ...]]] = {}
     for at in range(len(tokens)):
-        run = _run(tokens, at) if _opens(tokens, at) and tokens[at].kind is T.UNKNOWN else []
+        if tokens[at].kind is not T.UNKNOWN or not _opens(tokens, at):
+            continue
+        run = _run(tokens, at)
         said = "".join(t.text for t in run)
         after = tokens[at + len(run)] if at + len(run) < len(tokens) else None
         if not 2 <= len(said) <= 4 or after is None or after.kind not in (T.QTY, T.COLON, T.GAP, T.NUM):

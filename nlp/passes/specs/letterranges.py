@@ -33,9 +33,10 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
 
 def _range(tokens: list[Token], at: int, lexicon: Lexicon) -> tuple[list[str], int] | None:
     token = tokens[at]
-    whole = token.text.replace("~", "-").split("-")
-    if token.kind in (T.SPEC, T.UNKNOWN) and len(whole) == 2 and not lexicon.has_term(token.text):
-        return _between(whole[0], whole[1], at + 1, lexicon)
+    if token.kind in (T.SPEC, T.UNKNOWN) and ("-" in token.text or "~" in token.text):
+        whole = token.text.replace("~", "-").split("-")
+        if len(whole) == 2 and not lexicon.has_term(token.text):
+            return _between(whole[0], whole[1], at + 1, lexicon)
     if token.kind is not T.ITEM or _bare(token.text) not in _PLACE or at + 2 >= len(tokens):
         return None
     if tokens[at + 1].text not in _TO or tokens[at + 2].kind is not T.ITEM:

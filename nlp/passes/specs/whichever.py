@@ -9,6 +9,7 @@ from nlp.scanning.tokens import T, Token
 
 _WHICHEVER = ("不管", "不论", "无论", "甭管")
 _ANY_KIND = ("不管", "不论", "无论", "甭管", "不分", "不限", "不管什么", "不论什么", "不管哪个", "不管哪种")
+SAID = frozenset(word[0] for word in (*_WHICHEVER, *_ANY_KIND)) | {"数"}  # without one of these there is nothing to do
 _JOINS = ("、", "还是", "或", "或者", "的", "和", "跟", "是")
 _OF = ("的", "有", "还有")
 
