@@ -131,6 +131,18 @@ def _without_denied(tokens: list[Token]) -> list[Token]:
     return kept
 
 
+def _hung_on(tokens: list[Token]) -> bool:
+    """开错抬头了,这单挂到花时间婚礼: the draft is for somebody else."""
+    said = "".join(t.text for t in tokens)
+    return _THIS_PAPER.search(said) is not None and any(t.text in _MOVES_TO for t in tokens)
+
+
+def _denies_party(tokens: list[Token]) -> bool:
+    """不是老周的: whose, is to be asked."""
+    spoken = [t for t in tokens if t.kind is not T.GAP]
+    return 1 < len(spoken) <= 5 and spoken[0].text in WRONG and spoken[1].kind is T.PARTY
+
+
 def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     """Whether a message speaks about the open draft."""
     assert context.draft is not None
@@ -166,9 +178,8 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     dated = T.DATE in kinds
     handed = bool(others) and not named and any(t.text in _PASSING for t in tokens)
     reworked = handed or (edit and bool(T.PARTY in kinds or found & {c.SWAP, c.CHANGE}))
-    spoken = [t for t in tokens if t.kind is not T.GAP]
-    if len(spoken) <= 5 and len(spoken) > 1 and spoken[0].text in WRONG and spoken[1].kind is T.PARTY:
-        return True  # 不是老周的: whose, is to be asked
+    if _denies_party(tokens) or (others and not named and _hung_on(tokens)):
+        return True
     if (edit or "不是" in {t.text for t in tokens}) and _UNITS.search("".join(t.text for t in tokens)):
         return True
     if any(t.text == "数量" for t in tokens) and (edit or c.APPROX in found) and not named:

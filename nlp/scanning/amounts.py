@@ -22,6 +22,7 @@ _PRICE_CUES = (
     "售价", "供价", "报价", "开价", "价钱", "价", "@", "按", "卖", "每", "¥", "rmb", "算",
 )  # fmt: skip
 _PRICE_FIRST = frozenset(word[0] for word in _PRICE_CUES)
+PRICE_BEGINS = _PRICE_FIRST | HAN_NUMERALS | frozenset("0123456789")  # no price begins with anything else
 _MONEY = ("元", "块钱", "块", "圆", "rmb")
 _SIDES = ("宽", "长", "厚", "高", "深")
 _DIGIT = "一二两三四五六七八九壹贰叁肆伍陆柒捌玖123456789"
@@ -169,9 +170,6 @@ def _price_lead(text: str, at: int, words: frozenset[str]) -> tuple[int, str | N
 
 def price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
     """A price that begins at ``at``: 单价12, ¥3.5, 十二块五, 12元/箱, 88/箱, 0.82一支, 每提十四块八, @12."""
-    char = text[at]
-    if char not in _PRICE_FIRST and char not in HAN_NUMERALS and not char.isdigit():
-        return None
     led = _price_lead(text, at, words)
     if led is None:
         return None
