@@ -161,6 +161,9 @@ def price_per(
     listed = product.list_price
     absurd, plausible = (_ABSURD_COST, _PLAUSIBLE_COST) if buying else (_ABSURD, _PLAUSIBLE)
     if said is not None:
+        whole = ordered if ordered is not None and ordered != said and ordered.endswith(said) else None
+        if whole and listed and _within(price, listed, product.factor(whole), plausible):
+            said = whole  # 吨桶10个 1050一桶
         unit, factor = product.unit_named(said) or said, product.factor(said)
         return unit, factor is None or not _within(price, listed, factor, absurd)  # per what is never sold: what price?
     ordered = ordered or product.default_unit

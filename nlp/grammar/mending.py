@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from nlp.catalogue.lexicon import Lexicon
-from nlp.scanning.text import is_han
+from nlp.catalogue.numbered import kin
+from nlp.catalogue.resolve import Said, meaning
+from nlp.grammar.entries import Entry
+from nlp.scanning.text import fold_key, is_han
 from nlp.scanning.tokens import T, Token
 
 
 class Mending:
     """The part of the grammar that looks words up by their sound; it takes a while, so only a few of a message."""
 
+    tokens: list[Token]
     lexicon: Lexicon
     slips: int
+    pending: list[Entry]
+    last_item: Said | None
 
     def _heard(self, words: list[Token]) -> list[Token]:
         """味晶 for 味精: a word nobody knows that sounds like exactly one head of a name."""
@@ -49,3 +55,15 @@ class Mending:
     @staticmethod
     def _clings(one: Token, other: Token) -> bool:
         return one.end == other.start and all(is_han(t.text[0]) and t.kind in (T.UNKNOWN, T.ITEM) for t in (one, other))
+
+    def _one_character(self, words: list[Token], end: int) -> list[Token]:
+        """硫酸钾要粒的10袋: one character with 的 says which of the goods just named, whatever else ends so."""
+        word = words[0]
+        goods = self.pending[-1].item if self.pending else self.last_item
+        if len(words) > 1 or word.kind is not T.ITEM or len(word.text) > 1 or word.exact or goods is None:
+            return words
+        base = kin(goods.found, self.lexicon)
+        if self.tokens[end - 1].text != "的" or not base or len(base) > 60 or base & meaning(word, self.lexicon):
+            return words
+        found = frozenset(n for n in base if word.text in fold_key(self.lexicon.product(n).spec))
+        return [Token(T.SPEC, word.start, word.end, word.text, found=found)] if found and found < base else words

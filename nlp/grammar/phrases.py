@@ -226,6 +226,7 @@ class PhraseReader(Mending):
             return
         if strange_only:
             words = self._heard(words)
+        words = self._one_character(words, end)
         if self._adds_to_line(words, end):
             return
         items = group(self._trim(self._mended(words)), self.lexicon)

@@ -40,6 +40,7 @@ _ROOM = re.compile(
 _SPLITS = {"\n": T.STOP, "。": T.STOP, ";": T.STOP, "!": T.STOP, "?": T.STOP, ",": T.COMMA, "、": T.COMMA, ":": T.COLON,
            " ": T.GAP, "\t": T.GAP}  # fmt: skip
 _SAYS_NOTHING = frozenset("色味款型子儿")  # by itself, whatever ends with it
+_GLUED = re.compile(r"(?:\d{1,4}[a-z]{1,2}){2,4}")
 _UNKNOWN_COST = 3.0
 _LONGEST_NUMBER = 24
 _COUNTS = (T.NUM, T.QTY, T.MEASURE, T.SPEC)
@@ -286,7 +287,8 @@ def _unknown(text: str, at: int) -> Iterator[tuple[float, Token]]:
         if match:
             run = match[0]
             kind = T.SPEC if any(char.isdigit() for char in run) and not run.replace(".", "").isdigit() else T.UNKNOWN
-            yield (1.3 if kind is T.SPEC else 2.0), Token(kind, at, match.end(), run, term=run)
+            cost = (2.0 if _GLUED.fullmatch(run) else 1.3) if kind is T.SPEC else 2.0  # 8p10p are two measures
+            yield cost, Token(kind, at, match.end(), run, term=run)
         yield _UNKNOWN_COST, Token(T.UNKNOWN, at, at + 1, char)
         return
     if char.isascii() or not char.isalnum():

@@ -9,13 +9,14 @@ from nlp.catalogue.lexicon import Lexicon
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
-_EMPTY = re.compile(r"空的?(?:瓶|桶|框|筐|箱|罐|坛|篓|周转箱|托盘|气瓶)子?")
+_EMPTY = re.compile(r"空的?(?:瓶|桶|框|筐|箱|罐|坛|篓|袋|周转箱|托盘|气瓶)子?")
 # 桶要还的, 框子要退: what the goods come in, given back.
 _RETURNED = re.compile(
     r"(?<![\d一二两三四五六七八九十个只])(?:空)?(?:瓶|桶|框|筐|罐|坛|篓|托盘|气瓶|周转箱|周转筐)子?(?:都|也)?"
     r"(?:要|得|用完|会|是)?(?:还的?|退的?|回收|收回|带回|收押金|押金|有押金)(?![\d一二两三四五六七八九十有没要差缺])"
 )
 _TAKEN = re.compile(r"退|带回|带走|收|拉走|拉回|换|取走|还|拖走|运走|抵|回收")
+_BACK = re.compile(r"(?:带|拉|拖|运|收|拿)回(?:去|来)?|退(?:回|给)?(?:你|去|掉)")  # nobody buys what is taken back
 _COUNTED = re.compile(r"[\d二两三四五六七八九十百]|一[个只](?!起)")
 _ENDS = (T.COMMA, T.STOP)
 _KEPT = (T.DATE, T.PARTY, T.PHONE, *_ENDS)
@@ -32,7 +33,7 @@ def fold(tokens: list[Token], text: str, lexicon: Lexicon) -> tuple[list[Token],
     found = [match for match in _EMPTY.finditer(text) if not lexicon.has_term(match[0])]
     known = [match for match in _EMPTY.finditer(text) if lexicon.has_term(match[0])]
     found += [
-        match for match in known if not _COUNTED.search(_clause(text, match))
+        match for match in known if (not _COUNTED.search(_clause(text, match)) or _BACK.search(_clause(text, match)))
     ]  # 空桶一起换走, though some sell 空桶
     found += _RETURNED.finditer(text)
     if not found:

@@ -264,7 +264,7 @@ class Marker(Surroundings):
             self._describes(token, base)
         elif token.kind is T.NUM and (found := closed(token.text, self.lexicon, base or self.sized or self.heads)):
             token.kind, token.found = T.SPEC, found
-        elif not found and token.kind is T.NUM and self._text(at + 1) == "的" and prices_one(token, base, self.lexicon):
+        elif not found and token.kind is T.NUM and self._told_price(at) and prices_one(token, base, self.lexicon):
             token.kind = T.PRICE  # 菜油222的30桶
         elif not found and token.kind is T.NUM and self._clings(token, at):
             token.kind, token.term = T.SPEC, token.text
@@ -314,6 +314,11 @@ class Marker(Surroundings):
             at += 1
         base = narrow(run, self.lexicon) if run and len(values) > 1 else frozenset()
         return base if base and all(having(value, base, self.lexicon) for value in values) else frozenset()
+
+    def _told_price(self, at: int) -> bool:
+        """菜油222的30桶: 的 behind a number and an amount behind it; AEO7换成9的 says which."""
+        changed = any(t.has(c.CHANGE) and t.text != "要" for t in self.tokens[max(0, at - 2) : at])
+        return self._text(at + 1) == "的" and not changed
 
     def _free(self, at: int) -> bool:
         """Whether nothing but that it costs nothing is said behind a number."""

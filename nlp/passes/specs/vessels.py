@@ -191,7 +191,7 @@ class Vessels:
     def _called(self, number: Token, base: frozenset[int]) -> frozenset[int]:
         """84大桶5kg of what is called 84: the number in front names the goods."""
         named = frozenset(n for n in base if fold_key(self.lexicon.product(n).name).startswith(number.text))
-        if not named or named == base:
+        if not named:
             return base
         number.kind, number.found = T.SPEC, named
         return named
