@@ -107,7 +107,7 @@ def _short_by(tokens: list[Token], context: Context) -> bool:
 def _points(tokens: list[Token], found: set[str], kinds: set[T], *, edit: bool) -> bool:
     """阿城合作五年了,这张单按九五折走: a change of the paper that lies open, whatever is told beside it."""
     changes = T.RATE in kinds or (edit and T.ITEM in kinds)
-    if not changes or found & {c.TROUBLE, c.PAY}:
+    if not changes or c.TROUBLE in found or (c.PAY in found and T.RATE not in kinds):
         return False
     return _THIS_PAPER.search("".join(t.text for t in tokens)) is not None
 

@@ -12,6 +12,9 @@ from nlp.scanning import cues as c
 from nlp.scanning.text import fold_key
 from nlp.scanning.tokens import T, Token
 
+# 1箱 算了不要了, 1箱,哦那不要了
+_SIGHS = ("算", "了", "哦", "噢", "唉", "哎", "那", "就", "还是", "嗯", "呃", "算了", "那个", "先", "也")
+
 
 class DropReader(AmountReader):
     """The part of the grammar that deals with goods named only to be left out."""
@@ -99,7 +102,8 @@ class DropReader(AmountReader):
 
     def _takes_back(self, at: int) -> bool:
         """盐五箱,不要了,换味精五袋: the line before is taken back; with others before it that is not clear."""
-        before = next((t for t in reversed(self.tokens[:at]) if t.kind not in (T.GAP, T.COMMA)), None)
+        skipped = (t for t in reversed(self.tokens[:at]) if t.kind not in (T.GAP, T.COMMA) and t.text not in _SIGHS)
+        before = next(skipped, None)
         if before is None or before.kind is not T.QTY or not self.out.entries or self.pending:
             return False
         last = self.out.entries[-1]

@@ -5,8 +5,6 @@ unused, and an unused number becomes a question.
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from nlp.catalogue.firms import is_branch
 from nlp.catalogue.resolve import Said, is_head
 from nlp.grammar.breakdown import parted
@@ -15,8 +13,8 @@ from nlp.grammar.lending import AGAIN, again, by_measure_alone, contrasted, of_o
 from nlp.grammar.phrases import ITEM_KINDS
 from nlp.grammar.revising import revised
 from nlp.grammar.sameparty import PER_FIRM, copied, in_one_breath, is_model, named_behind, refers, shared
+from nlp.grammar.secondthoughts import SecondThoughts
 from nlp.grammar.trailing import from_heading, reached, settle, share_units
-from nlp.grammar.wholelist import WholeList
 from nlp.layout import titles
 from nlp.passes.asides import provisos
 from nlp.quotes import settle as quotesettle
@@ -52,7 +50,7 @@ _ONCE = ("份", "套", "组", "批", "样")
 _TO_WHOM = ("他", "她", "它", "你", "您", "他们", "你们", "人家")
 
 
-class Reader(WholeList):
+class Reader(SecondThoughts):
     """Reads one message. ``pricing``: bare numbers are prices (a quote), not quantities."""
 
     def read(self) -> Reading:
@@ -383,6 +381,7 @@ class Reader(WholeList):
 
     def _flags(self, token: Token) -> None:
         """Words that change how what follows is read."""
+        self.fix = self.fix or self._exchanged(token.at)
         if token.has(c.UNEVEN) and self.out.entries:
             self.out.doubts.append("delivery_uneven")
             self.splitting = True
@@ -469,14 +468,6 @@ class Reader(WholeList):
         priced = any(e.price is not None for e in self.out.entries)
         return self.pricing and priced and tier.text.endswith(("起", "起订", "起批", "起步"))
 
-    def _priced_alike(self, entries: list[Entry]) -> list[Entry]:
-        """红扶郎7块5 … 来20扎, 黄的10扎同价: the price that was found for the line before."""
-        for before, entry in pairwise(entries) if self.costs_alike else ():
-            if entry in self.costs_alike and entry.price is None and before.price is not None:
-                entry.price, entry.price_unit = before.price, before.price_unit or before.unit
-                entry.spans["unit_price"] = before.spans["unit_price"]
-        return entries
-
     def _finish(self) -> None:
         self._stop()
         named_behind(self.out, self.party_kind)
@@ -520,6 +511,7 @@ class Reader(WholeList):
         dropped = [e for e in self.out.dropped if not e.item.strange]  # 别拿破袋的 is no word about what comes in 袋
         gone = {n for e in dropped for n in e.item.found if len(e.item.found) == 1}
         unwanted = [e.item for e in dropped if len(e.item.found) > 1]
+        gone |= self._named_wider(unwanted, entries)
         for entry in entries:
             if len(entry.item.found) > 1 and entry.qty is not None:
                 for item in unwanted:  # 可乐5箱,要罐的,不要无糖

@@ -45,6 +45,7 @@ _PRICE_ASKED = re.compile(
     r"(?:一样|同样|一个)的?价(?:格|钱)?[不吗么没嘛]|(?:价|价格|价钱|价位|单价)[^\n,。\d]{0,8}(?:一样不|一样吗|一样么|变化|变没变|变了没|涨没|跌没|动没|调没|对不|准不"
     r"|[报发说给问]一?[下个声]|呢[?]?$|[吗么][?]?(?:$|[,。]))|(?:报|发|给|问)一?[下个份][^\n,。\d]{0,6}价(?:格|钱)?[表单]?"
 )
+_NO_QUESTION = ("报", "涨价", "落价", "跌价", "掉价", "调价")
 _ENDINGS = ("啊", "呀", "呢", "了", "嘛", "哦", "现在", "?")
 _FROM_THEM = (
     "要",
@@ -297,7 +298,8 @@ def _quote(
             return Intent.SUPPLIER_QUOTE
         return None
     if role == "customer":
-        asked = any(t.has(c.QUOTE) and (t.text != "报" or not lines_counted) for t in tokens)  # 各班报材料: a list
+        # 各班报材料: a list; 等涨价再说: what may come
+        asked = any(t.has(c.QUOTE) and (t.text not in _NO_QUESTION or not lines_counted) for t in tokens)
         return Intent.PRICE_INQUIRY if asked and not priced else None
     if (
         priced
