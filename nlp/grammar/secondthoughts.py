@@ -35,7 +35,9 @@ class SecondThoughts(WholeList):
         """花泥砖1箱,花泥不要了: the one line before that a plain name can mean."""
         found: frozenset[int] = frozenset()
         for item in unwanted:
-            if item.strange or item.clash or not any(self._calls(w, item.found) for w in item.words):
+            if item.strange or item.clash or len(item.words) != 1 or len(item.text) < 2:
+                continue
+            if item.lent or not self._calls(item.words[0], item.found):
                 continue
             counted = [e for e in entries if e.qty is not None and not e.gift and e.item.found <= item.found]
             if len(counted) == 1 and len(counted[0].item.found) == 1 and counted[0].item.end <= item.start:
