@@ -70,9 +70,19 @@ def firm_at(text: str, at: int, lexicon: Lexicon) -> tuple[int, tuple[Party, ...
             found = end
     if not found or lexicon.parties(text[at:found]) or date_at(text, at, _ANY_DAY) is not None:
         return None  # 礼拜一上午到店
+    if _does(text, at, found, lexicon):
+        return None
     if any(_only_verbs(text[at : at + n]) and lexicon.parties(text[at + n : found]) for n in range(1, _LONGEST_LEAD)):
         return None  # 发丰收合作社, 麻烦送欣然百货: verbs in front of a known party
     return found, known_as(text[at:found], lexicon)
+
+
+def _does(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
+    """恒洁报酒店毛巾: a known party, what it does, and goods whose name begins like the end of a firm's."""
+    for place in range(at + 2, end - 1):
+        if text[place] in "报说来发拿订补给供出涨降" and lexicon.parties(text[at:place]):
+            return lexicon.run_at(text, place + 1) > end - place - 1
+    return False
 
 
 def _only_verbs(front: str) -> bool:

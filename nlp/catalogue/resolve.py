@@ -18,7 +18,7 @@ from nlp.catalogue.numbered import described, kin
 from nlp.catalogue.terms import SINGLE, full_key
 from nlp.catalogue.units import TWIN
 from nlp.scanning.numbers import plain
-from nlp.scanning.text import fold_key
+from nlp.scanning.text import fold_key, is_han
 from nlp.scanning.tokens import T, Token
 
 MAX_CANDIDATES = 12
@@ -235,7 +235,8 @@ def _place(token: Token, items: list[Said], lexicon: Lexicon) -> None:
     if not found:
         if not items:
             items.append(Said())
-        items[-1].strange.append(token)
+        if not _left_out(token, items[-1], lexicon):
+            items[-1].strange.append(token)
         return
     if not items:
         items.append(Said([token], found))
@@ -288,6 +289,17 @@ def _lent_head(token: Token, item: Said) -> Token | None:
     return lent if lent is not None and any(lent.end <= w.start < token.start for w in item.words) and (
         max(item.words, key=lambda w: w.start).end == token.start and item.words[0].start > lent.start
     ) else None  # fmt: skip
+
+
+def _left_out(token: Token, item: Said, lexicon: Lexicon) -> bool:
+    """冰丝席 of a 冰丝凉席: one character that all names of the goods have further on, glued to the word before it."""
+    if token.kind is not T.UNKNOWN or len(token.text) != 1 or not is_han(token.text) or item.strange or item.clash:
+        return False
+    word = item.words[-1] if item.words else None
+    if word is None or word.kind is not T.ITEM or word.end != token.start or len(word.text) < 2 or len(item.found) > 60:
+        return False
+    piece = re.compile(rf"{re.escape(word.term or word.text)}[\u4e00-\u9fff]{{1,2}}{re.escape(token.text)}")
+    return all(piece.search(fold_key(lexicon.product(n).name)) for n in item.found)
 
 
 def _only_size_of(item: Said, head: Token) -> bool:

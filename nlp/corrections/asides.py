@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from nlp.catalogue.resolve import group
 from nlp.catalogue.terms import SINGLE
+from nlp.corrections.clauses import without_as_many
 from nlp.corrections.continuing import NOT_THEIRS
 from nlp.corrections.draft import lines_of
-from nlp.corrections.scopes import Scopes
+from nlp.corrections.scopes import Scopes, turns_into
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
@@ -61,10 +62,38 @@ _ACTS = (c.CHANGE, c.ADD, c.LESS, c.DROP, c.KEEP, c.SWAP, c.TIMES, c.GIFT, c.FRE
 _HALVES = ("减半", "减一半", "砍半", "砍一半")
 
 
+_SUMS = ("共", "一共", "总共", "合共", "合计", "凑", "凑够", "凑到", "凑足", "凑满", "凑成", "凑个", "正好", "刚好")
+_LEADS = ("就", "这样", "那", "这样就", "一起", "也就", "那就", "加起来", "正好", "刚好", "就是", "是", "给我", "给他")
+_ENDINGS = ("了", "吧", "啊", "就行", "就好", "的", "就可以")
+
+
 class Asides(Scopes):
     """Tried on a clause before its words are read one by one."""
 
+    def _adds_up(self, tokens: list[Token]) -> bool:
+        """加6套一共18套; 加6套,凑18套: what a line comes to with what was just added. It must be so, or is asked."""
+        spoken = [t for t in tokens if t.kind is not T.GAP]
+        while spoken and spoken[-1].kind is T.CUE and spoken[-1].text in _ENDINGS:
+            spoken.pop()
+        if len(spoken) < 2 or spoken[-1].kind is not T.QTY or spoken[-2].text not in _SUMS:
+            return False
+        total, before = spoken[-1], spoken[:-2]
+        moved = any(t.has(c.ADD, c.LESS) for t in before) and any(t.kind is T.QTY for t in before)
+        if moved and not any(t.has(c.CHANGE, c.FIX) and t.text != "要" for t in before):
+            self._clause(before)
+        elif not self.changed or any(t.kind is not T.CUE or t.text not in _LEADS for t in before):
+            return False
+        line = self.target
+        if line is None or line.qty is None or (line.qty != total.value and not moved):
+            return False  # 凑12套, of one that has another amount: so many now
+        if line.qty != total.value or total.unit not in (None, line.unit):
+            self.doubts.append("conflict")
+        return True
+
     def _clause(self, tokens: list[Token]) -> None:
+        tokens = without_as_many(tokens)
+        if self._adds_up(tokens):
+            return
         spoken = [t for t in tokens if t.kind is not T.GAP]
         if len(spoken) > 2 and spoken[0].text in ("我", "客服") and spoken[1].kind is T.COLON:
             spoken = tokens = spoken[2:]  # 我:改好发你
@@ -103,7 +132,12 @@ class Asides(Scopes):
             self.doubts += ["target_ambiguous", "qty_missing"] if len(self.lines) > 1 and not named else ["qty_missing"]
             return True
         counts = any(t.kind in (T.PRICE, T.QTY, T.NUM) for t in tokens)
-        if _STAYS.fullmatch(text) and not counts and any(t.kind in (T.ITEM, T.ROW) for t in tokens):
+        if (
+            _STAYS.fullmatch(text)
+            and not counts
+            and not turns_into(tokens)
+            and any(t.kind in (T.ITEM, T.ROW) for t in tokens)
+        ):
             rows, words = self._rows(*tokens), [t for t in tokens if t.kind in (T.ITEM, T.SPEC, T.MEASURE)]
             self.named += self._hits(group(words, self.lexicon), rows)
             return True  # 前面两个留着

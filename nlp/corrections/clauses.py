@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -33,6 +34,9 @@ _GOES_ON = ("另外", "然后", "同时", "外加", "另")
 _SAID = ("说的", "讲的", "报的", "提的", "聊的", "记的", "写的", "说好的", "讲好的", "报过来的")
 _TO_THEM = ("他们", "他", "她", "人家", "她们", "客户", "对方")
 _IN_ALL = ("一共", "总共", "共", "合共", "合计")
+_AS_MANY = re.compile(
+    r"(?:数量|个数|件数|箱数|数)(?:也|还|都|就|是)*(?:不变|不动|照旧|没变|不改|一样|照样|照原来的?|[跟和]原来一样|[跟和]之前一样)[的了吧啊]*$"
+)
 _RESTATES = ("还是", "才对", "就对了", "是对的", "才是")
 
 
@@ -40,6 +44,21 @@ def says_amount(tokens: list[Token], at: int) -> bool:
     """Whether the goods behind a place are counted, and no word of ordering stands in front of it."""
     ordered = any(t.text in ("要", "订", "下单", "改", "改成") or t.has(c.DELIVER) for t in tokens[:at])
     return not ordered and any(t.kind in (T.QTY, T.NUM) for t in tokens[at + 1 :])
+
+
+def without_as_many(tokens: list[Token]) -> list[Token]:
+    """浴巾白的换成驼的数量不变: a clause without the words that its amount stays."""
+    if not any(t.has(c.CHANGE, c.STAND_IN) for t in tokens):
+        return tokens
+    match = _AS_MANY.search("".join(t.text for t in tokens))
+    if match is None or not match.start():
+        return tokens
+    length = 0
+    for at, token in enumerate(tokens):
+        if length == match.start():
+            return tokens[:at]
+        length += len(token.text)
+    return tokens
 
 
 def _said_once(tokens: list[Token]) -> list[Token]:

@@ -168,6 +168,22 @@ def retained(target: Product, found: frozenset[int], lexicon: Lexicon) -> frozen
     return frozenset(n for n, score in scored.items() if score == best)
 
 
+def changes_unsaid(old: Product, number: int, said_words: list[str], lexicon: Lexicon) -> bool:
+    """Whether goods of the same name that a line is to become differ from it in a part of their spec nobody spoke of,
+    although the old goods come in both: 1.8 grey into 2.0, which is white only. 高枕 850g into 低枕 650g is none."""
+    new = lexicon.product(number)
+    parts, theirs = fold_key(old.spec).split(), fold_key(new.spec).split()
+    if new.name != old.name or len(parts) != len(theirs) or len(parts) < 2:
+        return False
+    words = [fold_key(word).rstrip("的") for word in said_words]
+    differing = [at for at, (one, other) in enumerate(zip(parts, theirs, strict=True)) if one != other]
+    said = [at for at in differing if any(word in theirs[at] for word in words if word)]
+    if not said or len(said) == len(differing):
+        return False
+    specs = {tuple(fold_key(lexicon.product(n).spec).split()) for n in lexicon.exact(full_key(fold_key(old.name)))}
+    return any((*parts[:at], theirs[at], *parts[at + 1 :]) in specs for at in differing if at not in said)
+
+
 def had_in(draft: Mapping[str, Any], line: DraftLine) -> Decimal | None:
     """How much of a line the draft had before the message changed it."""
     for row in draft.get("lines") or ():

@@ -10,12 +10,13 @@ from nlp.catalogue.itemwords import as_said, in_order, learns
 from nlp.catalogue.lexicon import Product
 from nlp.catalogue.resolve import Said, by_number, candidates, group, is_head
 from nlp.corrections.clauses import ClauseReader
-from nlp.corrections.draft import DraftLine, add_amount, lines_of, retained, with_number
+from nlp.corrections.draft import DraftLine, add_amount, changes_unsaid, lines_of, retained, with_number
 from nlp.corrections.saying import Clause
 from nlp.corrections.signs import counts_in
 from nlp.documents.lines import measured
 from nlp.findings import Span
 from nlp.scanning import cues as c
+from nlp.scanning.numbers import plain
 from nlp.scanning.text import fold_key
 from nlp.scanning.tokens import T, Token
 
@@ -150,6 +151,9 @@ class LineChanges(ClauseReader):
             line.sku = None
             self.changed = True
             return False
+        if old is not None and changes_unsaid(old, next(iter(found)), [w.text for w in item.words], self.lexicon):
+            self.doubts.append("sku_unknown")  # 灰色床笠改成2.0的, and that comes in white only
+            return False
         return self._become(line, found, (item.start, item.end))
 
     def _other_number(self, line: DraftLine, says: Clause) -> bool:
@@ -158,6 +162,12 @@ class LineChanges(ClauseReader):
         if amount is None or amount.unit is not None or amount.value is None:
             return False
         found = with_number(line, amount.value, self.lexicon)
+        old = self.lexicon.by_sku(line.sku)
+        if len(found) == 1 and old is not None:
+            number = plain(amount.value)
+            if changes_unsaid(old, next(iter(found)), [number, amount.text], self.lexicon):
+                self.doubts.append("sku_unknown")
+                return True
         return len(found) == 1 and self._become(line, found, (amount.start, amount.end))
 
     def _sized(self, line: DraftLine, says: Clause) -> bool:

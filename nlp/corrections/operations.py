@@ -322,6 +322,7 @@ class Editor(OutAndIn):
             if product is not None:
                 unit, absurd = price_per(product, token.value, token.unit, line.unit, buying=self.buying)
             line.price, line.price_unit = token.value, unit
+            line.gift = line.gift and not token.value  # 枕套不送了 按7块5收
             line.spans["unit_price"] = self.folded.span(token.start, token.end)
             if absurd:
                 self.doubts.append("price_abnormal")

@@ -38,6 +38,11 @@ def tells_nothing(text: str) -> bool:
     return _UNCHANGED.fullmatch(text) is not None
 
 
+def turns_into(tokens: list[Token]) -> bool:
+    """Whether something becomes something else in a clause, whatever it says of what stays."""
+    return any(t.has(c.CHANGE, c.SWAP) and t.text != "要" for t in tokens)
+
+
 class Scopes(LineChanges):
     """The operations that look beyond the line a clause names."""
 
@@ -45,7 +50,8 @@ class Scopes(LineChanges):
         """数量照旧, 其余不变: nothing is to change; 价格照旧 names the price of last time and is read elsewhere."""
         text = "".join(t.text for t in tokens)
         told = (T.QTY, T.PRICE, T.DATE, T.PARTY, T.ROW)
-        if not any(t.kind in told or t.has(c.LAST_PRICE, c.DROP) for t in tokens) and _UNCHANGED.fullmatch(text):
+        acts = any(t.kind in told or t.has(c.LAST_PRICE, c.DROP) for t in tokens) or turns_into(tokens)
+        if not acts and _UNCHANGED.fullmatch(text):
             return True
         if self.changed and _WILL_DO.fullmatch(text):
             return True

@@ -121,6 +121,7 @@ class Reader(SecondThoughts):
         elif kind is T.PHONE:
             self.out.phone = self.out.phone or token
         elif kind is T.STOP:
+            self._headline(at)
             self._stop()
         elif kind is T.COMMA:
             self.gift = self.drop = self.giving = False
@@ -200,12 +201,6 @@ class Reader(SecondThoughts):
             section.party = token
         elif not ids and not section.party.parties and is_branch(section.party.text) and self._next_house(token):
             self.out.sections.append(Section(token, token.start))  # the goods of the heading went to the house before
-
-    def _next_house(self, token: Token) -> bool:
-        """骥江店12条 人民路店20条: the next house of a list, with its own amount."""
-        before, after = self._previous(token.at), self._next(token.at, (T.GAP, T.COLON))
-        counted = before is not None and before.kind in (T.QTY, T.STOP, T.COMMA)
-        return counted and is_branch(token.text) and after is not None and after.kind is T.QTY
 
     def _title(self) -> Said | None:
         """绵贝儿拉拉裤特价232一箱 over the lines of several customers, who say only the size: the one thing nobody has
@@ -321,12 +316,6 @@ class Reader(SecondThoughts):
             self.out.conditional = True
         self._roughly(at, token)
         return at + 1
-
-    def _one_kind_each(self, at: int, token: Token) -> bool:
-        """西柚青柠一样2箱: of several goods that wait for an amount, so much each."""
-        after = self._next(at)
-        waiting = [e for e in self.pending if e.segment == self.segment and e.qty is None]
-        return token.text == "一样" and len(waiting) > 1 and after is not None and after.kind in (T.QTY, T.NUM)
 
     def _counts_next(self, at: int) -> bool:
         """低粉同样的2袋: how many is said."""

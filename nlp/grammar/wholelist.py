@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from nlp.catalogue.firms import is_branch
 from nlp.catalogue.numbered import having
 from nlp.catalogue.resolve import is_head
 from nlp.grammar.dropreader import DropReader
@@ -203,3 +204,24 @@ class WholeList(DropReader):
         breaks = [n for n, t in enumerate(self.tokens) if t.kind in (T.COMMA, T.STOP) and t.text != "、"]
         first = max((n + 1 for n in breaks if self.tokens[n].end <= start), default=0)
         return first, min((n for n in breaks if self.tokens[n].start >= end), default=len(self.tokens))
+
+    def _headline(self, at: int) -> None:
+        """年底毛巾价格给你更新一下: over a list of prices: what kinds of goods they are for, no line of its own."""
+        before = self._previous(at)
+        here = [e for e in self.pending if e.segment == self.segment]
+        bare = all(e.qty is None and e.price is None and len(e.item.found) > 1 for e in here)
+        headed = self.pricing and before is not None and before.kind is T.COLON
+        if headed and here and bare and here == self.out.entries:
+            self.pending, self.out.entries = [], []
+
+    def _next_house(self, token: Token) -> bool:
+        """骥江店12条 人民路店20条: the next house of a list, with its own amount."""
+        before, after = self._previous(token.at), self._next(token.at, (T.GAP, T.COLON))
+        counted = before is not None and before.kind in (T.QTY, T.STOP, T.COMMA)
+        return counted and is_branch(token.text) and after is not None and after.kind is T.QTY
+
+    def _one_kind_each(self, at: int, token: Token) -> bool:
+        """西柚青柠一样2箱: of several goods that wait for an amount, so much each."""
+        after = self._next(at)
+        waiting = [e for e in self.pending if e.segment == self.segment and e.qty is None]
+        return token.text == "一样" and len(waiting) > 1 and after is not None and after.kind in (T.QTY, T.NUM)

@@ -16,6 +16,11 @@ _CARRIED = re.compile(
     r"(?:我们?|咱们?|他|她|让|叫|派|由|安排|喊)?[\u4e00-\u9fff]{0,5}?[开骑坐推蹬]着?[\u4e00-\u9fff]{0,4}?(?:车|面包|皮卡|三轮|摩托|电动|电瓶|货拉拉)车?"
     r"(?:过)?[来去](?:你们?)?(?:那|这)?(?:边|里|店里|仓库)?(?:提|拉|拿|取|装|运)(?:货|走)?"
 )
+_THAT_ONE = re.compile(
+    r"[\u4e00-\u9fff]{2,6}的?那(?:一)?(?:家|户|位|对|拨|伙|个(?:客人|客户|人家|新人))"
+    r"(?:人家|客人|客户|新人)?(?:的|用的?|要的?)?[ ]?"
+)
+_BRINGS = re.compile(r"送|到|发|提|拉|取|交|装车|要(?!的?[ ]?$)")
 _LONGEST = 10
 _WORDS = (T.UNKNOWN, T.CUE, T.ITEM, T.NUM)
 _NOT = (c.CHANGE, c.DROP, c.ADD, c.LESS, c.SWAP, c.KEEP, c.EACH, c.FIX)
@@ -30,6 +35,8 @@ def fold(tokens: list[Token], text: str) -> list[Token]:
     for at, token in enumerate(tokens):
         if token.kind is T.DATE and (end := _event(tokens, at)):
             result[at + 1 : end] = [_idle(t) for t in tokens[at + 1 : end]]
+        elif token.kind is T.DATE and (end := _whose(tokens, at)):
+            result[at:end] = [_idle(t) for t in tokens[at:end]]
     return result
 
 
@@ -53,6 +60,17 @@ def _event(tokens: list[Token], at: int) -> int:
     if end + 1 >= len(tokens) or tokens[end].kind not in (T.GAP, T.COMMA):
         return 0
     return end if tokens[end + 1].kind in (T.ITEM, T.SPEC, T.MEASURE, T.QTY) else 0
+
+
+def _whose(tokens: list[Token], at: int) -> int:
+    """3号结婚那家的: a day that tells whose it is, not when it is wanted. Where the clause ends, or 0."""
+    end = at + 1
+    while end < len(tokens) and end - at <= _LONGEST and tokens[end].kind not in (T.COMMA, T.STOP):
+        if tokens[end].kind not in (T.UNKNOWN, T.CUE, T.GAP):
+            return 0
+        end += 1
+    said = "".join(t.text for t in tokens[at + 1 : end])
+    return end if _THAT_ONE.fullmatch(said) and not _BRINGS.search(said) else 0
 
 
 def _idle(token: Token) -> Token:

@@ -38,6 +38,7 @@ class Marker(Surroundings):
         self.heads: frozenset[int] = frozenset()  # goods named last, for 16的 after 螺纹钢12的
         self.listed = 0  # items since the last quantity
         self.before = 0  # items that quantity was for
+        self.row = 0  # sizes of the last 1.5/1.8
         self.passed = 0  # where the last run that was no list ended
         self.eached = False  # the quantity said last was one for each
         self.sized: frozenset[int] = frozenset()  # goods told apart by the number marked last
@@ -469,13 +470,15 @@ class Marker(Surroundings):
         behind = bool(self.before) and not self.run and token.kind is T.SPEC  # 5桶菜油3桶 52/68: as many as lines?
         told = not sized and at > 0 and self.tokens[at - 1].has(c.PARALLEL)  # 分别33/38/43
         money = money or (told and token.kind is T.SPEC)
+        money = money or (not sized and len(parts) == self.row and token.kind is T.SPEC)  # 蚊帐1.5/1.8 36/42
+        self.row = len(parts) if sized else 0
         if (not sized and len(parts) not in (self.listed, self.before) and not money and not behind) or (
             token.kind is T.DATE and not sized and not each and not self._cued(at)
         ):
             self._follow(token)
             return [token]
         loose = not sized and not money and len(parts) not in (self.listed, self.before)
-        self.listed += len(parts) - 1 if sized else 0
+        self.listed = self.listed + len(parts) - 1 if sized else 0  # each row of numbers is for the goods before it
         pieces: list[Token] = []
         start = token.start
         for place, (part, found) in enumerate(zip(parts, sizes, strict=True)):
