@@ -93,7 +93,8 @@ class Scopes(LineChanges):
             else:
                 line = self._one(says.before, says.rows) if says.before or says.rows else self._default_target(says)
                 lines = [line] if line is not None else []
-            if not lines or not all([self._other_number(line, says) for line in lines]):
+            exchanged = [self._other_number(line, says) for line in lines]
+            if not lines or not all(exchanged):
                 self.doubts.append("target_ambiguous")
         return says.attributive
 

@@ -16,6 +16,7 @@ from nlp.scanning.tokens import T, Token
 _SIGHS = ("算", "了", "哦", "噢", "唉", "哎", "那", "就", "还是", "嗯", "呃", "算了", "那个", "先", "也")
 
 
+
 class DropReader(AmountReader):
     """The part of the grammar that deals with goods named only to be left out."""
 
@@ -34,7 +35,7 @@ class DropReader(AmountReader):
             return
         after = self._next(at, (T.GAP, T.CUE))
         number = self._next(at)
-        if (number is None or number.kind in (T.COMMA, T.STOP)) and self._takes_back(at):
+        if (number is None or number.kind in (T.COMMA, T.STOP) or self._and_why(at)) and self._takes_back(at):
             return
         if number is not None and number.kind is T.NUM and self._text(number.at + 1) == "的":
             number.used = True  # 不要25的: nothing of it was wanted
@@ -99,6 +100,16 @@ class DropReader(AmountReader):
         heads = [self._previous(t.at) for t in self.tokens[:at] if t.start in starts]
         wanted = any(t is not None and t.text in ("要", "是", "我要", "来", "只要", "要的是") for t in heads)
         return wanted and after is not None and after.kind in ITEM_KINDS
+
+    def _and_why(self, at: int) -> bool:
+        """黑芝麻2袋,不用了家里还有: nothing but the reason stands behind the word."""
+        done = self.tokens[at].text.endswith("了") or self._text(at + 1)[:1] == "了"
+        clause: list[Token] = []
+        for token in self.tokens[at + 1 : at + 24]:
+            if token.kind in (T.COMMA, T.STOP):
+                break
+            clause.append(token)
+        return done and not any(t.kind in (*ITEM_KINDS[:3], T.QTY, T.NUM, T.PRICE, T.PARTY) for t in clause)
 
     def _takes_back(self, at: int) -> bool:
         """盐五箱,不要了,换味精五袋: the line before is taken back; with others before it that is not clear."""

@@ -24,6 +24,9 @@ _WENT_WELL = re.compile(
     r"(?:不错|好|快|可以|稳|火|爆|满意|行(?!情))(?!不好)|好[卖销用走吃喝穿](?!吗|不)|(?:很|挺|蛮|都|比较)满意|卖(?:光|空|断货|脱销|爆)"
 )
 
+_THAT_KIND = re.compile(r"[^。\n]{0,12}(?:那种|那款|那样|那个牌子|一样)的?[吧哈啊]?")
+_MADE_ON = re.compile(r"(?:生产|出厂)?日期(?:要|得|是|在)?$|生产(?:的)?$")
+_SINCE = re.compile(r"(?:以后|之后|后|以来|起)")
 _FETCHED = re.compile(
     r"(?:开车|自己|就)?(?:过来|过去|来|去|到)?(?:你们?)?(?:那|这)?(?:边|里|店里|仓库)?(?:装|拉|提|取|拿|运|接)"
 )
@@ -50,9 +53,8 @@ def trouble(tokens: list[Token], reading: Reading, orderish: Callable[[list[Toke
     """
     lines = [e for e in reading.entries if e.qty is not None and e.item.known]
     tokens = _without_remarks(tokens) if lines else tokens
-    if any(t.kind is T.DATE and t.past and not _left_over(tokens, t, lines) for t in tokens) and not (
-        orderish(tokens) and lines
-    ):
+    past = [t for t in tokens if t.kind is T.DATE and t.past and not _says_which(tokens, t)]
+    if any(not _left_over(tokens, t, lines) for t in past) and not (orderish(tokens) and lines):
         return not (_WHAT_WAS_HAD.search(text) and any(t.has(c.ASK_STOCK) for t in tokens) and not lines)
     if any(t.text in _RECEIVED and a.kind in (T.ITEM, T.QTY) for t, a in pairwise(tokens)):
         return True  # 收到米醋5箱: goods that have come
@@ -91,6 +93,17 @@ def _asked_for(tokens: list[Token], reading: Reading) -> bool:
     """Whether the price or the stock of goods that are known is asked for."""
     known = any(e.item.found for e in reading.entries)
     return known and any(t.text == "?" or t.has(c.ASK_PRICE, c.ASK_STOCK, c.MUCH) for t in tokens)
+
+
+def _says_which(tokens: list[Token], day: Token) -> bool:
+    """上次100支的那种, 生产日期12月1号以后的: a day that only says which goods are meant."""
+    at = tokens.index(day)
+    end = next((n for n in range(at, len(tokens)) if tokens[n].kind in (T.COMMA, T.STOP)), len(tokens))
+    said = "".join(t.text for t in tokens[at + 1 : end])
+    before = "".join(t.text for t in tokens[max(0, at - 5) : at])
+    return _THAT_KIND.fullmatch(said) is not None or (
+        _MADE_ON.search(before) is not None and _SINCE.match(said) is not None
+    )
 
 
 def _left_over(tokens: list[Token], day: Token, lines: list[Entry]) -> bool:

@@ -238,8 +238,13 @@ def _part_of(year: int, month: int, part: str) -> date:
     return date(year, month, {"底": last, "末": last, "初": 1, "中": 15, "下": last, "上": 10}[part[0]])
 
 
+_FEW_HOURS = 8
+
+
 def _days(count: str, unit: str) -> int:
-    """三天, 48小时, 一个星期, 半个月 in days; a part of a day is a day."""
+    """三天, 48小时, 一个星期, 半个月 in days; a few hours are today, most of a day is a day."""
+    if unit in ("小时", "钟头") and (_number(count) or 1) <= _FEW_HOURS:
+        return 0
     if unit in ("小时", "钟头"):
         return max(1, -(-(_number(count) or 1) // 24))
     size = {"天": 1, "月": 30}.get(unit, 7)

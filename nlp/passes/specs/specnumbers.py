@@ -408,7 +408,8 @@ class Marker(Surroundings):
             if at >= len(self.tokens):
                 return False
             token = self.tokens[at]
-            told = token.text in ("数量", "件数") and not counted  # 规格:450 数量:24
+            told = token.text in ("数量", "件数") or (token.text in _AND and self._other_sizes(at + 1))
+            told = told and not counted  # 规格:450 数量:24
             told = told or (not counted and bool(self.run) and self._says_more(at, base))  # 容量瓶100棕  10
             if told or token.kind is T.QTY or token.has(c.EACH, c.ASK_PRICE, c.ASK_STOCK, c.MUCH):
                 return True

@@ -146,6 +146,20 @@ class Surroundings:
             return False
         return ends >= len(self.tokens) or self.tokens[ends].kind in (T.STOP, T.COMMA)
 
+    def _other_sizes(self, at: int) -> bool:
+        """Whether other goods with a number of their own follow, and so much of each."""
+        at = self._after(at)
+        if at >= len(self.tokens) or not is_head(self.tokens[at], self.lexicon):
+            return False
+        sized = False
+        for token in self.tokens[at + 1 : at + 10]:
+            if token.has(c.EACH):
+                return sized
+            sized = sized or bare_value(token) is not None
+            if token.kind not in (*_ITEMS, T.NUM, T.GAP) and token.text not in ("的", "和", "跟", "与", "、", "及"):
+                return False
+        return False
+
     def _counts_bare(self, at: int, base: frozenset[int]) -> bool:
         """炒锅28 *6: which one clings to its goods, and how many behind the sign, set apart; a number that could be
         what one costs counts nothing."""
