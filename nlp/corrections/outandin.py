@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nlp.catalogue.resolve import Said
+from nlp.catalogue.resolve import Said, is_head
 from nlp.corrections.draft import DraftLine, lines_of
 from nlp.corrections.saying import Clause
 from nlp.corrections.signs import counts_in
@@ -52,6 +52,10 @@ class OutAndIn(TakeBacks):
         if len(says.before) == len(says.after) == 1:  # 自封袋不要5号: the one of them that is 5号
             both = [line for line in lines_of(items[0], self.lines, self.lexicon)
                     if line in lines_of(items[1], self.lines, self.lexicon)]  # fmt: skip
+            alone = len(lines_of(items[0], self.lines, self.lexicon)) == 1 == len(both)
+            more = any(t.start >= items[1].end and t.kind in (T.ITEM, T.SPEC, T.MEASURE, T.NUM) for t in self.tokens)
+            if alone and not more and says.amount is None and not any(is_head(w, self.lexicon) for w in items[1].words):
+                self.doubts.append("target_ambiguous")  # 角磨机不要拨动的: none at all, or another one?
             items = [says.after[0]] if len(both) == 1 == len(lines_of(items[1], self.lines, self.lexicon)) else items
             if len(both) == 1 and len(items) == 2:
                 items = [replace(says.after[0], found=frozenset({self.lexicon.number(both[0].sku or "") or 0}))]

@@ -173,8 +173,16 @@ def answered(tokens: list[Token], day: Token) -> bool:
     return _ANSWERED.match(following) is not None
 
 
+_NOT_THEN = ("不要", "别", "不用", "不是", "不在", "别在", "不要在", "不", "勿")
+
+
 def refused(tokens: list[Token], day: Token) -> bool:
-    """明天不送, 周五先别发: a day on which nothing is to come."""
+    """明天不送, 周五先别发, 不要15号: a day on which nothing is to come."""
+    before = tokens[max(0, day.at - 3) : day.at]
+    if before and before[-1].text in _NOT_THEN and before[-1].end == day.start:
+        goods = len(before) > 1 and before[-2].kind in (T.ITEM, T.SPEC, T.MEASURE, T.QTY, T.NUM, T.ROW)
+        if not goods:
+            return True
     following = "".join(t.text for t in tokens[day.at + 1 : day.at + 5] if t.kind is not T.GAP)
     return _SHUT.match(following) is not None or following.startswith(
         (
