@@ -10,7 +10,7 @@ from nlp.corrections.saying import Clause
 from nlp.corrections.signs import counts_in
 from nlp.corrections.takebacks import TakeBacks
 from nlp.scanning import cues as c
-from nlp.scanning.tokens import Token
+from nlp.scanning.tokens import T, Token
 
 _TAKEN_OFF = ("掉", "取消", "撤", "砍", "删", "减", "拿走", "扣")
 

@@ -16,7 +16,6 @@ from nlp.scanning.tokens import T, Token
 _SIGHS = ("算", "了", "哦", "噢", "唉", "哎", "那", "就", "还是", "嗯", "呃", "算了", "那个", "先", "也")
 
 
-
 class DropReader(AmountReader):
     """The part of the grammar that deals with goods named only to be left out."""
 

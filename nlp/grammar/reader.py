@@ -202,14 +202,6 @@ class Reader(SecondThoughts):
         elif not ids and not section.party.parties and is_branch(section.party.text) and self._next_house(token):
             self.out.sections.append(Section(token, token.start))  # the goods of the heading went to the house before
 
-    def _shares_each(self, token: Token) -> bool:
-        """糖粉2袋东门店学府店各1袋: the first of several who get so much each, not the one the goods before are for."""
-        following = [
-            t for t in self.tokens[token.at + 1 : token.at + 8] if t.kind is not T.GAP and t.text not in "、和跟与,"
-        ]
-        parties = next((n for n, t in enumerate(following) if t.kind is not T.PARTY), len(following))
-        return 0 < parties < len(following) and following[parties].has(c.EACH)
-
     def _title(self) -> Said | None:
         """绵贝儿拉拉裤特价232一箱 over the lines of several customers, who say only the size: the one thing nobody has
         ordered yet."""

@@ -214,6 +214,14 @@ class WholeList(DropReader):
         if headed and here and bare and here == self.out.entries:
             self.pending, self.out.entries = [], []
 
+    def _shares_each(self, token: Token) -> bool:
+        """糖粉2袋东门店学府店各1袋: the first of several who get so much each, not the one the goods before are for."""
+        following = [
+            t for t in self.tokens[token.at + 1 : token.at + 8] if t.kind is not T.GAP and t.text not in "、和跟与,"
+        ]
+        parties = next((n for n, t in enumerate(following) if t.kind is not T.PARTY), len(following))
+        return 0 < parties < len(following) and following[parties].has(c.EACH)
+
     def _next_house(self, token: Token) -> bool:
         """骥江店12条 人民路店20条: the next house of a list, with its own amount."""
         before, after = self._previous(token.at), self._next(token.at, (T.GAP, T.COLON))
