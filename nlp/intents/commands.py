@@ -8,6 +8,7 @@ import re
 from decimal import Decimal
 
 from nlp.findings import Context, Doc, Intent, Line, Understanding, Verb
+from nlp.scanning import cues as c
 from nlp.scanning.numbers import number_at, plain
 from nlp.scanning.tokens import T, Token
 
@@ -29,6 +30,15 @@ _SHOW = re.compile(rf"(?:打印|查看|看|看下|看一下|显示|查|查一下
 _TEXT = re.compile(rf"(?:文本|文字|文字版|文本版|复制)[ ]*({_NO})|({_NO})[ ]*(?:文本|文字版|文字)$")
 _PART = re.compile(r"第([一二三四五六七八九十\d]{1,3})[行条项](?:只)?(?:先)?发?[ ]*")
 _RECEIVE = ("到货", "收到货", "收货", "入库", "来货", "货到", "到了")
+
+
+def _moved(following: Token | None) -> bool:
+    """Whether what follows a word of coming changes when it comes."""
+    if following is None:
+        return False
+    return (following.has(c.CHANGE) and following.text != "要") or following.text.startswith(
+        ("推", "提前", "延", "顺延", "日期", "时间", "放到", "挪")
+    )
 
 
 def command(text: str, tokens: list[Token], refs: tuple[str, ...], context: Context) -> Understanding | None:
@@ -99,6 +109,8 @@ def _receive(tokens: list[Token], context: Context) -> Understanding | None:
         following = next((t for t in tokens[at + 1 :] if t.kind is not T.GAP), None)
         if following is not None and following.kind in (T.COLON, T.DATE):
             continue  # 期望到货:12月22号 of a form
+        if _moved(following):
+            continue  # 到货改成12月28日
         before = [t for t in tokens[:at] if t.kind is not T.GAP]
         after = [t for t in tokens[at + 1 :] if t.kind is not T.GAP]
         if before and before[-1].kind is T.DATE and before[-1].text not in ("今天", "刚才", "刚刚", "今日"):

@@ -115,6 +115,25 @@ _PER_UNIT = re.compile(r"[(]?(?:价格|报价|计价)?单位[:为是]{0,2}[ ]?(?
 _OTHERS = re.compile(r"(?<=其他|其余|另外|剩下|其它)[\d一二两三四五六七八九]{1,2}(?=家)")
 
 
+# 这张采购单改三处: over what is to be changed; 客户选成印染厂了,应该是…: whose it is not.
+_CHANGES_COUNTED = re.compile(
+    r"(?:要|需要?|有|得|帮忙?)?(?:修?改|更正|调整|变动|变更)(?:一下)?"
+    r"[\d一二两三四五六七八]{1,2}(?:处|个?地方|点|个点)(?=[ ]*:?[ ]*\n)"
+)
+_TAKEN_FOR = re.compile(
+    r"(?:(?<=客户)|(?<=抬头)|(?<=单位)|(?<=供应商)|(?<=户头)|(?<=名字))(?:选|开|做|写|录|打|记|弄|搞|下|填|挂)成(?:了|的)?"
+    r"[\u4e00-\u9fff]{2,12}?了?(?=,[ ]*(?:应该|应当|其实|实际|要|改|是))"
+)
+
+
+# 卸到软水房那边: a place, though goods are called 软水盐.
+_SET_DOWN = re.compile(
+    r"(?:卸|送|放|拉|搬|停|堆|码)(?:到|在|去)([\u4e00-\u9fff]{1,6}?(?:房|间|棚|院|区|口)?"
+    r"(?:那边|这边|那里|里面|门口|旁边|边上|后面|前面|楼下))"
+    r"(?![\u4e00-\u9fff]?\d)"
+)
+
+
 def _blank(text: str, start: int, end: int) -> str:
     return text[:start] + " " * (end - start) + text[end:]
 
@@ -132,6 +151,14 @@ def _without_dashed(text: str, lexicon: Lexicon | None) -> str:
         head = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         if _COUNTED.search(head) and not _STEERING.search(match[1]) and not _names_firm(match[1], lexicon):
             text = _blank(text, match.start(), match.end())
+    return text
+
+
+def _without_set_down(text: str, lexicon: Lexicon | None) -> str:
+    """The text without places goods are set down at, unless a firm is named by them."""
+    for match in list(_SET_DOWN.finditer(text)):
+        if not _names_firm(match[1], lexicon):
+            text = _blank(text, *match.span(1))
     return text
 
 
@@ -165,10 +192,22 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
         fields.setdefault("address", (start, end))
         text = _blank(text, start, end)
     text = _without_dashed(text, lexicon)
-    for pattern in (_FILLED_IN, _BUDGET, _LEAST_SOLD, _PER_UNIT, _OTHERS, _LASTING, _BY_LORRY, _YEAR_OF):
+    for pattern in (
+        _FILLED_IN,
+        _BUDGET,
+        _LEAST_SOLD,
+        _PER_UNIT,
+        _OTHERS,
+        _CHANGES_COUNTED,
+        _TAKEN_FOR,
+        _LASTING,
+        _BY_LORRY,
+        _YEAR_OF,
+    ):
         for match in list(pattern.finditer(text)):
             if pattern is not _LASTING or not _in_spec(match[0], lexicon):
                 text = _blank(text, match.start(), match.end())
+    text = _without_set_down(text, lexicon)
     for start, end in places(text):
         fields.setdefault("address", (start, end))
         text = _blank(text, start, end)
