@@ -131,12 +131,6 @@ def _without_denied(tokens: list[Token]) -> list[Token]:
     return kept
 
 
-def _hung_on(tokens: list[Token]) -> bool:
-    """开错抬头了,这单挂到花时间婚礼: the draft is for somebody else."""
-    said = "".join(t.text for t in tokens)
-    return _THIS_PAPER.search(said) is not None and any(t.text in _MOVES_TO for t in tokens)
-
-
 def _denies_party(tokens: list[Token]) -> bool:
     """不是老周的: whose, is to be asked."""
     spoken = [t for t in tokens if t.kind is not T.GAP]
@@ -156,9 +150,8 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     moves = moved(tokens)
     party = context.draft.get("party")
     others = [t for t in tokens if t.kind is T.PARTY and party not in {p.id for p in t.parties}]
-    if {c.GIFT, c.DROP} <= found and not others and c.TROUBLE not in found:
-        return True  # 赠品不要了
-    if c.INSTRUCT in found or _whole_off(tokens) or _short_by(tokens, context):
+    unwanted = {c.GIFT, c.DROP} <= found and not others and c.TROUBLE not in found  # 赠品不要了
+    if unwanted or c.INSTRUCT in found or _whole_off(tokens) or _short_by(tokens, context):
         return True
     if not others and (_moves_day(tokens) or _points(tokens, found, kinds, edit=edit)):
         return True
@@ -178,7 +171,7 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
     dated = T.DATE in kinds
     handed = bool(others) and not named and any(t.text in _PASSING for t in tokens)
     reworked = handed or (edit and bool(T.PARTY in kinds or found & {c.SWAP, c.CHANGE}))
-    if _denies_party(tokens) or (others and not named and _hung_on(tokens)):
+    if _denies_party(tokens):
         return True
     if (edit or "不是" in {t.text for t in tokens}) and _UNITS.search("".join(t.text for t in tokens)):
         return True

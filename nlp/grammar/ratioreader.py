@@ -53,7 +53,7 @@ class RatioReader(PriceReader):
         return self._likewise(entries)
 
     def _of_all_alike(self, ratio: Token, line: Entry, every: Decimal, free: Decimal, entries: list[Entry]) -> None:
-        """90平皿20箱 60平皿10箱,每10箱送1箱: said apart, behind several lines of one name, it holds for each of them."""
+        """90平皿20箱 60平皿10箱,每10箱送1箱: said apart, behind several lines of one name, it holds for each."""
         before = self._previous(ratio.at)
         if before is None or before.kind is not T.COMMA:
             return

@@ -1,0 +1,107 @@
+"""Words behind goods that say which of them are meant: 可乐5箱,要罐的."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlp.catalogue.resolve import Said, is_head, meaning, narrow
+from nlp.grammar.entries import Entry, Reading
+from nlp.grammar.lending import lend_back
+from nlp.grammar.mending import Mending
+from nlp.scanning import cues as c
+from nlp.scanning.tokens import T, Token
+
+MAX_WORDS = 40  # of one run of items; nobody lists more without a quantity
+
+
+class WhichOne(Mending):
+    """Tells which of the lines said before a word is about."""
+
+    out: Reading
+    waiting: Token | None
+    segment: int
+    pricing: bool
+    all: bool
+    drop: bool
+    fix: bool
+
+    def _next(self, at: int, skip: tuple[T, ...] = (T.GAP,)) -> Token | None:
+        raise NotImplementedError
+
+    def _adds_to_line(self, words: list[Token], end: int) -> bool:
+        """Attributes said after the line they belong to: 5盒螺栓M6*30的，镀锌; 都要镀锌的 for every line."""
+        after = self._next(end - 1)
+        priced = after is not None and after.kind is T.PRICE and not self._undecided_last()
+        follows = (after is not None and after.kind in (T.QTY, T.NUM, T.MEASURE)) or self.waiting is not None
+        steered = self.drop or self.fix or (after is not None and after.has(c.DROP, c.CHANGE, c.FIX))
+        told = self.all and self.pricing and all(e.price is not None for e in self.pending)  # 直型5.2 Y型6.3 都是22G的
+        if steered or follows or (self.pending and not told) or not self.out.entries or self.out.entries[-1].dropped:
+            return False
+        if any(is_head(word, self.lexicon) for word in words) and not self.all:
+            return self._says_which(words)
+        if priced:
+            return False
+        targets = self.out.entries if self.all else self._undecided() or self.out.entries[-1:]
+        joints = self._joints(targets, words)
+        if joints is None and not self.all and len(targets) > 1:
+            targets = self.out.entries[-1:]
+            joints = self._joints(targets, words)
+        if joints is None:
+            return False
+        for entry, joint in zip(targets, joints, strict=True):
+            entry.item.found = joint
+        self.all = False
+        return True
+
+    def _joints(self, targets: Sequence[Entry], words: Sequence[Token]) -> list[frozenset[int]] | None:
+        """What is left of the goods of each line with these words as well; None when something is not."""
+        joints: list[frozenset[int]] = []
+        for entry in targets:
+            joint = entry.item.found
+            for word in words:
+                joint &= meaning(word, self.lexicon)
+            if not joint or not entry.item.known:
+                return None
+            joints.append(joint)
+        return joints
+
+    def _says_which(self, words: list[Token]) -> bool:
+        """大米10袋 长粒香: a name that is one of the goods just counted, with no quantity of its own."""
+        entry = self.out.entries[-1]
+        found = narrow(words, self.lexicon)
+        if not found or entry.qty is None or not entry.item.known:
+            return False
+        if entry.item.found <= found and not any(word.exact for word in words) and entry.segment == self.segment:
+            lend_back(self.out.entries[:-1], Said(list(words), found), self.segment, self.lexicon)
+            return True  # 大米25公斤的两袋,东北的: nothing new; 原味的两箱、牛奶味的一箱磨牙棒: both of them
+        if not found < entry.item.found:
+            return False
+        if any(not meaning(word, self.lexicon) for word in words) or entry.segment != self.segment:
+            return False
+        names = {self.lexicon.product(n).name for n in list(entry.item.found)[:MAX_WORDS]}
+        if len(names) != 1 and any(word.exact for word in words):
+            return False
+        entry.item.found = found
+        entry.item.words.extend(words)
+        self.last_item = entry.item
+        lend_back(self.out.entries[:-1], Said(list(words), narrow(words, self.lexicon)), self.segment, self.lexicon)
+        return True
+
+    def _undecided_last(self) -> bool:
+        """电镐两台0810 345一台: whether the line said last is counted, has no price and may be one of several goods."""
+        last = self.out.entries[-1] if self.out.entries else None
+        return last is not None and last.qty is not None and last.price is None and len(last.item.found) > 1
+
+    def _undecided(self) -> list[Entry]:
+        """螺栓M8 30的5盒40的3盒 镀锌: this breath's lines of one name, when one before the last is open."""
+        kin: list[Entry] = []
+        names: set[str] = set()
+        for entry in reversed(self.out.entries):
+            own = {self.lexicon.product(n).name for n in list(entry.item.found)[:60]}
+            if entry.segment != self.segment or entry.dropped or not own or (names and not own & names):
+                break  # 特级30箱 一级50箱 二级20箱,和田的: of one name, though some say it of others too
+            if not names and len(own) > 1:
+                break
+            names = names & own or own
+            kin.insert(0, entry)
+        return kin if any(len(entry.item.found) > 1 for entry in kin[:-1]) else []
