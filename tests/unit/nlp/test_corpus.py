@@ -53,14 +53,12 @@ _FLOORS = {
     "baby": Floors(intent=1.0, f1=0.98, exact=0.985, over_asking=0.011),
     "furniture": Floors(intent=0.983, f1=0.974, exact=0.91, over_asking=0.066),
     "seafood": Floors(intent=0.983, f1=0.997, exact=0.984, over_asking=0.022, known=frozenset({"SF062"})),
-    "appliances": Floors(
-        intent=0.975, f1=0.92, exact=0.735, over_asking=0.176, known=frozenset({"HA024", "HA055", "HA067"})
-    ),
     "snacks": Floors(intent=0.983, f1=1.0, exact=1.0, over_asking=0.011),
     "chemicals": Floors(intent=0.991, f1=0.978, exact=0.913, over_asking=0.066, known=frozenset({"CH043", "CH093"})),
     "labware": Floors(intent=1.0, f1=0.997, exact=0.984, over_asking=0.012),
     "lighting": Floors(intent=1.0, f1=0.983, exact=0.969, over_asking=0.022, known=frozenset({"LT062"})),
     "flowers": Floors(intent=1.0, f1=0.993, exact=0.954, over_asking=0.045),
+    "appliances": Floors(intent=1.0, f1=0.986, exact=0.927, over_asking=0.055),
 }
 
 
