@@ -16,6 +16,8 @@ _TWINS = """
 TWIN = dict(pair.split("=") for pair in _TWINS.split())
 _WEIGHT = {"kg": Decimal(1), "公斤": Decimal(1), "千克": Decimal(1), "斤": Decimal("0.5"), "吨": Decimal(1000),
            "t": Decimal(1000), "g": Decimal("0.001"), "克": Decimal("0.001"), "两": Decimal("0.05")}  # fmt: skip
+# What is measured has no pieces: two rolls of a cloth that is sold by the metre are not two metres.
+_MEASURED = frozenset(_WEIGHT) | {"米", "m", "公尺", "码", "升", "l", "毫升", "ml", "平方", "平米", "立方", "方"}
 # Words read as a unit after a number even when no product of the catalogue has registered them.
 COMMON = frozenset(
     "个只支根条块片颗粒枚张把听罐瓶付副套对卷双排台本包袋件箱盒提桶捆扎盘打斤吨米令册辆筐板托车坛壶"
@@ -53,7 +55,7 @@ def registered(units: Mapping[str, Decimal], base_unit: str, said: str) -> str |
         for name in ("kg", "公斤", "千克"):
             if name in units and _WEIGHT[said] == 1:
                 return name
-    if said in PIECE:
+    if said in PIECE and base_unit not in _MEASURED:
         return base_unit
     return None
 

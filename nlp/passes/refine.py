@@ -95,6 +95,8 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     if not said.isdisjoint(halves.SAID):
         tokens = halves.fold(tokens, lexicon)
     tokens = headings.fold(tokens, lexicon)
+    if not open_draft:
+        tokens = denied.only_these(tokens)
     if not open_draft and not said.isdisjoint(shares.SAID):
         tokens = shares.fold(tokens, lexicon)
     tokens = without.fold(aliaspieces.sized(tokens, lexicon), lexicon)

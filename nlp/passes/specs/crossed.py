@@ -6,7 +6,7 @@ from itertools import combinations
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.numbered import kin
-from nlp.catalogue.resolve import is_head, meaning, narrow
+from nlp.catalogue.resolve import is_head, meaning, names_goods, narrow
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
@@ -49,7 +49,7 @@ def _crossed(before: list[Token], heads: frozenset[int], lexicon: Lexicon) -> li
         elif token.kind is not T.GAP and token.text not in _JOINTS and token.cues != (c.FILLER,):
             break
         start -= 1
-    named = [word for word in words if is_head(word, lexicon)]
+    named = [word for word in words if names_goods(word, lexicon)]  # 6602卫衣黑灰L XL各5件
     said = [word for word in words if word not in named]
     base = narrow(named, lexicon) if named else heads
     if len(said) < 3 or not base or len(base) > _MOST or len(named) > 2:

@@ -10,6 +10,7 @@ from nlp.catalogue.resolve import is_head, meaning, narrow
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
+_ONLY = ("只要", "就要", "只拿", "光要", "只来", "仅要", "就拿", "只需")
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _DENIES = ("不是", "而不是", "并不是", "可不是", "不是要", "不是说")
 _IS = ("是", "要", "应该是", "应该", "而是", "我要", "都是")
@@ -135,3 +136,18 @@ def _kindred(words: list[Token], base: frozenset[int], lexicon: Lexicon) -> froz
     """The goods that words mean among those of the names said."""
     found = narrow(words, lexicon)
     return found & kin(base, lexicon) or found
+
+
+def only_these(tokens: list[Token]) -> list[Token]:
+    """白的只要L和XL各15件: which of the white ones; the words in front are no goods of their own."""
+    result = tokens
+    for at, token in enumerate(tokens):
+        if token.text not in _ONLY or at < 2 or at + 2 >= len(tokens):
+            continue
+        of, word, after = tokens[at - 1], tokens[at - 2], tokens[at + 1]
+        said = of.text == "的" and word.kind in (T.ITEM, T.SPEC) and len(word.text) <= 3
+        end = next((n for n in range(at + 1, len(tokens)) if tokens[n].kind in (T.COMMA, T.STOP)), len(tokens))
+        counted = any(t.kind is T.QTY for t in tokens[at + 1 : end])
+        if said and counted and after.kind in (T.ITEM, T.SPEC, T.MEASURE, T.NUM):
+            result = [*result[:at], Token(T.CUE, token.start, token.end, "的", cues=(c.FILLER,)), *result[at + 1 :]]
+    return result
