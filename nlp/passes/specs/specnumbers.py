@@ -37,8 +37,7 @@ class Marker(Surroundings):
         self.run: list[Token] = []  # item words right before
         self.heads: frozenset[int] = frozenset()  # goods named last, for 16的 after 螺纹钢12的
         self.listed = 0  # items since the last quantity
-        self.before = 0  # items that quantity was for
-        self.row = 0  # sizes of the last 1.5/1.8
+        self.before = self.row = 0  # items that quantity was for; sizes of the last 1.5/1.8
         self.passed = 0  # where the last run that was no list ended
         self.eached = False  # the quantity said last was one for each
         self.sized: frozenset[int] = frozenset()  # goods told apart by the number marked last
