@@ -382,7 +382,8 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
     if not heads and len(before.found) == 1 and before.found != item.found:
         fitting = [word for word in before.words if item.found & meaning(word, lexicon)]
         heads = [min(fitting or before.words, key=lambda word: word.start)]  # 6204 ZZ 20套 2RS 30套: of 6204 again
-    if any(is_head(word, lexicon) for word in item.words):
+    said = [word for word in item.words if is_head(word, lexicon)]
+    if len(said) == len(item.words) or any(not before.found <= meaning(word, lexicon) for word in said):
         return
     if len(before.found) == 1 < len(item.found) and (
         listed or before.lent or any((w.exact and w.kind is T.ITEM) or names_goods(w, lexicon) for w in before.words)
@@ -392,6 +393,8 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
         if len(near) == 1:
             item.found, item.lent = near, list(words)
             return
+    if said:
+        return  # 卡罗拉前片5副后片3副 has been read; other goods that say what they are stand for themselves
     joint = item.found
     lent: list[Token] = []
     for word in (*heads, *(word for word in words if word not in heads)):

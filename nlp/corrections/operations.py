@@ -433,6 +433,8 @@ class Editor(OutAndIn):
             self._price(Clause(before=[item], amount=amount, price_cue=True))
         elif amount is not None:
             told = self.fumbled or self.restated or (bool(hit) and id(hit[0]) in self.exchanged)
+            if len(hit) == 1 and self.swapped and hit[0].qty == amount.value:
+                return  # 数量颠倒了,静音的4条: as the exchange has made it
             if len(hit) == 1 and (hit[0].qty is None or told or self._goes_on(amount)):
                 self._set_amount(hit[0], amount)
             elif hit:

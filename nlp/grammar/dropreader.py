@@ -29,6 +29,7 @@ class DropReader(AmountReader):
             self.out.entries.remove(entry)
             self.out.dropped.append(entry)
             self._drop_of_no_such(entry)
+            self._named_plainly(entry)
             return
         if self._refuses_all(at):
             return
@@ -39,6 +40,19 @@ class DropReader(AmountReader):
         if number is not None and number.kind is T.NUM and self._text(number.at + 1) == "的":
             number.used = True  # 不要25的: nothing of it was wanted
         self.drop = after is not None and after.kind in ITEM_KINDS
+
+    def _named_plainly(self, entry: Entry) -> None:
+        """二铵64的1吨,尿素2吨,二铵不要了: the line that was counted before, named by a plainer word."""
+        own = [
+            e for e in self.out.entries
+            if e.qty is not None and e.section == len(self.out.sections) - 1 and e.item.found and not e.gift
+            and e.item.found <= entry.item.found and e.item.known and entry.item.known
+        ]  # fmt: skip
+        if len(own) > 1:
+            self.out.doubts.append("target_ambiguous")
+        for line in own if len(own) == 1 else ():
+            self.out.entries.remove(line)
+            self.out.dropped.append(line)
 
     def _drop_of_no_such(self, entry: Entry) -> None:
         """片状的碱先不要, when what is 片状 is other goods: the word with 的 says nothing by itself."""

@@ -16,6 +16,12 @@ _LIKEWISE = re.compile(
 )
 
 
+def _counted_twin(entry: Entry, entries: list[Entry]) -> Entry | None:
+    """平衡块3盒,…,平衡块买3送1: the line of the goods named again."""
+    same = [e for e in entries if e is not entry and e.item.found == entry.item.found and e.qty and not e.gift]
+    return same[0] if len(same) == 1 and same[0].section == entry.section else None
+
+
 class RatioReader(PriceReader):
     """The part of the grammar that deals with goods given along."""
 
@@ -25,6 +31,9 @@ class RatioReader(PriceReader):
             given = next((e for e in self.out.entries[place : place + 1] if e in entries and e.gift), None)
             following = next((e for e in self.out.entries[place:] if e in entries and e is not given), None)
             line = entry if entry is not None and entry in entries else following
+            if entry is not None and entry.qty is None and (twin := _counted_twin(entry, entries)) is not None:
+                entries[:] = [e for e in entries if e is not entry]
+                line = twin
             every, free = ratio.value, ratio.price
             if self.pricing and line is not None and line.price is not None and line.qty is None:
                 continue  # 买10送1 of a price list orders nothing

@@ -46,6 +46,7 @@ _ROUGHLY = frozenset(
 
 
 _ONCE = ("份", "套", "组", "批", "样")
+_GIVEN = frozenset(("送", "送的", "赠", "赠送", "赠品", "免费", "免费送", "白送", "算送的", "不要钱", "不算钱"))
 _TO_WHOM = ("他", "她", "它", "你", "您", "他们", "你们", "人家")
 
 
@@ -150,6 +151,9 @@ class Reader(PartyReader):
         inner = self.tokens[at + 1 : end]
         if end >= len(self.tokens) or self.tokens[end].text != ")" or not inner:
             return 0
+        if "".join(t.text for t in inner) in _GIVEN and self.out.entries[-1].qty is not None:
+            self.out.entries[-1].gift = True  # 小毛巾1包(送的)
+            return end + 1
         if self._unit_of_all(inner, at):
             return end + 1
         labelled = inner[0].kind is T.UNKNOWN  # (印字:三部)

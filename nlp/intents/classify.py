@@ -164,7 +164,11 @@ def _wanted(
     if _PACKING.search(text) and len(counted) < 2:
         return Intent.NONE
     quoting = bool(priced) and not counted and _of_supplier(tokens, context)  # 3号箱1.9 5号箱0.85 月结
-    if c.PAY in cues and not quoting and not (any(e.unit is not None for e in counted) or orderish(tokens)):
+    if (
+        c.PAY in cues
+        and not quoting
+        and not (any(e.unit is not None for e in counted) or len(counted) > 1 or orderish(tokens))
+    ):
         return Intent.NONE
     if c.PAY in cues and not known:
         return Intent.NONE

@@ -99,6 +99,11 @@ _BY_LORRY = re.compile(
 )
 # 红玫瑰10扎——要半开的: how it should be, behind a dash and an amount.
 _DASHED = re.compile(r"(?m)(?<=[^\s\d-])[ ]?-{2,4}[ ]?(?![^\n]{0,30}\d)([^\n-]{2,30})$")
+# 送货单夹两份, 复印三份: papers to go with the goods.
+_COPIES = re.compile(
+    r"(?:夹|打印?|复印|附上?|开|写|签|盖)[ ]?(?:\d{1,2}|[一两二三四五])份(?![\u4e00-\u9fff]{0,1}(?:饭|餐|菜|套))"
+    r"(?:送货单|货单|单子|清单|回单|收据)?"
+)
 # What somebody means to spend: no total of these lines.
 _BUDGET = re.compile(
     r"预算[ ]{0,2}(?:大概|大约|差不多|控制在|不超过|最多|就|是|在)?[ ]{0,2}\d{1,7}(?:\.\d{1,2})?[ ]?"
@@ -195,6 +200,7 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
     for pattern in (
         _FILLED_IN,
         _BUDGET,
+        _COPIES,
         _LEAST_SOLD,
         _PER_UNIT,
         _OTHERS,

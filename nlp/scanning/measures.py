@@ -106,11 +106,15 @@ def below_zero(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, To
     """零下25度 is -25度, as the catalogue has it."""
     lead = 2 if text.startswith("零下", at) else 1
     match = MEASURE.match(text, at + lead)
-    if match is None or match[1].startswith("-"):
+    if match is not None and not match[1].startswith("-"):
+        end, term = match.end(), terms.measure_key("-" + match[1], match[2])
+    elif (number := number_at(text, at + lead)) is not None and lead > 1:  # 零下三十五度
+        end, unit = number[0] + 1, text[number[0] : number[0] + 1]
+        term = terms.measure_key("-" + plain(number[1]), unit) if unit in MEASURES else ""
+    else:
         return
-    term = terms.measure_key("-" + match[1], match[2])
-    if lexicon.has_term(term):
-        yield 0.8, Token(T.MEASURE, at, match.end(), text[at : match.end()], term=term, exact=True)
+    if term and lexicon.has_term(term):
+        yield 0.6, Token(T.MEASURE, at, end, text[at:end], term=term, exact=True)
 
 
 def spoken(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:

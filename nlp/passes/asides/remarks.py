@@ -60,7 +60,7 @@ def fold(tokens: list[Token], text: str, role: str) -> list[Token]:
     if not goods or goods & troubled or not any(t.kind is T.ITEM for t in tokens):
         return tokens
     for start, end in clauses:
-        clause = text[start:end].strip()
+        clause = text[start:end].strip(" ,;。!\n")
         if (start, end) in troubled:
             if _TOLD.search(clause) or not _REMARK.search(clause):
                 return tokens

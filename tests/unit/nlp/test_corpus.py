@@ -59,6 +59,9 @@ _FLOORS = {
     "lighting": Floors(intent=1.0, f1=0.983, exact=0.969, over_asking=0.022, known=frozenset({"LT062"})),
     "flowers": Floors(intent=1.0, f1=0.993, exact=0.954, over_asking=0.045),
     "appliances": Floors(intent=1.0, f1=0.986, exact=0.927, over_asking=0.055),
+    "carcare": Floors(
+        intent=0.975, f1=0.894, exact=0.56, over_asking=0.33, known=frozenset({"CC032", "CC050", "CC110"})
+    ),
 }
 
 
