@@ -43,6 +43,9 @@ class DropReader(AmountReader):
 
     def _named_plainly(self, entry: Entry) -> None:
         """二铵64的1吨,尿素2吨,二铵不要了: the line that was counted before, named by a plainer word."""
+        before = next((t for t in reversed(self.tokens) if t.end <= entry.item.start and t.kind is not T.GAP), None)
+        if before is not None and before.text == "的":
+            return  # 片状的碱先不要: not any of it
         own = [
             e for e in self.out.entries
             if e.qty is not None and e.section == len(self.out.sections) - 1 and e.item.found and not e.gift
