@@ -271,8 +271,10 @@ def _fresh(
     if not any(doc.lines for doc in docs):
         doubts.append("nothing_named")
     doubts += reading.doubts
-    firm = conditions.certain(folded.text, [e.spans.get("qty", (0, 0))[0] for e in reading.entries])
-    if (reading.conditional and not firm) or putoff.counted(folded.text, reading.entries):
+    counted = [e.spans.get("qty", (0, 0))[0] for e in reading.entries]
+    if (reading.conditional and not conditions.certain(folded.text, counted)) or putoff.counted(
+        folded.text, reading.entries
+    ):
         doubts.append("conditional")
     if conditions.unless_dearer(folded.text):
         doubts.append("conditional")  # 涨价没?没涨来20箱
@@ -355,13 +357,15 @@ def _edits_nothing(tokens: list[Token], reading: Reading, text: str, context: Co
     """
     if context.sender_role == "supplier" or not edits(tokens):
         return False
+    that_paper = _THAT_PAPER.match(text) is not None
     for token in tokens:
         if token.kind in (T.QTY, T.PRICE):
             return False
-        follows = next((t for t in tokens[token.at + 1 :] if t.kind is not T.GAP), None)
-        if follows is not None and follows.kind in (T.PHONE, T.ID) and reading.entries:
+        after = (tokens[at] for at in range(token.at + 1, len(tokens)) if tokens[at].kind is not T.GAP)
+        follows = next(after, None) if reading.entries else None
+        if follows is not None and follows.kind in (T.PHONE, T.ID):
             continue  # 电话换成137…了,津春4号6袋照送
-        if _THAT_PAPER.match(text) and (token.has(c.CHANGE, c.DROP, c.SWAP, c.TIMES) and token.text != "要"):
+        if that_paper and (token.has(c.CHANGE, c.DROP, c.SWAP, c.TIMES) and token.text != "要"):
             return True
         if token.kind is T.ROW or token.text in ("改成", "改为", "换成", "换为", "对调", "互换"):
             placed = any(

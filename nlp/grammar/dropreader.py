@@ -120,17 +120,19 @@ class DropReader(AmountReader):
     def _and_why(self, at: int) -> bool:
         """黑芝麻2袋,不用了家里还有: nothing but the reason stands behind the word."""
         done = self.tokens[at].text.endswith("了") or self._text(at + 1)[:1] == "了"
+        if not done:
+            return False
         clause: list[Token] = []
         for token in self.tokens[at + 1 : at + 24]:
             if token.kind in (T.COMMA, T.STOP):
                 break
             clause.append(token)
-        return done and not any(t.kind in (*ITEM_KINDS[:3], T.QTY, T.NUM, T.PRICE, T.PARTY) for t in clause)
+        return not any(t.kind in (*ITEM_KINDS[:3], T.QTY, T.NUM, T.PRICE, T.PARTY) for t in clause)
 
     def _takes_back(self, at: int) -> bool:
         """盐五箱,不要了,换味精五袋: the line before is taken back; with others before it that is not clear."""
-        skipped = (t for t in reversed(self.tokens[:at]) if t.kind not in (T.GAP, T.COMMA) and t.text not in _SIGHS)
-        before = next(skipped, None)
+        earlier = (self.tokens[place] for place in range(at - 1, -1, -1))
+        before = next((t for t in earlier if t.kind not in (T.GAP, T.COMMA) and t.text not in _SIGHS), None)
         if before is None or before.kind is not T.QTY or not self.out.entries or self.pending:
             return False
         last = self.out.entries[-1]
