@@ -145,6 +145,7 @@ class Lexicon:
         """Words for kinds of goods (五金, 板材) that are in no product's name: they name no goods by themselves."""
         written = {part for index in self._indexes() for category in index.categories for part in category.split("/")}
         words = {w for part in written if 2 <= len(w := fold_key(part)) <= 5 and all(map(is_han, w))}
+        words = {w for w in words if w[1:] != "装" or w == "服装"}  # 袋装, 散装: how goods come
         # 邮政箱 may be short for 邮政纸箱
         return frozenset(w for w in words if not any(self.has_term(w[at : at + 2]) for at in range(len(w) - 1)))
 

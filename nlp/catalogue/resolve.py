@@ -374,6 +374,8 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
     if _only_which(item, before, lexicon):
         return
     if any(is_head(word, lexicon) for word in item.words) and len(item.found) == 1:
+        if listed and len(before.found) == 1:
+            item.found |= _said_as_spec(item, before, lexicon)
         return
     words = distinct((*before.words, *before.lent))
     if any(_size(word) for word in item.words):
@@ -412,6 +414,15 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
     if alike or any(word in heads for word in lent) or (listed and lent and len(joint) < len(item.found)):
         item.found = joint
         item.lent = lent or words
+
+
+def _said_as_spec(item: Said, before: Said, lexicon: Lexicon) -> frozenset[int]:
+    """海苔芝麻跟巴旦木各3箱, of 夹心海苔 巴旦木 and of goods called 巴旦木: which of them is to be asked."""
+    word = item.words[0].text if len(item.words) == 1 and not item.strange else ""
+    if len(word) < 2:
+        return frozenset()
+    near = only_other_part(next(iter(before.found)), lexicon.postings(word) & kin(before.found, lexicon), lexicon)
+    return frozenset(n for n in near if word in fold_key(lexicon.product(n).spec).split())
 
 
 def _size(word: Token) -> bool:

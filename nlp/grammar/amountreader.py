@@ -393,12 +393,12 @@ class AmountReader(KindCounts):
         if self.out.entries and not self._item_follows(at):
             last = self.out.entries[-1]
             apart = self.tokens[at - 1].kind in (T.GAP, T.SIGN) and not self._sums_up(at)
-            gap = apart or "." in token.text or self._prices(last, token)
+            gap = apart or "." in token.text or self._prices(last, token) or self._also_costs(last, token, at)
             if last.qty is not None and last.price is None and last.segment == self.segment and gap:
                 for entry in self._alike(last, at):
                     entry.cost(token)
                 return
-            if self._line_total(last, token) or any(e.price == token.value for e in self.out.entries):
+            if self._line_total(last, token) or last.price == token.value:
                 token.used = True  # 角铁贵一百,4500
                 return
         if self._sums_up(at):
@@ -414,6 +414,12 @@ class AmountReader(KindCounts):
         if token.text == "一" and following is not None and following.kind is T.UNKNOWN:
             return  # 说一声, 一律: part of a word that counts nothing
         self.out.unused.append(token)
+
+    def _also_costs(self, last: Entry, token: Token, at: int) -> bool:
+        """炭烧的20斤也31: a number that another line has for its price."""
+        before = self._previous(at)
+        also = before is not None and before.text in ("也", "也是", "也按", "也要", "都", "还是", "同样", "一样")
+        return also and (any(e.price == token.value for e in self.out.entries) or self._may_cost(last, token))
 
     def _closed_by(self, token: Token, at: int) -> bool:
         """Whether a bare number is the price of the lines before it, which take it."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
+from nlp.catalogue.lexicon import Product
 from nlp.findings import Tier
 from nlp.grammar.entries import Entry
 from nlp.grammar.parallel import ParallelReader
@@ -59,9 +61,40 @@ class StepReader(ParallelReader):
             return
         less = any(t.text in _OFF for t in self.tokens[tier.at + 1 : token.at])
         for entry in self._for_step(tier, price, less=less):
-            self._step_of(entry, tier, (entry.price or Decimal(0)) - price if less else price, token)
+            off = self._off_each(entry, tier, token) if less else None
+            self._step_of(entry, tier, price if off is None else (entry.price or Decimal(0)) - off, token)
         token.used = True
         self._stepped_down(tier)
+
+    def _off_each(self, entry: Entry, tier: Token, token: Token) -> Decimal:
+        """每公斤便宜1块 of goods that are priced by 斤 is half of it; what cannot be converted is taken as it is."""
+        off = token.value or Decimal(0)
+        between = self.tokens[tier.at + 1 : token.at]
+        said = [t.text for t in between]
+        per = token.unit
+        if per is None and "每" in said:
+            named = "".join(said[said.index("每") + 1 :])
+            per = next((named[:size] for size in (2, 1) if named[:size] in self.lexicon.unit_words), None)
+        if per is None or entry.price is None:
+            return off
+        shares: set[Decimal] = set()
+        for product in (self.lexicon.product(n) for n in list(entry.item.found)[:20]):
+            one = product.factor(per)
+            own = product.factor(entry.price_unit) if entry.price_unit else self._plausible(product, entry.price)
+            if one and own:
+                shares.add(own / one)
+        if len(shares) != 1:
+            self.out.unused.append(replace(token))  # 每公斤便宜1块, of what is sold by the bag
+            return off
+        return off * shares.pop()
+
+    @staticmethod
+    def _plausible(product: Product, price: Decimal) -> Decimal | None:
+        """Base units in the unit a price without one is for: the one in which it is nearest to the list."""
+        if not product.list_price:
+            return product.factor(product.default_unit)
+        listed = product.list_price
+        return min(product.units.values(), key=lambda size: abs(price / (listed * size) - 1))
 
     def _tiered_rate(self, tier: Token, rate: Decimal, token: Token) -> None:
         """100箱以上九五折: of what each line costs."""

@@ -88,6 +88,10 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             text = "".join(t.text for t in tokens[at:end])  # 封边条两个色今天给到0.6
             result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.ALL,)))
             skip = end
+        elif end and result and result[-1].kind is T.ITEM and _asks(tokens, end):
+            text = "".join(t.text for t in tokens[at:end])  # 魔芋爽三个味道一样的价不
+            result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.FILLER,)))
+            skip = end
         elif end and end < len(tokens) and tokens[end].kind is T.COLON:
             text = "".join(t.text for t in tokens[at:end])  # 2个颜色:黑5匹,白3匹
             result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.FILLER,)))
@@ -199,6 +203,10 @@ def _costs(tokens: list[Token], at: int) -> bool:
     while at < len(tokens) and (tokens[at].kind in (T.DATE, T.GAP) or tokens[at].has(*_LEADS)):
         at += 1
     return at < len(tokens) and tokens[at].kind is T.PRICE
+
+
+def _asks(tokens: list[Token], at: int) -> bool:
+    return at < len(tokens) and tokens[at].has(c.SAME_PRICE, c.ASK_PRICE, c.MUCH)
 
 
 def _goes_on(token: Token) -> bool:

@@ -179,7 +179,8 @@ class Vessels:
             return None
         if self.tokens[at].kind is T.ITEM and base & meaning(self.tokens[at], self.lexicon):
             return None  # the catalogue says so itself
-        if not self.run and not self._ahead(end) and not self._counted(end):
+        behind = before is not None and before.kind is T.QTY and before.end == self.tokens[at].start  # 一箱袋装的
+        if not self.run and not self._ahead(end) and not self._counted(end) and not behind:
             return None
         if sized and before is not None and before.kind is T.NUM and before.end == self.tokens[at].start:
             base = self._called(before, base)
