@@ -80,13 +80,23 @@ class StepReader(ParallelReader):
         shares: set[Decimal] = set()
         for product in (self.lexicon.product(n) for n in list(entry.item.found)[:20]):
             one = product.factor(per)
-            own = product.factor(entry.price_unit) if entry.price_unit else self._plausible(product, entry.price)
+            unit = entry.price_unit or self._unit_of_list(entry)
+            own = product.factor(unit) if unit else self._plausible(product, entry.price)
             if one and own:
                 shares.add(own / one)
         if len(shares) != 1:
             self.out.unused.append(replace(token))  # 每公斤便宜1块, of what is sold by the bag
             return off
         return off * shares.pop()
+
+    def _unit_of_list(self, entry: Entry) -> str | None:
+        """What the price said before is for: 12.5/斤, 一级10."""
+        before: str | None = None
+        for line in self.out.entries:
+            if line is entry:
+                break
+            before = line.price_unit or before
+        return before
 
     @staticmethod
     def _plausible(product: Product, price: Decimal) -> Decimal | None:

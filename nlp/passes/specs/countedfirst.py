@@ -6,6 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.notation import initial
 from nlp.catalogue.numbered import all_having, having, kin
 from nlp.catalogue.resolve import is_head, meaning
 from nlp.scanning.tokens import T, Token
@@ -51,6 +52,9 @@ def _pairs(tokens: list[Token], at: int, heads: frozenset[int], lexicon: Lexicon
     while at + 1 < len(tokens) and tokens[at].kind is T.QTY and tokens[at].unit is not None:
         end = at + 1
         while end < len(tokens) and tokens[end].start == tokens[end - 1].end and end - at < 6:
+            following = tokens[end + 1] if end + 1 < len(tokens) else None
+            if following is not None and following.text == "的":
+                _short(tokens[end], heads, lexicon)
             if not _tells(tokens[end], tokens[at], heads, lexicon):
                 break
             end += 1
@@ -62,6 +66,14 @@ def _pairs(tokens: list[Token], at: int, heads: frozenset[int], lexicon: Lexicon
         pairs.append((at, at + 1, end, last))
         at = last
     return pairs
+
+
+def _short(which: Token, heads: frozenset[int], lexicon: Lexicon) -> None:
+    """5公斤散的 of goods that come 散装."""
+    if which.kind is T.UNKNOWN and len(which.text) == 1:
+        found = initial(which.text, heads, lexicon)
+        if found and found < heads:
+            which.kind, which.found = T.SPEC, found
 
 
 def _tells(which: Token, counted: Token, heads: frozenset[int], lexicon: Lexicon) -> bool:
