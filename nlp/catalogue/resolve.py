@@ -404,6 +404,9 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
         if narrowed:
             joint = narrowed
             lent.append(word)
+    if not lent and len(before.found) == 1 < len(item.found):
+        joint, lent = _by_ending(item, heads, words, lexicon)
+        heads = [*heads, *lent]
     if joint == before.found:
         return
     if len(joint) > 1 and lent and len(before.found) == 1:
@@ -414,6 +417,22 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
     if alike or any(word in heads for word in lent) or (listed and lent and len(joint) < len(item.found)):
         item.found = joint
         item.lent = lent or words
+
+
+def _by_ending(
+    item: Said, heads: Sequence[Token], words: Sequence[Token], lexicon: Lexicon
+) -> tuple[frozenset[int], list[Token]]:
+    """嘭嘭可乐罐装10件,无糖的10件, of goods called 嘭嘭无糖可乐: what the name said before ends with is theirs too."""
+    for head in heads:
+        term = head.term or head.text
+        for at in range(1, len(term) - 1):
+            joint = item.found & lexicon.postings(term[at:]) if lexicon.is_head(term[at:]) else frozenset()
+            joint = frozenset(n for n in joint if fold_key(lexicon.product(n).name).endswith(term[at:]))
+            if joint:
+                for word in words:
+                    joint = joint & meaning(word, lexicon) or joint
+                return joint, [head]
+    return item.found, []
 
 
 def _said_as_spec(item: Said, before: Said, lexicon: Lexicon) -> frozenset[int]:

@@ -16,7 +16,7 @@ _ONE_PRICE = re.compile(r"(?:同?一个价|一样价|一个价格|同价|统一�
 _CHEAP_ONES = re.compile(r"(?:稍微)?(?:便宜|贵|实惠)(?:一点|一些|点|些)?的?[那这][种款个样]")
 # Two numbers that a space joins, with an amount or 的 behind them.
 _TWO = re.compile(
-    r"(\d{1,4}) (\d{1,4})(?=的|规格|号|[ ]?(?:\d{1,4}|[一二两三四五六七八九十百半]{1,3})[ ]?[a-z\u4e00-\u9fff])(?!\d)"
+    r"(\d{1,4}) (\d{1,4})(?=的|规格|号|[ ]?(?:\d{1,4}|[一二两三四五六七八九十百半]{1,3})[ ]?([a-z\u4e00-\u9fff]{1,2}))(?!\d)"
 )
 # 不到10箱49, 10箱以下按49: what it costs below a step that is said as well; the step says how many it begins with.
 _BELOW = re.compile(
@@ -43,7 +43,7 @@ def spoken_at(text: str, at: int, lexicon: Lexicon) -> Token | None:
     if not char.isdigit() or (at and (text[at - 1].isdigit() or text[at - 1] in ".-/*")):
         return None
     match = _TWO.match(text, at)
-    if match is None:
+    if match is None or (match[3] and not {match[3], match[3][0]} & lexicon.unit_words):
         return None
     term = next((t for sign in _JOINED if lexicon.has_term(t := f"{match[1]}{sign}{match[2]}")), None)
     return Token(T.ITEM, at, match.end(), match[0], term=term) if term else None

@@ -13,6 +13,7 @@ from nlp.scanning.tokens import T, Token
 _OPENS = c.words(
     "另外 再 另 顺便 还要 再要 再来 再拿 再订 追加 外加 另加 顺带 还有 麻烦 然后 再给 再发 这次 这回 本次 这趟"
 )
+_BREAKS = ("另外", "顺便", "顺带", "外加", "还要", "再要", "再来")
 _KEPT = (T.PARTY, T.GAP, T.COMMA, T.STOP, T.COLON)
 _NO_ORDER = (c.TROUBLE, c.PAY, c.HOLD, c.MUCH, c.ASK_STOCK, c.ASK_PRICE)
 
@@ -21,7 +22,8 @@ def fold(tokens: list[Token], text: str) -> tuple[list[Token], str] | None:
     """The message with what stands in front of such an order made fillers, in the tokens and in the folded text; None
     when there is no order of that kind. Offsets and places stay as they are."""
     for at in range(1, len(tokens)):
-        if tokens[at - 1].kind not in (T.COMMA, T.STOP) or not _opens(tokens, at):
+        apart = tokens[at - 1].kind is T.GAP and tokens[at].text in _BREAKS  # …来收 顺便带清爽20箱
+        if not (apart or tokens[at - 1].kind in (T.COMMA, T.STOP)) or not _opens(tokens, at):
             continue
         head, tail = tokens[:at], tokens[at:]
         if any(t.has(*_NO_ORDER) or t.past for t in tail) or not any(t.has(c.TROUBLE) or t.past for t in head):

@@ -15,6 +15,8 @@ LEFT = re.compile(r"剩|没(?:有)?(?:用|卖|吃|喝|发|做)完|还(?:有|够)
 _HAD = re.compile(r"现货|有货|库存|都有|能发|可发|可以发|发货|不用等")
 _DAILY = ("每天", "每日", "天天", "每周", "每星期", "每月", "每个月", "每隔")
 _VERBS = ("要", "来", "送", "拿", "发", "订", "各", "给")
+_STILL = ("还有", "还剩", "还剩下", "剩", "还够", "还存")
+_WANTS = ("补", "要", "来", "拿", "订", "再来", "再要", "再拿", "再补", "加", "先来", "先补", "发")
 _RUNNING = ("周", "批", "次", "期", "季", "轮", "波", "趟", "车", "单", "版", "回", "天", "页", "学期", "季度", "个月")
 _LINE = 24  # tokens of a heading at most
 _HOUSES = ("家", "间", "户", "位", "个", "店")
@@ -27,7 +29,7 @@ _CODE_WORDS = "的码条编货号型款色料"
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens with such words made fillers."""
-    tokens = _still_there(tokens)
+    tokens = _left_now(_still_there(tokens))
     result: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -88,6 +90,31 @@ def _still_there(tokens: list[Token]) -> list[Token]:
             result.append(tokens[end])
         at = end + 1
     return result
+
+
+def _left_now(tokens: list[Token]) -> list[Token]:
+    """青柠还有两箱,西柚补五箱: what there still is, beside goods that are wanted by a verb."""
+    result = list(tokens)
+    wanted = any(t.kind is T.QTY and _wanted_by(tokens, at) for at, t in enumerate(tokens))
+    for at, token in enumerate(tokens) if wanted else ():
+        place = at - 1
+        while place >= 0 and tokens[place].kind is T.GAP:
+            place -= 1
+        if token.kind is not T.QTY or place < 1 or tokens[place].text not in _STILL:
+            continue
+        first = place
+        while first and (tokens[first - 1].kind in _GOODS or tokens[first - 1].text == "的"):
+            first -= 1
+        if first < place and tokens[first].kind in _GOODS:
+            for number in range(first, at + 1):
+                result[number] = replace(tokens[number], kind=T.CUE, cues=(c.FILLER,), term=None, value=None)
+    return result
+
+
+def _wanted_by(tokens: list[Token], at: int) -> bool:
+    """Whether a verb of wanting stands right before an amount."""
+    before = next((t for t in reversed(tokens[max(0, at - 3) : at]) if t.kind is not T.GAP), None)
+    return before is not None and before.text in _WANTS
 
 
 def _left_end(clause: list[Token]) -> int:
