@@ -374,8 +374,7 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
     if _only_which(item, before, lexicon):
         return
     if any(is_head(word, lexicon) for word in item.words) and len(item.found) == 1:
-        if listed and len(before.found) == 1:
-            item.found |= _said_as_spec(item, before, lexicon)
+        item.found |= _said_as_spec(item, before, lexicon) if listed and len(before.found) == 1 else frozenset()
         return
     words = distinct((*before.words, *before.lent))
     if any(_size(word) for word in item.words):
@@ -404,9 +403,8 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
         if narrowed:
             joint = narrowed
             lent.append(word)
-    if not lent and len(before.found) == 1 < len(item.found):
-        joint, lent = _by_ending(item, heads, words, lexicon)
-        heads = [*heads, *lent]
+    if len(before.found) == 1 < len(item.found) and not any(word in heads for word in lent):
+        joint, lent = _by_ending(item, heads, words, lexicon) or (joint, lent)
     if joint == before.found:
         return
     if len(joint) > 1 and lent and len(before.found) == 1:
@@ -421,7 +419,7 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
 
 def _by_ending(
     item: Said, heads: Sequence[Token], words: Sequence[Token], lexicon: Lexicon
-) -> tuple[frozenset[int], list[Token]]:
+) -> tuple[frozenset[int], list[Token]] | None:
     """嘭嘭可乐罐装10件,无糖的10件, of goods called 嘭嘭无糖可乐: what the name said before ends with is theirs too."""
     for head in heads:
         term = head.term or head.text
@@ -432,7 +430,7 @@ def _by_ending(
                 for word in words:
                     joint = joint & meaning(word, lexicon) or joint
                 return joint, [head]
-    return item.found, []
+    return None
 
 
 def _said_as_spec(item: Said, before: Said, lexicon: Lexicon) -> frozenset[int]:

@@ -68,6 +68,8 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
                 continue
         result.append(token)
         if token.kind in (T.ITEM, T.MEASURE, T.SPEC):
+            if run and tokens[at - 1] is not run[-1] and is_head(token, lexicon) and not narrow([*run, token], lexicon):
+                run = []  # 低粉大袋1 细砂糖大袋
             run.append(token)
             if is_head(token, lexicon):
                 names, compared = token.term or token.text, frozenset()
