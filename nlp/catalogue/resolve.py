@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from heapq import nsmallest
 
 from nlp.catalogue.lexicon import Lexicon, Product
@@ -206,6 +207,9 @@ def group(tokens: Sequence[Token], lexicon: Lexicon) -> list[Said]:
     for item in items:
         if item.words and not item.clash and not item.family:
             item.found = narrow(item.words, lexicon)
+    for before, item in pairwise(items):  # 海苔芝麻巴旦木各两箱
+        if len(before.found) == len(item.found) == 1 and before.found != item.found and not item.clash:
+            item.found |= _said_as_spec(item, before, lexicon)
     if len(items) > 1:
         said = [w for item in reversed(items) for w in item.words]
         head = next((w for w in said if is_head(w, lexicon)), None)

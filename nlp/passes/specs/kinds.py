@@ -69,6 +69,11 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.FILLER,)))
             skip = end
             continue
+        if end := _there_are(tokens, at):
+            text = "".join(t.text for t in tokens[at:end])  # 核桃仁有两种吧
+            result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.FILLER,)))
+            skip = end
+            continue
         end = _counts_kinds(tokens, at)
         if token.has(c.ALL) and token.text[0] in _HOW_MANY and len(token.text) > 2 and _all_wanted(tokens, at):
             counted = replace(token, value=_HOW_MANY[token.text[0]])  # 三种颜色都要两包
@@ -203,6 +208,20 @@ def _costs(tokens: list[Token], at: int) -> bool:
     while at < len(tokens) and (tokens[at].kind in (T.DATE, T.GAP) or tokens[at].has(*_LEADS)):
         at += 1
     return at < len(tokens) and tokens[at].kind is T.PRICE
+
+
+def _there_are(tokens: list[Token], at: int) -> int:
+    """Where 两种 of 核桃仁有两种吧 ends; 0 when it is something else."""
+    token, before = tokens[at], tokens[at - 1] if at else None
+    if token.kind not in (T.NUM, T.QTY) or token.value is None or not 2 <= token.value <= _MOST or before is None:
+        return 0
+    if before.text not in ("有", "分", "分成", "分为") or token.approx:
+        return 0
+    said = token.text.lstrip("0123456789一二两三四五六七八九十").strip()
+    end = at + 1
+    if not said and end < len(tokens) and tokens[end].kind is T.UNKNOWN:
+        said, end = tokens[end].text, end + 1
+    return end if said in ("种", "款", "样") or said in _KINDS[5:] else 0
 
 
 def _asks(tokens: list[Token], at: int) -> bool:
