@@ -13,6 +13,7 @@ from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.numbered import kin
 from nlp.catalogue.resolve import is_head, meaning, narrow
 from nlp.catalogue.terms import MEASURES, full_key
+from nlp.catalogue.units import TWIN
 from nlp.scanning import cues as c
 from nlp.scanning.text import fold_key, is_han
 from nlp.scanning.tokens import T, Token
@@ -54,6 +55,7 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         end = (_reach(tokens, at, bool(run)) or _again(tokens, at, heads)) if comparing else 0
         if end and token.kind in (T.UNKNOWN, T.CUE, T.ITEM):
             base = _other_of(compared, told, token, run) or _goods(run, heads, tokens, end, lexicon)
+            base = _in_vessel(tokens[at + 1 : end], base, lexicon)
             if base and token.kind is T.CUE and any(token.text in _said(n, lexicon) for n in base):
                 token.kind, token.cues, token.term = T.ITEM, (), token.text  # 大的2卷小的3卷 of goods called so
                 result.append(token)
@@ -97,10 +99,31 @@ def _called(token: Token, head: str, base: frozenset[int], lexicon: Lexicon) -> 
 def _compared(tokens: list[Token], at: int, end: int, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
     """The goods a word that compares leaves by their measures."""
     token = tokens[at]
+    if other := _not_called_other(tokens, at, end, base, lexicon):
+        return other
     vague = token.text in _VAGUE and len(base) != 2 and not _numbered(tokens, at, end)
     if not base or vague or any(token.text in _said(n, lexicon) for n in base):
         return frozenset()
     return _meant(base, lexicon, less=token.text in _LESS, named=token.text in _VAGUE)
+
+
+def _in_vessel(words: list[Token], base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
+    """橙汁大瓶: of those that come in bottles, when two of them do."""
+    vessel = words[0].text if len(words) == 1 else ""
+    if vessel not in _VESSELS or not 2 < len(base) <= _MOST:
+        return base
+    names = (vessel, TWIN.get(vessel, vessel))
+    kept = frozenset(n for n in base if lexicon.product(n).base_unit in names)
+    return kept if len(kept) == 2 else base
+
+
+def _not_called_other(tokens: list[Token], at: int, end: int, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
+    """洗洁精小瓶 of two, the other of which is called 大瓶洗洁精."""
+    vessel = tokens[at + 1].text if end == at + 2 else ""
+    if tokens[at].text not in _VAGUE or vessel not in _VESSELS or len(base) != 2:
+        return frozenset()
+    called = {n for n in base if n in lexicon.postings(("大" if tokens[at].text == "小" else "小") + vessel)}
+    return base - called if len(called) == 1 else frozenset()
 
 
 def _both(tokens: list[Token], at: int) -> int:
