@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import pairwise
 from heapq import nsmallest
+from itertools import pairwise
 
 from nlp.catalogue.lexicon import Lexicon, Product
 from nlp.catalogue.notation import of_colour, only_other_part, plain_colours

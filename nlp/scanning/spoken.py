@@ -16,7 +16,8 @@ _ONE_PRICE = re.compile(r"(?:同?一个价|一样价|一个价格|同价|统一�
 _CHEAP_ONES = re.compile(r"(?:稍微)?(?:便宜|贵|实惠)(?:一点|一些|点|些)?的?[那这][种款个样]")
 # Two numbers that a space joins, with an amount or 的 behind them.
 _TWO = re.compile(
-    r"(\d{1,4}) (\d{1,4})(?=的|规格|号|[ ]?(?:\d{1,4}|[一二两三四五六七八九十百半]{1,3})[ ]?([a-z\u4e00-\u9fff]{1,2}))(?!\d)"
+    r"(\d{1,4}) (\d{1,4})"
+    r"(?=的|规格|号|[ ]?(?:\d{1,4}|[一二两三四五六七八九十百半]{1,3})[ ]?([a-z\u4e00-\u9fff]{1,2}))(?!\d)"
 )
 # 不到10箱49, 10箱以下按49: what it costs below a step that is said as well; the step says how many it begins with.
 _BELOW = re.compile(

@@ -219,7 +219,7 @@ def _there_are(tokens: list[Token], at: int) -> int:
         return 0
     said = token.text.lstrip("0123456789一二两三四五六七八九十").strip()
     end = at + 1
-    if not said and end < len(tokens) and tokens[end].kind is T.UNKNOWN:
+    if not said and end < len(tokens) and tokens[end].kind in (T.UNKNOWN, T.CUE):
         said, end = tokens[end].text, end + 1
     return end if said in ("种", "款", "样") or said in _KINDS[5:] else 0
 
