@@ -112,7 +112,8 @@ def _left_over(tokens: list[Token], day: Token, lines: list[Entry]) -> bool:
     end = next((t.start for t in tokens[day.at + 1 :] if t.kind in (T.COMMA, T.STOP)), tokens[-1].end)
     said = "".join(t.text for t in tokens if start <= t.start < end)
     apart = [e for e in lines if "qty" in e.spans and not start <= e.spans["qty"][0] < end]
-    paid = any(t.has(c.PAY) for t in tokens if start <= t.start < end)  # 昨天那个发票还没开
+    clause = [t for t in tokens if start <= t.start < end]  # 昨天那个发票还没开
+    paid = any(t.has(c.PAY) for t in clause) and not any(t.kind in (T.NUM, T.PRICE, T.QTY) for t in clause)
     return bool(apart) and (paid or (LEFT.search(said) or _WENT_WELL.search(said)) is not None)
 
 

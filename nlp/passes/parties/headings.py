@@ -100,7 +100,8 @@ def _left_now(tokens: list[Token]) -> list[Token]:
         place = at - 1
         while place >= 0 and tokens[place].kind is T.GAP:
             place -= 1
-        if token.kind is not T.QTY or place < 1 or tokens[place].text not in _STILL:
+        open_amount = token.approx or token.value is None  # 还有几条 asks
+        if token.kind is not T.QTY or open_amount or place < 1 or tokens[place].text not in _STILL:
             continue
         first = place
         while first and (tokens[first - 1].kind in _GOODS or tokens[first - 1].text == "的"):

@@ -99,8 +99,6 @@ def _called(token: Token, head: str, base: frozenset[int], lexicon: Lexicon) -> 
 def _compared(tokens: list[Token], at: int, end: int, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
     """The goods a word that compares leaves by their measures."""
     token = tokens[at]
-    if other := _not_called_other(tokens, at, end, base, lexicon):
-        return other
     vague = token.text in _VAGUE and len(base) != 2 and not _numbered(tokens, at, end)
     if not base or vague or any(token.text in _said(n, lexicon) for n in base):
         return frozenset()
@@ -115,15 +113,6 @@ def _in_vessel(words: list[Token], base: frozenset[int], lexicon: Lexicon) -> fr
     names = (vessel, TWIN.get(vessel, vessel))
     kept = frozenset(n for n in base if lexicon.product(n).base_unit in names)
     return kept if len(kept) == 2 else base
-
-
-def _not_called_other(tokens: list[Token], at: int, end: int, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
-    """洗洁精小瓶 of two, the other of which is called 大瓶洗洁精."""
-    vessel = tokens[at + 1].text if end == at + 2 else ""
-    if tokens[at].text not in _VAGUE or vessel not in _VESSELS or len(base) != 2:
-        return frozenset()
-    called = {n for n in base if n in lexicon.postings(("大" if tokens[at].text == "小" else "小") + vessel)}
-    return base - called if len(called) == 1 else frozenset()
 
 
 def _both(tokens: list[Token], at: int) -> int:
