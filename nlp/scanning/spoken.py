@@ -14,6 +14,12 @@ from nlp.scanning.tokens import T, Token
 _ONE_PRICE = re.compile(r"(?:同?一个价|一样价|一个价格|同价|统一价)(?:都是|都|是|:)?(?= ?¥?\d)")
 # 要18-20的便宜点那种: which goods, no word about a price that is to come down.
 _CHEAP_ONES = re.compile(r"(?:稍微)?(?:便宜|贵|实惠)(?:一点|一些|点|些)?的?[那这][种款个样]")
+# 比上次降5毛, beside a price that is said: told for comparison.
+_THAN_BEFORE = re.compile(
+    r"(?:单价|价格?)?比(?:上[次回批]|之前|以前|上个?月|去年)的?价?(?:便宜|贵|降|涨|低|高|少|多)了?(?:一点|点|些)?"
+    r"(?:\d{1,4}(?:\.\d{1,2})?|[一二两三四五六七八九十]{1,2})?(?:块|毛|分|元|角)?\d?钱?(?=[ ,。;\n]|$)"
+)
+_PRICE_SAID = re.compile(r"\d(?:块|元)?\d?(?:一|/)[\u4e00-\u9fff]")
 # Two numbers that a space joins, with an amount or 的 behind them.
 _TWO = re.compile(
     r"(\d{1,4}) (\d{1,4})"
@@ -35,6 +41,8 @@ def spoken_at(text: str, at: int, lexicon: Lexicon) -> Token | None:
     char = text[at]
     if char in "一同统" and (match := _ONE_PRICE.match(text, at)):
         return Token(T.CUE, at, match.end(), match[0], cues=(c.ALL,))
+    if char in "比单价" and (match := _THAN_BEFORE.match(text, at)) and _PRICE_SAID.search(text):
+        return Token(T.CUE, at, match.end(), match[0], cues=(c.FILLER,))
     if char in "便贵实稍" and (match := _CHEAP_ONES.match(text, at)):
         return Token(T.CUE, at, match.end(), match[0], cues=(c.FILLER,))
     if char in "不低少小0123456789" and (at == 0 or not text[at - 1].isdigit()) and (match := _BELOW.match(text, at)):
