@@ -59,11 +59,19 @@ class WhichOne(Mending):
         for entry in targets:
             joint = entry.item.found
             for word in words:
-                joint &= meaning(word, self.lexicon)
+                if not (self.all and self._of_other_name(word, entry)):
+                    joint &= meaning(word, self.lexicon)
             if not joint or not entry.item.known:
                 return None
             joints.append(joint)
         return joints
+
+    def _of_other_name(self, word: Token, entry: Entry) -> bool:
+        """都是100g小包的: 小包 was compared with the goods named last only, and says nothing else of the others."""
+        if word.kind is not T.SPEC or word.found is None or not any(char in word.text for char in "大小"):
+            return False
+        names = [{self.lexicon.product(n).name for n in list(found)[:20]} for found in (word.found, entry.item.found)]
+        return not names[0] & names[1]
 
     def _says_which(self, words: list[Token]) -> bool:
         """大米10袋 长粒香: a name that is one of the goods just counted, with no quantity of its own."""
