@@ -53,7 +53,6 @@ _FLOORS = {
     "baby": Floors(intent=1.0, f1=0.98, exact=0.985, over_asking=0.011),
     "furniture": Floors(intent=0.983, f1=0.974, exact=0.91, over_asking=0.066),
     "seafood": Floors(intent=0.983, f1=0.997, exact=0.984, over_asking=0.022, known=frozenset({"SF062"})),
-    "snacks": Floors(intent=0.983, f1=1.0, exact=1.0, over_asking=0.011),
     "chemicals": Floors(intent=0.991, f1=0.978, exact=0.913, over_asking=0.066, known=frozenset({"CH043", "CH093"})),
     "labware": Floors(intent=1.0, f1=0.997, exact=0.984, over_asking=0.012),
     "lighting": Floors(intent=1.0, f1=0.983, exact=0.969, over_asking=0.022, known=frozenset({"LT062"})),
@@ -62,6 +61,7 @@ _FLOORS = {
     "carcare": Floors(
         intent=0.975, f1=0.894, exact=0.56, over_asking=0.33, known=frozenset({"CC032", "CC050", "CC110"})
     ),
+    "snacks": Floors(intent=0.991, f1=1.0, exact=1.0, over_asking=0.0),
 }
 
 
