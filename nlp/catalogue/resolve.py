@@ -209,7 +209,7 @@ def group(tokens: Sequence[Token], lexicon: Lexicon) -> list[Said]:
             item.found = narrow(item.words, lexicon)
     for before, item in pairwise(items):  # 海苔芝麻巴旦木各两箱
         if len(before.found) == len(item.found) == 1 and before.found != item.found and not item.clash:
-            item.found |= _said_as_spec(item, before, lexicon)
+            item.found |= said_as_spec(item, before, lexicon)
     if len(items) > 1:
         said = [w for item in reversed(items) for w in item.words]
         head = next((w for w in said if is_head(w, lexicon)), None)
@@ -321,7 +321,7 @@ def _sibling(token: Token, found: frozenset[int], items: list[Said], lexicon: Le
         return
     shared, joint = [token], found
     for word in current.words:
-        narrowed = joint & meaning(word, lexicon) or joint & _family_of_one(word, lexicon)
+        narrowed = joint & meaning(word, lexicon) or joint & family_of_one(word, lexicon)
         if narrowed:
             joint = narrowed
             shared.append(word)
@@ -343,7 +343,7 @@ def _said_of_stranger(token: Token, item: Said) -> bool:
     return bool(item.strange) and item.end == token.start and min(t.start for t in item.strange) == item.start
 
 
-def _family_of_one(word: Token, lexicon: Lexicon) -> frozenset[int]:
+def family_of_one(word: Token, lexicon: Lexicon) -> frozenset[int]:
     """Products of the same name as the one a word is an alias of: 乙草胺小瓶 leads to 大瓶 of it, 黑膜80 to 90."""
     own = meaning(word, lexicon)
     return kin(own, lexicon) if word.exact and word.kind is T.ITEM and len(own) == 1 else frozenset()
@@ -361,7 +361,7 @@ def _lend_back(items: list[Said], head: Token, lexicon: Lexicon) -> None:
     """Give a head noun to the items before it that have none."""
     for item in items[:-1]:
         if item.words and not item.clash and not any(is_head(word, lexicon) for word in item.words):
-            joint = item.found & meaning(head, lexicon) or item.found & _family_of_one(head, lexicon)
+            joint = item.found & meaning(head, lexicon) or item.found & family_of_one(head, lexicon)
             if joint:
                 if not item.found & meaning(head, lexicon):  # 原味五香瓜子: of the family of the alias
                     item.found, item.family = joint, True
@@ -370,109 +370,13 @@ def _lend_back(items: list[Said], head: Token, lexicon: Lexicon) -> None:
                 item.found = narrow(item.words, lexicon)
 
 
-def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool = False) -> None:
-    """Ellipsis: an item that says only its attributes continues the one before it. ``listed``: both wait for one common
-    quantity, so that attributes said once are shared too (不锈钢M6*30和M8*30各5盒)."""
-    if before is None or not item.words or item.clash or not before.words:
-        return
-    if _only_which(item, before, lexicon):
-        return
-    if any(is_head(word, lexicon) for word in item.words) and len(item.found) == 1:
-        item.found |= _said_as_spec(item, before, lexicon) if listed and len(before.found) == 1 else frozenset()
-        return
-    words = distinct((*before.words, *before.lent))
-    if any(_size(word) for word in item.words):
-        words = [word for word in words if not _size(word)]  # 三通50、110: one size stands for the other
-    heads = [word for word in words if names_goods(word, lexicon)]
-    if not heads and len(before.found) == 1 and before.found != item.found:
-        fitting = [word for word in before.words if item.found & meaning(word, lexicon)]
-        heads = [min(fitting or before.words, key=lambda word: word.start)]  # 6204 ZZ 20套 2RS 30套: of 6204 again
-    said = [word for word in item.words if is_head(word, lexicon)]
-    if len(said) == len(item.words) or any(not before.found <= meaning(word, lexicon) for word in said):
-        return
-    if len(before.found) == 1 < len(item.found) and (
-        listed or before.lent or any((w.exact and w.kind is T.ITEM) or names_goods(w, lexicon) for w in before.words)
-    ):
-        near = only_other_part(next(iter(before.found)), item.found, lexicon)
-        near = plain_colours({w.text for w in item.words}, near, lexicon)
-        if len(near) == 1:
-            item.found, item.lent = near, list(words)
-            return
-    if said:
-        return  # 卡罗拉前片5副后片3副 has been read; other goods that say what they are stand for themselves
-    joint = item.found
-    lent: list[Token] = []
-    for word in (*heads, *(word for word in words if word not in heads)):
-        narrowed = joint & meaning(word, lexicon) or joint & _family_of_one(word, lexicon)
-        if narrowed:
-            joint = narrowed
-            lent.append(word)
-    if len(before.found) == 1 < len(item.found) and not any(word in heads for word in lent):
-        joint, lent = _by_ending(item, heads, words, lexicon) or (joint, lent)
-    if joint == before.found:
-        return
-    if len(joint) > 1 and lent and len(before.found) == 1:
-        joint = joint & kin(before.found, lexicon) or joint  # 绷带8公分, 10公分: of the bandage of that name
-    own = joint & kin(before.found, lexicon) if len(_names(before.found, lexicon)) == 1 else joint
-    joint = own or joint
-    alike = not lent and len(before.found) == len(own) == 1 and not item.strange  # BV2.5蓝5卷 4平方红2卷
-    if alike or any(word in heads for word in lent) or (listed and lent and len(joint) < len(item.found)):
-        item.found = joint
-        item.lent = lent or words
-
-
-def _by_ending(
-    item: Said, heads: Sequence[Token], words: Sequence[Token], lexicon: Lexicon
-) -> tuple[frozenset[int], list[Token]] | None:
-    """嘭嘭可乐罐装10件,无糖的10件, of goods called 嘭嘭无糖可乐: what the name said before ends with is theirs too."""
-    for head in heads:
-        term = head.term or head.text
-        for at in range(1, len(term) - 1):
-            joint = item.found & lexicon.postings(term[at:]) if lexicon.is_head(term[at:]) else frozenset()
-            joint = frozenset(n for n in joint if fold_key(lexicon.product(n).name).endswith(term[at:]))
-            if joint:
-                for word in words:
-                    joint = joint & meaning(word, lexicon) or joint
-                return joint, [head]
-    return None
-
-
-def _said_as_spec(item: Said, before: Said, lexicon: Lexicon) -> frozenset[int]:
+def said_as_spec(item: Said, before: Said, lexicon: Lexicon) -> frozenset[int]:
     """海苔芝麻跟巴旦木各3箱, of 夹心海苔 巴旦木 and of goods called 巴旦木: which of them is to be asked."""
     word = item.words[0].text if len(item.words) == 1 and not item.strange else ""
     if len(word) < 2:
         return frozenset()
     near = only_other_part(next(iter(before.found)), lexicon.postings(word) & kin(before.found, lexicon), lexicon)
     return frozenset(n for n in near if word in fold_key(lexicon.product(n).spec).split())
-
-
-def _size(word: Token) -> bool:
-    return word.kind is T.SPEC and word.text.isdigit()
-
-
-def _only_which(item: Said, before: Said, lexicon: Lexicon) -> bool:
-    """角磨机100的2台,充电的1台: a word with which names begin and none ends says which one of the goods named last."""
-    if len(item.words) != 1 or item.words[0].kind is not T.ITEM or item.words[0].exact or len(item.found) < 2:
-        return False
-    word = item.words[0].term or item.words[0].text
-    names = [fold_key(lexicon.product(n).name) for n in list(item.found)[:60]]
-    if not all(name.startswith(word) for name in names):
-        return False
-    heads = [w for w in (*before.words, *before.lent) if w.kind is T.ITEM and is_head(w, lexicon)]
-    ends = [
-        w for w in heads
-        if any(fold_key(lexicon.product(n).name).endswith(w.term or w.text) for n in list(meaning(w, lexicon))[:60])
-    ]  # fmt: skip
-    for head in ends:
-        joint = item.found & meaning(head, lexicon)
-        if joint and joint < item.found:
-            item.found, item.lent = joint, [head]
-            return True
-    return False
-
-
-def _names(found: frozenset[int], lexicon: Lexicon) -> set[str]:
-    return {lexicon.product(n).name for n in list(found)[:60]}
 
 
 def by_number(item: Said, number: Decimal, lexicon: Lexicon) -> bool:

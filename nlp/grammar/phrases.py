@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nlp.catalogue.ellipsis import inherit
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.materials import made_of
 from nlp.catalogue.numbered import kin
-from nlp.catalogue.resolve import Said, by_number, family, group, inherit, is_head, meaning, narrow
+from nlp.catalogue.resolve import Said, by_number, family, group, is_head, meaning, narrow
 from nlp.catalogue.sounds import sounds_like
 from nlp.grammar.entries import Entry, Reading, Section
 from nlp.grammar.lending import lend_back, said_of_all
