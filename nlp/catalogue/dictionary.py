@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,8 +10,10 @@ from pathlib import Path
 from nlp.scanning.cues import CUES
 
 LONGEST = 4
-_LEAST = 10  # occurrences in the dictionary's counts
-_THINGS = ("n", "a", "b", "z", "q", "m", "j", "x")  # parts of speech that goods and what they are like can be called by
+# A word of the dictionary that was counted ten times at least, and the letters of its part of speech.
+_WORD = re.compile(rf"^(\S{{2,{LONGEST}}}) \d{{2,}} ([a-z])([a-z]?)", re.MULTILINE)
+_THINGS = frozenset("nabzqmjx")  # parts of speech that goods and what they are like can be called by
+_NAMES = frozenset(("nr", "ns", "nt"))  # people, places, bodies
 
 
 @lru_cache(maxsize=1)
@@ -19,10 +22,9 @@ def words() -> dict[str, bool]:
     package = find_spec("jieba")  # importing it would cost more than reading its words
     if package is None or package.origin is None:
         raise ModuleNotFoundError("jieba")
-    found: dict[str, bool] = {}
-    with Path(package.origin).with_name("dict.txt").open(encoding="utf-8") as lines:
-        for line in lines:
-            word, count, kind = line.split(" ")
-            if 2 <= len(word) <= LONGEST and int(count) >= _LEAST and word not in CUES:
-                found[word] = kind[0] in _THINGS and kind[:2] not in ("nr", "ns", "nt")
-    return found
+    text = Path(package.origin).with_name("dict.txt").read_text(encoding="utf-8")
+    return {
+        word: kind in _THINGS and kind + kin not in _NAMES
+        for word, kind, kin in _WORD.findall(text)
+        if word not in CUES
+    }
