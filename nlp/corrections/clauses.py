@@ -13,7 +13,7 @@ from nlp.corrections.draft import DraftLine, lines_of, read_lines
 from nlp.corrections.moneywords import SMALL, money_of
 from nlp.corrections.rownames import placed
 from nlp.corrections.saying import ITEM_KINDS, Clause, hands_over, wants_too
-from nlp.documents.deliverydays import answered, errand, refused
+from nlp.documents.deliverydays import answered, errand, refused, said_behind
 from nlp.findings import Context, Span
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import number_at, plain
@@ -356,7 +356,7 @@ class ClauseReader:
 
     def _day(self, says: Clause, token: Token) -> None:
         says.settled = True
-        following = "".join(t.text for t in self.tokens if token.end <= t.start < token.end + 5)
+        following = said_behind(self.tokens, token, 5)
         if errand(self.tokens, token) or answered(self.tokens, token) or following.startswith(_SAID):
             return  # 上午说的可乐加2箱: when it was said
         if refused(self.tokens, token):
@@ -368,7 +368,7 @@ class ClauseReader:
 
     def _as_well(self, day: Token) -> bool:
         """Whether a day is only possible too, beside the one already said."""
-        following = "".join(t.text for t in self.tokens if day.end <= t.start < day.end + 4)
+        following = said_behind(self.tokens, day, 4)
         return "delivery_date" in self.updates and following.startswith(("也行", "也可以", "也可", "也成", "也ok"))
 
     def _named_party(self, says: Clause, token: Token, tokens: list[Token], at: int) -> None:

@@ -69,23 +69,22 @@ def _haggled(tokens: list[Token], role: str) -> bool:
 
 
 _MOVES = re.compile(r"(?:改|推|拖|延|挪|提前|顺延|推迟|延后|放)(?:到|至|成|在)$")
+_CLAUSE = 60  # characters; nobody says more before the day
 _WHEN = ("交期", "送货", "到货", "交货", "发货", "日期", "货期", "这单", "这张", "单子")
 
 
 def _moves_day(tokens: list[Token]) -> bool:
     """这单交期往后挪到下周四, whatever else is told beside it."""
+    said, goods = "", False
     for token in tokens:
-        if token.kind is not T.DATE or token.day is None:
+        if token.kind in (T.COMMA, T.STOP):
+            said, goods = "", False
             continue
-        clause: list[Token] = []
-        for other in tokens:
-            if other.start >= token.start:
-                break
-            clause = [] if other.kind in (T.COMMA, T.STOP) else [*clause, other]
-        said = "".join(t.text for t in clause)
-        goods = any(t.kind in (T.ITEM, T.QTY, T.PARTY) for t in clause)
-        if not goods and _MOVES.search(said) and any(word in said for word in _WHEN):
+        dated = token.kind is T.DATE and token.day is not None and not goods and len(said) <= _CLAUSE
+        if dated and _MOVES.search(said) and any(word in said for word in _WHEN):
             return True
+        said += token.text if len(said) <= _CLAUSE else ""
+        goods = goods or token.kind in (T.ITEM, T.QTY, T.PARTY)
     return False
 
 

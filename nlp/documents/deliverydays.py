@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 
 from nlp.grammar.entries import Reading
 from nlp.scanning import cues as c
@@ -42,6 +44,7 @@ _READY = re.compile(
     r"(?:配[齐好完货]|备[齐好完货足]|理[齐好]|拣[齐好货]|捡[齐好货]|打[包好]|装[好箱车]|排产|做[好完出]|生产|开工|下料|裁[好]|切[好]|分[好拣])"
 )
 _GOODS_COME = re.compile(r"[用送发带提拉装]|(?<![遇看接谈等拿收])到|要货|交货|来货|之?前")
+_LINE = 40  # tokens
 _PARTS = ("上午", "下午", "早上", "晚上", "中午", "傍晚", "一早", "早晨")
 _SHUT = re.compile(r"(?:我?们?(?:店里?|家)?)?(?:放假|休息|关门|不开门|歇业|盘点|报(?:$|[,。!\n]))(?!前|之前|以前)")
 _PART_OF_TODAY = (*_PARTS, "今早", "今天上午", "今天下午", "今天早上", "今晚")
@@ -149,11 +152,14 @@ def heads_list(tokens: list[Token], day: Token) -> bool:
 
 def _over_list(tokens: list[Token], day: Token) -> bool:
     """今天门店三家 in a line of its own over the lines of the houses."""
-    start = next((n + 1 for n in range(day.at - 1, -1, -1) if tokens[n].text == "\n"), 0)
-    ends = (n for n in range(day.at + 1, len(tokens)) if tokens[n].text == "\n" or tokens[n].kind is T.COLON)
-    stop = next(ends, len(tokens))
+    first, last = max(0, day.at - _LINE), min(len(tokens), day.at + _LINE)
+    start = next((n + 1 for n in range(day.at - 1, first - 1, -1) if tokens[n].text == "\n"), first)
+    ends = (n for n in range(day.at + 1, last) if tokens[n].text == "\n" or tokens[n].kind is T.COLON)
+    stop = next(ends, last)
+    if (start == first and first) or (stop == last and last < len(tokens)):
+        return False  # no such line is so long
     line = [t for t in tokens[start:stop] if t is not day and t.kind is not T.GAP]
-    if stop == len(tokens) or not line or not tokens[stop + 1 :]:
+    if stop >= len(tokens) - 1 or not line:
         return False
     brings = any(t.has(c.DELIVER) or t.text in ("送", "发", "到", "要", "用") for t in line)
     plain = all(t.kind in (T.CUE, T.UNKNOWN, T.COLON, T.SIGN) for t in line)
@@ -167,9 +173,18 @@ _ANSWERED = re.compile(
 )
 
 
+def said_behind(tokens: Sequence[Token], day: Token, width: int) -> str:
+    """The words that begin within so many characters behind a day, without gaps; tokens stand in their order."""
+    place, said = bisect_left(tokens, day.end, key=lambda token: token.start), ""
+    while place < len(tokens) and tokens[place].start < day.end + width:
+        said += tokens[place].text if tokens[place].kind is not T.GAP else ""
+        place += 1
+    return said
+
+
 def answered(tokens: list[Token], day: Token) -> bool:
     """下午3点前要回传, 周五前给我回复: when somebody is to answer, not when goods come."""
-    following = "".join(t.text for t in tokens if day.end <= t.start < day.end + 12 and t.kind is not T.GAP)
+    following = said_behind(tokens, day, 12)
     return _ANSWERED.match(following) is not None
 
 

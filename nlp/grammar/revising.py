@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from nlp.grammar.entries import Entry
 from nlp.scanning import cues as c
@@ -15,6 +16,7 @@ _INSTEAD = c.words(
     改 改成 改为 换成 改到 改要 改拿 变成 加到 减到 调到 调成 降到 增到 还是 是 应该是 应为 只要 就要 只拿 改做 还是要
     """
 )
+_CLAUSE = 40  # tokens looked back
 _ENOUGH = ("够", "就够", "就行", "够了", "就够了", "就可以", "就好")
 _STAYING = ("不变", "不动", "没变", "照旧", "照样")
 _THOUGHTS = re.compile(
@@ -34,11 +36,12 @@ def restated(tokens: Sequence[Token], at: int) -> str:
     after = "".join(t.text for t in tokens[at + 1 : at + 4])
     if after.startswith(_STAYING):
         return "="  # 洗脸巾两箱不变
-    if before and before[-1].text == "先" and any(t.kind is T.STOP for t in tokens[:at]):
+    if before and before[-1].text == "先" and any(t.kind is T.STOP for t in islice(tokens, at)):
         return "="  # 湿巾先一箱吧, some lines further down
     if after.startswith(_ENOUGH) and not after.startswith("够不"):
         return "="  # 飞盘要3个就好, behind five of them
-    start = next((n for n in range(at - 1, -1, -1) if tokens[n].kind in (T.COMMA, T.STOP, T.QTY)), -1)
+    first = max(-1, at - _CLAUSE)
+    start = next((n for n in range(at - 1, first, -1) if tokens[n].kind in (T.COMMA, T.STOP, T.QTY)), first)
     said = "".join(t.text for t in tokens[start + 1 : at] if t.kind is not T.GAP)
     return "=" if _THOUGHTS.match(said) else ""
 
