@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from functools import cached_property
 
 from nlp.catalogue.firms import is_branch
 from nlp.catalogue.numbered import having
@@ -201,9 +203,14 @@ class WholeList(DropReader):
 
     def _clause_of(self, start: int, end: int) -> tuple[int, int]:
         """Places of the tokens between the commas around a stretch of text."""
-        breaks = [n for n, t in enumerate(self.tokens) if t.kind in (T.COMMA, T.STOP) and t.text != "、"]
-        first = max((n + 1 for n in breaks if self.tokens[n].end <= start), default=0)
-        return first, min((n for n in breaks if self.tokens[n].start >= end), default=len(self.tokens))
+        before, behind = bisect_right(self._breaks, (start,)), bisect_left(self._breaks, (end,))
+        first = self._breaks[before - 1][1] + 1 if before else 0
+        return first, self._breaks[behind][1] if behind < len(self._breaks) else len(self.tokens)
+
+    @cached_property
+    def _breaks(self) -> list[tuple[int, int]]:
+        """Where the commas and stops stand in the text, and their places among the tokens."""
+        return [(t.start, n) for n, t in enumerate(self.tokens) if t.kind in (T.COMMA, T.STOP) and t.text != "、"]
 
     def _headline(self, at: int) -> None:
         """年底毛巾价格给你更新一下: over a list of prices: what kinds of goods they are for, no line of its own."""
