@@ -30,7 +30,6 @@ _WILL_DO = re.compile(
 _COUNTS = re.compile(
     r"(?:这|以下|下面|如下|下列|几|两|三|四|五|\d)(?:几|两|三)?(?:个|处|点|样|项|行|条)?(?:地方|内容)?|如下"
 )
-_RESTATES = ("才对", "就对了", "是对的")
 
 
 def tells_nothing(text: str) -> bool:

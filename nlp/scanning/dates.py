@@ -259,19 +259,6 @@ def _part_said(match: re.Match[str], today: date) -> date | None:
     return day if day >= today else _part_of(today.year + 1, month, match[2])
 
 
-def _dashed(text: str, at: int, today: date) -> DateFound | None:
-    match = _DASHED.match(text, at)
-    if match is None:
-        return None
-    follows = _BY_THEN.match(text, match.end()) or text.startswith(_DAYPART, match.end())
-    if not follows and not _DATED.search(text, max(0, at - 8), at):
-        return None
-    day = _month_day(int(match[1]), int(match[2]), today)
-    if day is None or (day - today).days >= 120:
-        return None
-    return DateFound(match.end(), day if day >= today else None, past=day < today)
-
-
 def _numeric(text: str, at: int, today: date) -> DateFound | None:
     if at and text[at - 1].isascii() and (text[at - 1].isalnum() or text[at - 1] in ".*/-"):
         return None
@@ -300,7 +287,9 @@ def _numeric(text: str, at: int, today: date) -> DateFound | None:
         if day is not None and (slash or dotted or match[0][-1] in "号日") and rest not in ("元", "块", "折"):
             return DateFound(match.end(), day if day >= today else None, past=day < today)
     if (match := _DASHED.match(text, at)) and (
-        _BY_THEN.match(text, match.end()) or text.startswith(_DAYPART, match.end()) or _DATED.search(text[:at][-8:])
+        _BY_THEN.match(text, match.end())
+        or text.startswith(_DAYPART, match.end())
+        or _DATED.search(text, max(0, at - 8), at)
     ):
         day = _month_day(int(match[1]), int(match[2]), today)
         if day is not None and (day - today).days < 120:

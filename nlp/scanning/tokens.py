@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from nlp.catalogue.lexicon import Party
+from nlp.scanning.cues import FILLER
 
 
 class T(StrEnum):
@@ -69,3 +71,23 @@ class Token:
                 if cue in own:
                     return True
         return False
+
+
+def lines_of(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Tokens by line, each with its line break at the end."""
+    lines: list[list[Token]] = [[]]
+    for token in tokens:
+        lines[-1].append(token)
+        if token.kind is T.STOP and token.text == "\n":
+            lines.append([])
+    return lines
+
+
+def joined(lines: Sequence[Sequence[Token]]) -> list[Token]:
+    """The tokens of lines or clauses in one row again."""
+    return [token for line in lines for token in line]
+
+
+def idle(token: Token) -> Token:
+    """A token that says nothing, in the place of one."""
+    return Token(T.CUE, token.start, token.end, token.text, cues=(FILLER,))

@@ -6,7 +6,7 @@ import re
 
 from nlp.scanning import cues as c
 from nlp.scanning.text import is_han
-from nlp.scanning.tokens import T, Token
+from nlp.scanning.tokens import T, Token, idle
 
 _EVENT = re.compile(
     r"(?:日|节|会|展|活动|店庆|校庆|周年庆|开业|开张|比赛|决赛|婚宴|喜宴|宴席|酒席|典礼|大促|促销|考试|聚会|聚餐|直播|集市"
@@ -30,13 +30,13 @@ def fold(tokens: list[Token], text: str) -> list[Token]:
     """Tokens in which such words say nothing."""
     spans = [match.span() for match in _CARRIED.finditer(text)] if "车" in text or "开" in text or "骑" in text else []
     if spans:
-        tokens = [_idle(t) if _inside(t, spans) else t for t in tokens]
+        tokens = [idle(t) if _inside(t, spans) else t for t in tokens]
     result = list(tokens)
     for at, token in enumerate(tokens):
         if token.kind is T.DATE and (end := _event(tokens, at)):
-            result[at + 1 : end] = [_idle(t) for t in tokens[at + 1 : end]]
+            result[at + 1 : end] = [idle(t) for t in tokens[at + 1 : end]]
         elif token.kind is T.DATE and (end := _whose(tokens, at)):
-            result[at:end] = [_idle(t) for t in tokens[at:end]]
+            result[at:end] = [idle(t) for t in tokens[at:end]]
     return result
 
 
@@ -71,7 +71,3 @@ def _whose(tokens: list[Token], at: int) -> int:
         end += 1
     said = "".join(t.text for t in tokens[at + 1 : end])
     return end if _THAT_ONE.fullmatch(said) and not _BRINGS.search(said) else 0
-
-
-def _idle(token: Token) -> Token:
-    return Token(T.CUE, token.start, token.end, token.text, cues=(c.FILLER,))

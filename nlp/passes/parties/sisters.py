@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nlp.catalogue.lexicon import Lexicon, Party
-from nlp.scanning import cues as c
 from nlp.scanning.text import fold_key, is_han
-from nlp.scanning.tokens import T, Token
+from nlp.scanning.tokens import T, Token, idle
 
 _ENDS = ("店", "部", "厂", "园", "校区", "分校", "院", "馆", "站", "场", "仓")
 _OPENS = (T.STOP, T.COMMA, T.COLON, T.GAP, T.QTY)
@@ -115,16 +114,12 @@ def _headed(tokens: list[Token]) -> list[Token]:
     result = list(tokens)
     for at, token in enumerate(tokens):
         if token.kind is T.PARTY and not token.parties and sum(n.startswith(token.text) for n in set(named)) > 1:
-            result[at] = _idle(token)
+            result[at] = idle(token)
         after = tokens[at + 1] if at + 1 < len(tokens) else None
         house = after is not None and after.text in _HOUSES and token.end == after.start
         if house and after is not None and token.kind in (T.QTY, T.NUM) and token.unit in (None, "个", "家"):
-            result[at], result[at + 1] = _idle(token), _idle(after)
+            result[at], result[at + 1] = idle(token), idle(after)
     return result
-
-
-def _idle(token: Token) -> Token:
-    return Token(T.CUE, token.start, token.end, token.text, cues=(c.FILLER,))
 
 
 def _opens(tokens: Sequence[Token], at: int) -> bool:

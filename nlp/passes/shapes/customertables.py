@@ -10,7 +10,7 @@ from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.numbered import having, plainly
 from nlp.catalogue.resolve import meaning, narrow
 from nlp.scanning import cues as c
-from nlp.scanning.tokens import T, Token
+from nlp.scanning.tokens import T, Token, joined, lines_of
 
 _GOODS = (T.ITEM, T.MEASURE, T.SPEC)
 _OPEN = ("-", "/", "_", "—", "无")
@@ -32,7 +32,7 @@ def arrange(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens with such a table as the lines of one customer after the other; anything else stays as it is."""
     if not any(t.text in ("\t", "|") or t.text.startswith("  ") for t in tokens) and not _wide(tokens):
         return tokens
-    lines = _lines(tokens)
+    lines = lines_of(tokens)
     for at in range(len(lines) - 1):
         heads = _heads(lines[at], lexicon)
         if heads is None:
@@ -44,25 +44,12 @@ def arrange(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
                 break
             rows.append(row)
         if rows and len(rows) * len(heads) <= _MOST:
-            return [*_flat(lines[:at]), *_written(heads, rows), *_flat(lines[at + 1 + len(rows) :])]
+            return [*joined(lines[:at]), *_written(heads, rows), *joined(lines[at + 1 + len(rows) :])]
     return tokens
 
 
 def _wide(tokens: list[Token]) -> bool:
     return any(a.kind is T.GAP and b.kind is T.GAP for a, b in pairwise(tokens))
-
-
-def _lines(tokens: list[Token]) -> list[list[Token]]:
-    lines: list[list[Token]] = [[]]
-    for token in tokens:
-        lines[-1].append(token)
-        if token.kind is T.STOP and token.text == "\n":
-            lines.append([])
-    return lines
-
-
-def _flat(lines: list[list[Token]]) -> list[Token]:
-    return [token for line in lines for token in line]
 
 
 def _cells(line: list[Token]) -> list[list[Token]]:

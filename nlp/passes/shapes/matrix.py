@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.resolve import meaning
-from nlp.scanning.tokens import T, Token
+from nlp.scanning.tokens import T, Token, joined, lines_of
 
 _GOODS = (T.ITEM, T.MEASURE, T.SPEC)
 _OPEN = ("-", "/", "_", "")
@@ -16,7 +16,7 @@ _MOST = 400  # numbers of one table
 
 def arrange(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens with such a table as one breath for each of its numbers; anything else stays as it is."""
-    lines = _lines(tokens)
+    lines = lines_of(tokens)
     at = next((i for i in range(len(lines) - 2) if _heads(lines[i], lexicon)), None)
     if at is None:
         return tokens
@@ -29,7 +29,7 @@ def arrange(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         rows.append(cells)
     if len(rows) < 2 or len(rows) * len(heads) > _MOST:
         return tokens
-    written: list[Token] = [*_joined(lines[:at])]
+    written: list[Token] = [*joined(lines[:at])]
     for cells in rows:
         for head, cell in zip(heads, cells[1:], strict=True):
             number = cell[0] if cell else None
@@ -38,21 +38,7 @@ def arrange(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             end = number.end
             written += [replace(t) for t in (*cells[0], Token(T.GAP, end, end, " "), *head)]
             written += [Token(T.GAP, end, end, " "), number, Token(T.STOP, end, end, "\n")]
-    return [*written, *_joined(lines[at + 1 + len(rows) :])]
-
-
-def _lines(tokens: list[Token]) -> list[list[Token]]:
-    """Tokens by line, each with its line break at the end."""
-    lines: list[list[Token]] = [[]]
-    for token in tokens:
-        lines[-1].append(token)
-        if token.kind is T.STOP and token.text == "\n":
-            lines.append([])
-    return lines
-
-
-def _joined(lines: list[list[Token]]) -> list[Token]:
-    return [token for line in lines for token in line]
+    return [*written, *joined(lines[at + 1 + len(rows) :])]
 
 
 def _cells(line: list[Token]) -> list[list[Token]]:
