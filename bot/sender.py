@@ -111,6 +111,7 @@ class Sender:
         self._due_by = Steady(clock)
         self._wake = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
+        self._taken = 0
         self._loop: asyncio.Task[None] | None = None
         self._stopping = False
         self._resting = True
@@ -151,8 +152,10 @@ class Sender:
     async def idle(self) -> None:
         """Wait until everything that may go out now is out; for tests and ``danju say``."""
         while True:
+            taken = self._taken
             moving: Callable[[Session], bool] = partial(_moving, now=self._due_by())
-            if not self._sending and not await self._store.read(moving):
+            still = not self._sending and not await self._store.read(moving)
+            if still and taken == self._taken:  # a try made while that was read may be due again after "now"
                 return
             self.wake()
             await asyncio.sleep(0.005)
@@ -169,6 +172,7 @@ class Sender:
                 if not is_machine_trouble(error):
                     log.exception("outbox_failed")
                 rows = []
+            self._taken += len(rows)
             for row in rows:
                 task = asyncio.create_task(self._send(row))
                 self._sending.add(task)

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from bot.channel import CardGone, NotYet, Outgoing, SendFailed
 from bot.metrics import Metrics
-from bot.sender import Sender, late
+from bot.sender import Sender, _moving, late
 from bot.store import Store
 from inventory_core.sql import run
 from notifications import card_json, outbox, sql
@@ -139,6 +139,31 @@ async def test_every_try_sends_the_same_bytes_and_prepares_once(post: Post) -> N
     assert len({item.wire for item in post.desk.sent}) == 1
     assert len(post.desk.sent) == 3
     assert post.rows("state, attempts, platform_ref") == [("sent", 3, "r")]
+
+
+async def test_a_try_that_fails_while_the_outbox_is_asked_is_seen(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is due again a moment after the question was put is not taken for nothing to do."""
+    post.desk.answers = [SendFailed("timeout", retry_after=0.05), "r"]
+    read, asked = post.store.read, []
+
+    async def slow_read(unit: Any) -> Any:
+        if getattr(unit, "func", None) is _moving and not asked:
+            asked.append(unit)
+            await post.tried()
+            await post.drain_or_rest()
+            await asyncio.sleep(0.1)
+        return await read(unit)
+
+    monkeypatch.setattr(post.store, "read", slow_read)
+    post.say("好的")
+    drained = asyncio.create_task(post.drain())
+    await asyncio.sleep(0)
+    await post.sender.start()
+    await drained
+    assert asked
+    assert len(post.desk.sent) == 2
 
 
 async def test_a_limit_is_waited_out_and_is_no_try(post: Post) -> None:
