@@ -67,6 +67,15 @@ _FLOORS = {
     "seafood": Floors(intent=0.991, f1=0.997, exact=0.984, over_asking=0.011, known=frozenset({"SF062"})),
     "snacks": Floors(intent=0.991, f1=1.0, exact=1.0, over_asking=0.0),
     "stationery": Floors(intent=1.0, f1=0.967, exact=0.888, over_asking=0.086),
+    "garden": Floors(
+        intent=0.933, f1=0.914, exact=0.692, over_asking=0.198, known=frozenset({"GD005", "GD006", "GD047"})
+    ),
+    "printing": Floors(
+        intent=0.975, f1=0.917, exact=0.731, over_asking=0.171, known=frozenset({"PC028", "PC067", "PC110", "PC116"})
+    ),
+    "sports": Floors(
+        intent=0.966, f1=0.942, exact=0.696, over_asking=0.2, known=frozenset({"SP051", "SP057", "SP068", "SP095"})
+    ),
 }
 
 
