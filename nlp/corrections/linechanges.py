@@ -237,8 +237,9 @@ class LineChanges(ClauseReader):
 
     def _more_or_less(self, at: int) -> int:
         """Length of the word that says more or less right before an amount, which says nothing without it."""
-        before = self.folded.text[max(0, at - 3) : at]
-        return next((n for n in (3, 2, 1) if {c.ADD, c.LESS}.intersection(c.CUES.get(before[-n:], ()))), 0)
+        text = self.folded.text
+        lengths = (n for n in (3, 2, 1) if n <= at)
+        return next((n for n in lengths if {c.ADD, c.LESS}.intersection(c.CUES.get(text[at - n : at], ()))), 0)
 
     def _beside_target(self, item: Said) -> str | None:
         """文化衫M改10件,再加L码10件: an attribute alone goes with the goods just spoken of."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from nlp.catalogue.resolve import Said
+from nlp.catalogue.resolve import Said, is_head
 from nlp.corrections.draft import DraftLine, lines_of
 from nlp.corrections.pricedown import by_so_much, goes
 from nlp.corrections.saying import Clause
 from nlp.corrections.says import DraftSays
 from nlp.scanning import cues as c
+from nlp.scanning.text import fold_key
 from nlp.scanning.tokens import Token
 
 _NEAR = (Decimal("0.7"), Decimal("1.4"))  # of the list price
@@ -64,11 +65,8 @@ class Steps(DraftSays):
         if len(items) > 1 and not says.rows:
             self._more_each(items, says, sign)
             return
-        if items and not says.rows:
-            hit = lines_of(items[0], self.lines, self.lexicon)
-            if not hit and sign > 0:
-                self._add(items, amount)
-                return
+        if items and not says.rows and sign > 0 and self._of_new_goods(items, amount):
+            return
         if len(says.rows) > 1 or (items and says.all and not says.rows):
             targets = self._each(items if not says.rows else [], says.rows, every=says.all)
         else:
@@ -81,6 +79,35 @@ class Steps(DraftSays):
                 if sign > 0 and items and not says.rows and len(targets) == 1:
                     self.raised = (line, line.qty, line.unit, amount)
                 self._raise(line, amount, sign)
+
+    def _of_new_goods(self, items: list[Said], amount: Token) -> bool:
+        """More of what the draft does not have; or it cannot be told whether it has it."""
+        hit = lines_of(items[0], self.lines, self.lexicon)
+        if not hit:
+            self._add(items, amount)
+        elif len(hit) == 1 and amount.start < items[0].start and self._in_other_sizes(items[0], hit[0]):
+            self.doubts += ["target_ambiguous", "sku_ambiguous"]  # 加10套蓝色的, beside L in red: blue M, or blue L?
+        else:
+            return False
+        return True
+
+    def _in_other_sizes(self, item: Said, line: DraftLine) -> bool:
+        """Whether an attribute said behind an amount fits one line, and also goods that are as another line of the
+        draft but for it."""
+        old = self.lexicon.by_sku(line.sku)
+        if old is None or any(is_head(word, self.lexicon) for word in item.words):
+            return False
+        had = {one.sku for one in self.lines}
+        names = [product for sku in had if (product := self.lexicon.by_sku(sku)) is not None]
+        kin = [fold_key(product.spec).split() for product in names if product.name == old.name]
+        words = [fold_key(word.text) for word in item.words]
+        for product in (self.lexicon.product(n) for n in item.found):
+            parts = fold_key(product.spec).split()
+            if product.name != old.name or product.sku in had:
+                continue
+            if any(len(p) == len(parts) and _but_for(p, parts, words) for p in kin):
+                return True
+        return False
 
     def _priced_new(self, says: Clause) -> bool:
         """再加3台血压计,160: a bare number behind goods just added, near what they cost, is their price."""
@@ -159,3 +186,9 @@ class Steps(DraftSays):
             self.doubts.append("unused")  # from which price? only the speaker knows
             self.left.append(money)
         self.target, self.changed = line or self.target, self.changed or line is not None
+
+
+def _but_for(parts: list[str], others: list[str], words: list[str]) -> bool:
+    """Whether the parts of two specs differ only in one that was said."""
+    differing = [other for one, other in zip(parts, others, strict=True) if one != other]
+    return len(differing) == 1 and any(word in differing[0] for word in words)

@@ -107,3 +107,12 @@ def test_a_table_row_whose_quantity_is_no_number_is_asked_about() -> None:
         found = understand(text, Context(sender_role="sales", datetime=NOW), lexicon_of("w"))
         assert "144" not in {line.qty for doc in found.docs for line in doc.lines}, heading
         assert found.ask or not found.docs, heading
+
+
+def test_more_at_the_very_beginning_is_found_where_it_stands() -> None:
+    draft = {"doc_no": "草稿1", "intent": "sales_order", "party": "W1", "delivery_date": None, "lines": [
+        {"line_no": 1, "sku": "SHB40", "qty": "5", "unit": "双", "unit_price": None, "price_unit": None}]}  # fmt: skip
+    text = "加10双鞋"
+    found = understand(text, Context(sender_role="sales", datetime=NOW, draft=draft), lexicon_of("w"))
+    assert found.docs[0].lines[0].qty == "15"
+    assert text[slice(*found.docs[0].lines[0].spans["qty"])] == "加10双"
