@@ -80,7 +80,7 @@ class Index:
     weak_parties: dict[str, list[Party]] = field(default_factory=dict)
     starts: dict[str, int] = field(default_factory=dict)  # first two characters -> longest term beginning so
     unit_words: set[str] = field(default_factory=set)
-    categories: set[str] = field(default_factory=set)  # as the catalogue writes them: 五金/拉手
+    categories: dict[str, list[int]] = field(default_factory=dict)  # as the catalogue writes them: 五金/拉手
     kinds: list[str] = field(default_factory=list)  # source number -> name, spec or alias
     texts: list[str] = field(default_factory=list)  # source number -> its folded text
     pairs: dict[str, int | list[int]] = field(default_factory=dict)  # two Chinese characters -> source numbers
@@ -210,7 +210,7 @@ class Index:
             Product(sku, said, detail, base, default if default in sizes else base, sizes,
                     _decimal(get("list_price")), str(get("category") or ""))
         )  # fmt: skip
-        self.categories.add(self.products[-1].category)
+        self.categories.setdefault(self.products[-1].category, []).append(number)
         self.source("name", name).append(number)
         full = terms.full_key(name)
         self.list_exact(full, number)
@@ -228,6 +228,9 @@ class Index:
             for said in dict.fromkeys((key, in_digits(key))):  # 三个十五 as 三个15
                 self.source("alias", said).append(number)
                 self.list_exact(terms.full_key(said), number)
+                lead = said.removesuffix(name)
+                if 2 < len(lead) < len(said) and lead[-1].isdigit() and is_han(lead[0]):
+                    self.terms.setdefault(lead, self._source_of["alias", said])  # 三个15 of 三个15复合肥
         for words in get("learned") or ():  # as a whole only: their pieces were never confirmed
             key = terms.full_key(fold_key(str(words)))
             self.list_exact(key, number)

@@ -28,8 +28,8 @@ class Lexicon:
 
     __slots__ = (
         "_base", "_cache", "_called", "_changes", "_every", "_exacts", "_gone_parties", "_heads", "_heard", "_hidden",
-        "_meanings", "_overlay", "_own", "_party_words", "_replaced_parties", "_runs", "_terms", "_usual",
-        "category_words", "listened", "long_units", "numbered", "unit_words", "version",
+        "_meanings", "_of_category", "_overlay", "_own", "_party_words", "_replaced_parties", "_runs", "_terms",
+        "_usual", "category_words", "listened", "long_units", "numbered", "unit_words", "version",
     )  # fmt: skip
 
     def __init__(
@@ -67,6 +67,7 @@ class Lexicon:
         packs = (word for word in words - units.COMMON if len(word) > 1 and all(map(is_han, word)))
         self.long_units = tuple(sorted(packs, key=len, reverse=True))
         self.category_words = self._category_words()
+        self._of_category: dict[str, frozenset[int]] = {}  # by word, once asked for
 
     @classmethod
     def build(cls, catalog: Mapping[str, Any]) -> Lexicon:
@@ -148,6 +149,22 @@ class Lexicon:
         words = {w for w in words if w[1:] != "装" or w == "服装"}  # 袋装, 散装: how goods come
         # 邮政箱 may be short for 邮政纸箱
         return frozenset(w for w in words if not any(self.has_term(w[at : at + 2]) for at in range(len(w) - 1)))
+
+    def category_goods(self, word: str) -> frozenset[int]:
+        """The goods of the narrowest categories of this name, when it is a word that stands in no product's own name
+        (蓄电池 of 电器/电瓶 are also called 电瓶) and they are few."""
+        if word not in self.category_words:
+            return frozenset()
+        known = self._of_category.get(word)
+        if known is None:
+            found: set[int] = set()
+            for index in self._indexes():
+                for category, numbers in index.categories.items():
+                    if fold_key(category.rpartition("/")[2]) == word:
+                        found.update(numbers)
+            found -= self._hidden
+            known = self._of_category[word] = frozenset(found) if len(found) <= MAX_FAMILY else frozenset()
+        return known
 
     def _indexes(self) -> Sequence[Index]:
         return self._every
@@ -370,7 +387,7 @@ class Lexicon:
             if len(self._heads) > 4000:
                 self._heads.clear()
             known = ("name" in kinds and "spec" not in kinds) or bool(self.exact(terms.full_key(term)))
-            known = known or (kinds == {"alias"} and self._names_family(term))
+            known = known or (kinds == {"alias"} and self._names_family(term)) or bool(self.category_goods(term))
             self._heads[term] = known
         return known
 

@@ -43,6 +43,12 @@ _READY = re.compile(
     r"(?:内|之?[前内]|一定|要|得|务必|必须|先|就|给我?|帮我?|全部|都|把货|的?货|下班前)*"
     r"(?:配[齐好完货]|备[齐好完货足]|理[齐好]|拣[齐好货]|捡[齐好货]|打[包好]|装[好箱车]|排产|做[好完出]|生产|开工|下料|裁[好]|切[好]|分[好拣])"
 )
+# 今天小雪, 明天降温: what the weather or the calendar does.
+_WEATHER = re.compile(
+    r"(?:又|要|都|会|可能|有|是|预报|听说|说是|已经|外面|天气|这边|我们这)*(?:下|起|刮|来)?(?:大|小|中|暴|阵|雷|多)*"
+    r"(?:雪|雨|雾|风|霜|霾|晴天?|阴天?|寒潮|降温|冷|热|冬至|立冬|大寒|小寒|立春|腊八|初[一二三四五六七八九十])"
+    r"(?:了|天|很|啊|呢|哈|大|路滑|封路|得很|死了)*"
+)
 _GOODS_COME = re.compile(r"[用送发带提拉装]|(?<![遇看接谈等拿收])到|要货|交货|来货|之?前")
 _LINE = 40  # tokens
 _PARTS = ("上午", "下午", "早上", "晚上", "中午", "傍晚", "一早", "早晨")
@@ -245,6 +251,8 @@ def errand(tokens: list[Token], day: Token) -> bool:
         if token.kind in (T.COMMA, T.STOP):
             break
         said += token.text.strip()
+    if _WEATHER.fullmatch(said):
+        return True
     return _ERRANDS.match(said) is not None and _GOODS_COME.search(said) is None
 
 

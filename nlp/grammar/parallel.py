@@ -170,6 +170,7 @@ class ParallelReader(PhraseReader):
             token.unit = token.unit or numbers[-1].unit
             entry.count(token)
         self.pending = [entry for entry in self.pending if entry not in waiting]
+        self.together = waiting  # 黑/青/红 10/5/5瓶 单价74
         self.each = self.parallel = False
         return stop
 

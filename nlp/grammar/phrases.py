@@ -46,6 +46,7 @@ class PhraseReader(WhichOne):
         self.waiting: Token | None = None  # a quantity said before its item
         self.waiting_each = False
         self.price_waiting: Token | None = None
+        self.rest: Token | None = None  # what all lines cost that were not named
         self.leading = False  # the first price of a quote stood before its goods
         self.per: str | None = None  # what the price being read is for
         self.each = self.all = self.fix = self.gift = self.drop = False
@@ -274,7 +275,11 @@ class PhraseReader(WhichOne):
 
     def _announces(self, at: int) -> bool:
         """明年导管调价了哈: in front of a quote's prices: what it is about, no line."""
-        if not self.pricing or at >= len(self.tokens) or not self.tokens[at].has(c.QUOTE, c.RELATIVE):
+        while at < len(self.tokens) and (self.tokens[at].kind in (T.GAP, T.DATE, T.ID) or self.tokens[at].text == "的"):
+            at += 1  # 喷绘布今日报价
+        if not self.pricing or at >= len(self.tokens) or not (
+            self.tokens[at].has(c.QUOTE, c.RELATIVE) or (self.tokens[at].has(c.PRICE) and "价" in self.tokens[at].text)
+        ):  # fmt: skip
             return False
         inside = False
         for token in self.tokens[at + 1 : at + 12]:

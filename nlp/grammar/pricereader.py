@@ -201,6 +201,30 @@ class PriceReader(StepReader):
         else:
             self.out.unused.append(token)
 
+    def _rest_costs(self, at: int) -> int:
+        """黑的95其余97: what the lines cost that were not named; where the price ends, else 0."""
+        price = self._next(at, (T.GAP, T.CUE, T.COLON))
+        if price is None or price.kind not in (T.NUM, T.PRICE) or price.value is None or self.rest is not None:
+            return 0
+        between = self.tokens[at + 1 : price.at]
+        if any(t.has(c.LAST_PRICE, c.DROP, c.CHANGE, c.GIFT, c.FEE) and not t.has(c.ALL) for t in between):
+            return 0
+        lines = [e for e in self.out.entries if (e.qty is not None or self.pricing) and e.price is None and not e.gift]
+        after = self._next(price.at)
+        counts = after is not None and after.kind is T.QTY
+        if len(lines) < 2 or counts or not any(self._may_cost(entry, price) for entry in lines):
+            return 0
+        self.rest, price.used = price, True
+        return price.at + 1
+
+    def _cost_rest(self, entries: list[Entry]) -> None:
+        """Give the lines without a price the one that was said for the rest."""
+        price = self.rest
+        for entry in entries if price is not None else ():
+            before = "qty" not in entry.spans or price is None or entry.spans["qty"][0] < price.start
+            if price is not None and entry.price is None and not entry.gift and not entry.dropped and before:
+                entry.cost(price)
+
     def _leads(self, token: Token) -> bool:
         """46一桶大豆油,62一桶菜籽油: the first price stood before its goods, and so does this one."""
         if not self.leading or any(e.price is None for e in self.pending):

@@ -109,7 +109,7 @@ class Reader(PartyReader):
         if numeric and self.out.entries and (end := self._steps(at) or self._parallel(at) or self._row(at)):
             return end
         if kind is T.CUE:
-            return self._cue(at, token)
+            return (token.has(c.REST) and self._rest_costs(at)) or self._cue(at, token)
         if kind is T.SIGN and token.text == "(" and (end := self._remark(at)):
             return end
         if kind in (T.QTY, T.NUM, T.PRICE, T.TIER, T.RATIO, T.RATE):
@@ -385,6 +385,7 @@ class Reader(PartyReader):
                     entry.tax = self.out.tax
         entries = [e for e in entries if not self._in_passing(e, entries)]
         entries = self._priced_alike(parted(settle(entries, self.lexicon, self.tokens)))
+        self._cost_rest(entries)
         share_units(entries, self.lexicon)
         contrasted(entries, self.lexicon)
         nobodys = {n for n, s in enumerate(self.out.sections) if s.party is None}

@@ -28,7 +28,7 @@ _EARLIER = re.compile(
 )
 _KINDS = ("个", "种", "样", "款", "项", "品")
 _PRICED_BY = re.compile(
-    r"(?:以上|上面|上述)?(?:价格?|单价|报价)?(?:全部|全都|都|均|全)?(?:是|为|按|算)?(?:每一?|一|元/|/)(?P<unit>[\u4e00-\u9fff]{1,2}|kg)(?:的)?(?:价格?|单价|价钱)?(?:算|计)?"
+    r"(?:以上|上面|上述)?(?:价格?|单价|报价)?(?:全部|全都|都|均|全)?(?:是|为|按|算)?(?:每一?|一|元/|/)(?P<unit>[\u4e00-\u9fff]{1,2}?|kg)(?:的)?(?:价格?|单价|价钱)?(?:算|计)?"
     r"|(?:以上|上面|上述)?(?:全部|全都|都|均|全)(?:是|为|按)(?P<unit2>[\u4e00-\u9fff]|kg)(?:价|的价|计价|算价)"
 )
 _OF_UNITS = ("单位", "都是", "都按", "按", "都", "是", "全", "全是", "全部", "为", "以上", "上面", "统一", "均为")
@@ -127,11 +127,15 @@ class WholeList(DropReader):
 
     @staticmethod
     def _of_a_sentence(entry: Entry, entries: list[Entry]) -> bool:
-        """野外采样, 外箱写上编号: one character of some goods in a word nobody knows, beside lines counted."""
+        """野外采样, 外箱写上编号: one character of some goods in a word nobody knows, beside known lines."""
         words, strange = entry.item.words, entry.item.strange
         if entry.qty is not None or entry.price is not None or entry.approx or len(words) != 1 or not strange:
             return False
-        if len(words[0].text) != 1 or words[0].exact or not any(e.qty is not None for e in entries):
+        if (
+            len(words[0].text) != 1
+            or words[0].exact
+            or not any(e.qty is not None or e.price is not None for e in entries)
+        ):
             return False
         return any(t.end == words[0].start or t.start == words[0].end for t in strange)
 
@@ -165,7 +169,8 @@ class WholeList(DropReader):
         if len(words) != 1:
             return False
         word = words[0]
-        if len(word.text) != 1 or word.exact or not any(e.qty is not None for e in entries):
+        counted = any(e.qty is not None or (self.pricing and e.price is not None) for e in entries)
+        if len(word.text) != 1 or word.exact or not counted:
             return False
         beside = [t for t in self.tokens if t.end == word.start or t.start == word.end]
         return any(t.kind in (T.CUE, T.UNKNOWN) for t in beside)
@@ -181,7 +186,7 @@ class WholeList(DropReader):
             return False
         known = [e for e in entries if e is not entry and e.item.known and any(len(w.text) > 1 for w in e.item.words)]
         asked = any(t.has(c.ASK_STOCK, c.ASK_PRICE, c.MUCH) for t in self.tokens)
-        if not any(e.qty is not None or asked for e in known):
+        if not any(e.qty is not None or asked or (self.pricing and e.price is not None) for e in known):
             return False
         first, last = self._clause_of(item.start, item.end)
         clause = [t for t in self.tokens[first:last] if t not in item.words and t not in item.strange]

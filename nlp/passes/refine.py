@@ -16,6 +16,7 @@ from nlp.passes.amounts import (
     implied,
     pricefirst,
     ratios,
+    rowunits,
     saidtwice,
     shares,
     unitfirst,
@@ -108,6 +109,8 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
         tokens = tints.fold(tokens, lexicon)
     tokens = behindamount.fold(tokens, lexicon)
     tokens = specnumbers.mark(tokens, lexicon)
+    if "/" in said or "每" in said:
+        tokens = rowunits.fold(tokens, lexicon)
     if not open_draft:  # beside a draft 每个规格 is each of its lines
         tokens = everykind.fold(tokens, lexicon)
     tokens = ratios.fold(crossed.fold(tokens, lexicon))

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
+from nlp.catalogue.units import COMMON
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
@@ -38,6 +39,7 @@ _OPEN = (
 _FREE = ("免", "包邮", "包送", "包物流", "送货", "发货", "起发", "可发", "就发", "才发", "就送")
 _MONEY = (T.NUM, T.PRICE)
 _ROUND = {"万": Decimal(10000), "千": Decimal(1000), "百": Decimal(100)}
+_WHOLE = ("整", "成")
 _NEAR = 4
 _RANGE = re.compile(r"(\d{1,5})[-~到至]\d")
 
@@ -48,11 +50,18 @@ def fold(tokens: list[Token]) -> list[Token]:
     result: list[Token] = []
     at = 0
     while at < len(tokens):
-        step = _step(tokens, at) or _between(tokens, at) or _round(tokens, at) or _bare(tokens, at, result)
+        step = (
+            _step(tokens, at)
+            or _whole(tokens, at, result)
+            or _between(tokens, at)
+            or _round(tokens, at)
+            or _bare(tokens, at, result)
+        )
         if step is not None:
             end, quantity = step
             _unsaid(result)
-            if quantity.value is not None and quantity.value <= 1 and quantity.kind is T.QTY:  # 1-99桶46
+            one = quantity.text[:1] not in _WHOLE
+            if one and quantity.value is not None and quantity.value <= 1 and quantity.kind is T.QTY:  # 1-99桶46
                 result += [replace(t, kind=T.CUE, cues=(c.FILLER,)) for t in tokens[at:end]]
                 at = end
                 continue
@@ -105,6 +114,37 @@ def _step(tokens: list[Token], at: int) -> tuple[int, Token] | None:
     while end < len(tokens) and tokens[end].text in _TAIL:
         end += 1
     return (end, quantity) if _priced(tokens, end) else None
+
+
+def _whole(tokens: list[Token], at: int, before: list[Token]) -> tuple[int, Token] | None:
+    """银77 52一筒,整箱以上50: from one whole case on, behind the price of a single one."""
+    said, end, unit = "", at, ""
+    if tokens[at].text[:1] not in _WHOLE or not tokens[at].text:
+        return None
+    while end < len(tokens) and end < at + 3 and len(said) < 2:
+        said += tokens[end].text
+        end += 1
+    if said[:1] in _WHOLE and said[1:2] in COMMON:
+        unit = said[1:2]
+    while end < len(tokens) and (tokens[end].text in (*_TAIL, *_LIGHT) or tokens[end].text in _TAKES):
+        end += 1
+    if not unit or (said[2:] and said[2:] not in ("走", "发", "起", "出", "卖", "拿")):
+        return None
+    if end >= len(tokens) or tokens[end].kind not in _MONEY or tokens[end].unit not in (None, unit):
+        return None
+    last = next((t for t in reversed(before[-16:]) if t.kind in (*_MONEY, T.ITEM, T.SPEC) or t.has(c.SAME_PRICE)), None)
+    if last is not None and last.has(c.SAME_PRICE):
+        last = next((t for t in reversed(before[-16:]) if t.kind in _MONEY), None)  # 银76同价,整箱以上50
+    cheap = tokens[end].value
+    if (
+        last is None
+        or last.kind not in _MONEY
+        or not last.value
+        or cheap is None
+        or not last.value / 2 <= cheap < last.value
+    ):
+        return None
+    return end, Token(T.QTY, tokens[at].start, tokens[end - 1].end, said, value=Decimal(1), unit=unit)
 
 
 def _at_once(tokens: list[Token], at: int) -> int:

@@ -290,4 +290,5 @@ def _ends(tokens: list[Token], at: int) -> bool:
     place = _next(tokens, at)
     while place < len(tokens) and tokens[place].text in ("装", "的", ")", "左右", "起", "起订", "?", "呢", "啊", "呀"):
         place = _next(tokens, place + 1)
-    return place >= len(tokens) or tokens[place].kind in (*_BREAKS, T.PRICE, T.NUM)
+    taxed = place < len(tokens) and tokens[place].has(c.TAX_IN, c.TAX_EX, c.PAY)
+    return place >= len(tokens) or taxed or tokens[place].kind in (*_BREAKS, T.PRICE, T.NUM)

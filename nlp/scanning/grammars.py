@@ -31,6 +31,18 @@ _RATE = re.compile(
 _VESSEL_FIRST = re.compile(r"[瓶罐听桶袋]\d{1,5}[箱件提扎]")
 _TAXED = re.compile(r"(?:13|[369])(?=税|[,、。;\n ]|$)(?![ ]?\d)")  # 含13税, 税点13
 _TAX_WORD = re.compile(r"(?:含|税点|税率)[:是为 ]?$")
+# 含13点 is a rate of tax, no hour.
+_POINTS = re.compile(r"(?:1?\d|十[一二三四五六七八九]?|[一二三四五六七八九])个?点(?!半|钟|前|\d)")
+_POINTS_LEAD = re.compile(r"(?:含|加|税点?|票|另|税率)[:是为收 ]?$")
+# 质保两年, 机器检修停产十天, 提前一天打电话: how long, no amount of goods.
+_LASTS = re.compile(
+    r"(?:质保|保修|三包|保质|质保期|保修期|保质期|账期|停产|检修|停机|放假|休息|停工|断货|保用|包换|包退|寿命|用)(?:时间|期限)?[:是为满]?$"
+)
+_AHEAD = re.compile(r"(?:提前|提早)$")
+_SPAN_OF_TIME = re.compile(
+    r"(?:\d{1,3}|[一二两三四五六七八九十半]{1,3})个?(?:年半|年|天|月|小时|钟头|工作日|分钟|礼拜|星期)(?:左右|以上)?"
+)
+_CALLS = re.compile(r"(?:打|来|给|跟|和|电话|联系|通知|告诉|告知|知会|约|报|说|讲)")
 _LONG = re.compile(
     r"9[123]\d{6}[0-9a-z]{10}(?![0-9a-z])|\d{8,30}|[a-z]{1,4}\d{8,20}|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-hj-np-z]"
     r"(?:[a-z0-9]{5}|[df][a-z0-9]{5}|\d{5}[df])(?![a-z0-9])"
@@ -170,6 +182,7 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
         yield 0.8, Token(T.RATE, at, match.end(), match[0])
     if match := _RATE.match(text, at):
         yield 0.8, Token(T.RATE, at, match.end(), match[0])
+    yield from _beside_goods(text, at)
     if (packed := half_at(text, at, lexicon) or jin_at(text, at, lexicon) or jin_liang_at(text, at, words)) is not None:
         yield 0.75, packed
     if char.isdigit():
@@ -199,6 +212,17 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
         if not (tail.isascii() and tail.isalpha()) or not char.isascii():
             sized = tail in words and char.isdigit() and names_size(text, end, value, lexicon)
             yield 0.8 if sized else 1.0, Token(T.NUM, at, end, text[at:end], value=value)
+
+
+def _beside_goods(text: str, at: int) -> Iterator[tuple[float, Token]]:
+    """含13点, and how long something lasts."""
+    if (match := _POINTS.match(text, at)) and _POINTS_LEAD.search(text, max(0, at - 4), at):
+        yield 0.7, Token(T.RATE, at, match.end(), match[0])
+    if (match := _SPAN_OF_TIME.match(text, at)) and (
+        _LASTS.search(text, max(0, at - 6), at)
+        or (_AHEAD.search(text, max(0, at - 2), at) and _CALLS.match(text, match.end()))
+    ):
+        yield 0.6, Token(T.CUE, at, match.end(), match[0], cues=(FILLER,))
 
 
 def _quantities(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iterator[tuple[float, Token]]:

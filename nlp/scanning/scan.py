@@ -134,14 +134,25 @@ def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | N
         yield from grammars(text, at, lexicon, today, draft_ref)
     if lexicon.long_units and not char.isascii() and (pack := unitfirst.pack_at(text, at, lexicon)) is not None:
         yield pack
-    if lexicon.category_words and (end := _category_at(text, at, lexicon, today)):
-        yield 0.6, Token(T.CUE, at, end, text[at:end], cues=(FILLER,))
+    if lexicon.category_words and (kind := _category(text, at, lexicon, today)) is not None:
+        yield kind
     for length in range(min(REACH.get(char, 0), len(text) - at), 0, -1):
         word = text[at : at + length]
         kinds = CUES.get(word)
         if kinds is not None:
             yield 1.0 if kinds != (FILLER,) or length > 1 else 1.05, Token(T.CUE, at, at + length, word, cues=kinds)
     yield from _unknown(text, at)
+
+
+def _category(text: str, at: int, lexicon: Lexicon, today: date) -> tuple[float, Token] | None:
+    """A word for a kind of goods: spoken of, or 60安电瓶: the goods themselves, when they are called something else."""
+    if end := _category_at(text, at, lexicon, today):
+        return 0.6, Token(T.CUE, at, end, text[at:end], cues=(FILLER,))
+    for length in (5, 4, 3, 2):
+        word = text[at : at + length]
+        if len(word) == length and word in lexicon.category_words and (found := lexicon.category_goods(word)):
+            return 0.97 - 0.01 * length, Token(T.ITEM, at, at + length, word, term=word, found=found)
+    return None
 
 
 def _category_at(text: str, at: int, lexicon: Lexicon, today: date) -> int:

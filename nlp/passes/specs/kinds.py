@@ -47,7 +47,7 @@ _KINDS = (
 # 三个浓度, 两种包装: kinds told apart by whatever tells goods apart.
 _KIND_OF = re.compile(
     r"[个种款样](?:浓度|纯度|含量|目数|粒度|级别|等级|重量|容量|长度|宽度|厚度|大小|材质|包装|牌子|品牌|品种|产地|年份|口径"
-    r"|直径|功率|瓦数|电压|克重|密度|硬度|色号|花型|图案|款式|版本|标号|牌号|号数|系列|档次|高度|香味|剂型|门幅|转速)"
+    r"|车型|直径|功率|瓦数|电压|克重|密度|硬度|色号|花型|图案|款式|版本|标号|牌号|号数|系列|档次|高度|香味|剂型|门幅|转速)"
 )
 _GOODS = (T.ITEM, T.SPEC, T.MEASURE, T.NUM, T.CUE)
 _LEADS = (c.PRICE, c.QUOTE, c.DELIVER)
@@ -55,6 +55,7 @@ _LONGEST = 3
 _HOW_MANY = {"两": Decimal(2), "三": Decimal(3), "四": Decimal(4)}
 _THAT = ("的", "那个", "这个", "那种", "这种", "那款", "这款")  # 34*76那个毛巾四个颜色各一箱
 _MOST = 12
+_NEAR = (Decimal("0.45"), Decimal("1.6"))  # of the list price
 
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -85,13 +86,12 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             result += _each_of(every, token, tokens[end - 1].end)
             result.append(Token(T.CUE, tokens[end].start, tokens[end].end, tokens[end].text, cues=(c.EACH,)))
             skip = end + 1
-        elif end and result and result[-1].kind is T.ITEM and end < len(tokens) and tokens[end].has(c.ALL):
-            text = "".join(t.text for t in tokens[at:end])  # 吸痰管三个号都六毛五: every one of them
+        elif end and _every_costs(result, tokens, token, end, lexicon):
+            text = "".join(t.text for t in tokens[at:end])
             result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.ALL,)))
             skip = end
-        elif end and result and result[-1].kind in _GOODS and _costs(tokens, end):
-            text = "".join(t.text for t in tokens[at:end])  # 封边条两个色今天给到0.6
-            result.append(Token(T.CUE, token.start, tokens[end - 1].end, text, cues=(c.ALL,)))
+        elif end and _heads_one_price(tokens, end):
+            result.append(Token(T.GAP, token.start, tokens[end - 1].end, " "))  # 四色墨水统一70一瓶
             skip = end
         elif end and result and result[-1].kind is T.ITEM and _asks(tokens, end):
             text = "".join(t.text for t in tokens[at:end])  # 魔芋爽三个味道一样的价不
@@ -210,6 +210,39 @@ def _costs(tokens: list[Token], at: int) -> bool:
     return at < len(tokens) and tokens[at].kind is T.PRICE
 
 
+def _every_costs(before: list[Token], tokens: list[Token], token: Token, end: int, lexicon: Lexicon) -> bool:
+    """吸痰管三个号都六毛五, 金的两种都是…, 封边条两个色今天给到0.6: whether a price for every one of them follows."""
+    last = before[-1] if before else None
+    if last is None:
+        return False
+    if last.kind in _GOODS and (
+        _costs(tokens, end) or _listed_price(tokens, end, _every(before, token, lexicon), lexicon)
+    ):
+        return True
+    named = before[-2] if last.text == "的" and len(before) > 1 else last
+    return named.kind is T.ITEM and end < len(tokens) and tokens[end].has(c.ALL)
+
+
+def _listed_price(tokens: list[Token], at: int, every: list[int], lexicon: Lexicon) -> bool:
+    """机滤三款10.5: a bare number that ends the clause and is about what all of them cost."""
+    number = tokens[at] if at < len(tokens) else None
+    if not every or number is None or number.kind is not T.NUM or not number.value:
+        return False
+    if at + 1 < len(tokens) and tokens[at + 1].kind not in (T.COMMA, T.STOP, T.GAP):
+        return False
+    listed = [lexicon.product(n).list_price for n in every]
+    return all(price and _NEAR[0] <= number.value / price <= _NEAR[1] for price in listed)
+
+
+def _heads_one_price(tokens: list[Token], at: int) -> bool:
+    """Whether goods and a word that makes the price behind them everybody's follow."""
+    end = at
+    while end < len(tokens) and tokens[end].kind in (T.ITEM, T.SPEC, T.MEASURE, T.GAP):
+        end += 1
+    told = at < end < len(tokens) - 1 and tokens[end].has(c.ALL)
+    return told and tokens[end + 1].kind in (T.PRICE, T.NUM)
+
+
 def _there_are(tokens: list[Token], at: int) -> int:
     """Where 两种 of 核桃仁有两种吧 ends; 0 when it is something else."""
     token, before = tokens[at], tokens[at - 1] if at else None
@@ -231,7 +264,7 @@ def _asks(tokens: list[Token], at: int) -> bool:
 def _goes_on(token: Token) -> bool:
     """各, 都 or the goods themselves: what a count of kinds leads to."""
     steered = token.has(c.EACH, c.ALL, c.TOTAL, c.SAME_PRICE, c.ASK_PRICE, c.MUCH, *_LEADS) or token.text == "的"
-    return steered or token.kind in (T.ITEM, T.GAP, T.COMMA, T.COLON, T.PRICE, T.DATE)
+    return steered or token.kind in (T.ITEM, T.GAP, T.COMMA, T.COLON, T.PRICE, T.NUM, T.DATE)
 
 
 def _listed(before: list[Token], token: Token) -> bool:

@@ -141,8 +141,7 @@ class Marker(Surroundings):
         """The pieces of a word that says two things, nothing when it is one."""
         if token.kind is T.SPEC:
             base = narrow(self.run, self.lexicon) if self.run else self.sized or self.heads
-            following = self._after(at + 1)
-            counted = following < len(self.tokens) and self.tokens[following].kind is T.QTY
+            counted = any(t.kind is T.QTY for t in self.tokens[self._after(at + 1) :][:1])
             pieces = times(token, base, self.lexicon, counted=counted)
             if pieces:
                 self.sized = base
@@ -150,7 +149,8 @@ class Marker(Surroundings):
             after = self.tokens[self._after(at + 1) : self._after(at + 1) + 1]
             counted = any(t.kind in (T.QTY, T.NUM, T.MEASURE) for t in after)
             return pieces if pieces or counted or not self.run else size_times(token, base, self.lexicon)
-        said_as_price = "元" in token.text or "/" in token.text  # 74元/块 counts nothing
+        alone = at == 0 or not self.tokens[at - 1].has(c.ALL)  # 统一70一瓶
+        said_as_price = "元" in token.text or "/" in token.text or not alone  # 74元/块 counts nothing
         if token.kind is T.PRICE and not said_as_price and (self.run or self.sized or self.heads):
             base = self._goods(at)
             counted = self._all_counted(at)
@@ -468,7 +468,7 @@ class Marker(Surroundings):
         money = money or (all("." in part for part in parts) and len(parts) < self.listed)  # X、L/XL 6.2/6.2
         money = money or (token.kind is T.SPEC and not any(sizes) and all("." in part for part in parts))
         behind = bool(self.before) and not self.run and token.kind is T.SPEC  # 5桶菜油3桶 52/68: as many as lines?
-        told = not sized and at > 0 and self.tokens[at - 1].has(c.PARALLEL)  # 分别33/38/43
+        told = not sized and any(t.has(c.PARALLEL, c.PRICE) for t in self.tokens[max(0, at - 2) : at])  # 单价:500/420
         money = money or (told and token.kind is T.SPEC)
         money = money or (not sized and len(parts) == self.row and token.kind is T.SPEC)  # 蚊帐1.5/1.8 36/42
         self.row = len(parts) if sized else 0
