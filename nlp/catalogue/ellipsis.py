@@ -12,9 +12,10 @@ from nlp.scanning.text import fold_key
 from nlp.scanning.tokens import T, Token
 
 
-def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool = False) -> None:
+def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool = False, next_row: bool = False) -> None:
     """Ellipsis: an item that says only its attributes continues the one before it. ``listed``: both wait for one common
-    quantity, so that attributes said once are shared too (不锈钢M6*30和M8*30各5盒)."""
+    quantity, so that attributes said once are shared too (不锈钢M6*30和M8*30各5盒). ``next_row``: it stands in another
+    row, where the same word may mean the same goods again (人民路店 A4相纸230克 10包 / 学府店 230克 6包)."""
     if before is None or not item.words or item.clash or not before.words:
         return
     if _only_which(item, before, lexicon):
@@ -44,6 +45,7 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
     if len(before.found) == 1 < len(item.found) and not any(word in heads for word in lent):
         joint, lent = _by_ending(item, heads, words, lexicon) or (joint, lent)
     if joint == before.found:
+        _same_again(item, joint, words, lent, next_row=next_row)
         return
     if len(joint) > 1 and lent and len(before.found) == 1:
         joint = joint & kin(before.found, lexicon) or joint  # 绷带8公分, 10公分: of the bandage of that name
@@ -53,6 +55,14 @@ def inherit(item: Said, before: Said | None, lexicon: Lexicon, *, listed: bool =
     if alike or any(word in heads for word in lent) or (listed and lent and len(joint) < len(item.found)):
         item.found = joint
         item.lent = lent or words
+
+
+def _same_again(
+    item: Said, joint: frozenset[int], words: Sequence[Token], lent: list[Token], *, next_row: bool
+) -> None:
+    told = {word.term or word.text for word in words}
+    if next_row and len(joint) == 1 and {word.term or word.text for word in item.words} <= told:
+        item.found, item.lent = joint, lent
 
 
 def _by_ending(

@@ -44,6 +44,7 @@ _NOT_FIRST = frozenset("改给帮替是送都均已走用刚")
 MAX_NAME = 18
 _LONGEST_LEAD = 7
 _ANY_DAY = date(2026, 1, 5)
+_HOUSES = ("酒店", "饭店", "商店", "便利店", "小吃店", "火锅店")  # what a firm is, by itself
 _BRANCH = ("分店", "门店", "总店", "店", "食堂", "项目部")
 
 
@@ -142,7 +143,7 @@ def _shortens(short: str, full: str) -> bool:
 
 def is_branch(name: str) -> bool:
     """Whether a name may be one of a customer's own places (城东店) rather than a firm."""
-    return len(name) <= 5 and name.endswith(_BRANCH)
+    return len(name) <= 5 and name.endswith(_BRANCH) and not name.endswith(_HOUSES)
 
 
 def more_of_name(text: str, at: int, end: int, parties: tuple[Party, ...], lexicon: Lexicon) -> int:

@@ -283,8 +283,9 @@ def _place(token: Token, items: list[Said], lexicon: Lexicon) -> None:
 
 
 def _name_behind(token: Token, found: frozenset[int], item: Said) -> bool:
-    """二分头核桃仁: the name right behind an alias that has said which of that name."""
-    return len(found) > 1 and item.found < found and len(item.words) == 1 and item.words[0].end == token.start
+    """二分头核桃仁, TN2325加大粉盒: the name right behind words that have said which of that name."""
+    glued = item.end == token.start and not any(token.text in word.text for word in item.words)
+    return len(found) > 1 and item.found < found and glued
 
 
 def _lent_head(token: Token, item: Said) -> Token | None:

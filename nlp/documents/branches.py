@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nlp.catalogue.firms import is_branch
-from nlp.findings import Doc, Intent
+from nlp.findings import Doc, Intent, Line
+from nlp.grammar.entries import Entry
+from nlp.scanning.text import Folded
 from nlp.scanning.tokens import Token
 
 
@@ -23,6 +25,22 @@ def noted(doc: Doc, party: Token | None) -> Doc:
     if party is None or party.parties or not is_branch(party.text) or doc.party is None:
         return doc
     return replace(doc, lines=tuple(line if line.note else replace(line, note=party.text) for line in doc.lines))
+
+
+def placed(
+    lines: tuple[Line, ...], entries: Sequence[Entry], houses: Sequence[tuple[int, int]], text: str, folded: Folded
+) -> tuple[Line, ...]:
+    """Lines with the place their row begins with as a remark; ``entries``: what each of them was read from."""
+    if not houses:
+        return lines
+    found: list[Line] = []
+    for line, entry in zip(lines, entries, strict=True):
+        words = [*(w.start for w in (*entry.item.words, *entry.item.strange)), *(a for a, _ in entry.spans.values())]
+        start = max(words, default=0)
+        before = [place for place in houses if place[0] <= start]
+        told = text[slice(*folded.span(*before[-1]))] if before and not line.note else None
+        found.append(replace(line, note=told) if told else line)
+    return tuple(found)
 
 
 def joined(docs: Sequence[Doc]) -> list[Doc]:

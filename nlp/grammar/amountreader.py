@@ -9,7 +9,7 @@ from decimal import Decimal
 from nlp.catalogue.firms import is_branch
 from nlp.grammar import relative
 from nlp.grammar.entries import Entry
-from nlp.grammar.kindcounts import KindCounts
+from nlp.grammar.houserows import SAME_GOODS, HouseRows
 from nlp.grammar.lending import lend_to_list, row_again, share_back
 from nlp.grammar.packsandpieces import adjoins, put_together
 from nlp.grammar.phrases import ITEM_KINDS
@@ -25,13 +25,12 @@ _HANDED = ("付了", "收了", "转了", "打了", "已付", "已收", "付过",
 _CHEAPER = ("下浮", "优惠", "让利", "便宜", "降", "降价", "减", "返", "返点", "返利", "让")
 _MONEY_PARTS = ("定金", "订金", "预付", "首付", "预付款", "损耗", "损耗率", "佣金", "提成", "尾款", "预付:", "定金:")
 _SHARES = (*_CHEAPER, *_MONEY_PARTS, "上浮", "涨", "涨价", "上调", "下调", "涨了", "降了")
-_SAME_GOODS = ("同款", "同上", "同样的", "一样的", "同样")
 _TAX_RATES = (1, 3, 6, 9, 13)
 _UP_TO = ("补到", "凑到", "凑够", "凑足", "补足", "补够", "加到", "加够", "拿够", "备够", "凑成", "凑满", "补满")
 _WAIT = ("等等", "等一下", "等下", "等会", "不", "不不")
 
 
-class AmountReader(KindCounts):
+class AmountReader(HouseRows):
     """The part of the grammar that deals with numbers."""
 
     def _amount(self, token: Token, at: int) -> None:
@@ -92,7 +91,7 @@ class AmountReader(KindCounts):
             token.approx, self.rough = True, -1
         if self._no_line(token, at):
             return
-        if self._corrected(token) or self._heads_counts(at) or self._each_again(token):
+        if self._corrected(token) or self._heads_counts(at) or self._each_again(token) or self._of_house(token, at):
             return
         self._passed_on(at)
         earlier = bool(self.pending) and self.pending[-1].segment != self.segment
@@ -204,7 +203,7 @@ class AmountReader(KindCounts):
         if party is None or self.shared is None or self._item_follows(at):
             return False
         between = self.tokens[party.at + 1 : at]
-        same = "".join(t.text for t in between if t.kind is not T.GAP).startswith(_SAME_GOODS)
+        same = "".join(t.text for t in between if t.kind is not T.GAP).startswith(SAME_GOODS)
         again = same or any(t.text in ("也", "也要", "同样", "一样", "也来", "也拿") for t in between)
         again = again or (not party.parties and is_branch(party.text))  # 河滨店 8扎: of a list of branches
         allowed = (T.GAP, T.CUE, T.COLON, T.COMMA) if again else (T.GAP, T.CUE, T.COLON)

@@ -271,7 +271,8 @@ class PhraseReader(WhichOne):
         ):  # fmt: skip
             item.found = item.found & before.item.found
             return
-        inherit(item, self.last_item, self.lexicon, listed=bool(self.pending) and alone)
+        row = bool(self.out.entries) and self.out.entries[-1].segment != self.segment
+        inherit(item, self.last_item, self.lexicon, listed=bool(self.pending) and alone, next_row=row)
 
     def _announces(self, at: int) -> bool:
         """明年导管调价了哈: in front of a quote's prices: what it is about, no line."""
@@ -319,6 +320,8 @@ class PhraseReader(WhichOne):
         chatter set apart; 塑 in front of 球阀 says something the catalogue does not have."""
         strange = [word for word in words if word.kind is T.UNKNOWN]
         known = [word for word in words if meaning(word, self.lexicon)]
+        if strange and known and self._kind_of(known, "".join(word.text for word in strange)):
+            return [word for word in words if word not in strange]
         if not strange or not known or len(strange) > 2 or len(strange) + len(known) < len(words):
             return words  # 纱卡303号色: a number the goods do not come in says which as well
         names = {self.lexicon.product(n).name for n in list(narrow(known, self.lexicon))[:60]}
@@ -326,6 +329,13 @@ class PhraseReader(WhichOne):
         if any(sounds_like(spoken, fold_key(name)) for name in names):
             return [word for word in words if word not in strange]
         return made_of(words, known, strange, self.lexicon) or words
+
+    def _kind_of(self, known: list[Token], said: str) -> bool:
+        """45安电瓶 of what the catalogue lists under 电瓶, by whatever name."""
+        if said not in self.lexicon.category_words:
+            return False
+        found = list(narrow(known, self.lexicon))[:60]
+        return bool(found) and all(said in fold_key(self.lexicon.product(n).category).split("/") for n in found)
 
     def _stands_for_item(self, words: list[Token], start: int, end: int) -> bool:
         """Words nobody knows are an item when a quantity stands beside them."""

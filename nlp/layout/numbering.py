@@ -12,7 +12,7 @@ from itertools import pairwise
 from nlp.catalogue.lexicon import Lexicon
 
 _LINE = re.compile(r"(?m)^[ \t]{0,8}[(#]?(\d{1,2})([.、):,号]|[ \t]{1,4})(?=[^\n])")
-_INLINE = re.compile(r"(?:(?<=[\s,;:。])|^)[(]?(\d{1,2})[.、)](?=[^\s])")
+_INLINE = re.compile(r"(?:(?<=[\s,;:。)])|^)[(]?(\d{1,2})(?:[.、)](?=[^\s])|[.、][ ](?=[^\s\d]))")
 _DECIMAL = re.compile(r"\d{1,2}\.\d{1,4}(?=[\s,;、。)!]|$|元|块|/|含|不含|带)")  # DN15 1.55,DN20 2.2: prices
 _COUNTED = re.compile(r"[\d一二两三四五六七八九十半]")
 _ENDS_COUNTED = re.compile(

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from nlp.catalogue.lexicon import Lexicon
-from nlp.layout import dialogue, numbering, titles
+from nlp.layout import besiderows, dialogue, houses, numbering, titles
 from nlp.layout.places import places
 from nlp.passes.shapes import tables
 
@@ -66,6 +66,7 @@ class Layout:
 
     text: str
     fields: dict[str, tuple[int, int]]
+    houses: tuple[tuple[int, int], ...] = ()  # places of one customer that the rows begin with
 
 
 _NAMES = {
@@ -179,7 +180,8 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
     if len(hours := list(_HOUR.finditer(text))) > 1:
         for match in hours:
             text = _blank(text, match.start(), match.end())
-    text = titles.groups_blanked(text, lexicon)
+    places_of_rows = houses.named(text, lexicon)
+    text = titles.groups_blanked(houses.blanked(text, places_of_rows), lexicon)
     text = dialogue.settle(titles.joined(titles.asides_blanked(titles.blanked(text), lexicon)), _SPEAKER, lexicon)
     for match in list(_FIELD.finditer(text)):
         name = _NAMES.get(match[1], "other")
@@ -213,7 +215,7 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
         for match in list(pattern.finditer(text)):
             if pattern is not _LASTING or not _in_spec(match[0], lexicon):
                 text = _blank(text, match.start(), match.end())
-    text = _without_set_down(text, lexicon)
+    text = besiderows.blanked(_without_set_down(text, lexicon), lexicon)
     for start, end in places(text):
         fields.setdefault("address", (start, end))
         text = _blank(text, start, end)
@@ -223,4 +225,4 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
             if pattern is _SPEAKER and lexicon is not None:
                 named = dialogue.party_in(match[1], lexicon)
             text = _blank(text, match.start(1) + named if named else match.start(), match.end())
-    return Layout(numbering.blank(tables.mark(text), lexicon), fields)
+    return Layout(numbering.blank(tables.mark(text), lexicon), fields, tuple(places_of_rows))

@@ -50,6 +50,14 @@ _TIME = re.compile(
     r"(?:上午|下午|早上|晚上|中午|傍晚|凌晨|今晚|早|晚)?(?:\d{1,2}|[一二三四五六七八九十两]{1,3})(?:点(?:半|钟|零[一二三四五六七八九5-9]分|\d{1,2}分?|[一二三]刻)?"
     r"(?:前|之前|左右|以前)?(?!\d|[零一二三四五六七八九]))"
 )
+_JUST_NOW = 5  # days after which a list is still passed on
+_COMES = re.compile(r"送|到|发(?!票)|前|要用|用货|交|提|需|拉|取|截|内|付|款|结")
+_ENDS_COUNTED = re.compile(r"\d[ ]?[箱件盒袋包瓶桶个条支卷张套吨]")
+_OF_LIST = re.compile(
+    r"[ ]*(?:的)?(?:订货|订单|要货|报货|下单|采购|进货|补货|叫货|单子|清单|配货|出货|开单|报单|用料|要料|报料|报价"
+    r"|各店|各家|客户|接龙|汇总)"
+)
+_TITLED = re.compile(r"[ \t]*(?:$|[:(,]|[^\s\d][^\n\d]{0,24}$)")
 _DATED = re.compile(r"(?:时间|日期|交期|送货|到货|交货)[ ]?:?[ ]?$")  # 送货时间:11.26
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _DAYPART = ("上午", "下午", "早上", "晚上", "中午", "傍晚", "一早", "早晨", "下班前", "中午前", "上班前")
@@ -259,7 +267,32 @@ def _part_said(match: re.Match[str], today: date) -> date | None:
     return day if day >= today else _part_of(today.year + 1, month, match[2])
 
 
+def _of_paper(text: str, start: int, end: int, day: date, today: date) -> bool:
+    """靓车坊 12月9日 or 金岭体育 12.9 订货 over a list, written on that day or just after it: the day of the list."""
+    if not 0 <= (today - day).days <= _JUST_NOW:
+        return False
+    stop = text.find("\n", end)
+    if stop < 0 or text[:start].count("\n") > 1 or text.count("\n") < 2:
+        return False  # no line over a list
+    line = text[text.rfind("\n", 0, start) + 1 : start] + " " + text[end:stop]
+    return not _COMES.search(line) and not _ENDS_COUNTED.search(line) and _TITLED.match(text, end, stop) is not None
+
+
 def _numeric(text: str, at: int, today: date) -> DateFound | None:
+    found = _written(text, at, today)
+    if found is None:
+        match = _MD.match(text, at)
+        day = _month_day(int(match[1]), int(match[2]), today) if match and 1 <= int(match[1]) <= 12 else None
+        if match is None or day is None or not (at == 0 or not (text[at - 1].isascii() and text[at - 1].isalnum())):
+            return None
+        of_list = _OF_LIST.match(text, match.end()) or not text[match.end() : match.end() + 1].strip(" ")
+        return DateFound(match.end(), None) if of_list and _of_paper(text, at, match.end(), day, today) else None
+    if found.day is not None and _of_paper(text, at, found.end, found.day, today):
+        return DateFound(found.end, None)
+    return found
+
+
+def _written(text: str, at: int, today: date) -> DateFound | None:
     if at and text[at - 1].isascii() and (text[at - 1].isalnum() or text[at - 1] in ".*/-"):
         return None
     if match := _YMD.match(text, at):

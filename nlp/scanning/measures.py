@@ -61,6 +61,8 @@ def written(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Iter
         for other in () if known else terms.SPOKEN_SHORT.get(match[2], ()):
             if lexicon.has_term(match[1] + other):
                 term, known = match[1] + other, True  # 60安 of a battery is 60Ah
+        if not known and term.endswith("度") and lexicon.has_term("-" + term):
+            term, known = "-" + term, True  # 35度 of an antifreeze for -35℃
         if match[1].isdigit():
             yield from _and_tenths(text, at, (match.end(1), Decimal(match[1])), lexicon)
         unit = match[2] if match[2] in words else None

@@ -14,6 +14,7 @@ from nlp.catalogue.firms import firm_at, more_of_name
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.terms import MEASURES, SINGLE
 from nlp.catalogue.unitwords import names_amount
+from nlp.layout import houses
 from nlp.passes.amounts import unitfirst
 from nlp.passes.refine import refined
 from nlp.scanning import cues as c
@@ -38,7 +39,7 @@ _ROOM = re.compile(
 )
 
 _SPLITS = {"\n": T.STOP, "。": T.STOP, ";": T.STOP, "!": T.STOP, "?": T.STOP, ",": T.COMMA, "、": T.COMMA, ":": T.COLON,
-           " ": T.GAP, "\t": T.GAP}  # fmt: skip
+           " ": T.GAP, "\t": T.GAP, houses.MARK: T.GAP}  # fmt: skip
 _SAYS_NOTHING = frozenset("色味款型子儿")  # by itself, whatever ends with it
 _GLUED = re.compile(r"(?:\d{1,4}[a-z]{1,2}){2,4}")
 _UNKNOWN_COST = 3.0
@@ -283,6 +284,8 @@ def _ends_measure(text: str, at: int, lexicon: Lexicon) -> bool:
 
 def _cuts_number(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
     """三|段盒装: a piece of an alias that tears a number in words from the measure the catalogue has it with."""
+    if at and text[at - 1] in HAN_NUMERALS and lexicon.has_term(text[at - 1 : at + 1]):
+        return True  # 一|星黄 of goods of 一星, when others are called 三星黄球
     return any(
         0 < cut < len(text) and text[cut - 1] in HAN_NUMERALS and is_han(text[cut])
         and (number := number_at(text, cut - 1)) is not None and number[0] == cut

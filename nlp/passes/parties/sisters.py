@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from nlp.catalogue.lexicon import Lexicon, Party
 from nlp.scanning.text import fold_key, is_han
-from nlp.scanning.tokens import T, Token, idle
+from nlp.scanning.tokens import T, Token, idle, lines_of
 
 _ENDS = ("店", "部", "厂", "园", "校区", "分校", "院", "馆", "站", "场", "仓")
 _OPENS = (T.STOP, T.COMMA, T.COLON, T.GAP, T.QTY)
 _LONGEST = 6
+_LEAST = 2
 _HOUSES = ("店", "门店", "分店", "家店", "项目", "项目部", "工地", "校区")
 
 
@@ -23,7 +24,48 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         tokens = _numbered(tokens, lexicon)
     if not any(t.kind is T.UNKNOWN for t in tokens):
         return tokens
+    tokens = _of_shared(tokens) if named else tokens
     return _headed(_without_house(_named_on(tokens, lexicon) if named else tokens, lexicon))
+
+
+def _of_shared(tokens: list[Token]) -> list[Token]:
+    """途安两个店 over 城南:… / 城北:…, or (城南、城北是途安的) under them: rows that begin with what tells the parties
+    of one shared name apart."""
+    shared = [t for t in tokens if t.kind is T.PARTY and len({p.id for p in t.parties}) > 1]
+    lines = lines_of(tokens) if shared else []
+    told = [
+        line for line in lines
+        if any(t in shared for t in line)
+        and not any(t.kind in (T.QTY, T.NUM) and t.unit not in ("个", "家", None) for t in line)
+        and not any(t.kind is T.ITEM and len(t.text) > 1 for t in line)
+    ]  # fmt: skip
+    if not told:
+        return tokens
+    parties = {p.id: p for line in told for t in line if t in shared for p in t.parties}.values()
+    found: dict[int, tuple[int, Party]] = {}
+    for number, line in enumerate(lines):
+        run = _run(line, first := next((n for n, t in enumerate(line) if t.kind is not T.GAP), 0))
+        said = "".join(t.text for t in run)
+        after = line[first + len(run)] if run and first + len(run) < len(line) else None
+        meant = [p for p in parties if said in fold_key(p.name)] if 2 <= len(said) <= 6 else []
+        counted = any(t.kind in (T.QTY, T.NUM) for t in line)
+        if len(meant) == 1 and counted and line not in told and after is not None and after.kind in (T.COLON, T.GAP):
+            found[number] = (first, meant[0])
+    if len({party.id for _, party in found.values()}) < _LEAST:
+        return tokens
+    result: list[Token] = []
+    for number, line in enumerate(lines):
+        if line in told:
+            result += [idle(t) if t.kind not in (T.STOP, T.GAP, T.DATE) else t for t in line]
+        elif number in found:
+            first, party = found[number]
+            run = _run(line, first)
+            name = "".join(t.text for t in run)
+            result += [*line[:first], Token(T.PARTY, run[0].start, run[-1].end, name, parties=(party,))]
+            result += line[first + len(run) :]
+        else:
+            result += line
+    return result
 
 
 def _numbered(tokens: list[Token], lexicon: Lexicon) -> list[Token]:

@@ -1,0 +1,55 @@
+"""What stands over and beside the rows of a list and counts nothing: the season a list is for (2026冬季, 冬季),
+stages and plots of a site (滨江二期), how many orders are to be noted (录两单), the number of a lorry (2606车刚回),
+dots that lead to an amount (全合成 4L ——6箱). Spaces stand for them, offsets stay.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nlp.catalogue.lexicon import Lexicon
+
+_N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
+# Stages, plots and parts of a site, behind its name or at the head of a row.
+_STAGE = re.compile(
+    rf"(?<=[\u4e00-\u9fff])(?<![第分共]){_N}(?:期|标段|标(?!准|志|签|记|识|牌)|号?地块|工区)(?:项目部?|工地|那边|这边|现场|门口)?"
+    rf"(?=$|[\s,。;:)!]|[前之]|[\u4e00-\u9fff])"
+)
+_TIMES = re.compile(
+    r"(?<!\d)(?:20\d\d年?度?)?(?:[春夏秋冬]季|年终|年末|岁末|新春|月度|季度|第[一二三四1-4]季度?|[上下]半年|春秋季?|秋冬季?|春夏季?)"
+)
+_IN_ALL = re.compile(
+    r"(?:录|开|下|做|打|记|报|整理|汇总|处理)(?:一下)?(?:\d{1,2}|[一二两三四五六七八九十]{1,2})(?:张|个|份)?"
+    r"(?:单子|订单|草稿|单)(?![价位号包层根双人只])"
+)
+_LORRY = re.compile(
+    r"(?<![\da-z.])\d{3,5}(?:的?车|号车)(?=刚|已|到|回|来|去|在|等|装|拉|走|过|出|,|。|\n|$|今|明|下|上)"
+)
+_LEADERS = re.compile(
+    r"(?<=[^\s\d.*/+-])[ \t]*(?:-{2,8}|\.{3,12}|~{2,9}|={2,9}|>)[ \t]*"
+    r"(?=(?:\d{1,6}|[一二两三四五六七八九十半]{1,3})[ ]?[\u4e00-\u9fff])"
+    r"|(?<=\d)[ \t]{0,2}-{2,8}[ \t]*(?=\d{1,6}[ ]?[\u4e00-\u9fff])|(?<=\d[a-z])[ \t]*-{2,8}[ \t]*(?=\d)"
+)
+# 配一车: 拼个车: what the list below fills.
+_LOAD = re.compile(r"(?:配|拼|凑|装|走)(?:了|个|上)?[1一](?:整|满|小|大)?车(?:货|的?货)?(?=[ ]*[:\n])")
+
+
+def blanked(text: str, lexicon: Lexicon | None) -> str:
+    """The text without such words; those that some goods are told by stay."""
+    rows = text.count("\n") > 1
+    for pattern in (_STAGE, _TIMES, _IN_ALL, _LORRY, _LEADERS, _LOAD):
+        if pattern is _TIMES and not rows:
+            continue
+        for match in list(pattern.finditer(text)):
+            if not _of_goods(match[0], lexicon):
+                text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+    return text
+
+
+def _of_goods(said: str, lexicon: Lexicon | None) -> bool:
+    if lexicon is None:
+        return False
+    said = said.strip()
+    return any(lexicon.run_at(said, at) > 1 or lexicon.has_term(said[at:]) for at in range(len(said) - 1)) or any(
+        lexicon.parties(said[:size]) for size in range(2, len(said) + 1)
+    )

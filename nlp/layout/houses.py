@@ -1,0 +1,126 @@
+"""Places of one customer that the rows of a list begin with: 1. 万象校区 5号篮球 20个 / 2. 城北校区 …, 东站 / 西站.
+
+They order nothing and are no customers of their own. Their characters become spaces (offsets stay), and each line of
+the order can tell which place it is for.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nlp.catalogue.lexicon import Lexicon
+from nlp.scanning.cues import CUES, words
+from nlp.scanning.text import fold_key
+
+# What a place of a larger house ends in.
+_ENDS = (
+    r"(?:总?站|站点|网点|服务[区站]|校区|分校|[总分门]?店|店铺|旗舰店|项目[部点]?|工地|标段|[分总支]部|[分总]?厂|厂区|院区|分院|[分小]?园|园区|[总分]?馆"
+    r"|[总分前中大]?仓|仓库|库房|库|[一二三四五六七八九大中小车船]队|片区|小区|[东南西北中一二三四五六七八九a-h\d]区|分公司|办事处|中心|分场|[东南西北一二三四五六七八九]场"
+    r"|基地|[一二三四五六七八九十\d]+号?(?:楼|栋|幢|院|车间|食堂|餐厅)|食堂|餐厅|宿舍楼?|车间|营业[部厅]|经营部|[东南西北]门|[东南西北]院|村|工区|段|库区|档口|专柜)"
+)
+_ROW = re.compile(
+    r"(?m)^[ \t]{0,6}(?:[(#\[]?\d{1,2}(?:[.、):\]][ \t]?|[ \t]{1,3}))?"
+    r"[\[(]?((?:[\u4e00-\u9fff]|\d{1,2}[号#楼栋幢]|[a-h][区栋座])[\u4e00-\u9fff\da-z#]{1,7})[\])]?"
+    r"(?P<cut>[ \t]*:[ \t]*|[ \t]{1,6}|[ \t]?-{1,2}[ \t]?)(?=[^\s:-])"
+)
+_NAMED = re.compile(rf"[\u4e00-\u9fff\da-h#]{{0,6}}{_ENDS}")
+# 星火各校区, 各门店要货: a title that says the rows begin with places.
+_TITLE = re.compile(
+    r"(?:各个?|[\d一二三四五六七八九十两]{1,2}[家个])(?:直营|加盟|连锁|分|下属)?"
+    r"(?:校区|分校|门店|分店|店|站点?|网点|项目[部点]?|工地|分公司|车间|园区?|分园|院区|食堂|片区|服务区|仓库?|社区"
+    r"|营业[部厅]|厂区?|分厂|基地|馆|连锁店|分场|工区|餐厅|档口|专柜|办事处|柜台|楼层|楼栋|点位?)"
+)
+_FIRMS = words("""
+    酒店 饭店 商店 超市 小学 中学 大学 学校 医院 公司 宾馆 便利店 幼儿园 诊所 小吃店 面馆 酒楼 商行 合作社
+    五金店 花店 书店 药店 茶店 布店 蛋糕店 文具店 水果店 渔具店 车店 鞋店 粮油店 奶茶店 火锅店 烧烤店 快修店 维修店
+    用品店 批发部 经营部 门市部
+""")
+_AMOUNT = re.compile(r"[ \t]*(?:\d|[一二两三四五六七八九十半]{1,3}[\u4e00-\u9fff])")
+_NOTHING = re.compile(r"[ \t:]*(?:无|没有|不要|不需要|暂无|暂时不要|不用|这次不要|/|-|0)[ \t。]*$")
+_NOT_PLACES = frozenset("要来拿订给送发再还加补的了不共")
+_LABELS = words(
+    "合计 总计 共计 备注 地址 电话 时间 日期 联系人 收货人 品名 名称 商品 数量 单价 规格 单位 客户 姓名 说明 注意"
+    " 另外 还有 其中 以上 型号"
+)
+_TAIL = re.compile(r"[\])]?[ \t]*(?::|-{1,2}(?!\d))?")
+_LINE = re.compile(r"(?m)^[^\n]+$")
+_COUNTED = re.compile(r"\d(?![\d月日号点])|[一二两三四五六七八九十半][ ]?[箱件盒袋包瓶桶个条支卷张套吨双只台把筒罐]")
+_LEAST = 2
+MARK = "\x1e"  # stands where the place stood
+
+
+def named(text: str, lexicon: Lexicon | None) -> list[tuple[int, int]]:
+    """Where such places stand in a folded list, in their order; none when its rows begin with customers or goods."""
+    if lexicon is None or text.count("\n") < _LEAST - 1:
+        return []
+    sisters = _sisters(text, lexicon)
+    titled = _TITLE.search(text.lstrip().split("\n", 1)[0]) is not None
+    found: list[re.Match[str]] = []
+    free = titled  # any name may be a place when all the rows begin with one
+    for line in _LINE.finditer(text) if titled else ():
+        head = _ROW.match(text, line.start())
+        if _COUNTED.search(line[0]) and (head is None or not _is_place(head[1], lexicon, titled=True)):
+            free = free and line.start() == 0
+    for match in _ROW.finditer(text):
+        name = match[1]
+        if match.start() == 0 and not _COUNTED.search(text[match.end() : text.find("\n")].partition(" ")[2]):
+            continue  # 鼎盛建筑 石膏板9.5 over the rows
+        if _of_customer(name, lexicon) or any(name in full for full in sisters):
+            return []
+        if (free or _NAMED.fullmatch(name)) and _is_place(name, lexicon, titled=titled):
+            found.append(match)
+    return [match.span(1) for match in found] if len({match[1] for match in found}) >= _LEAST else []
+
+
+def blanked(text: str, places: list[tuple[int, int]]) -> str:
+    """The text with a mark for each of these places, and without the rows of those that want nothing."""
+    for first, last in places:
+        start, end = first, last
+        stop = text.find("\n", end)
+        rest = text[end : stop if stop >= 0 else len(text)]
+        if (none := _NOTHING.fullmatch(rest)) is not None:
+            start = text.rfind("\n", 0, start) + 1
+            text = text[:start] + " " * (end + none.end() - start) + text[end + none.end() :]
+            continue
+        tail = _TAIL.match(rest)
+        end += tail.end() if tail is not None else 0
+        start -= text[start - 1 : start] in ("[", "(") and start > 0
+        text = text[:start] + MARK + " " * (end - start - 1) + text[end:]
+    return text
+
+
+def _sisters(text: str, lexicon: Lexicon) -> set[str]:
+    """Full names of parties that share a name said in the first or the last line: rows begin with what tells them
+    apart."""
+    lines = text.strip().split("\n")
+    found: set[str] = set()
+    for line in (lines[0], lines[-1]):
+        for at in range(min(len(line), 40)):
+            for size in range(2, 7):
+                parties = lexicon.parties(line[at : at + size])
+                if len({party.id for party in parties}) > 1:
+                    found.update(fold_key(party.name) for party in parties)
+    return found
+
+
+def _of_customer(name: str, lexicon: Lexicon) -> bool:
+    return any(lexicon.parties(name[:size]) for size in range(len(name), 1, -1))
+
+
+def _is_place(name: str, lexicon: Lexicon, *, titled: bool) -> bool:
+    if name in _LABELS or name[0] in _NOT_PLACES or name in CUES:
+        return False
+    if any(name.endswith(word) for word in _FIRMS) and not titled:
+        return False
+    goods = lexicon.is_exact(name) or lexicon.has_term(name) or lexicon.has_term(name[-2:])
+    if goods or _AMOUNT.match(name):
+        return (
+            bool(
+                re.fullmatch(
+                    r"[\d一二三四五六七八九十]{1,3}号?(?:楼|栋|幢|院|车间|食堂|餐厅|店|仓|区|队|分?场|厂|工地|标段?|地块|项目部?|大?棚|线|门|库|桥|井)",
+                    name,
+                )
+            )
+            and not goods
+        )
+    return not any(lexicon.names_goods(name, at) for at in range(len(name) - 1))
