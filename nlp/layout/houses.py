@@ -45,6 +45,7 @@ _LABELS = words(
 _TAIL = re.compile(r"[\])]?[ \t]*(?::|-{1,2}(?!\d))?")
 _LINE = re.compile(r"(?m)^[^\n]+$")
 _COUNTED = re.compile(r"\d(?![\d月日号点])|[一二两三四五六七八九十半][ ]?[箱件盒袋包瓶桶个条支卷张套吨双只台把筒罐]")
+_WANTS = re.compile(r"[\d一二两三四五六七八九十半][ ]?[\u4e00-\u9fff]")
 _LEAST = 2
 MARK = "\x1e"  # stands where the place stood
 
@@ -63,7 +64,7 @@ def named(text: str, lexicon: Lexicon | None) -> list[tuple[int, int]]:
             free = free and line.start() == 0
     for match in _ROW.finditer(text):
         name = match[1]
-        if match.start() == 0 and not _COUNTED.search(text[match.end() : text.find("\n")].partition(" ")[2]):
+        if match.start() == 0 and not _WANTS.search(text, match.end(), text.find("\n")):
             continue  # 鼎盛建筑 石膏板9.5 over the rows
         if _of_customer(name, lexicon) or any(name in full for full in sisters):
             return []
