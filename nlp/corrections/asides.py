@@ -12,6 +12,7 @@ from nlp.corrections.clauses import without_as_many
 from nlp.corrections.continuing import NOT_THEIRS
 from nlp.corrections.draft import lines_of
 from nlp.corrections.scopes import Scopes, turns_into
+from nlp.corrections.signs import counts_in
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
@@ -131,7 +132,7 @@ class Asides(Scopes):
             named = any(t.kind in (T.ITEM, T.ROW) for t in tokens)
             self.doubts += ["target_ambiguous", "qty_missing"] if len(self.lines) > 1 and not named else ["qty_missing"]
             return True
-        counts = any(t.kind in (T.PRICE, T.QTY, T.NUM) for t in tokens)
+        counts = self._counts_otherwise(tokens)
         if (
             _STAYS.fullmatch(text)
             and not counts
@@ -140,6 +141,7 @@ class Asides(Scopes):
         ):
             rows, words = self._rows(*tokens), [t for t in tokens if t.kind in (T.ITEM, T.SPEC, T.MEASURE)]
             self.named += self._hits(group(words, self.lexicon), rows)
+            self.changed = self.changed or any(t.kind in (T.QTY, T.NUM) for t in tokens)  # 5盒不变: the draft as it is
             return True  # 前面两个留着
         if _PRICED_WRONG.search(text) and self._price_wrong(tokens):
             return True
@@ -150,6 +152,15 @@ class Asides(Scopes):
         if _LATER.fullmatch(text) and self.kept is not None:
             return True  # 只要6号箱 has said it
         return self._unit_for_unit(tokens) or (_NOT_ENOUGH.fullmatch(text) is not None and self._short_of(tokens))
+
+    def _counts_otherwise(self, tokens: list[Token]) -> bool:
+        """Whether a clause has a price, or an amount that is not what its line has: 弯口剪5盒不变."""
+        counted = [t for t in tokens if t.kind in (T.PRICE, T.QTY, T.NUM)]
+        words, rows = [t for t in tokens if t.kind in (T.ITEM, T.SPEC, T.MEASURE)], self._rows(*tokens)
+        hits = self._hits(group(words, self.lexicon), rows) if len(counted) == 1 else []
+        if len(hits) != 1 or counted[0].kind is T.PRICE:
+            return bool(counted)
+        return hits[0].qty != counted[0].value or not counts_in(hits[0], counted[0].unit, self.lexicon)
 
     def _beside_it(self, tokens: list[Token], text: str) -> bool:
         """大堂改小场, 不是花艺那家, 别往外说, 新郎说要好一点的: nothing of the draft, while other clauses change it."""

@@ -471,9 +471,10 @@ class ClauseReader:
         after = next((t for t in tokens[at + 1 : at + 6] if t.kind is not T.GAP and t.cues != (c.FILLER,)), None)
         if token.text.endswith("送") and any(t.kind in (T.PARTY, T.DATE) for t in tokens[:60]):
             return False
-        if after is not None and after.text == "的":  # 平垫送的,不算钱
-            following = tokens[at + 1 :]
-            return all(t.cues == (c.FILLER,) or t.kind is T.GAP or t.has(c.FREE) for t in following)
+        following = tokens[at + 1 :]
+        if following and following[0].text == "的":  # 平垫送的,不算钱; 加高枝剪2把,送的
+            named = self.added in self.lines or any(t.kind in (*ITEM_KINDS, T.ROW) for t in tokens[:at])
+            return named and all(t.cues == (c.FILLER,) or t.kind is T.GAP or t.has(c.FREE) for t in following)
         if after is None:
             return token.text in ("赠品", "赠送", "免费", "白送")
         if after.kind in ITEM_KINDS and token.text == "送" and tokens[at + 1].text in _TO_THEM:

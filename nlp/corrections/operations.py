@@ -20,6 +20,7 @@ from nlp.corrections.pricedlist import spread
 from nlp.corrections.saying import Clause
 from nlp.corrections.signs import counts_in, prepared
 from nlp.corrections.smalltalk import only_talk
+from nlp.corrections.turns import plainly
 from nlp.documents.lines import price_per
 from nlp.findings import Context, Doc, Intent
 from nlp.scanning import cues as c
@@ -55,7 +56,8 @@ class Editor(OutAndIn):
         if _MERGED.search(self.folded.text):
             self.doubts.append("target_ambiguous")  # 第1行和第2行合并: into which?
             return self._doc(), self.doubts
-        self.tokens = prepared(spread(self.tokens, self.lines, self.lexicon), self.lines, self.lexicon)
+        self.tokens = plainly(spread(self.tokens, self.lines, self.lexicon), self.lines, self.lexicon)
+        self.tokens = prepared(self.tokens, self.lines, self.lexicon)
         for clause in clauses_of(rearranged(self.tokens, self.lexicon.unit_words)):
             self._clause(clause)
         if self.kept is not None:

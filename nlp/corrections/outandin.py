@@ -198,7 +198,7 @@ class OutAndIn(TakeBacks):
                 free = [default]
             for each in free:
                 each.gift, each.price, each.price_unit = True, None, None
-                self.changed = True
+                self.changed, self.target = True, each
             return
         named = any(lines_of(item, self.lines, self.lexicon) for item in items)
         if named or says.rows or (says.all and not items):  # 每行都打九折再送两盒封板膜: new goods

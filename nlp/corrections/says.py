@@ -10,11 +10,11 @@ from decimal import Decimal
 
 from nlp.catalogue.resolve import Said, by_number, group, is_head
 from nlp.catalogue.terms import full_key
-from nlp.corrections.alike import Alike
 from nlp.corrections.dayshifts import SHIFT, by
 from nlp.corrections.draft import DraftLine, lines_of, retained
 from nlp.corrections.othersize import compared
 from nlp.corrections.saying import Clause
+from nlp.corrections.splits import Splits
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import plain
 from nlp.scanning.text import fold_key
@@ -33,7 +33,7 @@ _NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,3})?")
 _ZEROS = r"(?:\.0+)?"
 
 
-class DraftSays(Alike):
+class DraftSays(Splits):
     """Makes such words plain before a clause is read."""
 
     moved: timedelta | None = None  # how far the day has been moved
@@ -51,6 +51,8 @@ class DraftSays(Alike):
         if _AS_BEFORE.fullmatch(text) and self._restore():
             return
         if self._like_another(text, spoken):
+            return
+        if self._split(spoken):
             return
         if self.added is not None and self.added in self.lines and self._completed(spoken, self.added):
             return

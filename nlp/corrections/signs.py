@@ -237,6 +237,8 @@ def _behind(tokens: Sequence[Token], at: int) -> tuple[int, list[Token]] | None:
     """前面两个留着 后面的不要: the others."""
     if tokens[at].text not in ("后面", "下面", "后边", "下边") or at + 1 >= len(tokens) or tokens[at + 1].text != "的":
         return None
+    if tokens[at].kind is T.ITEM:
+        return None  # 刹车片要后面的
     return at + 2, [replace(tokens[at], kind=T.CUE, text="其余的", cues=(c.REST,))]
 
 

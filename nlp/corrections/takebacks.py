@@ -64,6 +64,8 @@ class TakeBacks(Steps):
     def _clause(self, tokens: list[Token]) -> None:
         spoken = [t for t in tokens if t.kind not in (T.GAP, T.SIGN)]
         rest = self._behind_back(spoken) if self.said is not None else None
+        if rest == [] and any(t.text.startswith("应该") for t in self.said or ()):
+            return  # 刹车片应该是后面的,写错了: why it is changed
         if rest is not None:
             self.taking, tokens, spoken = True, rest, rest
         if not spoken:

@@ -65,7 +65,7 @@ _FROM_THEM = (
     "发",
     "送",
 )
-_EDITS = (c.TIMES, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.ADD, c.LESS)
+_EDITS = (c.TIMES, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.PART, c.ADD, c.LESS)
 
 
 def has_party(tokens: list[Token], kind: str) -> bool:

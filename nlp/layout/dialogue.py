@@ -38,6 +38,7 @@ _BARE_PRICE = re.compile(
     r"(?:有的?|在的?|有货|现货|[ ,])*¥?(\d{1,5}(?:\.\d{1,2})?)(?:元|块[\d半]?)?"
     r"(?:一[\u4e00-\u9fff]|/[\u4e00-\u9fff])?[ 。哈哦呢]*"
 )
+_PER = re.compile(r"\d(?:\.\d{1,2})?(?:元|块)?(?:一|/|每)[\u4e00-\u9fff]{1,2}|\d[元块]")
 _MUCH_EACH = re.compile(
     r"(?:现在|今天|最近)?(?:要|得|卖|是|大概)?(?:多少钱?|啥价|什么价|怎么卖|咋卖|几钱)"
     r"(?:一[\u4e00-\u9fff]|每[\u4e00-\u9fff])?[ ?啊呀呢]*"
@@ -88,7 +89,7 @@ def settle(text: str, speaker: re.Pattern[str], lexicon: Lexicon | None) -> str:
         said = text[start:end]
         ours = not party_in(head[1].strip(), lexicon)
         if ours and other and _asked_back(head[1].strip(), said, two=two):
-            text = _blank(text, start, end)  # 100还是500的, asked by our own people
+            text = _blank(text, start + _told_before(said), end)  # 100还是500的, asked by our own people
         elif ours and other and following is not None and (left := _LEFT.search(said.rstrip())) is not None:
             text = _blank(text, start + left.start(), start + left.end())  # 鱿鱼花就剩1箱了: how many is answered next
         elif not ours and following is not None and (asks := _ASKS.search(said.rstrip())) is not None:
@@ -165,6 +166,12 @@ def _asked_back(speaker: str, said: str, *, two: bool) -> bool:
         and not any(char in said for char in "要来拿订")
         and bool(_WHICH.search(said.strip()))
     )
+
+
+def _told_before(said: str) -> int:
+    """How much of what our own people say is told before they ask: 7.7一公斤 数量还是3桶吗."""
+    last = max(said.rstrip().rfind(mark) for mark in " ,。;")
+    return last if last > 0 and _PER.search(said[:last]) and not _WHICH.search(said[:last]) else 0
 
 
 def _quoted(text: str, match: re.Match[str], lexicon: Lexicon | None) -> str:

@@ -14,6 +14,7 @@ from nlp.passes.amounts import (
     halfasmany,
     halves,
     implied,
+    partings,
     pricefirst,
     ratios,
     rowunits,
@@ -120,4 +121,5 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     if not open_draft:  # beside a draft 不是 says what the draft is not: isnot
         tokens = denied.fold(tokens, lexicon)
     tokens = afteramount.fold(beside_names.fold(tokens))
-    return partydetails.fold(bargaining.fold(receipts.fold(rolls.arrange(tokens, lexicon)), lexicon))
+    tokens = partydetails.fold(bargaining.fold(receipts.fold(rolls.arrange(tokens, lexicon)), lexicon))
+    return partings.fold(tokens) if open_draft and not said.isdisjoint(partings.SAID) else tokens

@@ -26,6 +26,7 @@ DROP = "drop"
 KEEP = "keep"
 CHANGE = "change"
 SWAP = "swap"
+PART = "part"  # 拆成: a line of a draft among several goods
 ADD = "add"
 LESS = "less"
 APPROX = "approx"
