@@ -107,6 +107,7 @@ class ClauseReader:
         self.short = False  # something was said to be out of stock
         self.hinted = False  # the next amount alone is meant for the line just named
         self.price_follows = False
+        self.scaled: dict[int, Decimal] = {}  # by identity of a line: by what it has been multiplied
         self.added: DraftLine | None = None  # the line the clause before has added
         self.raised: tuple[DraftLine, Decimal | None, str | None, Token] | None = (
             None  # by how much, what it had before

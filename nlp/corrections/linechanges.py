@@ -235,6 +235,13 @@ class LineChanges(ClauseReader):
         self.changed = True
         self.target = line
 
+    def _multiply(self, line: DraftLine, times: Decimal) -> None:
+        """灯泡减半; said of a line once more (H4 H7都减半?) it is the same half."""
+        if line.qty is not None and self.scaled.get(id(line)) != times:
+            line.qty *= times
+            self.scaled[id(line)] = times
+        self.changed, self.target = True, line
+
     def _more_or_less(self, at: int) -> int:
         """Length of the word that says more or less right before an amount, which says nothing without it."""
         text = self.folded.text

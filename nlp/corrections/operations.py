@@ -122,7 +122,7 @@ class Editor(OutAndIn):
 
     def _party(self, says: Clause) -> bool:
         assert says.party is not None
-        bare = not (says.before or says.after or says.rows or says.amount)
+        bare = not (says.before or says.after or says.rows or says.amount or says.price or says.times)
         if says.denied:
             self.fumbled = True  # 不是五金店: whose it is another clause says
             return bare
@@ -143,11 +143,11 @@ class Editor(OutAndIn):
             return bare  # 跟马姐谈好了: one of two of that name, and whose draft it is is known
         elif fitting:
             if fitting[0].id == self.draft.get("party"):
-                return not (says.before or says.after or says.rows or says.amount)
+                return bare
             self.updates["party"] = fitting[0].id
             self.spans["party"] = self.folded.span(says.party.start, says.party.end)
             self.changed = True
-        return not (says.before or says.after or says.rows or says.amount)
+        return bare
 
     def _handed(self, says: Clause) -> bool:
         """Whether the sentence gives the draft to another party: in this clause, or by 错了 or 不是 in one before."""
@@ -168,8 +168,7 @@ class Editor(OutAndIn):
 
     def _change_amount(self, line: DraftLine, says: Clause) -> None:
         if says.times is not None and line.qty is not None and not line.gift:
-            line.qty *= says.times
-            self.changed = True
+            self._multiply(line, says.times)
         if says.amount is not None and says.verb_text in _UP_OR_DOWN and says.amount.unit is None:
             self._up_or_down(line, says)
         elif says.amount is not None:

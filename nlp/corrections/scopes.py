@@ -225,8 +225,12 @@ class Scopes(LineChanges):
             if says.price is not None:  # 罐头按罐 200罐 4块4
                 self._price(replace(says, amount=None))
             return True
-        if says.price_cue and not (says.amount or says.price or says.before or says.rows or says.after or says.tax):
-            self.price_follows = self.target is not None  # 价格谈下来了,3400
+        if says.price_cue and not (says.amount or says.price or says.after or says.tax):
+            if len(named) == 1 and says.verb is None:
+                self.target = named[0]  # CI-4单价谈下来了,228
+            if not (says.before or says.rows) or len(named) == 1:
+                self.price_follows = self.target is not None  # 价格谈下来了,3400
+            return len(named) == 1 and says.verb is None and not (says.gift or says.times or says.party)
         return False
 
     def _price(self, says: Clause) -> None:
@@ -259,8 +263,7 @@ class Scopes(LineChanges):
                 self._set_amount(line, says.amount)
         elif says.times is not None:
             for line in others:
-                line.qty = None if line.qty is None else line.qty * says.times
-            self.changed = True
+                self._multiply(line, says.times)
         else:
             self.doubts.append("target_ambiguous")
 

@@ -246,6 +246,8 @@ def _no_need(tokens: Sequence[Token], at: int) -> tuple[int, list[Token]] | None
     """2箱够了不用加: no change, and nothing is taken out."""
     if tokens[at].text not in ("不用", "别", "甭", "无需", "不必", "不要") or at + 1 >= len(tokens):
         return None
+    if at and tokens[at - 1].has(c.REST):
+        return None  # 其他别动
     end = at + 2 if tokens[at + 1].text == "再" and at + 2 < len(tokens) else at + 1
     word = tokens[end]
     moves = word.has(c.ADD, c.LESS, c.SWAP) or word.text in ("改", "换", "动")

@@ -116,9 +116,8 @@ class Splits(Alike):
             return None
         kin = Said([], self.lexicon.exact(full_key(fold_key(old.name))))
         for word in words:
-            if word.kind is T.NUM:
-                if word.value is None or not by_number(kin, word.value, self.lexicon):
-                    return None
+            if word.kind is T.NUM and (word.value is None or not by_number(kin, word.value, self.lexicon)):
+                return None
         items = group([word for word in words if word.kind is not T.NUM], self.lexicon)
         if len(items) > 1 or any(item.strange or item.clash for item in items):
             return None

@@ -15,6 +15,7 @@ from nlp.scanning.text import fold_key
 from nlp.scanning.tokens import Token
 
 _NEAR = (Decimal("0.7"), Decimal("1.4"))  # of the list price
+_COSTS = (Decimal("0.4"), Decimal("2.5"))  # of its price: what lies further off is no price of it
 _NEAR_QTY = (Decimal("0.3"), Decimal(3))  # of what is ordered: what lies further off is no amount
 _OF_THE_WHOLE = ("整", "整单", "总", "一共", "合计", "总共")
 
@@ -29,9 +30,12 @@ class Steps(DraftSays):
         """降到26: a price or a quantity, whichever it can be; asked about when both or neither goes that way."""
         assert says.amount is not None
         price, qty = goes(line.price, says), goes(line.qty, says)
-        if price == qty and price and line.price and line.qty and says.verb_text[0] in "涨降提":
-            far = not _NEAR_QTY[0] <= says.amount.value / line.qty <= _NEAR_QTY[1]  # type: ignore[operator]
-            qty = qty and not (far and _NEAR[0] <= says.amount.value / line.price <= _NEAR[1])  # type: ignore[operator]
+        if price == qty and price and line.price and line.qty and says.amount.value is not None:
+            by_qty, by_price = says.amount.value / line.qty, says.amount.value / line.price
+            if says.verb_text[0] in "涨降提" and not _NEAR_QTY[0] <= by_qty <= _NEAR_QTY[1]:
+                qty = not _NEAR[0] <= by_price <= _NEAR[1]
+            elif not _COSTS[0] <= by_price <= _COSTS[1]:
+                price = False  # 雨刮加到80, which cost 14.5
         if price == qty:
             self.doubts.append("target_ambiguous")
         elif price:
@@ -55,7 +59,7 @@ class Steps(DraftSays):
         if amount is None or amount.value is None:
             if items and sign > 0:
                 self._plain(says)
-            elif not (sign > 0 and self.changed):  # 添进去, behind what was to be added
+            elif not (sign > 0 and self.changed) and not self.scaled:  # 添进去, behind what was to be added; 对,都减
                 self.doubts.append("qty_missing")
             return
         unknown = not items and not says.rows and len(says.strange) > 1

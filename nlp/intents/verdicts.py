@@ -129,10 +129,12 @@ def verdict(text: str, tokens: list[Token], *, role: str, has_draft: bool, refs:
         return Verdict(Intent.CANCEL, len(text))
     if (gone := _paper_gone(text)) and (target or _CANCELLED.search(text[:gone])):
         return Verdict(Intent.CANCEL, _reason(text, gone))  # 口罩不要了,这单取消
-    first = next((t for t in tokens if t.kind is not T.GAP), None)
+    first = next((t for t in tokens if t.kind is not T.GAP and t.text not in ("把", "那个", "那", "这个", "将")), None)
     goods = named or (first is not None and first.kind is T.ITEM and first.text not in _PAPERS)  # 米先不要了
     goods = goods or (first is not None and first.has(c.GIFT) and not refs)  # 赠品不要了
-    goods = goods or (has_draft and not refs and first is not None and first.kind is T.NUM)  # 12和400都不要了
+    goods = goods or (
+        has_draft and not refs and first is not None and first.kind in (T.NUM, T.MEASURE, T.SPEC)
+    )  # 20寸的撤掉
     if target and not goods and len(text) <= 40 and any(_ALL_OFF.fullmatch(part) for part in _BREAK.split(text)):
         return Verdict(Intent.CANCEL, len(text))  # 打电话来说不要了,撤单
     if cancelled is not None and not goods and len(text) <= 40:

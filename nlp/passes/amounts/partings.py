@@ -1,5 +1,5 @@
-"""Words that part a line of an open draft among goods: 拆成黑蓝各一半, 分成200的10副、300的10副. What they part it into is
-one breath, whatever commas stand in it."""
+"""Words that part a line of an open draft among goods: 拆成黑蓝各一半, 分成200的10副、300的10副. What they part it
+into is one breath, whatever commas stand in it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _parts(tokens: list[Token], at: int, *, alone: bool) -> bool:
     for token in tokens[at : at + 5]:
         if token.kind in _WORDS or (token.kind is T.NUM and not alone):
             return not alone or token is not tokens[at]
-        if token.kind in (T.GAP, T.COMMA) or token.kind is T.QTY and token.unit in ("种", "个", "样", "色", "款"):
+        if token.kind in (T.GAP, T.COMMA) or (token.kind is T.QTY and token.unit in ("种", "个", "样", "色", "款")):
             continue
         if token.text not in _BETWEEN:
             return False
