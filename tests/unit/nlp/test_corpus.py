@@ -76,6 +76,23 @@ _FLOORS = {
     "sports": Floors(
         intent=0.966, f1=0.942, exact=0.696, over_asking=0.2, known=frozenset({"SP051", "SP057", "SP068", "SP095"})
     ),
+    "optics": Floors(
+        intent=0.916,
+        f1=0.8,
+        exact=0.358,
+        over_asking=0.435,
+        known=frozenset({"OP049", "OP069", "OP084", "OP086", "OP116"}),
+    ),
+    "workwear": Floors(
+        intent=0.915,
+        f1=0.865,
+        exact=0.59,
+        over_asking=0.245,
+        known=frozenset({"WW003", "WW026", "WW041", "WW084", "WW103"}),
+    ),
+    "bearings": Floors(
+        intent=0.941, f1=0.852, exact=0.666, over_asking=0.189, known=frozenset({"BR080", "BR087", "BR093"})
+    ),
 }
 
 
