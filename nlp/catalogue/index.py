@@ -85,6 +85,7 @@ class Index:
     texts: list[str] = field(default_factory=list)  # source number -> its folded text
     pairs: dict[str, int | list[int]] = field(default_factory=dict)  # two Chinese characters -> source numbers
     _tails: dict[tuple[int, str], set[str]] = field(default_factory=dict)  # last or last but one character -> ends
+    _aliases: dict[int, list[str]] = field(default_factory=dict)  # product number -> its folded aliases
     _source_of: dict[tuple[str, str], int] = field(default_factory=dict)
     _units_seen: dict[tuple[Any, ...], dict[str, Decimal]] = field(default_factory=dict)
 
@@ -134,6 +135,15 @@ class Index:
                     self._tails.setdefault((1, tail[-1]), set()).add(tail)
                     self._tails.setdefault((2, tail[-2]), set()).add(tail)
         return self._tails.get((1, said[-1]), set()) | self._tails.get((2, said[-2]), set())
+
+    def aliases_of(self, number: int) -> Sequence[str]:
+        """The folded aliases of one product. Listed when first asked for."""
+        if not self._aliases:
+            for kind, text, numbers in zip(self.kinds, self.texts, self.sources, strict=True):
+                if kind == "alias":
+                    for one in numbers:
+                        self._aliases.setdefault(one, []).append(text)
+        return self._aliases.get(number, ())
 
     def paired(self, pair: str) -> Sequence[int]:
         """Sources that hold two characters side by side."""

@@ -298,7 +298,8 @@ class Lexicon:
 
     def _family_of(self, term: str) -> frozenset[int]:
         """Every product of the name when the word is what is left of an alias without its own spec: EP管 of 0.6EP管 and
-        棕色EP管 names all tubes of that name, though some of them carry no alias."""
+        棕色EP管 names all tubes of that name, though some of them carry no alias; but 铁封 of 6204铁封 is none of those
+        that are called 胶封."""
         names: set[str] = set()
         for index in self._indexes():
             for source in index.sources_of(term):
@@ -311,7 +312,22 @@ class Lexicon:
         found: set[int] = set()
         for name in names:
             found |= self.exact(terms.full_key(fold_key(name)))
-        return frozenset(found) if len(found) <= MAX_FAMILY else frozenset()
+        if len(found) > MAX_FAMILY:
+            return frozenset()
+        if any(set(term) <= set(fold_key(self.product(number).name)) for number in found):
+            return frozenset(found)  # 锂基脂 is what 锂基润滑脂 is called for short
+        own = {number: self._nicknames(number, len(term)) for number in found}
+        alike = {term}.union(*(said for said in own.values() if term in said))  # 胶盖 beside 胶封 of one product
+        return frozenset(number for number, said in own.items() if not said or said & alike)
+
+    def _nicknames(self, number: int, length: int) -> frozenset[str]:
+        """The words of a length by which aliases call a product beside its own spec: 胶封 of 6204胶封; none that only
+        repeat its name."""
+        product = self.product(number)
+        spec, name = fold_key(product.spec), fold_key(product.name)
+        aliases = [alias for index in self._indexes() for alias in index.aliases_of(number)]
+        ends = {alias[-length:] for alias in aliases if terms.says_spec(alias, alias[-length:], spec)}
+        return frozenset(end for end in ends if end not in name)
 
     def exact(self, key: str) -> frozenset[int]:
         """Numbers of products with exactly this name, name and spec, alias, sku or barcode."""

@@ -31,6 +31,8 @@ MEASURE = re.compile(rf"(-?\d{{1,7}}(?:\.\d{{1,4}})?(?:/\d{{1,3}})?)((?:{_LATIN}
 SPECISH = re.compile(r"[a-z0-9φ#][a-z0-9φ#./*+\-]{0,30}[a-z0-9#\"]|[a-z0-9φ#]")
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 _LETTER_TAIL = re.compile(r"[a-z]{1,8}[\u4e00-\u9fff]{1,4}$")  # t恤 of 圆领t恤, led灯
+_LETTER_HEAD = re.compile(r"[a-z]{1,3}[\u4e00-\u9fff]{1,3}(?=\d)")  # o圈 of an alias o圈20*2.65
+_TYPED = re.compile(r"([a-z]{1,2})型([\u4e00-\u9fff]{1,3})$")  # v型带 is also said v带
 _PIECES = re.compile(r"[\s,;|()\[\]、;]+")
 _JOINTS = re.compile(r"[*/+]|(?<=\d)-(?=\d)")
 _JOINT = re.compile(r"[*/+-]")
@@ -118,8 +120,10 @@ def name_terms(name: str) -> set[str]:
             found |= SINGLE.intersection(name)
         if len(runs[0]) == len(name):
             return found
-        if tail := _LETTER_TAIL.search(name):
+        if tail := _LETTER_TAIL.search(name) or _LETTER_HEAD.match(name):
             found.add(tail[0])
+            if typed := _TYPED.fullmatch(tail[0]):
+                found.add(typed[1] + typed[2])
     return found | spec_terms(name)
 
 

@@ -56,6 +56,7 @@ from nlp.passes.specs import (
     countedfirst,
     crossed,
     denied,
+    designations,
     dimensions,
     everykind,
     joined,
@@ -82,7 +83,7 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     tokens = saidtwice.fold(unitfirst.fold(tokens))
     if not said.isdisjoint(whichever.SAID):
         tokens = whichever.fold(tokens)
-    tokens = bracketed.fold(tokens, lexicon)
+    tokens = bracketed.fold(designations.fold(tokens, lexicon), lexicon)
     tokens = persons.fold(partyhints.fold(misheard.fold(sisters.fold(tokens, lexicon), lexicon), lexicon))
     tokens = aliaspieces.fold(fronts.fold(passing.fold(tokens), lexicon), lexicon)
     tokens = abbreviated.fold(notation.colours_apart(tokens, lexicon), lexicon)

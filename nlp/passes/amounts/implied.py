@@ -19,7 +19,8 @@ _VERBS = frozenset(
     嚟 俾我嚟 再嚟 攞 仲要
     """)
 )
-_ARTICLES = ("个", "样", "种", "款", "项")
+_ARTICLES = ("个", "样", "种", "款", "项", "条", "行", "笔")
+_LINES = ("条", "行", "笔")  # of a list, unless the goods are counted so
 _TURNS = ("我", "咱", "我们", "俺", "他", "她", "你")
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _SKIPS = ("的", "那个", "那种", "这种", "款")
@@ -31,7 +32,7 @@ _REFUSING = (c.DROP, c.NOT, c.IF)
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which such a word is the quantity one."""
     result = [
-        replace(t, kind=T.CUE, cues=(c.FILLER,), value=None) if _article(tokens, at) else t
+        replace(t, kind=T.CUE, cues=(c.FILLER,), value=None) if _article(tokens, at, lexicon) else t
         for at, t in enumerate(tokens)
     ]
     for at in range(1, len(tokens)):
@@ -47,8 +48,8 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     return result
 
 
-def _article(tokens: Sequence[Token], at: int) -> bool:
-    """再补一个蔓越莓2箱: 一个 in front of goods that are counted in another unit is no amount."""
+def _article(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    """再补一个蔓越莓2箱, 再补一条6305 30套: 一个 in front of goods that are counted in another unit is no amount."""
     token = tokens[at]
     if token.kind is not T.QTY or token.value != 1 or token.unit not in _ARTICLES or token.approx:
         return False
@@ -62,6 +63,8 @@ def _article(tokens: Sequence[Token], at: int) -> bool:
     comma = tokens[place].kind is T.COMMA
     amount = tokens[place + comma] if place + comma < len(tokens) else None
     if amount is None or amount.kind is not T.QTY or amount.unit in (None, token.unit):
+        return False
+    if token.unit in _LINES and _sold_by(tokens[at + 1 : place], token.unit, lexicon):
         return False
     behind = next((t for t in tokens[place + comma + 1 : place + comma + 4] if t.kind is not T.GAP), None)
     return behind is None or behind.kind not in _ITEMS

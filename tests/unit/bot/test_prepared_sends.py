@@ -141,9 +141,7 @@ async def test_every_try_sends_the_same_bytes_and_prepares_once(post: Post) -> N
     assert post.rows("state, attempts, platform_ref") == [("sent", 3, "r")]
 
 
-async def test_a_try_that_fails_while_the_outbox_is_asked_is_seen(
-    post: Post, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_try_that_fails_while_the_outbox_is_asked_is_seen(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is due again a moment after the question was put is not taken for nothing to do."""
     post.desk.answers = [SendFailed("timeout", retry_after=0.05), "r"]
     read, asked = post.store.read, []
