@@ -100,7 +100,7 @@ def _ends_name(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
     for length in range(1, min(_LONGEST, end - at - 1) + 1):
         word = text[end - length : end]
         if word in _FRAMES and end - at - length >= 2 - (length > 1):
-            return True
+            return text[end - 2 : end] != "出厂"  # 碧源出厂价
         if word in _TRADES and not lexicon.has_term(word):
             return end - at - length >= 2
     return False

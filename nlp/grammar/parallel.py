@@ -28,7 +28,7 @@ class ParallelReader(PhraseReader):
             expects_number = len(numbers) == 0 or self.tokens[end - 1].kind not in (T.NUM, T.PRICE)
             if token.kind in (T.NUM, T.PRICE) and expects_number and token.value is not None:
                 numbers.append(token)
-            elif token.text in ("/", "、", "和") and not expects_number:
+            elif token.text in ("/", "、", "和") and not expects_number and not (slashed and token.text != "/"):
                 slashed = slashed or token.text == "/"
             elif token.kind is T.GAP and self.parallel and numbers:
                 pass  # 分别14.2 21
@@ -77,7 +77,8 @@ class ParallelReader(PhraseReader):
     def _priced_group(self, numbers: list[Token]) -> bool:
         """杯子每个4毛二和5毛: a name for lines said before, with a price for each of them."""
         heading = self.out.entries[-1]
-        if self.pending != [heading] or heading.qty is not None or heading.price is not None or not heading.item.known:
+        open_ones = [entry for entry in self.pending if entry.price is None]  # 三件套6块,水枪15.5和8块2
+        if open_ones != [heading] or heading.qty is not None or heading.price is not None or not heading.item.known:
             return False
         lines = [
             e for e in self.out.entries[:-1]
@@ -93,7 +94,7 @@ class ParallelReader(PhraseReader):
         for entry, token in zip(lines, numbers, strict=True):
             entry.cost(token)
         self.out.entries.remove(heading)
-        self.pending = []
+        self.pending = [entry for entry in self.pending if entry is not heading]
         return True
 
     def _row(self, at: int) -> int:
@@ -143,7 +144,7 @@ class ParallelReader(PhraseReader):
         """Quantities side by side, one for each of the lines that wait: returns where they end, or 0."""
         numbers: list[Token] = []
         end = stop = at
-        between = ""
+        between = joint = ""
         while end < min(len(self.tokens), at + _REACH):
             token = self.tokens[end]
             expected = len(numbers) == 0 or bool(between)
@@ -151,8 +152,9 @@ class ParallelReader(PhraseReader):
             if token.kind in (T.NUM, T.QTY) and (expected or whole) and token.value is not None and not token.approx:
                 numbers.append(token)
                 between, stop = "", end + 1
-            elif token.text in ("/", "、", ",", ":", "比") and not between and numbers:
+            elif token.text in ("/", "、", ",", ":", "比") and not between and numbers and joint in ("", token.text):
                 between = token.text
+                joint = "/" if token.text == "/" else ""  # 7.2/7.8/8.2,20到26寸…
             elif token.kind is T.GAP and numbers and not between and numbers[-1].kind is T.NUM:
                 between = " "  # 米白驼色黑色 3 2 2件
             elif token.kind is not T.GAP or not numbers:

@@ -186,4 +186,7 @@ class StepReader(ParallelReader):
             return lines
         if all(e.price is not None and e.price * _SAME <= price < e.price for e in lines):
             return lines
-        return lines[-1:]
+        own = len(lines)  # 平光的21,近视的200到400度统一34,100副起33: those that cost what the last does
+        while own and lines[own - 1].price == lines[-1].price and lines[own - 1].price_unit == lines[-1].price_unit:
+            own -= 1
+        return lines[own:]

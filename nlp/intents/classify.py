@@ -46,6 +46,11 @@ _PRICE_ASKED = re.compile(
     r"|[报发说给问]一?[下个声]|呢[?]?$|[吗么][?]?(?:$|[,。]))|(?:报|发|给|问)一?[下个份][^\n,。\d]{0,6}价(?:格|钱)?[表单]?"
 )
 _NO_QUESTION = ("报", "涨价", "落价", "跌价", "掉价", "调价")
+_TELLS = re.compile(
+    r"(?:那边|那里|厂里?|公司|他们|刚才?|刚刚|业务员?|老板|微信|电话|里)*"
+    r"(?:[发报传]来|[发报传]过来|[回来]了|[回来]过?来?|回复|回价|回话|说|讲|给|发|报|传|来信|通知|告知|更新)"
+    r"(?:了|的|价格?|信|消息|我|咱|我们|是|单子?|过来|表|报价)*[:, \n]*"
+)
 _ENDINGS = ("啊", "呀", "呢", "了", "嘛", "哦", "现在", "?")
 _FROM_THEM = (
     "要",
@@ -81,6 +86,8 @@ def pricing(tokens: list[Token], context: Context) -> bool:
         return c.QUOTE in cues or not counted
     if context.sender_role in ("buyer", "boss", "sales") and not counted and _announced(tokens, context):
         return True
+    if context.sender_role in ("buyer", "boss", "sales") and not counted and _they_tell(tokens, context):
+        return True
     fractions = any(t.kind is T.NUM and t.value is not None and t.value != int(t.value) for t in tokens)
     fractions = fractions or any(t.kind is T.PRICE for t in tokens)
     if context.sender_role == "buyer" and fractions and not counted and c.BUY not in cues and not _bought_from(tokens):
@@ -101,6 +108,18 @@ def _of_supplier(tokens: list[Token], context: Context) -> bool:
     named = has_party(tokens, SUPPLIER) or context.chat_supplier is not None
     named = named or (context.sender_role == "buyer" and any(t.has(c.QUOTE) for t in tokens))  # 刚有人给我报…
     return named and not has_party(tokens, CUSTOMER) and context.chat_customer is None
+
+
+def _they_tell(tokens: list[Token], context: Context) -> bool:
+    """海浪发来的:…, 美盆回了 …: a supplier's words, with numbers in them."""
+    if has_party(tokens, CUSTOMER) or context.chat_customer or any(t.has(c.BUY, c.ASK_PRICE, c.MUCH) for t in tokens):
+        return False
+    first = next((t for t in tokens if t.kind in (T.ITEM, T.SPEC, T.MEASURE, T.NUM, T.PRICE)), None)
+    party = next((t for t in tokens if t.kind is T.PARTY and any(p.kind == SUPPLIER for p in t.parties)), None)
+    if first is None or party is None or first.at < party.at:
+        return False
+    said = "".join(t.text.strip() for t in tokens[party.at + 1 : first.at] if t.kind is not T.DATE)
+    return _TELLS.fullmatch(said) is not None
 
 
 def _announced(tokens: list[Token], context: Context) -> bool:
@@ -310,8 +329,9 @@ def _quote(
         and (not lines_counted or c.QUOTE in cues)
         and (role == "buyer" or has_party(tokens, SUPPLIER) or c.QUOTE in cues)
     ):
-        if (c.BUY in cues or _placed(tokens)) and lines_counted:
-            return None
+        ours = role in ("sales", "boss") and has_party(tokens, CUSTOMER) and not has_party(tokens, SUPPLIER)
+        if (c.BUY in cues or _placed(tokens) or ours) and lines_counted:
+            return None  # 复合肥10袋,按新价130一袋
         return Intent.SUPPLIER_QUOTE
     if c.QUOTE in cues and not priced and not lines_counted:
         return Intent.PRICE_INQUIRY

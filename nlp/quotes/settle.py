@@ -16,6 +16,7 @@ from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
 _MOST = 60
+_PER_ONE = ("每", "卷", "盘", "根", "条", "支", "米数", "长度", "规格", "长")
 _ONE_OF_THEM = ("那款", "这款", "那一款", "这一款", "那种", "这种", "那个型号", "这个型号", "那个规格", "这个规格")
 _STAYS = tuple(
     c.words("""
@@ -33,7 +34,7 @@ def settled(
     for entry in entries:
         if entry.qty == 1 and entry.price is not None and entry.unit is not None and not entry.gift:
             entry.price_unit, entry.qty, entry.unit = entry.price_unit or entry.unit, None, None  # 一袋315
-    entries = [e for e in entries if not _stays(e, entries, tokens)]
+    entries = [e for e in entries if not _stays(e, entries, tokens) and not _measured(e, entries, tokens)]
     entries = _steps_of_before(entries)
     _of_the_name_before(entries, lexicon)
     _taken(entries)
@@ -159,6 +160,20 @@ def _stays(entry: Entry, entries: list[Entry], tokens: list[Token]) -> bool:
     after = [t.text for t in tokens if t.start >= entry.item.end and t.kind is not T.GAP][:4]
     said = "".join(after)
     return said.removeprefix("的").removeprefix("都").removeprefix("价格").removeprefix("价").startswith(_STAYS)
+
+
+def _measured(entry: Entry, entries: list[Entry], tokens: list[Token]) -> bool:
+    """均50米, 每卷50米 behind the prices: how much is in one of them, no goods."""
+    words = entry.item.words
+    bare = entry.price is None and entry.qty is None and not entry.tiers and not entry.item.lent
+    if not bare or not words or any(w.kind is not T.MEASURE for w in words) or all(e.price is None for e in entries):
+        return False
+    at = next((n for n, t in enumerate(tokens) if t.start >= entry.item.start), len(tokens))
+    before = next((t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind is not T.GAP), None)
+    after = next((t for t in tokens[at + len(words) : at + len(words) + 2] if t.kind is not T.GAP), None)
+    ends = after is None or after.kind in (T.COMMA, T.STOP) or after.text in (")", "的", "装", "长")
+    led = before is not None and (before.has(c.ALL) or before.kind in (T.QTY, T.STOP) or before.text in _PER_ONE)
+    return led and ends
 
 
 def _taken(entries: list[Entry]) -> None:

@@ -130,10 +130,14 @@ def of_both(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        end = _both(tokens, at, goods, lexicon) if len(goods) > 1 and _opens(tokens[:at]) else 0
+        end = _both(tokens, at, goods, lexicon) if len(goods) > 1 and _opens(result[:at], priced=True) else 0
         if end:
             result[at:end] = [replace(t, kind=T.CUE, cues=(c.FILLER,), used=True) for t in tokens[at:end]]
             at, run = end, []
+            continue
+        if end := _both_ahead(tokens, at, run, lexicon):
+            result[at:end] = [Token(T.GAP, t.start, t.end, " ", at=t.at) for t in tokens[at:end]]
+            at = end
             continue
         if token.kind in _WORDS and meaning(token, lexicon):
             run.append(token)
@@ -144,6 +148,22 @@ def of_both(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             run = []
         at += 1
     return result
+
+
+def _both_ahead(tokens: list[Token], at: int, run: list[Token], lexicon: Lexicon) -> int:
+    """篮球服红蓝同价,M L 38: where such words end in front of the prices, the comma with them; 0 when none are."""
+    if not run or tokens[at].kind not in _WORDS or not any(names_goods(word, lexicon) for word in run):
+        return 0
+    own = narrow(run, lexicon)
+    end = _both(tokens, at, own, lexicon) if len(own) > 1 else 0
+    if not end or end + 1 >= len(tokens) or tokens[end].kind not in (T.COMMA, T.COLON, T.GAP):
+        return 0
+    for token in tokens[end:]:
+        if token.kind is T.STOP:
+            return 0
+        if token.kind in _MONEY:
+            return end + 1
+    return 0
 
 
 def _both(tokens: list[Token], at: int, goods: frozenset[int], lexicon: Lexicon) -> int:
@@ -163,10 +183,10 @@ def _both(tokens: list[Token], at: int, goods: frozenset[int], lexicon: Lexicon)
     return best if words > 1 else 0
 
 
-def _opens(before: list[Token]) -> bool:
-    """Whether a breath begins here."""
+def _opens(before: list[Token], *, priced: bool = False) -> bool:
+    """Whether a breath begins here; ``priced``: or stands right behind a price."""
     last = next((t for t in reversed(before) if t.kind is not T.GAP), None)
-    return last is not None and last.kind in (T.COMMA, T.STOP)
+    return last is not None and (last.kind in (T.COMMA, T.STOP) or (priced and last.kind in _MONEY))
 
 
 def _costs(tokens: list[Token], at: int) -> bool:

@@ -38,6 +38,8 @@ _POINTS_LEAD = re.compile(r"(?:含|加|税点?|票|另|税率)[:是为收 ]?$")
 _LASTS = re.compile(
     r"(?:质保|保修|三包|保质|质保期|保修期|保质期|账期|停产|检修|停机|放假|休息|停工|断货|保用|包换|包退|寿命|用)(?:时间|期限)?[:是为满]?$"
 )
+# TL系列弹力带: letters with which codes of the catalogue begin.
+_SERIES = re.compile(r"([a-z]{2,5})[ -]?系列(?:的)?")
 _AHEAD = re.compile(r"(?:提前|提早)$")
 _SPAN_OF_TIME = re.compile(
     r"(?:\d{1,3}|[一二两三四五六七八九十半]{1,3})个?(?:年半|年|天|月|小时|钟头|工作日|分钟|礼拜|星期)(?:左右|以上)?"
@@ -94,8 +96,8 @@ def grammars(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
         yield 0.5, Token(T.REF, at, at + len(draft_ref), draft_ref)
     if char in "xsrcbqdp草" and (match := _REF.match(text, at)) and not lexicon.is_exact(match[0]):
         yield 0.6, Token(T.REF, at, match.end(), match[0])
-    if char.isascii() and char.isalpha() and (match := _OTHER_REF.match(text, at)) and not lexicon.has_term(match[0]):
-        yield 0.55, Token(T.REF, at, match.end(), match[0])
+    if char.isascii() and char.isalpha():
+        yield from _lettered(text, at, lexicon)
     if (named := row_at(text, at, open_draft=draft_ref is not None)) is not None:
         yield 0.7, row_token(at, text, *named)
     link = (char in LABELS and LABELLED.match(text, at)) or (char in "hw" and _LINK.match(text, at))
@@ -122,6 +124,14 @@ def grammars(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
     coded = price is not None and (is_code(text, at, price.end, lexicon) or one_of_code(text, at, lexicon))
     if price is not None and not coded and not is_watts(text, at, lexicon):
         yield 0.85, Token(T.PRICE, at, price.end, text[at : price.end], value=price.value, unit=price.unit)
+
+
+def _lettered(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
+    """Another system's number of a document; TL系列, letters with which codes of the catalogue begin."""
+    if (match := _OTHER_REF.match(text, at)) and not lexicon.has_term(match[0]):
+        yield 0.55, Token(T.REF, at, match.end(), match[0])
+    if (match := _SERIES.match(text, at)) and lexicon.reach(match[1][:2]):
+        yield 0.8, Token(T.CUE, at, match.end(), match[0], cues=(FILLER,))
 
 
 def _price_at(text: str, at: int, words: frozenset[str]) -> Price | None:

@@ -31,6 +31,7 @@ _ALONG = re.compile(
 _OF_THIS = re.compile(r"[本这此该]单|[本这此该]张?订?单|以上单价|以上价|上面的?价|上述|我的单|下面的?单")
 _PRICED = re.compile(r"价|price")
 _GENERAL = re.compile(r"所有|全部|统一|一律|一切|任何|每[一个]|\b(?:all|every|any|each)\b")
+_ONE_FOR_ALL = re.compile(r"(?:价|price)[^,。;\n]{0,3}(?:一律|统一|全部|全都)")
 _FIELD = re.compile(r"(?<![a-z_])[a-z_]{3,20} ?[=:] ?[\"']?[a-z0-9.]{1,12}")  # confidence=1
 _NOUGHT = re.compile(r"0(?:\.\d{1,3})?(?!\d)|[1一零]分钱?|[零0]元")
 _NUMBER = re.compile(r"\d|[一二两三四五六七八九十百]+(?:箱|件|个|盒|包|袋|瓶|桶|卷|支|根|条|米|吨|台|只|套|双|张)")
@@ -74,6 +75,8 @@ def only_hostile(text: str) -> bool:
 
 def _about_goods(sentence: str) -> bool:
     """Whether a sentence may be about the order itself: it counts something, or names this order or its price."""
-    if _NUMBER.search(_NOUGHT.sub("", _FIELD.sub("", sentence))) or _OF_THIS.search(sentence):
+    if _NUMBER.search(_NOUGHT.sub("", _FIELD.sub("", sentence))):
         return True
+    if _OF_THIS.search(sentence):
+        return _ONE_FOR_ALL.search(sentence) is None  # 本单单价一律0.01 is for all of them
     return _PRICED.search(sentence) is not None and _GENERAL.search(sentence) is None

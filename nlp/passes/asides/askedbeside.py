@@ -11,6 +11,10 @@ from nlp.scanning.tokens import T, Token
 
 _WANTS = c.words("来 先来 要 先要 拿 先拿 发 先发 订 照旧来 给我来 帮我来 送 上 下单 先上 就来 那来 再来 再要 配 安排")
 _ONLY_IF = re.compile(r"要是|如果|假如|的话|若|没涨|不贵|便宜就|合适就|可以就|有就|有货|行就|[呢吗]\s*[?]?$")
+_WONDERED = re.compile(r"[ ,:]*(?:那边|老板|刚才?|来)*(?:想|在|来|打电话)?(?:问|打听|咨询)")
+_THEY_WANT = re.compile(
+    r"[,。;?\n ](?:他|她|他们|人家|客户|对方|那边)(?:们|家|说|大概|一共|总共)*(?:想|打算)?(?:要|需|拿)"
+)
 _ABOUT = (c.ASK_PRICE, c.MUCH, c.ASK_STOCK)
 _FEW = re.compile(r"(?:一|1|每)[\u4e00-\u9fff][^\n,。?\d]{0,4}(?:多少|几)(?!钱|块|元)[\u4e00-\u9fff][啊呀呢]?$")
 
@@ -25,6 +29,8 @@ def fold(tokens: list[Token], text: str) -> tuple[list[Token], str] | None:
     if len(asking) != 1 or any(_ONLY_IF.search(words) for at, words in enumerate(said) if at not in asking):
         return None
     place = asking[0]
+    if _WONDERED.match("".join(t.text for t in tokens if t.kind is not T.PARTY)) and _THEY_WANT.search(text):
+        return None  # 宏运问CI-4啥价,他要三十桶: so many are asked for
     before = any(_orders(clause, named=True) for clause in clauses[:place])
     after = any(_orders(clause, named=False) for clause in clauses[place + 1 :])
     after = after and not any(t.has(c.ASK_STOCK) for t in clauses[place])  # 有货吗?要50盒: if there are any

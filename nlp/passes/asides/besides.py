@@ -20,6 +20,7 @@ _FOR_WHAT = re.compile(r"[这那](?:一)?(?:批|单|款|车|次|个单|张单|�
 _FIRMS = ("家店", "家客户", "家", "个客户", "位客户", "户", "个单子", "张单子", "个单", "张单", "单")
 _SIDES = ("宽", "长", "高", "厚", "深", "粗")
 _LENGTHS = ("米", "m", "公分", "厘米", "cm", "毫米", "mm", "寸", "尺")
+_LOADS = ("车", "批", "单", "趟", "票", "柜", "次", "家")
 _LABEL = 8  # tokens of a label at most
 _ALONG = ("再", "也", "顺便", "顺带", "一起", "帮", "帮我", "给我", "还", "另外", "就", "都")
 _NUMBERS = (T.NUM, T.QTY, T.MEASURE)
@@ -39,6 +40,7 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             continue
         end = (
             _carried(tokens, at)
+            or _load(tokens, at)
             or _firms(tokens, at)
             or (_label(tokens, at) if labels else 0)
             or (_no_matter(tokens, at) if tokens[at].text[:1] in _NO_MATTER_FIRST else 0)
@@ -74,6 +76,12 @@ def _carried(tokens: list[Token], at: int) -> int:
     before = tokens[at - 1] if at else None
     verb = before is not None and before.end == tokens[at].start and before.text in _ALONG
     return at + 1 if verb and tokens[at + 1].kind in (T.QTY, T.NUM) else 0
+
+
+def _load(tokens: list[Token], at: int) -> int:
+    """给青禾配一车:… : what all of the list together is, no amount of the first goods."""
+    one = tokens[at].kind is T.QTY and tokens[at].value == 1 and tokens[at].unit in _LOADS
+    return at + 1 if one and at + 1 < len(tokens) and tokens[at + 1].kind in (T.COLON, T.STOP) else 0
 
 
 def _firms(tokens: list[Token], at: int) -> int:

@@ -10,6 +10,7 @@ from nlp.scanning.tokens import T, Token
 
 _SIDE = words("那边 那里 这边 那家 厂家 厂里 厂 公司 他家 家")
 _FROM = words("跟 向 从 找 问 让 叫 和 去 到")
+_TELLS = words("发 报 回 回了 回复 说 发来 报来 报了 给的 给 传来 来价 报价 涨 涨价 降价 调价 通知 更新 刚 刚刚 刚才")
 _BUYS = (
     "补",
     "订",
@@ -41,6 +42,10 @@ def fold(tokens: list[Token]) -> list[Token]:
         before = next((t for t in reversed(tokens[:at]) if t.kind is not T.GAP), None)
         after = next((t for t in tokens[at + 1 :] if t.kind is not T.GAP), None)
         if after is None:
+            continue
+        opens = before is None or before.kind is T.STOP
+        if opens and after.text in _TELLS and after.start - token.end < 2:
+            result[at] = replace(token, kind=T.PARTY, term=None, exact=False)  # 海浪发来的:…
             continue
         asked = before is not None and before.text in _FROM and after.text in _BUYS
         if asked or after.text in _SIDE:

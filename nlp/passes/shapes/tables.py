@@ -177,8 +177,10 @@ def _row(
         held.setdefault(kind, []).extend(cell)
     rest = [token for cell in cells[len(columns) :] for token in cell]
     if any(token.has(c.TOTAL) for cell in cells[:2] for token in cell):
-        sums = held.get("amount") or []
+        sums = held.get("amount") or ([t for cell in cells[1:] for t in cell] if len(cells) < len(columns) else [])
         total = next(token for cell in cells[:2] for token in cell if token.has(c.TOTAL))
+        if not held.get("amount"):
+            return [total, *(t for t in sums if t.value is not None and t is not total)]  # 合计 2510
         return [total, *(_money(t, None) for t in sums if t.value is not None and t is not total)]
     if _SUM.fullmatch("".join(t.text for t in cells[0]).strip()):
         return []  # 总件数: of how many nobody is charged

@@ -35,6 +35,8 @@ _TIMES_OR_DAYS = frozenset("次天趟回起样人家年月日周户单")  # 一�
 _MOST = 400
 _REACH = 12
 
+_LENGTHS = ("m", "cm", "mm")
+_TWO_SIDES = re.compile(r"(?<![\d.*])(\d+(?:\.\d+)?)\*\d+(?:\.\d+)?([a-z]{1,2}|[\u4e00-\u9fff]{1,2})")
 _RANGE = re.compile(r"\d{1,4}(?:\.\d{1,2})?-\d{1,4}(?:\.\d{1,2})?")
 
 
@@ -190,6 +192,8 @@ class Dimensions:
         unit = MEASURES.get(self._written(token) or (token.unit if token.unit != "个" else None) or "")
         for key in _spellings(token.value, unit) if unit else ():
             found = found or base & self.lexicon.postings(key)
+        if unit and not found:
+            found = self._one_of_two(token.value, unit, base)
         if not unit:
             found = having(token.value, base, self.lexicon)
         if len(found) > 1 and after in ("宽", "宽度", "口径", "直径"):
@@ -393,7 +397,19 @@ class Dimensions:
         for key in _spellings(token.value, unit):
             if found := base & self.lexicon.postings(key):
                 return self._spec(at, at, found), at + 1
-        return None
+        found = self._one_of_two(token.value, unit, base)
+        return (self._spec(at, at, found), at + 1) if found else None
+
+    def _one_of_two(self, value: Decimal, unit: str, base: frozenset[int]) -> frozenset[int]:
+        """背胶1.27m of goods of 1.27*30m: the unit of a size is that of both its numbers."""
+        if unit not in _LENGTHS:
+            return frozenset()
+        said = {_plain(format(value, "f"))}
+        return frozenset(
+            n for n in list(base)[:_MOST]
+            for first, last in _TWO_SIDES.findall(fold_key(self.lexicon.product(n).spec))
+            if _plain(first) in said and MEASURES.get(last) == unit
+        )  # fmt: skip
 
     def _counted(self, at: int) -> Token | None:
         """The quantity that follows, with nothing but 的 between."""

@@ -12,11 +12,13 @@ from nlp.catalogue.numbered import kin
 from nlp.catalogue.resolve import meaning
 from nlp.catalogue.terms import MEASURE, measure_key
 from nlp.scanning import cues as c
+from nlp.scanning.numbers import plain
 from nlp.scanning.text import fold_key
 from nlp.scanning.tokens import T, Token
 
 _TO = ("到", "至", "~", "-")
 _DAY = re.compile(r"(\d{1,2})号")
+_SLASHED = re.compile(r"\d{1,5}(?:\.\d{1,3})?(?:/\d{1,5}(?:\.\d{1,3})?){1,11}")
 _MOST = 40
 
 
@@ -26,7 +28,14 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        if at + 2 < len(tokens) and tokens[at + 1].text in _TO and _of_all(tokens, at + 3):
+        if at + 2 < len(tokens) and tokens[at + 1].text in _TO and (_of_all(tokens, at + 3) or _row(tokens, at + 3)):
+            if (among := _listed(tokens, at, lexicon)) is not None:
+                found, end = among, tokens[at + 2].end
+                for place, goods in enumerate(found):
+                    result += [Token(T.COMMA, end, end, "、")] * bool(place)
+                    result.append(Token(T.SPEC, token.start, end, token.text, found=goods))
+                at += 3
+                continue
             if token.kind in (T.NUM, T.SPEC) and (size := _no_day(tokens[at + 2])) is not None:
                 result += [token, tokens[at + 1], size]
                 at += 3
@@ -52,6 +61,36 @@ def _of_all(tokens: list[Token], at: int) -> bool:
         if token.kind not in (T.GAP, T.ITEM) and token.text not in ("的", "都"):
             return False
     return False
+
+
+def _row(tokens: list[Token], at: int) -> int:
+    """How many numbers side by side follow: 9.2/9.8/10.5, or 依次9.2 9.8 10.5."""
+    while at < len(tokens) and (tokens[at].kind in (T.GAP, T.ITEM, T.COLON) or tokens[at].has(c.PARALLEL, c.PRICE)):
+        at += 1
+    if at < len(tokens) and tokens[at].kind is T.SPEC and _SLASHED.fullmatch(tokens[at].text):
+        return tokens[at].text.count("/") + 1
+    count = 0
+    while at < len(tokens) and tokens[at].kind in (T.NUM, T.PRICE):
+        count += 1
+        if at + 1 < len(tokens) and tokens[at + 1].text in ("/", "、", " ", "和"):
+            at += 1
+        at += 1
+    return count if count > 1 else 0
+
+
+def _listed(tokens: list[Token], at: int, lexicon: Lexicon) -> list[frozenset[int]] | None:
+    """The goods of each measure of 20到26寸 when as many numbers follow as there are."""
+    count, first, last = _row(tokens, at + 3), tokens[at], tokens[at + 2]
+    if not count or first.kind not in (T.NUM, T.SPEC, T.MEASURE) or last.kind is not T.MEASURE:
+        return None
+    if first.kind is not T.MEASURE:
+        unit = MEASURE.match(last.term or last.text)
+        if unit is None or first.value is None:
+            return None
+        term = measure_key(plain(first.value), unit[2])
+        first = replace(first, kind=T.MEASURE, text=term, term=term, found=None)
+    found = _between(first, last, lexicon)
+    return found if len(found) == count else None
 
 
 def _no_day(token: Token) -> Token | None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 from nlp.catalogue.lexicon import Lexicon
-from nlp.catalogue.terms import MEASURE, measure_key
+from nlp.catalogue.terms import MEASURE, MEASURES, measure_key
 from nlp.scanning.tokens import T, Token
 
 _MOST = 12
+_DIGITS = "零一二三四五六七八九"
 
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which such a row is cut into its measures."""
-    if not any(t.kind in (T.MEASURE, T.SPEC) and not t.exact and "/" in t.text for t in tokens) and not any(
-        t.text == "/" for t in tokens
+    if not any(
+        t.text == "/" or (t.kind in (T.MEASURE, T.SPEC) and not t.exact and "/" in t.text) or _ascends(t)
+        for t in tokens
     ):
         return tokens
     result: list[Token] = []
@@ -23,6 +26,8 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         pieces, end = _spelt_out(tokens[at], lexicon), at + 1
         if not pieces:
             pieces, end = _row(tokens, at, lexicon)
+        if not pieces and tokens[at].kind is T.NUM:
+            pieces, end = _in_one_word(tokens, at, lexicon)
         if pieces:
             result += pieces
             at = end
@@ -74,6 +79,33 @@ def _row(tokens: list[Token], at: int, lexicon: Lexicon) -> tuple[list[Token], i
             start += len(part) + 1
         return _measures(numbers, match[2], token.end, lexicon), end + 1
     return [], at
+
+
+def _ascends(token: Token) -> bool:
+    """一二三五: no number, but one after the other."""
+    said = token.text
+    if token.kind is not T.NUM or not 2 <= len(said) <= 6 or any(char not in _DIGITS for char in said):
+        return False
+    return all(_DIGITS.index(one) < _DIGITS.index(other) for one, other in pairwise(said))
+
+
+def _in_one_word(tokens: list[Token], at: int, lexicon: Lexicon) -> tuple[list[Token], int]:
+    """一二三五加仑: the measures of digits said in one breath, when the catalogue has every one of them."""
+    token, unit = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
+    if unit is None or unit.start != token.end or not _ascends(token) or unit.kind in (T.QTY, T.NUM, T.PRICE):
+        return [], at
+    numbers = [(token.start + place, str(_DIGITS.index(char))) for place, char in enumerate(token.text)]
+    if unit.text in MEASURES:
+        return _measures(numbers, unit.text, unit.end, lexicon), at + 2
+    if not all(lexicon.has_term(number + unit.text) for _, number in numbers):
+        return [], at
+    pieces: list[Token] = []
+    for start, number in numbers:
+        pieces += [Token(T.COMMA, start, start, "、")] * bool(pieces)
+        said = number + unit.text
+        end = unit.end if start == numbers[-1][0] else start + 1
+        pieces.append(Token(T.ITEM, start, end, said, term=said, exact=lexicon.is_exact(said)))
+    return pieces, at + 2
 
 
 def _slash(tokens: list[Token], at: int) -> bool:
