@@ -8,6 +8,7 @@ functions, so both sides always agree on the spelling of a token.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
@@ -45,6 +46,10 @@ _WORDED = re.compile(
     r"(?<![\d.])(\d{1,5}(?:\.\d{1,2})?)[\u4e00-\u9fff]{1,2}([度级目号位头芯孔层格])(?![\u4e00-\u9fff])"
 )
 CLOSED = "\x00"  # in front of the digits of a spec of several numbers, so that no quantity is taken for them
+_LENGTH = r"(?:mm|cm|m|毫米|厘米|公分|米|寸)"
+# 1.27*30m is a width of 1.27m as well: the unit is written once, at the end
+_SIDE = r"\d{1,4}(?:\.\d{1,3})?"
+_SIDES = re.compile(rf"(?<![a-z0-9.*])({_SIDE}(?:\*{_SIDE}){{1,2}})({_LENGTH})(?![a-z\d*])")
 _USED = frozenset("夜晚晨早通专常实备日共适不家商车试耐使费两多单双农军民医公")
 SINGLE = frozenset("红黄蓝绿黑白灰紫粉橙棕银金青咖大中小长短厚薄粗细软硬甜咸辣圆方平左右前后上下内外冷热男女")
 
@@ -54,6 +59,21 @@ def measure_key(number: str, unit: str) -> str:
     if "." in number and "/" not in number:
         number = number.rstrip("0").rstrip(".")
     return number + MEASURES[unit]
+
+
+_SMALLER = {"m": {"cm": 100, "mm": 1000}, "cm": {"mm": 10}, "kg": {"g": 1000}, "l": {"ml": 1000}, "斤": {"g": 500}}
+
+
+def spellings(value: Decimal, unit: str) -> list[str]:
+    """One measure in the units a catalogue may write it in: 1m, 100cm, 1000mm."""
+    found = [measure_key(format(value, "f"), unit)]
+    for big, smaller in _SMALLER.items():
+        for small, size in smaller.items():
+            if unit == big:
+                found.append(measure_key(format(value * size, "f"), small))
+            elif unit == small:
+                found.append(measure_key(format(value / size, "f"), big))
+    return found
 
 
 def spec_terms(spec: str) -> set[str]:
@@ -88,6 +108,8 @@ def _piece_terms(piece: str) -> frozenset[str]:
     if _DIGIT.search(piece):
         found.update([measure_key(number, unit) for number, unit in MEASURE.findall(piece)])
         found.update(_FROM_TO.findall(piece))
+        for sides, unit in _SIDES.findall(piece) if "*" in piece else ():
+            found.update([measure_key(number, unit) for number in sides.split("*")])
         found.update([number + MEASURES[unit] for number, unit in _WORDED.findall(piece)])
     for token in SPECISH.findall(piece):
         found.add(token)

@@ -19,7 +19,13 @@ from nlp.scanning.tokens import T, Token
 
 _OF_CABLES = ("芯", "极", "回", "路")  # measures a spec may write as bare numbers
 _HAN_DIGITS = "一二三四五六七八九"
-_TENTHS = re.compile(r"(米|寸|升|公分|号|码|斤|匹)([半1-9一二三四五六七八九])(?![\d.米寸升一二三四五六七八九十百千半])")
+_CONVERTED = ("m", "cm", "mm", "kg", "l")
+_HAN_ZERO = "零一二三四五六七八九〇"
+_TENTHS = re.compile(
+    r"(公斤|千克|公升|厘米|毫米|米|寸|升|公分|厘|号|码|斤|匹)([半1-9一二三四五六七八九])(?![\d.米寸升千])"
+)
+_HUNDREDTHS = re.compile(r"(米)(\d\d(?![\d.])|[零〇一二三四五六七八九]{2})(?![米寸升])")
+_MORE_NUMERALS = re.compile(r"[一二三四五六七八九十百千半]{1,3}")
 _BETWEEN = re.compile(
     r"(\d{1,4})(?:[-~]|到|至)(\d{1,4})(个月|月龄|个?月大|月|周岁|岁|公斤|千克|kg|斤|码|cm|公分|厘米|mm|毫米|ml|毫升|寸|人)"
 )
@@ -145,9 +151,8 @@ def spoken(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Itera
             continue
         spoken = text[at : found[0] + length]
         term = terms.measure_key(format(found[1], "f"), unit)
-        for other in () if lexicon.has_term(term) else terms.SPOKEN_SHORT.get(unit, ()):
-            if lexicon.has_term(plain(found[1]) + other):
-                term = plain(found[1]) + other  # 十八厘 of a board of 18mm
+        if not lexicon.has_term(term):
+            term = next((t for t in _otherwise(found[1], unit) if lexicon.has_term(t)), term)
         if not lexicon.has_term(term) and unit in _OF_CABLES and unit not in words:
             yield 1.15, Token(T.MEASURE, at, found[0] + length, spoken, value=found[1], term=term)  # 两芯1.5 of 2*1.5
         if lexicon.has_term(term) and not lexicon.has_term(spoken):
@@ -155,16 +160,38 @@ def spoken(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Itera
                               unit=unit if unit in words else None)  # fmt: skip
 
 
+def _otherwise(value: Decimal, unit: str) -> list[str]:
+    """十八厘 of a board of 18mm, 九十公分 of one of 0.9m."""
+    shorter = [plain(value) + other for other in terms.SPOKEN_SHORT.get(unit, ())]
+    return shorter + (terms.spellings(value, MEASURES[unit])[1:] if MEASURES[unit] in _CONVERTED else [])
+
+
 def _and_tenths(text: str, at: int, number: tuple[int, Decimal], lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
     """一米五 of a hose of 1.5m, 7号半 of a glove of 7.5号: a measure that goes on behind its unit."""
     end, whole = number
-    match = _TENTHS.match(text, end)
-    if match is None or whole != int(whole) or whole > 99:
+    if whole != int(whole) or whole > 99:
         return
+    if hundredths := _HUNDREDTHS.match(text, end):
+        digits = "".join(char if char.isascii() else str(_HAN_ZERO.find(char) % 10) for char in hundredths[2])
+        yield from _measured(text, at, hundredths.end(), f"{int(whole)}.{digits}", hundredths[1], lexicon, 0.8)
+    match = _TENTHS.match(text, end)
+    if match is None:
+        return
+    more = _MORE_NUMERALS.match(text, match.end())
+    if more and (match[2] == "半" or unit_at(text, more.end(), lexicon.unit_words) is None):
+        return  # more of the number; 一米五三卷 has an amount of its own
     tenths = "5" if match[2] == "半" else str(_HAN_DIGITS.find(match[2]) + 1) if match[2] in _HAN_DIGITS else match[2]
-    term = terms.measure_key(f"{int(whole)}.{tenths}", match[1])
-    if lexicon.has_term(term):
-        yield 0.85, Token(T.MEASURE, at, match.end(), text[at : match.end()], term=term, exact=True)
+    yield from _measured(text, at, match.end(), f"{int(whole)}.{tenths}", match[1], lexicon, 0.85)
+
+
+def _measured(
+    text: str, at: int, end: int, number: str, unit: str, lexicon: Lexicon, cost: float
+) -> Iterator[tuple[float, Token]]:
+    """A measure said in words, when the catalogue has it in one unit or the other."""
+    for term in terms.spellings(Decimal(number), MEASURES.get(unit, "l")):
+        if lexicon.has_term(term):
+            yield cost, Token(T.MEASURE, at, end, text[at:end], term=term, exact=True)
+            return
 
 
 def letter_size(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:

@@ -15,7 +15,7 @@ from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.notation import initial, other_measure
 from nlp.catalogue.numbered import having, having_text, kin
 from nlp.catalogue.resolve import is_head, meaning, narrow
-from nlp.catalogue.terms import MEASURES, measure_key
+from nlp.catalogue.terms import MEASURES, spellings
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import plain
 from nlp.scanning.text import fold_key, is_han
@@ -30,7 +30,6 @@ _CHAIN = re.compile(r"(\d+(?:\.\d+)?)([a-z]{1,3}|[\u4e00-\u9fff\"]{1,2})?")
 _WHOLE = re.compile(
     r"\d+(?:\.\d+)?(?:[a-z]{1,3}|[\u4e00-\u9fff\"]{1,2})?(?:\*\d+(?:\.\d+)?(?:[a-z]{1,3}|[\u4e00-\u9fff\"]{1,2})?)+"
 )
-_SAME = {"m": {"cm": 100, "mm": 1000}, "cm": {"mm": 10}, "kg": {"g": 1000}, "l": {"ml": 1000}, "斤": {"g": 500}}
 _TIMES_OR_DAYS = frozenset("次天趟回起样人家年月日周户单")  # 一次拿5箱: no measure of goods
 _MOST = 400
 _REACH = 12
@@ -190,7 +189,7 @@ class Dimensions:
         base = self._goods(at + 2)
         found: frozenset[int] = frozenset()
         unit = MEASURES.get(self._written(token) or (token.unit if token.unit != "个" else None) or "")
-        for key in _spellings(token.value, unit) if unit else ():
+        for key in spellings(token.value, unit) if unit else ():
             found = found or base & self.lexicon.postings(key)
         if unit and not found:
             found = self._one_of_two(token.value, unit, base)
@@ -394,7 +393,7 @@ class Dimensions:
         unit = MEASURES.get(said, "")
         if not unit or not base or len(base) > _MOST or base & meaning(token, self.lexicon):
             return None
-        for key in _spellings(token.value, unit):
+        for key in spellings(token.value, unit):
             if found := base & self.lexicon.postings(key):
                 return self._spec(at, at, found), at + 1
         found = self._one_of_two(token.value, unit, base)
@@ -445,18 +444,6 @@ def _fits(said: list[tuple[str, str]], spec: str) -> bool:
         if all(number == number_ and unit in ("", unit_) for (number, unit), (number_, unit_) in pairs):
             return True
     return False
-
-
-def _spellings(value: Decimal, unit: str) -> list[str]:
-    """One measure in the units a catalogue may write it in: 1m, 100cm, 1000mm."""
-    found = [measure_key(format(value, "f"), unit)]
-    for big, smaller in _SAME.items():
-        for small, size in smaller.items():
-            if unit == big:
-                found.append(measure_key(format(value * size, "f"), small))
-            elif unit == small:
-                found.append(measure_key(format(value / size, "f"), big))
-    return found
 
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
