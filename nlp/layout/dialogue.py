@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 from nlp.catalogue.lexicon import Lexicon
+from nlp.layout import turns
+from nlp.layout.turns import NAMED, OURS, blank, party_in
 
 _QUOTED = re.compile(r"^[ \t]*\[([^\]\n]{1,300})\][ \t]*\n[ \t]*(?:[-_=]{2,}|[- ]{4,})[ \t]*\n")
 _SPOKEN_BY = re.compile(r"^[^:,\n]{1,12}:")
@@ -17,8 +19,6 @@ _ASKS = re.compile(
     r"(?:还有没有|有没有|还有|都有|有)?(?:货|现货)?(?:吗|么|伐|没有|没|不|嘛|呢|吧)[ ?]*$"
     r"|(?:还|仓库)?有(?:货|现货)?[ ]*\?[ ]*$"
 )
-_OURS = ("我", "我方", "客服", "我们", "业务", "销售", "我司", "内勤")
-_NAMED = re.compile(r"(?m)^[ \t]{0,8}\[?([^\s:\d\[\]][^\n:\d\[\]]{0,9})\]?:[ \t]*")
 _IN_STOCK = re.compile(
     r"(?:不好意思|抱歉|亲|现在|目前|库存|仓库|仓里|这个|那个|今天|[ ,])*"
     r"(?:(?:库存|现货|货)?(?:就|只|只有|就剩|只剩|仅剩|还有|还剩|剩|有)(?:有|剩)?[一二两三四五六七八九十\d]{1,4}[\u4e00-\u9fff]{1,2}|没货|缺货|断货|卖完)"
@@ -46,12 +46,6 @@ _MUCH_EACH = re.compile(
 _WHICH = re.compile(
     r"还是|哪种|哪个|哪一种|多少|几个|几箱|要不要|什么时候|([\u4e00-\u9fff]{1,3})不\1|\?[ ]*$|(?:吗|么|呢)[ ?]*$"
 )
-# What somebody of a firm is called behind its name.
-_SOMEBODY = re.compile(
-    r"[-_·.() ]{0,2}[\u4e00-\u9fff]{0,3}(?:总|姐|哥|叔|姨|嫂|经理|主任|老板娘?|老师|师傅|店长|采购|财务"
-    r"|厨师长?|大厨|仓管|会计|工|[小阿老][\u4e00-\u9fff])"
-    r"\)?|[-_·(][\u4e00-\u9fff]{1,4}\)?"
-)
 _ASKED_HOW_MANY = re.compile(
     r"(?:要|来|拿|订|发|给你?|配)?(?:几|多少|哪|啥|什么)[\u4e00-\u9fff]{0,4}[ ?]*$"
     r"|要不要[\u4e00-\u9fff]{0,4}[ ?]*$|[吗么呢?][ ?]*$"
@@ -70,16 +64,17 @@ def settle(text: str, speaker: re.Pattern[str], lexicon: Lexicon | None) -> str:
         text = _quoted(text, match, lexicon)
     if lexicon is None:
         return text
+    text = turns.settled(text, speaker, lexicon)
     text = _ours_told(text, speaker, lexicon)
     heads = list(speaker.finditer(text))
-    named = [m for m in _NAMED.finditer(text) if m[1].strip() in _OURS or party_in(m[1].strip(), lexicon)]
-    if any(m[1].strip() in _OURS for m in named):  # 半夏:… / 我:…
+    named = [m for m in NAMED.finditer(text) if m[1].strip() in OURS or party_in(m[1].strip(), lexicon)]
+    if any(m[1].strip() in OURS for m in named):  # 半夏:… / 我:…
         heads = sorted([*heads, *named], key=lambda m: m.start())
     if len(heads) < 2:
         return text
     names = {head[1].strip() for head in heads}
     for name in names:
-        if len(name) > 1 and not party_in(name, lexicon) and name not in _OURS:
+        if len(name) > 1 and not party_in(name, lexicon) and name not in OURS:
             spoken_to = re.compile(rf"(?m)^[ \t]*@?{re.escape(name)}(?=[ ,!]+[^\s\d])")
             text = spoken_to.sub(lambda match: " " * len(match[0]), text)  # 小袁 和田枣还有没有
     other = any(party_in(name, lexicon) for name in names)
@@ -89,59 +84,51 @@ def settle(text: str, speaker: re.Pattern[str], lexicon: Lexicon | None) -> str:
         said = text[start:end]
         ours = not party_in(head[1].strip(), lexicon)
         if ours and other and _asked_back(head[1].strip(), said, two=two):
-            text = _blank(text, start + _told_before(said), end)  # 100还是500的, asked by our own people
+            text = blank(text, start + _told_before(said), end)  # 100还是500的, asked by our own people
         elif ours and other and following is not None and (left := _LEFT.search(said.rstrip())) is not None:
-            text = _blank(text, start + left.start(), start + left.end())  # 鱿鱼花就剩1箱了: how many is answered next
+            text = blank(text, start + left.start(), start + left.end())  # 鱿鱼花就剩1箱了: how many is answered next
         elif not ours and following is not None and (asks := _ASKS.search(said.rstrip())) is not None:
-            text = _blank(text, start + asks.start(), start + asks.end())
+            text = blank(text, start + asks.start(), start + asks.end())
             place = start + asks.start()
             text = text[:place] + "的" + text[place + 1 :]  # 跑鞋黑42的: the number says which
     return text
 
 
-def party_in(name: str, lexicon: Lexicon) -> int:
-    """How many characters of a speaker's name are a party's: 陈记 of 陈记老板娘; 0 when none are."""
-    for length in range(len(name), 1, -1):
-        if lexicon.parties(name[:length]):
-            return length if length == len(name) or _SOMEBODY.fullmatch(name, length) else 0
-    return 0
-
-
 def _ours_told(text: str, speaker: re.Pattern[str], lexicon: Lexicon) -> str:
     """What our own people say in a record: 268 behind 多少一箱 is the price; that there are only two left, or none, is
     told and not asked."""
-    turns = sorted({(m.start(), m.end(), m[1].strip()) for p in (speaker, _NAMED) for m in p.finditer(text)})
-    if len(turns) < 2 or not any(party_in(name, lexicon) for _, _, name in turns):
+    spoken = sorted({(m.start(), m.end(), m[1].strip()) for p in (speaker, NAMED) for m in p.finditer(text)})
+    if len(spoken) < 2 or not any(party_in(name, lexicon) for _, _, name in spoken):
         return text
-    ends = [*(start for start, _, _ in turns[1:]), len(text)]
+    ends = [*(start for start, _, _ in spoken[1:]), len(text)]
     said_price, told = False, None
-    for at, ((start, begin, name), end) in enumerate(zip(turns, ends, strict=True)):
+    for at, ((start, begin, name), end) in enumerate(zip(spoken, ends, strict=True)):
         said = text[begin:end]
         bid = _BID.fullmatch(said.strip()) if said_price and party_in(name, lexicon) else None
         if bid is not None:  # 265行不
             number = begin + said.index(bid[1])
-            answer = text[turns[at + 1][1] : ends[at + 1]].strip() if at + 1 < len(turns) else ""
+            answer = text[spoken[at + 1][1] : ends[at + 1]].strip() if at + 1 < len(spoken) else ""
             if told is not None and _AGREED.match(answer):
-                text = _blank(text, told.start(), told.end())  # the price told before is settled by this one
-            text = _marked(_blank(_blank(text, number + len(bid[1]), end), start, number - 1), number)
+                text = blank(text, told.start(), told.end())  # the price told before is settled by this one
+            text = _marked(blank(blank(text, number + len(bid[1]), end), start, number - 1), number)
         if party_in(name, lexicon) or not said.strip():
             continue
-        ours = name in _OURS
+        ours = name in OURS
         if ours and _IN_STOCK.fullmatch(said.strip()):
-            text = _blank(text, begin, end)
-        if ours and at + 1 < len(turns) and (gone := _GONE.search(said)) is not None:
-            begun, stop = turns[at + 1][1], ends[at + 1]
+            text = blank(text, begin, end)
+        if ours and at + 1 < len(spoken) and (gone := _GONE.search(said)) is not None:
+            begun, stop = spoken[at + 1][1], ends[at + 1]
             if _THEN_NOT.fullmatch(text[begun:stop].strip()):  # 糖粉没货 / 那就不要了
                 text = text[: begin + gone.start(1)] + "不要" + text[begin + gone.end(1) : begun] + text[begun:]
-                text = _blank(text, begun, stop)
+                text = blank(text, begun, stop)
         priced = _BARE_PRICE.fullmatch(said.strip())
-        before = turns[at - 1] if at else None
+        before = spoken[at - 1] if at else None
         if not priced or before is None or not party_in(before[2], lexicon):
             continue
         said_price = True
         asked = _MUCH_EACH.search(text, before[1], start)
         if asked is None and priced[0] != priced[1]:
-            text = _marked(_blank(text, begin, begin + said.index(priced[1])), begin + said.index(priced[1]))
+            text = _marked(blank(text, begin, begin + said.index(priced[1])), begin + said.index(priced[1]))
         elif asked is not None and not text[asked.end() : start].strip():
             number = begin + said.index(priced[1])
             text = text[: asked.start()] + " " * (number - 1 - asked.start()) + "¥" + text[number:]
@@ -178,16 +165,12 @@ def _quoted(text: str, match: re.Match[str], lexicon: Lexicon | None) -> str:
     reply = text[match.end() :]
     own = lexicon is not None and any(lexicon.names_goods(reply, at) for at in range(min(len(reply), 400)))
     start, end = match.span(1)
-    text = _blank(text, end, match.end())
+    text = blank(text, end, match.end())
     if own:
-        return _blank(text, match.start(), end)
-    text = _blank(text, match.start(), start)
+        return blank(text, match.start(), end)
+    text = blank(text, match.start(), start)
     if (by := _SPOKEN_BY.match(text[start:end])) is not None:
-        text = _blank(text, start, start + by.end())
+        text = blank(text, start, start + by.end())
     for told in _DAYS.finditer(text[start:end]):
-        text = _blank(text, start + told.start(), start + told.end())
+        text = blank(text, start + told.start(), start + told.end())
     return text
-
-
-def _blank(text: str, start: int, end: int) -> str:
-    return text[:start] + "".join("\n" if char == "\n" else " " for char in text[start:end]) + text[end:]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from nlp.catalogue.lexicon import Lexicon
 from nlp.layout import besiderows, dialogue, houses, numbering, titles
 from nlp.layout.places import places
+from nlp.layout.turns import party_in
 from nlp.passes.shapes import tables
 
 _FIELD = re.compile(
@@ -89,6 +90,11 @@ _LASTING = re.compile(
     rf"|(?<=[跑走谈访问见][了过]){_N}家|{_N}(?:个|位|口)人(?![份用]|一)"
     r"|(?:单独|分开|另外|另|都|各自|一起)(?:打|装|包|捆|放)(?:成|在)?(?:一|1)[包箱袋捆件个](?:里|别混|不要混)?"
     r"|打(?:成)?(?:一|1)?个?大?包(?=别|不要|好|发|$|[,。\n])"
+)
+# 挂车那几台一起换, 2606车刚回: which ones, no amount
+_THOSE = re.compile(
+    r"(?<![\d一二三四五六七八九十])[那这哪]几(?:台|辆|个|家|天|位|次|处|条线|间|样|种|款)(?!颜?色|规格|型号|尺码|口味)"
+    r"|(?<![\d.a-z-])\d{3,5}(?:号)?车(?=[ ]?(?:刚|已|回|出|到|发|装|拉|送|司机|师傅|今|昨|明|,|。|$))"
 )
 # 2026年第12批, 2026年春季新款: which list it is.
 _YEAR_OF = re.compile(r"(?<!\d)20\d\d年度?(?=第|[上下]半年|[一二三四1-4]季度|[春夏秋冬]|新款|[新老]?价)")
@@ -206,6 +212,7 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
         _LEAST_SOLD,
         _PER_UNIT,
         _OTHERS,
+        _THOSE,
         _CHANGES_COUNTED,
         _TAKEN_FOR,
         _LASTING,
@@ -223,6 +230,6 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
         for match in list(pattern.finditer(text)):
             named = 0
             if pattern is _SPEAKER and lexicon is not None:
-                named = dialogue.party_in(match[1], lexicon)
+                named = party_in(match[1], lexicon)
             text = _blank(text, match.start(1) + named if named else match.start(), match.end())
     return Layout(numbering.blank(tables.mark(text), lexicon), fields, tuple(places_of_rows))

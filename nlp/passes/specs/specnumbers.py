@@ -16,14 +16,13 @@ from nlp.catalogue.resolve import is_head, meaning, narrow
 from nlp.passes.specs.gluedspecs import closed, counted_once, glued, prices_one, size_times, times
 from nlp.passes.specs.sizeruns import Run
 from nlp.passes.specs.specdays import of_goods
-from nlp.passes.specs.surroundings import Surroundings, bare_value
+from nlp.passes.specs.surroundings import AND, Surroundings, bare_value
 from nlp.scanning import cues as c
 from nlp.scanning.text import fold_key
 from nlp.scanning.tokens import T, Token
 
 _SLASHED = re.compile(r"\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?)+")
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
-_AND = ("和", "与", "跟", "、", "/", "及", "还有")
 _WANTS = c.words("要 来 拿 订 要个 来个 再来 再要 再拿 还要 再订 另要 补 加 再加 再补")
 _MOST = 60
 _OF = ("的", "那种", "那个", "那款", "款", "规格", "型")
@@ -36,6 +35,7 @@ class Marker(Surroundings):
         super().__init__(tokens, lexicon)
         self.run: list[Token] = []  # item words right before
         self.heads: frozenset[int] = frozenset()  # goods named last, for 16的 after 螺纹钢12的
+        self.earlier: list[frozenset[int]] = []  # goods named before those
         self.listed = 0  # items since the last quantity
         self.before = self.row = 0  # items that quantity was for; sizes of the last 1.5/1.8
         self.passed = 0  # where the last run that was no list ended
@@ -196,6 +196,8 @@ class Marker(Surroundings):
                 self.run.append(token)
             if is_head(token, self.lexicon):
                 found = meaning(token, self.lexicon)
+                if self.heads and len(self.earlier) < _MOST:
+                    self.earlier.append(self.heads)
                 self.heads = kin(found, self.lexicon) if len(found) == 1 or token.exact else found
         elif token.kind in (T.QTY, T.STOP, T.PRICE, T.PARTY):
             self._of_one_name()
@@ -230,6 +232,8 @@ class Marker(Surroundings):
             self._describes(token, self.sized or self.heads)
             return
         base = self._base(at) or self._listed_before(at)
+        if not self.run and base and base == self.heads and not having(token.value, base, self.lexicon):
+            base = self._named_earlier(token.value, at) or base
         if self._of_the_list(at) and (found := having(token.value, kin(base, self.lexicon), self.lexicon)):
             self._describes(token, kin(base, self.lexicon))
             return
@@ -242,6 +246,7 @@ class Marker(Surroundings):
             found = having(token.value, base, self.lexicon)
             if found and (self.sized or found < base):
                 self._describes(token, base)
+                self._price_told(at, found)
             elif base and not found and (found := closed(token.text, self.lexicon)):
                 token.kind, token.found = T.SPEC, found  # 1956515四条
             return
@@ -306,7 +311,7 @@ class Marker(Surroundings):
                 break
             values.append(value)
             at = self._after(at + 1)
-            if self._text(at) in (*_AND, "的"):
+            if self._text(at) in (*AND, "的"):
                 at = self._after(at + 1)
         run: list[Token] = []
         while at < len(self.tokens) and self.tokens[at].kind is T.ITEM and len(run) < 6:
@@ -315,45 +320,22 @@ class Marker(Surroundings):
         base = narrow(run, self.lexicon) if run and len(values) > 1 else frozenset()
         return base if base and all(having(value, base, self.lexicon) for value in values) else frozenset()
 
-    def _told_price(self, at: int) -> bool:
-        """菜油222的30桶: 的 behind a number and an amount behind it; AEO7换成9的 says which."""
-        changed = any(t.has(c.CHANGE) and t.text != "要" for t in self.tokens[max(0, at - 2) : at])
-        return self._text(at + 1) == "的" and not changed
+    def _named_earlier(self, value: Decimal, at: int) -> frozenset[int]:
+        """80的少要一箱, when other goods were named since: those named before that come in 80."""
+        place = self._after(at + 1)
+        place = self._after(place + 1) if self._text(place) in _OF else place
+        if place >= len(self.tokens) or not self.tokens[place].has(c.LESS, c.CHANGE, c.DROP):
+            return frozenset()
+        found = {base for base in self.earlier if having(value, base, self.lexicon)}
+        return found.pop() if len(found) == 1 else frozenset()
 
-    def _free(self, at: int) -> bool:
-        """Whether nothing but that it costs nothing is said behind a number."""
-        following = self._after(at + 1)
-        return following < len(self.tokens) and self.tokens[following].has(c.FREE)
-
-    def _joined(self, at: int) -> bool:
-        """24和18各5支: one more size in the list of them."""
-        following = self._after(at + 1)
-        if following < len(self.tokens) and self.tokens[following].text[-1:] in ("样", "种", "款"):
-            following = self._after(following + 1)  # 16、20、25三样各2捆
-        each = following < len(self.tokens) and self.tokens[following].has(c.EACH)
-        return each and at > 0 and self.tokens[at - 1].text in _AND
-
-    def _grade(self, token: Token, at: int, base: frozenset[int], found: frozenset[int]) -> bool:
-        """角阀 304 and nothing more: a grade that tells the goods apart is no quantity."""
-        if token.kind is not T.NUM or token.value is None or not self.run or not found < base:
-            return False
-        following = self._after(at + 1)
-        last = following >= len(self.tokens) or self.tokens[following].kind in (T.STOP, T.COMMA)
-        compared = not last and self._text(following) in (
-            "跟",
-            "和",
-            "与",
-            "差",
-            "比",
-            "还是",
-            "相差",
-            "差多少",
-            "差价",
-            "贵",
-            "便宜",
-        )
-        last = last or (compared and any(t.has(c.ASK_PRICE, c.ASK_STOCK, c.MUCH) for t in self.tokens))
-        return last and (token.value >= 100 or token.value != int(token.value))
+    def _price_told(self, at: int, found: frozenset[int]) -> None:
+        """1.52是153: what is said of the goods is what they cost."""
+        told = self._after(self._after(at + 1) + 1)
+        if self._text(self._after(at + 1)) in ("是", "卖", "得") and told < len(self.tokens):
+            token = self.tokens[told]
+            if token.kind is T.NUM and token.unit is None and prices_one(token, found, self.lexicon):
+                token.kind = T.PRICE
 
     def _row(self, token: Token, at: int) -> bool:
         """天然水550  30 in a row of its own: what clings to the goods is theirs, what is set apart counts."""
@@ -396,7 +378,7 @@ class Marker(Surroundings):
         if run and any(word.kind is T.ITEM for word in run):
             joint = narrow(run, self.lexicon)
             return joint or meaning(run[-1], self.lexicon)
-        if self._text(self._after(at + 1)) not in (*_OF, *_AND):
+        if self._text(self._after(at + 1)) not in (*_OF, *AND):
             return frozenset()
         return self.heads or self._ahead(at)
 
@@ -407,7 +389,7 @@ class Marker(Surroundings):
             if at >= len(self.tokens):
                 return False
             token = self.tokens[at]
-            told = token.text in ("数量", "件数") or (token.text in _AND and self._other_sizes(at + 1))
+            told = token.text in ("数量", "件数") or (token.text in AND and self._other_sizes(at + 1))
             told = told and not counted  # 规格:450 数量:24
             told = told or (not counted and bool(self.run) and self._says_more(at, base))  # 容量瓶100棕  10
             if told or token.kind is T.QTY or token.has(c.EACH, c.ASK_PRICE, c.ASK_STOCK, c.MUCH):
@@ -426,7 +408,7 @@ class Marker(Surroundings):
                 return self._price_behind(at, base, counted=counted)
             if token.kind is T.MEASURE:
                 return token.unit is not None and not token.exact
-            if token.text in _AND:
+            if token.text in AND:
                 at = self._after(at + 1) + 1
                 more = self._one_more(self.tokens[at - 1], base) if at <= len(self.tokens) else False
                 if more is not None:
@@ -443,8 +425,10 @@ class Marker(Surroundings):
     def _passed_over(self, token: Token, at: int) -> bool:
         """What says nothing between a number and the quantity: 账上, 要 in front of a digit, the end of a bracket."""
         counts = at + 1 < len(self.tokens) and self.tokens[at + 1].kind is T.QTY
+        if (token.has(c.IF) and token.text[0] in "有够没") or token.text in ("照旧", "给我", "给咱"):
+            return True  # 1.27有货就给我3卷
         wants = token.text in _WANTS and (counts or self._text(at + 1)[:1].isdigit())
-        said_alone = token.cues == (c.FILLER,) and token.text not in (*_OF, *_AND)
+        said_alone = token.cues == (c.FILLER,) and token.text not in (*_OF, *AND)
         return said_alone or wants or token.has(c.PARALLEL) or token.text in (")", "]")
 
     def _one_more(self, token: Token, base: frozenset[int]) -> bool | None:

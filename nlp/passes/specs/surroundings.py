@@ -14,6 +14,7 @@ from nlp.scanning.text import fold_key
 from nlp.scanning.tokens import T, Token
 
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
+AND = ("和", "与", "跟", "、", "/", "及", "还有")
 _MOST = 60
 _COUNTLESS = 50  # a number so high behind goods in a list with prices counts nothing
 _LEADING = ("=", "-", ":", ">", "_")  # between goods and how many
@@ -25,6 +26,7 @@ class Surroundings:
     def __init__(self, tokens: list[Token], lexicon: Lexicon) -> None:
         self.tokens = tokens
         self.lexicon = lexicon
+        self.run: list[Token] = []  # item words right before
         self.paired: list[Token] = []  # sizes of a list of sizes and prices, or amounts
 
     def _text(self, at: int) -> str:
@@ -186,6 +188,46 @@ class Surroundings:
         found = [n for n in list(base)[:_MOST] if plain(value) in fold_key(self.lexicon.product(n).spec).split()]
         return 0 < len(found) < len(base)
 
+    def _grade(self, token: Token, at: int, base: frozenset[int], found: frozenset[int]) -> bool:
+        """角阀 304 and nothing more: a grade that tells the goods apart is no quantity."""
+        if token.kind is not T.NUM or token.value is None or not self.run or not found < base:
+            return False
+        following = self._after(at + 1)
+        last = following >= len(self.tokens) or self.tokens[following].kind in (T.STOP, T.COMMA)
+        compared = not last and self._text(following) in (
+            "跟",
+            "和",
+            "与",
+            "差",
+            "比",
+            "还是",
+            "相差",
+            "差多少",
+            "差价",
+            "贵",
+            "便宜",
+        )
+        last = last or (compared and any(t.has(c.ASK_PRICE, c.ASK_STOCK, c.MUCH) for t in self.tokens))
+        return last and (token.value >= 100 or token.value != int(token.value))
+
+    def _told_price(self, at: int) -> bool:
+        """菜油222的30桶: 的 behind a number and an amount behind it; AEO7换成9的 says which."""
+        changed = any(t.has(c.CHANGE) and t.text != "要" for t in self.tokens[max(0, at - 2) : at])
+        return self._text(at + 1) == "的" and not changed
+
+    def _free(self, at: int) -> bool:
+        """Whether nothing but that it costs nothing is said behind a number."""
+        following = self._after(at + 1)
+        return following < len(self.tokens) and self.tokens[following].has(c.FREE)
+
+    def _joined(self, at: int) -> bool:
+        """24和18各5支: one more size in the list of them."""
+        following = self._after(at + 1)
+        if following < len(self.tokens) and self.tokens[following].text[-1:] in ("样", "种", "款"):
+            following = self._after(following + 1)  # 16、20、25三样各2捆
+        each = following < len(self.tokens) and self.tokens[following].has(c.EACH)
+        return each and at > 0 and self.tokens[at - 1].text in AND
+
     def _raised(self, at: int) -> bool:
         """五年陈500涨到130一箱: a price that is told as a change."""
         told = self._after(at)
@@ -200,6 +242,10 @@ class Surroundings:
         following = self._leads(at + 1)
         if self._text(following) in ("要", "再要", "还要", "再来"):
             following = self._after(following + 1)  # 43要两双
+        elif self._told_of_it(following):
+            following = self._after(following + 1)  # 1.27改成12卷, 1.52是153
+            if self.tokens[following].kind is not T.QTY:
+                return True
         if following < len(self.tokens) and self.tokens[following].has(c.DROP):
             return following == at + 1  # 450的32付,500不要了
         return (
@@ -207,6 +253,16 @@ class Surroundings:
             and self.tokens[following].kind is T.QTY
             and (following > at + 1 or not self.tokens[following].text[0].isascii())
         )
+
+    def _told_of_it(self, at: int) -> bool:
+        """Whether a word that changes an amount, or says what it costs, stands between a number and another one."""
+        following = self._after(at + 1)
+        if at >= len(self.tokens) or following >= len(self.tokens):
+            return False
+        token, told = self.tokens[at], self.tokens[following]
+        if told.kind is T.QTY:
+            return token.has(c.CHANGE, c.LESS, c.ADD)
+        return token.text in ("是", "要", "卖", "得") and told.kind in (T.NUM, T.PRICE)
 
     def _leads(self, at: int) -> int:
         """托底轨350 = 40付, 欧松15 —— 12张: where the signs that lead to an amount end; where they began when it is

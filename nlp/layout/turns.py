@@ -1,0 +1,151 @@
+"""Turns of a talk: who says what, and what our own people ask, offer and agree to in it. A question that the next turn
+answers is taken out, or leaves the goods it is about to the answer; a price that is only repeated is no second price.
+
+Words are taken out by spaces, offsets stay.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from nlp.catalogue.lexicon import Lexicon
+
+OURS = ("我", "我方", "客服", "我们", "业务", "销售", "我司", "内勤")
+NAMED = re.compile(r"(?m)^[ \t]{0,8}\[?([^\s:\d\[\]][^\n:\d\[\]]{0,9})\]?:[ \t]*")
+# What somebody of a firm is called behind its name.
+_SOMEBODY = re.compile(
+    r"[-_·.() ]{0,2}[\u4e00-\u9fff]{0,3}(?:总|姐|哥|叔|姨|嫂|经理|主任|老板娘?|老师|师傅|店长|采购|财务"
+    r"|队长?|厂长|院长|校长|[科处部组班]长|主管|工头|大爷|阿姨|伯伯?|老弟|妹子?|婶"
+    r"|厨师长?|大厨|仓管|会计|工|[小阿老][\u4e00-\u9fff])"
+    r"\)?|[-_·(][\u4e00-\u9fff]{1,4}\)?"
+)
+
+_ASKS = re.compile(r"(?:要不要|要吗|要不|要么|还要|呢|[吗么不没嘛]|\?)[ ?]*$")
+_CHOICE = re.compile(r"还是|哪|多少|几|什么|啥|行不|可以|好不|够|对吧|是吧|是不")
+_COUNTED = re.compile(r"\d|[一二两三四五六七八九十百半]{1,3}[箱件盒袋包瓶桶条支个卷张板罐只双套斤吨米根副把块打]")
+_REFUSES = re.compile(
+    r"[ ]*(?:这个|那个|暂时|先|目前|都|就)?(?:不要|不用|不了|够了|还有呢?|没有|不需要|免了|算了)"
+    r"(?:了|啦|哈|先|吧|呢|[ ,。!])*"
+    r"(?=[\n,。! ]|$|谢|够|还有)"
+)
+_MONEY = re.compile(r"\d{1,5}(?:\.\d{1,2})?(?:块\d?|元)?")
+_AGREES = re.compile(
+    r"[ ]*(?:(?:行|好的?|可以|成|中|ok|嗯|没问题|那|就|吧|按|算|给你|[ ,])*)¥?(\d{1,5}(?:\.\d{1,2})?(?:块\d?|元)?)"
+    r"(?:一[\u4e00-\u9fff])?(?:给你们?|给您|给咱|可以|拿去|没问题|吧|哈|了|成交|好了|[ ,。!])*(?=[\n ,。]|$)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one speaker says: where the heading begins, where the words begin and end."""
+
+    start: int
+    begin: int
+    end: int
+    name: str
+    ours: bool
+
+
+def party_in(name: str, lexicon: Lexicon) -> int:
+    """How many characters of a speaker's name are a party's: 陈记 of 陈记老板娘; 0 when none are."""
+    for length in range(len(name), 1, -1):
+        if lexicon.parties(name[:length]):
+            return length if length == len(name) or _SOMEBODY.fullmatch(name, length) else 0
+    return 0
+
+
+def turns_of(text: str, speaker: re.Pattern[str], lexicon: Lexicon) -> list[Turn]:
+    """The turns of a record in which a firm we know talks with our own people; nothing when it is no such record."""
+    found = sorted({(m.start(), m.end(), m[1].strip()) for p in (speaker, NAMED) for m in p.finditer(text)})
+    found = [f for f in found if not lexicon.names_goods(f[2], 0) or party_in(f[2], lexicon)]
+    if len(found) < 3:
+        return []
+    names = [name for _, _, name in found]
+    others = {name for name in names if not party_in(name, lexicon)}
+    if not others or len(others) == len(set(names)):
+        return []
+    if not others & set(OURS) and (len(others) > 1 or max(map(names.count, set(names))) < 2):
+        return []  # 海潮:… / 阿珍:… / 小王:…: what several customers want
+    ends = [*(start for start, _, _ in found[1:]), len(text)]
+    return [
+        Turn(start, begin, end, name, name in others) for (start, begin, name), end in zip(found, ends, strict=True)
+    ]
+
+
+def settled(text: str, speaker: re.Pattern[str], lexicon: Lexicon) -> str:
+    """The text with what is asked and only repeated in a record taken out."""
+    turns = turns_of(text, speaker, lexicon)
+    for at, turn in enumerate(turns):
+        if not turn.ours:
+            continue
+        if turn.name not in OURS and text[turn.start : turn.begin].strip()[-1:] == ":":
+            end = turn.start + len(text[turn.start : turn.begin].rstrip())  # 小方:
+            text = blank(text, turn.start, end)
+            text = text[: end - 2] + "我:" + text[end:]
+        answer = turns[at + 1] if at + 1 < len(turns) else None
+        if answer is not None and not answer.ours:
+            text = _answered(text, turn, answer, lexicon)
+        text = _repeated(text, turns[:at], turn)
+    return text
+
+
+def _answered(text: str, turn: Turn, answer: Turn, lexicon: Lexicon) -> str:
+    """要碳带不 / 来6卷, 后轮呢 / 8条: what is asked is what the answer is about."""
+    said, reply = text[turn.begin : turn.end].strip(), text[answer.begin : answer.end]
+    if not _ASKS.search(said) or _CHOICE.search(said) or _COUNTED.search(said):
+        return text
+    words = _goods_in(text, turn.begin, turn.end, lexicon)
+    if not words:
+        return text
+    first, last = words[0][0], words[-1][1]
+    if (refusal := _REFUSES.match(reply)) is not None:
+        text = blank(text, turn.begin, turn.end)
+        return blank(text, answer.begin, answer.begin + refusal.end())
+    named = _goods_in(text, answer.begin, answer.end, lexicon)
+    if any(text[a:b] in text[answer.begin : answer.end] for a, b in words):
+        return blank(text, turn.begin, turn.end)
+    mark = ":" if named else "的"
+    if last >= turn.end or not (named or _COUNTED.search(reply)):
+        return text
+    text = blank(blank(text, turn.begin, first), last, turn.end)
+    return text[:last] + mark + text[last + 1 :]
+
+
+def _goods_in(text: str, begin: int, end: int, lexicon: Lexicon) -> list[tuple[int, int]]:
+    """Where words of goods stand in a turn."""
+    found: list[tuple[int, int]] = []
+    at = begin
+    while at < end:
+        size = lexicon.run_at(text, at)
+        if size > 1 and lexicon.names_goods(text, at):
+            found.append((at, min(at + size, end)))
+            at += size
+        else:
+            at += 1
+    return found
+
+
+def _repeated(text: str, before: list[Turn], turn: Turn) -> str:
+    """行 14.8给你: the price the customer has said is agreed to, and is no other one."""
+    agreed = _AGREES.match(text, turn.begin, turn.end)
+    if agreed is None:
+        return text
+    value = _value(agreed[1])
+    for other in reversed(before[-8:]):
+        said = [m for m in _MONEY.finditer(text, other.begin, other.end) if _value(m[0]) == value]
+        if said and not other.ours:
+            return blank(text, agreed.start(), agreed.end())
+    return text
+
+
+def _value(said: str) -> Decimal:
+    """14块8, 14.8元, 15 as a number."""
+    whole, _, tenths = re.sub(r"[元¥ ]", "", said).partition("块")
+    return Decimal(f"{whole}.{tenths or 0}" if "." not in whole else whole)
+
+
+def blank(text: str, start: int, end: int) -> str:
+    """A stretch of the text as spaces, lines kept."""
+    return text[:start] + "".join("\n" if char == "\n" else " " for char in text[start:end]) + text[end:]
