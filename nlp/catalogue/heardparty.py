@@ -10,8 +10,17 @@ from nlp.catalogue.lexicon import Lexicon, Party
 from nlp.scanning.tokens import T, Token
 
 _PLACE = re.compile(r"(?:^|[\n,。;:])[ \t]{0,4}(?:发给|送给|卖给|给|帮|替|向|跟)?([\u4e00-\u9fff]{2,12})")
+_HEAD = re.compile(r"[ \t]*([\u4e00-\u9fff]{4,10})(?=[ \t:,\n(])")
 _MOST = 3_000  # names compared
 _PLACES = 4
+
+
+def _begun(text: str, name: str) -> tuple[int, int] | None:
+    """莲塘街道 over a list, of 莲塘街道绿化管理所: how a full name begins, by itself at the head of a message."""
+    match = _HEAD.match(text)
+    if match is None or len(name) <= len(match[1]) + 1 or not name.startswith(match[1]):
+        return None
+    return match.span(1)
 
 
 def find(text: str, kind: str, lexicon: Lexicon) -> Token | None:
@@ -23,6 +32,11 @@ def find(text: str, kind: str, lexicon: Lexicon) -> Token | None:
     for place, (name, owner) in enumerate(lexicon.called(kind)):
         if place >= _MOST:
             return None
+        if (run := _begun(text, name)) is not None:
+            party = next((p for p in lexicon.parties(name) if p.id == owner), None)
+            if party is not None:
+                found[owner] = (party, *run)
+            continue
         if not 2 < len(name) <= 8:
             continue  # two characters sound like too much
         for match in runs:

@@ -49,6 +49,10 @@ _WEATHER = re.compile(
     r"(?:雪|雨|雾|风|霜|霾|晴天?|阴天?|寒潮|降温|冷|热|冬至|立冬|大寒|小寒|立春|腊八|初[一二三四五六七八九十])"
     r"(?:了|天|很|啊|呢|哈|大|路滑|封路|得很|死了)*"
 )
+_LIKE = re.compile(
+    r"(?:就|又|都|是|才|要|会|有点|开始|有)?(?:小雪|大雪|冬至|小寒|大寒|立[春夏秋冬]|霜降|寒露|雨水|谷雨|下[大小]?雨|下[大小]?雪"
+    r"|降温|变天|[好真太]冷|[好真太]热|有雨|刮风|大风|台风|放晴|天气|结冰|起雾|有雾|店庆|发工资|开门红|搞活动|做活动)"
+)
 _GOODS_COME = re.compile(r"[用送发带提拉装]|(?<![遇看接谈等拿收])到|要货|交货|来货|之?前")
 _LINE = 40  # tokens
 _PARTS = ("上午", "下午", "早上", "晚上", "中午", "傍晚", "一早", "早晨")
@@ -80,6 +84,7 @@ def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[
         and not answered(reading.tokens, t)
         and not _recurs(reading.tokens, t)
         and not errand(reading.tokens, t)
+        and not _told_of(reading.tokens, t)
         and not _paid(reading.tokens, t)
         and not _written_on(reading.tokens, t)
         and not _made_on(reading.tokens, t)
@@ -254,6 +259,11 @@ def errand(tokens: list[Token], day: Token) -> bool:
     if _WEATHER.fullmatch(said):
         return True
     return _ERRANDS.match(said) is not None and _GOODS_COME.search(said) is None
+
+
+def _told_of(tokens: list[Token], day: Token) -> bool:
+    """今天小雪,… / 明天降温: what that day is like, no day on which goods come."""
+    return _LIKE.match("".join(t.text for t in tokens[day.at + 1 : day.at + 8])) is not None
 
 
 def _made_ready(tokens: list[Token], day: Token) -> bool:

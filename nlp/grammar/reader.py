@@ -5,14 +5,11 @@ unused, and an unused number becomes a question.
 
 from __future__ import annotations
 
-import re
-from itertools import pairwise
-
 from nlp.catalogue.resolve import is_head
 from nlp.grammar.breakdown import parted
 from nlp.grammar.entries import Entry, Reading
+from nlp.grammar.headings import Headings
 from nlp.grammar.lending import AGAIN, again, by_measure_alone, contrasted, of_one_name
-from nlp.grammar.partyreader import PartyReader
 from nlp.grammar.phrases import ITEM_KINDS
 from nlp.grammar.revising import revised
 from nlp.grammar.sameparty import PER_FIRM, copied, named_behind, shared
@@ -22,15 +19,6 @@ from nlp.passes.asides import provisos
 from nlp.quotes import settle as quotesettle
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
-
-_TELLING = (c.DROP, c.KEEP, c.SWAP, c.TAX_IN, c.TAX_EX, c.LAST_PRICE, c.FIX, c.IF, c.INSTRUCT, c.SAME_PRICE)
-_PLACE = re.compile(
-    r"(?:给|放|送|卸|搬|留|挂|装|摆)?(?:到|在)?[\u4e00-\u9fff]{0,6}?(?:[\da-h#]{1,3}号?)?[\u4e00-\u9fff]{0,4}"
-    r"(?:房|间|部|室|处|楼|台|组|库|区|店|线|班|厅|场|棚|院|科|口|工地|柜|层|栋|期|队|食堂|餐厅|用|那边|里面|[上里外边]|备用|自用|样品)"
-    r"(?:要的|用的|要用|的|要|用|专用)?"
-)
-_STEERING = (c.GIFT, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.TAX_IN, c.TAX_EX, c.LAST_PRICE, c.FIX, c.IF, c.INSTRUCT)
-
 
 _ROUGHLY = frozenset(
     (
@@ -55,11 +43,10 @@ _ROUGHLY = frozenset(
 
 
 _ONCE = ("份", "套", "组", "批", "样")
-_GIVEN = frozenset(("送", "送的", "赠", "赠送", "赠品", "免费", "免费送", "白送", "算送的", "不要钱", "不算钱"))
 _TO_WHOM = ("他", "她", "它", "你", "您", "他们", "你们", "人家")
 
 
-class Reader(PartyReader):
+class Reader(Headings):
     """Reads one message. ``pricing``: bare numbers are prices (a quote), not quantities."""
 
     def read(self) -> Reading:
@@ -129,12 +116,18 @@ class Reader(PartyReader):
             self._day(token, at)
         elif kind is T.PHONE:
             self.out.phone = self.out.phone or token
-        elif kind is T.STOP:
+        else:
+            self._break(at, kind)
+        return at + 1
+
+    def _break(self, at: int, kind: T) -> None:
+        if kind is T.STOP:
             self._headline(at)
             self._stop()
+        elif kind is T.COLON:
+            self._leads_to(at)
         elif kind is T.COMMA:
             self.gift = self.drop = self.giving = False
-        return at + 1
 
     def _day(self, token: Token, at: int) -> None:
         """Note a day; 当天 of 12/9发车当天到 is the one said before."""
@@ -149,73 +142,6 @@ class Reader(PartyReader):
         if self.waiting is not None and not self.waiting_each:
             self.out.unused.append(self.waiting)
         self.waiting, self.waiting_each = None, False
-
-    def _remark(self, at: int) -> int:
-        """(要新日期的) behind a line says how, not what: where it ends, or 0 when it is no remark."""
-        if not self.out.entries or self.pending or self.waiting is not None:
-            return 0
-        end = at + 1
-        while end < min(len(self.tokens), at + 24) and self.tokens[end].text != ")":
-            end += 1
-        inner = self.tokens[at + 1 : end]
-        if end >= len(self.tokens) or self.tokens[end].text != ")" or not inner:
-            return 0
-        if "".join(t.text for t in inner) in _GIVEN and self.out.entries[-1].qty is not None:
-            self.out.entries[-1].gift = True  # 小毛巾1包(送的)
-            return end + 1
-        if self._unit_of_all(inner, at):
-            return end + 1
-        if self._for_place(inner):
-            self.out.entries[-1].spans["note"] = (inner[0].start, inner[-1].end)
-            return end + 1
-        labelled = inner[0].kind is T.UNKNOWN  # (印字:三部)
-        plain_words = all(
-            t.kind in (T.UNKNOWN, T.GAP, T.COMMA) or (t.kind is T.CUE and (t.text == "要" or not t.has(*_STEERING)))
-            or (t is inner[0] and t.has(c.DROP))  # (别拿破袋的)
-            or (t.kind in (T.ITEM, T.SPEC) and len(t.text) == 1) or (labelled and t.kind in (T.COLON, T.NUM))
-            for t in inner
-        )  # fmt: skip
-        if not plain_words or not any(t.kind is T.UNKNOWN for t in inner):
-            return 0
-        self.out.entries[-1].spans["note"] = (inner[0].start, inner[-1].end)
-        return end + 1
-
-    def _for_place(self, inner: list[Token]) -> bool:
-        """(洗车房), (车间用,送里面): where or what for the goods of the line before are."""
-        if any(t.kind in (T.QTY, T.PRICE, T.PARTY, T.DATE, T.RATE) or t.has(*_TELLING) for t in inner):
-            return False
-        said = "".join(t.text for t in inner if t.kind is not T.GAP)
-        if not all(map(_PLACE.fullmatch, said.split(","))):
-            return False
-        open_line = len(self.out.entries[-1].item.found) != 1
-        told = [t for t in inner if t.kind in (T.ITEM, T.SPEC, T.MEASURE)]
-        return not (open_line and told) and any(t.kind in (T.UNKNOWN, T.CUE) for t in inner)
-
-    def _without_heads(self, entries: list[Entry]) -> list[Entry]:
-        """Entries without headings. Where one line by itself is a heading, so are the others that could be several
-        things and stand by themselves over a counted line: 啤酒 / 清爽330 3箱 / 饮料 / 冰红茶 4箱."""
-        rows = [e.segment for e in entries]
-        alone = [rows.count(e.segment) == 1 for e in entries]
-        heads = {at for at, e in enumerate(entries) if self._heads(e, entries[at + 1 : at + 2], alone=alone[at])}
-        if any(alone[at] for at in heads):
-            heads |= {
-                at for at, (e, row) in enumerate(pairwise(entries))
-                if alone[at] and e.qty is None and e.price is None and not e.approx and len(e.item.words) == 1
-                and len(e.item.found) > 1 and row.qty is not None and row.segment > e.segment
-            }  # fmt: skip
-        return [e for at, e in enumerate(entries) if at not in heads]
-
-    @staticmethod
-    def _heads(entry: Entry, following: list[Entry], *, alone: bool) -> bool:
-        """劳保鞋 黑色 over lines that say only a size and how many is a heading, no line of its own; so is 机油 in a
-        line by itself (``alone``) over a kind of it."""
-        if entry.qty is not None or entry.approx or entry.price is not None or len(entry.item.found) < 2:
-            return False
-        return any(
-            e.qty is not None and e.segment > entry.segment and e.item.found < entry.item.found
-            and (alone or any(word in entry.item.words for word in e.item.lent))
-            for e in following
-        )  # fmt: skip
 
     @staticmethod
     def _only_mentioned(entry: Entry, beside: list[Entry]) -> bool:

@@ -324,6 +324,8 @@ def _quote(
         # 各班报材料: a list; 等涨价再说: what may come
         asked = any(t.has(c.QUOTE) and (t.text not in _NO_QUESTION or not lines_counted) for t in tokens)
         return Intent.PRICE_INQUIRY if asked and not priced else None
+    if role in ("sales", "boss") and lines_counted and has_party(tokens, CUSTOMER) and not has_party(tokens, SUPPLIER):
+        return None  # 涨价了按新价130一袋, of what a customer orders
     if (
         priced
         and (not lines_counted or c.QUOTE in cues)

@@ -31,6 +31,7 @@ _FETCHED = re.compile(
     r"(?:开车|自己|就)?(?:过来|过去|来|去|到)?(?:你们?)?(?:那|这)?(?:边|里|店里|仓库)?(?:装|拉|提|取|拿|运|接)"
 )
 # 上回要的那个现在还剩不剩: it is asked now.
+_ORDERS = re.compile(r"[的+和、]单|单子|订单|合一?[下起]|汇总|漏[了的]|没录|补录|要货|报货|接的|整理")
 _WHAT_WAS_HAD = re.compile(r"(?:上次|上回|之前|上趟|前天|昨天|上周)[^,。\n]{0,6}的[^,。\n]{0,8}(?:现在|还|有没有|有货)")
 # When or what for goods are wanted; without goods nothing to order.
 _OCCASIONS = (
@@ -53,7 +54,7 @@ def trouble(tokens: list[Token], reading: Reading, orderish: Callable[[list[Toke
     """
     lines = [e for e in reading.entries if e.qty is not None and e.item.known]
     tokens = _without_remarks(tokens) if lines else tokens
-    past = [t for t in tokens if t.kind is T.DATE and t.past and not _says_which(tokens, t)]
+    past = [t for t in tokens if t.kind is T.DATE and t.past and not _says_which(tokens, t) and not _of_list(tokens, t)]
     if any(not _left_over(tokens, t, lines) for t in past) and not (orderish(tokens) and lines):
         return not (_WHAT_WAS_HAD.search(text) and any(t.has(c.ASK_STOCK) for t in tokens) and not lines)
     if any(t.text in _RECEIVED and a.kind in (T.ITEM, T.QTY) for t, a in pairwise(tokens)):
@@ -71,6 +72,17 @@ def trouble(tokens: list[Token], reading: Reading, orderish: Callable[[list[Toke
     if lines and named and not asked and in_passing(named, text):
         return False
     return bool(named) and len(lines) < 3
+
+
+def _of_list(tokens: list[Token], day: Token) -> bool:
+    """昨天+今天的单合一下 over the rows of several customers: which orders they are."""
+    end = next((n for n in range(day.at, min(len(tokens), day.at + 40)) if tokens[n].text == "\n"), 0)
+    line = tokens[:end]
+    if not line or any(t.text == "\n" or t.kind in (T.ITEM, T.QTY, T.PARTY) or t.has(c.TROUBLE) for t in line):
+        return False
+    rows = [n for n in range(end, len(tokens)) if tokens[n].text == "\n"]
+    counted = sum(t.kind is T.QTY for t in tokens[end:])
+    return bool(rows) and counted > 1 and _ORDERS.search("".join(t.text for t in line)) is not None
 
 
 def _without_remarks(tokens: list[Token]) -> list[Token]:

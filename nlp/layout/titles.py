@@ -148,6 +148,8 @@ def told_of_all(entries: list[Entry], tokens: list[Token], lexicon: Lexicon) -> 
         if not bare or entry.item.strange or len(lines) < len(entries) - 1:
             continue
         first = entry.item.start
+        if pack_told(entry, lines, tokens, lexicon):
+            return [e for e in entries if e is not entry]
         said = next((t for t in tokens if t.has(c.ALL) and t.end >= first - 1 and t.start < entry.item.end), None)
         words = [w for w in entry.item.words if said is not None and w.start >= said.end]
         made = narrow(words, lexicon) if words else frozenset()
@@ -158,6 +160,24 @@ def told_of_all(entries: list[Entry], tokens: list[Token], lexicon: Lexicon) -> 
             line.item.found &= made
         return [e for e in entries if e is not entry]
     return entries
+
+
+def pack_told(entry: Entry, lines: list[Entry], tokens: list[Token], lexicon: Lexicon) -> bool:
+    """均50米, 一卷都是50米 under prices of goods of which 50米 make a 卷: how long all of them are."""
+    words = entry.item.words
+    if len(words) != 1 or words[0].kind is not T.MEASURE or words[0].value is None or words[0].unit is None:
+        return False
+    line = [t for t in tokens if t.kind is not T.GAP and t.start < words[0].start]
+    if not any(t.has(c.ALL, c.EACH) or t.text[:1] in ("每", "一") for t in line[-4:]):
+        return False
+    for other in lines:
+        products = [lexicon.product(n) for n in list(other.item.found)[:20]]
+        if not products or not all(
+            (one := p.factor(words[0].unit)) and any(f == words[0].value * one for f in p.units.values())
+            for p in products
+        ):
+            return False
+    return True
 
 
 def _over_rows(entries: list[Entry]) -> bool:
