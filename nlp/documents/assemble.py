@@ -87,7 +87,7 @@ def build(
                    as_said(e.item, ordered, folded, original))
             for e in entries
         )  # fmt: skip
-        lines = branches.placed(lines, entries, layout.houses, original, folded)
+        lines = branches.placed(lines, entries, layout, original, folded)
         later = [reading.sections[n] for n in sections if n > number]
         following = _clause_start(reading, later[0].party) if later else None
         day, competing = delivery(reading, _clause_start(reading, own.party) if number else 0, following)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
 from nlp.catalogue.firms import is_branch
 from nlp.findings import Doc, Intent, Line
 from nlp.grammar.entries import Entry
+from nlp.layout.recognise import Layout
 from nlp.scanning.text import Folded
 from nlp.scanning.tokens import Token
 
@@ -28,19 +30,22 @@ def noted(doc: Doc, party: Token | None) -> Doc:
 
 
 def placed(
-    lines: tuple[Line, ...], entries: Sequence[Entry], houses: Sequence[tuple[int, int]], text: str, folded: Folded
+    lines: tuple[Line, ...], entries: Sequence[Entry], layout: Layout, text: str, folded: Folded
 ) -> tuple[Line, ...]:
-    """Lines with the place their row begins with as a remark; ``entries``: what each of them was read from."""
-    if not houses:
+    """Lines with the place their row begins with as a remark, those of a place that wants what another one wants
+    (3号楼:同1号楼) included; ``entries``: what each of them was read from."""
+    if not layout.houses:
         return lines
-    found: list[Line] = []
+    starts = [place for place, _ in layout.houses]
+    names = [text[slice(*folded.span(*place))] for place in layout.houses]
+    found: list[tuple[int, Line]] = []
     for line, entry in zip(lines, entries, strict=True):
         words = [*(w.start for w in (*entry.item.words, *entry.item.strange)), *(a for a, _ in entry.spans.values())]
-        start = max(words, default=0)
-        before = [place for place in houses if place[0] <= start]
-        told = text[slice(*folded.span(*before[-1]))] if before and not line.note else None
-        found.append(replace(line, note=told) if told else line)
-    return tuple(found)
+        number = bisect_right(starts, max(words, default=0)) - 1
+        found.append((number, replace(line, note=names[number]) if number >= 0 and not line.note else line))
+    for number, model in layout.alike:
+        found += [(number, replace(line, note=names[number])) for place, line in found if place == model]
+    return tuple(line for _, line in sorted(found, key=lambda pair: pair[0]))
 
 
 def joined(docs: Sequence[Doc]) -> list[Doc]:

@@ -21,6 +21,7 @@ _PLACE = re.compile(
     r"(?:房|间|部|室|处|楼|台|组|库|区|店|线|班|厅|场|棚|院|科|口|工地|柜|层|栋|期|队|食堂|餐厅|用|那边|里面|[上里外边]|备用|自用|样品)"
     r"(?:要的|用的|要用|的|要|用|专用)?"
 )
+_LABELS = ("备注", "注", "说明", "注意", "要求", "附注", "其他要求", "特别说明")
 _GIVEN = frozenset(("送", "送的", "赠", "赠送", "赠品", "免费", "免费送", "白送", "算送的", "不要钱", "不算钱"))
 
 
@@ -38,6 +39,26 @@ class Headings(PartyReader):
         if plain and _LEADS.search(said) is not None and not self._value_after(at + 1):
             first.dropped = True
             self.pending = []
+
+    def _remarked(self, entries: list[Entry]) -> list[Entry]:
+        """Entries without those of a remark: 备注:9厘的靠外放 under the goods counts nothing."""
+        lines = [e for e in entries if e.qty is not None]
+        starts = [t.start for t in self.tokens if t.text in _LABELS and self._labels(t)]
+        if not lines or not starts:
+            return entries
+        ends = [next((t.start for t in self.tokens if t.text == "\n" and t.start > at), at + 400) for at in starts]
+
+        def remark(entry: Entry) -> bool:
+            bare = entry.qty is None and entry.price is None and not (entry.approx or entry.tiers or entry.gift)
+            said = any(a < entry.item.start < b for a, b in zip(starts, ends, strict=True))
+            about = any(entry.item.found & e.item.found for e in lines)
+            return bare and said and (about or bool(entry.item.strange))
+
+        return [e for e in entries if not remark(e)]
+
+    def _labels(self, token: Token) -> bool:
+        before, after = self._previous(token.at), self._next(token.at)
+        return (before is None or before.kind is T.STOP) and after is not None and after.kind is T.COLON
 
     def _without_heads(self, entries: list[Entry]) -> list[Entry]:
         """Entries without headings. Where one line by itself is a heading, so are the others that could be several

@@ -357,7 +357,7 @@ class Reader(Headings):
         entries = titles.headed(from_heading(entries, nobodys), self.tokens)
         entries = titles.without(entries, nobodys, self.tokens, self.out)
         entries = [e for e in entries if not self._of_a_sentence(e, entries)]
-        entries = self._without_heads(entries)
+        entries = self._without_heads(self._remarked(entries))
         if any(e.qty == 0 for e in entries) and sum(bool(e.qty) for e in entries) > 1:
             # rows of a template that were left open, beside others filled in with 0
             entries = [e for e in entries if e.qty is not None or e.approx or e.price is not None]

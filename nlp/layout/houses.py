@@ -46,6 +46,11 @@ _TAIL = re.compile(r"[\])]?[ \t]*(?::|-{1,2}(?!\d))?")
 _LINE = re.compile(r"(?m)^[^\n]+$")
 _COUNTED = re.compile(r"\d(?![\d月日号点])|[一二两三四五六七八九十半][ ]?[箱件盒袋包瓶桶个条支卷张套吨双只台把筒罐]")
 _WANTS = re.compile(r"[\d一二两三四五六七八九十半][ ]?[\u4e00-\u9fff]")
+_ABOVE = ("上", "上面", "前面", "上一行", "上行", "上面那家", "前面的", "上面的")
+_AS = re.compile(
+    r"[\])]?[ \t]*:?-{0,2}[ \t]*(?:也?(?:同|和|跟|与|照|按|参照))(?P<who>[\u4e00-\u9fff\da-z#]{1,8}?)"
+    r"(?:的)?(?:一样|相同|一致|数量|要|来|即可|就行)?[ 。,]*"
+)
 _LEAST = 2
 MARK = "\x1e"  # stands where the place stood
 
@@ -88,6 +93,33 @@ def blanked(text: str, places: list[tuple[int, int]]) -> str:
         start -= text[start - 1 : start] in ("[", "(") and start > 0
         text = text[:start] + MARK + " " * (end - start - 1) + text[end:]
     return text
+
+
+def alike(text: str, places: list[tuple[int, int]]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The text without rows that want what another place wants (3号楼:同1号楼, 西站 同上), and which place wants the
+    goods of which: numbers of places."""
+    pairs: list[tuple[int, int]] = []
+    names = [text[start:end] for start, end in places]
+    for number, (_, end) in enumerate(places):
+        stop = text.find("\n", end)
+        stop = stop if stop >= 0 else len(text)
+        match = _AS.fullmatch(text, end, stop)
+        if match is None:
+            continue
+        model = _model(match["who"], number, names, text[: places[0][0]])
+        if model != number:
+            pairs.append((number, model))
+            text = text[:end] + " " * (stop - end) + text[stop:]
+    return text, tuple(pairs)
+
+
+def _model(who: str, number: int, names: list[str], before: str) -> int:
+    """Which place is meant, -1 for one in front of all rows; the asking place itself when nobody can tell."""
+    if who in _ABOVE:
+        return number - 1
+    if who in names:
+        return names.index(who)
+    return -1 if who in before else number
 
 
 def _sisters(text: str, lexicon: Lexicon) -> set[str]:

@@ -23,8 +23,26 @@ _GLUED_LEAST = 5  # lines that count up without a sign behind their number
 _LEAST = 3  # items of a list in one line
 
 
+_CHAPTER = re.compile(
+    r"(?m)^[ \t]{0,8}(?:\(([一二三四五六七八九十]{1,2})\)[、.]?|([一二三四五六七八九十]{1,2})[、.:])[ \t]?(?=[^\s])"
+)
+_COUNT_UP = "一二三四五六七八九十"
+
+
+def _without_chapters(text: str) -> str:
+    """一、铰链 / 二、拉手 over the rows of a list: numbers in words that count its parts up."""
+    found = list(_CHAPTER.finditer(text))
+    numbers = [match[1] or match[2] for match in found]
+    if len(found) < 2 or any(a != b for a, b in zip(numbers, _COUNT_UP, strict=False)):
+        return text
+    for match in found:
+        text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+    return text
+
+
 def blank(text: str, lexicon: Lexicon | None = None) -> str:
     """The text with the numbers of its list as blanks; inside a line an item ends where the next number stood."""
+    text = _without_chapters(text)
     found = _by_line(text, lexicon)
     if found:
         for start, end in found:

@@ -68,6 +68,7 @@ class Layout:
     text: str
     fields: dict[str, tuple[int, int]]
     houses: tuple[tuple[int, int], ...] = ()  # places of one customer that the rows begin with
+    alike: tuple[tuple[int, int], ...] = ()  # of these, which wants what another one wants
 
 
 _NAMES = {
@@ -187,6 +188,7 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
         for match in hours:
             text = _blank(text, match.start(), match.end())
     places_of_rows = houses.named(text, lexicon)
+    text, like_others = houses.alike(text, places_of_rows)
     text = titles.groups_blanked(houses.blanked(text, places_of_rows), lexicon)
     text = dialogue.settle(titles.joined(titles.asides_blanked(titles.blanked(text), lexicon)), _SPEAKER, lexicon)
     for match in list(_FIELD.finditer(text)):
@@ -232,4 +234,4 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
             if pattern is _SPEAKER and lexicon is not None:
                 named = party_in(match[1], lexicon)
             text = _blank(text, match.start(1) + named if named else match.start(), match.end())
-    return Layout(numbering.blank(tables.mark(text), lexicon), fields, tuple(places_of_rows))
+    return Layout(numbering.blank(tables.mark(text), lexicon), fields, tuple(places_of_rows), like_others)
