@@ -16,7 +16,8 @@ _STAGE = re.compile(
     rf"(?=$|[\s,。;:)!]|[前之]|[\u4e00-\u9fff])"
 )
 _TIMES = re.compile(
-    r"(?<!\d)(?:20\d\d年?度?)?(?:[春夏秋冬]季|年终|年末|岁末|新春|月度|季度|第[一二三四1-4]季度?|[上下]半年|春秋季?|秋冬季?|春夏季?)"
+    r"(?<!\d)20\d\d(?=年货|年礼|新款|新品|春节|元旦|国庆|中秋|端午|双十)|(?<!\d)(?:20\d\d年?度?)?"
+    r"(?:[春夏秋冬]季|年终|年末|岁末|新春|月度|季度|第[一二三四1-4]季度?|[上下]半年|春秋季?|秋冬季?|春夏季?)"
 )
 _IN_ALL = re.compile(
     r"(?:录|开|下|做|打|记|报|整理|汇总|处理)(?:一下)?(?:\d{1,2}|[一二两三四五六七八九十]{1,2})(?:张|个|份)?"
@@ -28,22 +29,22 @@ _LORRY = re.compile(
 _LEADERS = re.compile(
     r"(?<=[^\s\d.*/+-])[ \t]*(?:-{2,8}|\.{3,12}|~{2,9}|={2,9}|>)[ \t]*"
     r"(?=(?:\d{1,6}|[一二两三四五六七八九十半]{1,3})[ ]?[\u4e00-\u9fff]|\d{1,6}(?:\.\d{1,2})?[ \t]*(?:$|\n))"
-    r"|(?<=\d)[ \t]{0,2}-{2,8}[ \t]*(?=\d{1,6}[ ]?[\u4e00-\u9fff])|(?<=\d[a-z])[ \t]*-{2,8}[ \t]*(?=\d)"
+    r"|(?<=\d)[ \t]{0,2}(?:-{2,8}|\.{3,12}|~{2,9})[ \t]*(?=\d{1,6}[ ]?[\u4e00-\u9fff])"
+    r"|(?<=\d[a-z])[ \t]*-{2,8}[ \t]*(?=\d)"
 )
 # 配一车: 拼个车: what the list below fills.
 _LOAD = re.compile(r"(?:配|拼|凑|装|走)(?:了|个|上)?[1一](?:整|满|小|大)?车(?:货|的?货)?(?=[ ]*[:\n])")
 
-# 到货前一天联系, 分两车送: when somebody is called, how the goods are brought.
+# 到货前一天联系: when somebody is called.
 _BEFORE = re.compile(
     r"(?:提前|前|头|早)(?:[一二两三1-3半])天(?=先?(?:给|跟|和|联系|打|来?电话|电联|通知|说|告|约|讲|报))"
 )
-_LOADS = re.compile(r"分(?:成|开)?(?:[两二三四五六]|\d{1,2})(?:车|趟)次?(?=送|发|到|走|拉|装|配|来|运)")
 
 
 def blanked(text: str, lexicon: Lexicon | None) -> str:
     """The text without such words; those that some goods are told by stay."""
     rows = text.count("\n") > 1
-    for pattern in (_STAGE, _TIMES, _IN_ALL, _LORRY, _LEADERS, _LOAD, _BEFORE, _LOADS):
+    for pattern in (_STAGE, _TIMES, _IN_ALL, _LORRY, _LEADERS, _LOAD, _BEFORE):
         if pattern is _TIMES and not rows:
             continue
         for match in list(pattern.finditer(text)):

@@ -51,14 +51,22 @@ _AS = re.compile(
     r"[\])]?[ \t]*:?-{0,2}[ \t]*(?:也?(?:同|和|跟|与|照|按|参照))(?P<who>[\u4e00-\u9fff\da-z#]{1,8}?)"
     r"(?:的)?(?:一样|相同|一致|数量|要|来|即可|就行)?[ 。,]*"
 )
+_NUMBERED = re.compile(
+    r"(?:^|(?<=[,;。:、 ]))((?:[一二三四五六七八九十]|\d{1,2})号?"
+    r"(?:分店|门店|店|校区|分厂|厂|食堂|楼|仓|库|工地|站|车间|园区?|标段?))"
+)
+_REST = re.compile(r"[^\n]*")
+_CLAUSE = re.compile(r"[,;。]")
 _LEAST = 2
 MARK = "\x1e"  # stands where the place stood
 
 
 def named(text: str, lexicon: Lexicon | None) -> list[tuple[int, int]]:
     """Where such places stand in a folded list, in their order; none when its rows begin with customers or goods."""
-    if lexicon is None or text.count("\n") < _LEAST - 1:
+    if lexicon is None:
         return []
+    if text.count("\n") < _LEAST - 1:
+        return _in_line(text, lexicon)
     sisters = _sisters(text, lexicon)
     titled = _TITLE.search(text.lstrip().split("\n", 1)[0]) is not None
     found: list[re.Match[str]] = []
@@ -78,14 +86,28 @@ def named(text: str, lexicon: Lexicon | None) -> list[tuple[int, int]]:
     return [match.span(1) for match in found] if len({match[1] for match in found}) >= _LEAST else []
 
 
+def _in_line(text: str, lexicon: Lexicon) -> list[tuple[int, int]]:
+    """一店大虾滑10袋,二店8袋,三店不要: numbered places in one line, each with what it wants."""
+    found = list(_NUMBERED.finditer(text))
+    if len({match[1] for match in found}) < _LEAST or any(lexicon.parties(match[1]) for match in found):
+        return []
+    ends = [*(match.start() for match in found[1:]), len(text)]
+    for match, end in zip(found, ends, strict=True):
+        rest = text[match.end() : end]
+        if not _WANTS.search(rest) and not _NOTHING.match(_CLAUSE.split(rest, maxsplit=1)[0]):
+            return []
+    return [match.span(1) for match in found]
+
+
 def blanked(text: str, places: list[tuple[int, int]]) -> str:
     """The text with a mark for each of these places, and without the rows of those that want nothing."""
     for first, last in places:
         start, end = first, last
-        stop = text.find("\n", end)
-        rest = text[end : stop if stop >= 0 else len(text)]
+        rest = _REST.match(text, end)[0]  # type: ignore[index]  # it matches anything
+        if "\n" not in text:
+            rest = _CLAUSE.split(rest, maxsplit=1)[0]
         if (none := _NOTHING.fullmatch(rest)) is not None:
-            start = text.rfind("\n", 0, start) + 1
+            start = text.rfind("\n", 0, start) + 1 if "\n" in text else start
             text = text[:start] + " " * (end + none.end() - start) + text[end + none.end() :]
             continue
         tail = _TAIL.match(rest)

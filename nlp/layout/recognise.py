@@ -190,6 +190,7 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
     places_of_rows = houses.named(text, lexicon)
     text, like_others = houses.alike(text, places_of_rows)
     text = titles.groups_blanked(houses.blanked(text, places_of_rows), lexicon)
+    text = titles.shelves_blanked(text, lexicon)
     text = dialogue.settle(titles.joined(titles.asides_blanked(titles.blanked(text), lexicon)), _SPEAKER, lexicon)
     for match in list(_FIELD.finditer(text)):
         name = _NAMES.get(match[1], "other")

@@ -108,6 +108,24 @@ def groups_blanked(text: str, lexicon: Lexicon | None) -> str:
     return _NOTHING.sub(lambda match: " " * len(match[0]), text)
 
 
+_SHELF = re.compile(r"(?m)^[ \t]{0,6}\[([\u4e00-\u9fff]{1,5})\](?=[^\n:]*[\u4e00-\u9fffa-z][^\n]*\d)")
+
+
+def shelves_blanked(text: str, lexicon: Lexicon | None) -> str:
+    """A folded list without kinds of goods in brackets at the heads of its rows ([水产] 小龙虾尾 10盒), where they name
+    nothing the row would need: no party, no goods, no word that steers."""
+    if lexicon is None or text.count("[") < 2:
+        return text
+    for match in list(_SHELF.finditer(text)):
+        word, row = match[1], text[match.end() : (text + "\n").index("\n", match.end())]
+        named = any(lexicon.names_goods(row, at) for at in range(len(row)))
+        means = lexicon.is_head(word) if len(word) > 1 and lexicon.has_term(word) else lexicon.is_exact(word)
+        firm = any(lexicon.parties(word[:size]) for size in range(2, len(word) + 1))
+        if named and not means and not firm and word not in c.CUES:
+            text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+    return text
+
+
 def blanked(text: str) -> str:
     """A folded text without the titles of forms, the sample row of a list, the words on how to fill it in and the
     titles of books and talks; every offset stays."""

@@ -275,7 +275,16 @@ def _of_paper(text: str, start: int, end: int, day: date, today: date) -> bool:
     if stop < 0 or text[:start].count("\n") > 1 or text.count("\n") < 2:
         return False  # no line over a list
     line = text[text.rfind("\n", 0, start) + 1 : start] + " " + text[end:stop]
+    if _heads_list(text, start, end) and _BY_THEN.match(text, end) is None:
+        return True
     return not _COMES.search(line) and not _ENDS_COUNTED.search(line) and _TITLED.match(text, end, stop) is not None
+
+
+def _heads_list(text: str, start: int, end: int) -> bool:
+    """12.8 佳惠各门店补货: at the head of a line that says what the list is."""
+    stop = text.find("\n", end)
+    head = not text[text.rfind("\n", 0, start) + 1 : start].strip() and text[end : end + 1] == " "
+    return head and stop >= 0 and _OF_LIST.search(text, end, stop) is not None
 
 
 def _numeric(text: str, at: int, today: date) -> DateFound | None:
@@ -285,7 +294,11 @@ def _numeric(text: str, at: int, today: date) -> DateFound | None:
         day = _month_day(int(match[1]), int(match[2]), today) if match and 1 <= int(match[1]) <= 12 else None
         if match is None or day is None or not (at == 0 or not (text[at - 1].isascii() and text[at - 1].isalnum())):
             return None
-        of_list = _OF_LIST.match(text, match.end()) or not text[match.end() : match.end() + 1].strip(" ")
+        of_list = (
+            _OF_LIST.match(text, match.end())
+            or _heads_list(text, at, match.end())
+            or not text[match.end() : match.end() + 1].strip(" ")
+        )
         return DateFound(match.end(), None) if of_list and _of_paper(text, at, match.end(), day, today) else None
     if found.day is not None and _of_paper(text, at, found.end, found.day, today):
         return DateFound(found.end, None)
