@@ -20,7 +20,7 @@ from nlp.catalogue.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.catalogue.resolve import candidates
 from nlp.confidence import confidence, evidence
 from nlp.corrections import fields as draftfields
-from nlp.corrections import houses, usual
+from nlp.corrections import endings, houses, usual
 from nlp.documents.assemble import build, unused
 from nlp.documents.origins import completed
 from nlp.findings import Context, Doc, Intent, Understanding, Verb
@@ -119,9 +119,12 @@ def _understand(text: str, context: Context, lexicon: Lexicon) -> Understanding:
         decided = whole_of_goods(folded.text, tokens, context.draft, lexicon)
     if decided is not None:
         return _verdict(decided.intent, decided.reason_at, refs, context, lexicon, folded, text)
-    housed = houses.of_own_firm(tokens, context.draft.get("party"), lexicon) if context.draft is not None else tokens
-    if context.draft is not None and continues(housed, context, lexicon, folded.text):
-        corrected = correct(housed, context, lexicon, folded, text)
+    beside = tokens
+    if context.draft is not None:
+        beside = houses.of_own_firm(tokens, context.draft.get("party"), lexicon)
+        beside = endings.named(beside, context.draft, lexicon)
+    if context.draft is not None and continues(beside, context, lexicon, folded.text):
+        corrected = correct(beside, context, lexicon, folded, text)
         if corrected is not None and (refs or not _somebody_elses(corrected[0], context.draft)):
             doc, about, left = corrected
             return _told(Intent.CORRECTION, (doc,), about, left, lexicon, text, refs, folded)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from nlp.corrections.alike import tells_likeness
 from nlp.corrections.clauses import RELATIVE
+from nlp.corrections.follows import goes_along
 from nlp.corrections.scopes import tells_nothing
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
@@ -98,6 +99,8 @@ def _begins(rest: Sequence[Token], *, dropped: bool) -> bool:
         return False
     text = "".join(t.text for t in clause)
     counted = any(t.kind in (T.QTY, T.PRICE) for t in clause)
+    if clause[0].kind in _GOODS and not counted and goes_along(text):
+        return True
     if tells_nothing(text) or (tells_likeness(text) and not counted):
         return True
     first = next((t for t in clause if t.cues != (c.FILLER,)), clause[0])

@@ -31,7 +31,7 @@ _KEPT = ("party", "delivery_date", "tax_rate", "discount_rate", "price_basis", "
 
 _MERGED = re.compile(r"合并|并成一|并到一|合成一|拼成一")
 _GIVEN_FOR = ("给他", "给你", "给她", "他", "你", "她", "您", "客户", "他们", "人家", "给", "算", "按")
-_SETS = c.words("改成 改为 改 调成 调到 改到 调整为 减到 加到")
+_SETS = c.words("改成 改为 改 调成 调到 改到 调整为 减到 加到 应该是 应为 变成")
 _UP_OR_DOWN = ("降到", "涨到", "砍到", "压到", "提到", "提高到", "降至", "减到", "加到")
 
 
@@ -58,6 +58,7 @@ class Editor(OutAndIn):
             return self._doc(), self.doubts
         self.tokens = plainly(spread(self.tokens, self.lines, self.lexicon), self.lines, self.lexicon)
         self.tokens = prepared(self.tokens, self.lines, self.lexicon)
+        self.fumbled = self._reversed()
         for clause in clauses_of(rearranged(self.tokens, self.lexicon.unit_words)):
             self._clause(clause)
         if self.kept is not None:
@@ -365,6 +366,8 @@ class Editor(OutAndIn):
         if self.priced and len(items) == 1 and says.amount is not None and says.amount.unit is None:
             self._price(says)  # 角磨片65一盒,切割片75
             return
+        hits = [bool(lines_of(item, self.lines, self.lexicon)) for item in items]
+        self.restated = self.restated or (says.all and any(hits) and not all(hits))  # 柠檬茉莉各12罐, one of them new
         for at, item in enumerate(items):
             self._plain_item(item, says.amount if at == len(items) - 1 or says.all else None)
 
@@ -394,7 +397,7 @@ class Editor(OutAndIn):
         said = self.said or []
         verbs = [t for t in said if t.has(c.CHANGE) and t.text in _SETS]
         values = [t for t in said if t.kind in (T.QTY, T.NUM)]
-        goods = any(t.kind in (T.ITEM, T.ROW) for t in said)
+        goods = any(t.kind in (T.ITEM, T.ROW, T.SPEC, T.MEASURE) for t in said)
         on = bool(said) and said[0].start <= self.going < said[-1].end  # 红的改5盒,蓝的6盒,黑的7盒
         if not on and (not (verbs and goods and values) or values[-1].start < verbs[-1].end):
             return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nlp.catalogue.resolve import Said, is_head
-from nlp.corrections.draft import DraftLine, lines_of
+from nlp.corrections.draft import DraftLine, had_in, lines_of
 from nlp.corrections.saying import Clause
 from nlp.corrections.signs import counts_in
 from nlp.corrections.takebacks import TakeBacks
@@ -141,6 +141,7 @@ class OutAndIn(TakeBacks):
         if len(both) == 2 and not items[0].strange and not items[0].clash:  # 两种三节轨数量搞反了
             lines: list[DraftLine | None] = [*both]
         else:
+            items = self._of_one_name(items)
             lines = [self._one([], [row]) for row in rows] + [self._one([item], []) for item in items]
         pair = [line for line in lines if line is not None]
         if self.swapped and not items and not rows:
@@ -148,6 +149,8 @@ class OutAndIn(TakeBacks):
         put = self.said is not None and any(t.has(c.CHANGE) for t in self.said)
         if "反" in says.verb_text and not items and not rows and put and len(self.lines) > 2:
             return True  # 黑啤15改51,打反了: why it is changed
+        if "反" in says.verb_text and not items and not rows and self._both_set():
+            return True  # 10公斤的6只,15公斤的10只,我写反了
         if not pair and len(self.lines) == 2 and not items and not rows:
             pair = list(self.lines)
         if len(pair) != 2 or pair[0] is pair[1]:
@@ -165,6 +168,32 @@ class OutAndIn(TakeBacks):
                     line.doubts.append("unit_unknown")
         self.changed = True
         return True
+
+    def _reversed(self) -> bool:
+        """黑鞋3双,黄鞋5双,我写反了: what is said is how it should be."""
+        counted = sum(t.kind is T.QTY for t in self.tokens)
+        return counted > 1 and any(t.has(c.SWAP) and "反" in t.text for t in self.tokens)
+
+    def _both_set(self) -> bool:
+        """Whether two lines have other amounts than in the draft already."""
+        return sum(line.line_no is not None and line.qty != had_in(self.draft, line) for line in self.lines) > 1
+
+    def _of_one_name(self, items: list[Said]) -> list[Said]:
+        """1.27的和1.52的写反了, beside other goods of 1.27: those that have the name of the other."""
+        hits = [lines_of(item, self.lines, self.lexicon) for item in items]
+        if len(items) != 2 or sorted(min(len(hit), 2) for hit in hits) != [1, 2]:
+            return items
+        single = next(hit[0] for hit in hits if len(hit) == 1)
+        one = self.lexicon.by_sku(single.sku)
+        result: list[Said] = []
+        for item, hit in zip(items, hits, strict=True):
+            kin = [
+                line for line in hit if one is not None and (p := self.lexicon.by_sku(line.sku)) and p.name == one.name
+            ]
+            number = self.lexicon.number(kin[0].sku or "") if len(hit) > 1 and len(kin) == 1 else None
+            alike = number is not None and kin[0] is not single
+            result.append(replace(item, found=frozenset((number,))) if alike and number is not None else item)
+        return result
 
     def _without_name_of_all(self, items: list[Said]) -> list[Said]:
         """成人儿童两款每日坚果写反了: the name of both of them, said besides what tells them apart."""

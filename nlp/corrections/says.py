@@ -12,9 +12,9 @@ from nlp.catalogue.resolve import Said, by_number, group, is_head
 from nlp.catalogue.terms import full_key
 from nlp.corrections.dayshifts import SHIFT, by
 from nlp.corrections.draft import DraftLine, lines_of, retained
+from nlp.corrections.follows import Follows
 from nlp.corrections.othersize import compared
 from nlp.corrections.saying import Clause
-from nlp.corrections.splits import Splits
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import plain
 from nlp.scanning.text import fold_key
@@ -33,7 +33,7 @@ _NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,3})?")
 _ZEROS = r"(?:\.0+)?"
 
 
-class DraftSays(Splits):
+class DraftSays(Follows):
     """Makes such words plain before a clause is read."""
 
     moved: timedelta | None = None  # how far the day has been moved
@@ -45,6 +45,7 @@ class DraftSays(Splits):
             super()._clause(tokens)
             return
         spoken = self._shifted(spoken)
+        spoken = self._follows(spoken) if spoken else spoken
         if not spoken:
             return
         text = "".join(t.text for t in spoken)

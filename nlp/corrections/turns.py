@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.resolve import group
@@ -53,6 +54,8 @@ def plainly(tokens: Sequence[Token], lines: Sequence[DraftLine], lexicon: Lexico
             result.append(replace(token, kind=T.CUE, cues=(c.FILLER,)))
         elif before is not None and before.text in _FROM and _unit_before_change(tokens, at, lexicon):
             result.append(replace(token, kind=T.CUE, cues=(c.FILLER,), found=None))
+        elif (row := _swapped_number(tokens, at, lines, lexicon)) is not None:
+            result.append(row)
         elif (side := _side(tokens, at, lexicon)) is not None:
             result.append(side)
         elif _says_what(tokens, at, lines, lexicon):
@@ -103,6 +106,33 @@ def _unit_before_change(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> b
     if at < 2 or tokens[at - 2].kind not in (*_WORDS, T.ROW):
         return False  # 由盒改成箱, said of no goods
     return tokens[at + 1].text in _BECOMES and tokens[at + 2].text in lexicon.unit_words
+
+
+def _swapped_number(tokens: Sequence[Token], at: int, lines: Sequence[DraftLine], lexicon: Lexicon) -> Token | None:
+    """1.27和1.52写反了: lines by the numbers of their goods; 10和6写反了: by their amounts."""
+    token = tokens[at]
+    if token.kind is not T.NUM or token.value is None or not any(t.has(c.SWAP) for t in tokens[at + 1 : at + 8]):
+        return None
+    begin = next((n + 1 for n in range(at - 1, -1, -1) if tokens[n].kind in _BREAKS), 0)
+    end = next((n for n in range(at, len(tokens)) if tokens[n].kind in _BREAKS), len(tokens))
+    clause = tokens[begin:end]
+    numbers = [t for t in clause if t.kind is T.NUM and t.value is not None]
+    if len(numbers) != 2 or any(t.kind in (T.QTY, T.PRICE, T.MEASURE) for t in clause):
+        return None
+    counted = [[line for line in lines if line.qty == t.value] for t in numbers]
+    if all(len(hit) == 1 for hit in counted):
+        line = counted[0][0] if token is numbers[0] else counted[1][0]
+        return replace(token, kind=T.ROW, rows=(line.line_no or 0,), value=token.value)
+    found = frozenset(
+        n for line in lines if (n := lexicon.number(line.sku or "")) is not None and _has_number(line, token, lexicon)
+    )
+    return replace(token, kind=T.SPEC, found=found) if found else None
+
+
+def _has_number(line: DraftLine, token: Token, lexicon: Lexicon) -> bool:
+    product = lexicon.by_sku(line.sku)
+    said = re.compile(rf"(?<![\d.]){re.escape(plain(token.value or Decimal(0)))}(?![\d.])")
+    return product is not None and said.search(fold_key(f"{product.name} {product.spec}")) is not None
 
 
 def _side(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Token | None:
