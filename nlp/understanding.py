@@ -19,8 +19,8 @@ from nlp.catalogue import (
 from nlp.catalogue.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.catalogue.resolve import candidates
 from nlp.confidence import confidence, evidence
-from nlp.corrections import fields as draftfields
 from nlp.corrections import endings, houses, usual
+from nlp.corrections import fields as draftfields
 from nlp.documents.assemble import build, unused
 from nlp.documents.origins import completed
 from nlp.findings import Context, Doc, Intent, Understanding, Verb

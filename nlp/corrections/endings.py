@@ -16,11 +16,13 @@ from nlp.scanning.tokens import T, Token
 _VERBS = ("要", "换", "换成", "改", "改成", "改为", "换为", "应该是", "是", "改要", "得是")
 _BETWEEN = ("的", "那个", "那款", "这个", "都", "全")
 _ENDS = ("的", "款", "那种", "吧", "面", "色")
+_SAYS_NOTHING = frozenset("把给来拿发下的了是单点些份做这那就也再还另先我你他要不别请帮和跟一共货款品")
 _MOST = 60
 
 
 def named(tokens: list[Token], draft: Mapping[str, Any], lexicon: Lexicon) -> list[Token]:
     """Tokens of a message beside a draft with such words as goods."""
+    tokens = _short_names(tokens, draft, lexicon)
     for at, token in enumerate(tokens):
         if token.text not in _VERBS or not 0 < at < len(tokens) - 1 or tokens[at + 1].kind is not T.UNKNOWN:
             continue
@@ -45,6 +47,29 @@ def named(tokens: list[Token], draft: Mapping[str, Any], lexicon: Lexicon) -> li
         which = Token(T.SPEC, tokens[at + 1].start, tokens[end - 1].end, said, found=others)
         return [*tokens[:place], head, *tokens[place + 1 : at], verb, which, *tokens[end:]]
     return tokens
+
+
+def _short_names(tokens: list[Token], draft: Mapping[str, Any], lexicon: Lexicon) -> list[Token]:
+    """锁每盒便宜两块, of a 抽屉锁: a word that says nothing elsewhere names the one line that ends in it."""
+    result = list(tokens)
+    names: list[tuple[str, int]] | None = None
+    for at, token in enumerate(tokens):
+        if token.cues != (c.FILLER,) or len(token.text) > 2 or token.text[0] in _SAYS_NOTHING:
+            continue
+        before = tokens[at - 1] if at else None
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        opens = before is None or before.kind in (T.COMMA, T.STOP, T.GAP) or before.text in ("把", "那个", "那", "这个")
+        acts = after is not None and (after.kind is T.QTY or (after.kind is T.CUE and after.cues != (c.FILLER,)))
+        if not opens or not acts:
+            continue
+        if names is None:
+            lines = [(lexicon.by_sku(line.get("sku")), line) for line in draft.get("lines") or ()]
+            known = [(product, lexicon.number(product.sku)) for product, _ in lines if product is not None]
+            names = [(fold_key(product.name), number) for product, number in known if number is not None]
+        own = [number for name, number in names if name.endswith(token.text) and name != token.text]
+        if len(own) == 1:
+            result[at] = replace(token, kind=T.ITEM, cues=(), term=token.text, found=frozenset(own))
+    return result
 
 
 def _meant(word: str, said: str, draft: Mapping[str, Any], lexicon: Lexicon) -> tuple[int, frozenset[int]] | None:

@@ -119,6 +119,8 @@ def _swapped_number(tokens: Sequence[Token], at: int, lines: Sequence[DraftLine]
     numbers = [t for t in clause if t.kind is T.NUM and t.value is not None]
     if len(numbers) != 2 or any(t.kind in (T.QTY, T.PRICE, T.MEASURE) for t in clause):
         return None
+    if all(t.value is not None and t.value <= len(lines) for t in numbers) and "反" not in clause[-1].text:
+        return None  # 一和四对调: lines by their place
     counted = [[line for line in lines if line.qty == t.value] for t in numbers]
     if all(len(hit) == 1 for hit in counted):
         line = counted[0][0] if token is numbers[0] else counted[1][0]

@@ -69,7 +69,6 @@ from nlp.passes.specs import (
     sizes,
     slashed,
     specnumbers,
-    spokendecimals,
     tints,
     vessels,
     whichever,
@@ -82,8 +81,6 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     """Tokens of a folded text after every pass."""
     said = frozenset(text)
     tokens = saidtwice.fold(unitfirst.fold(tokens))
-    if not said.isdisjoint(spokendecimals.SAID):
-        tokens = spokendecimals.fold(tokens)
     if not said.isdisjoint(whichever.SAID):
         tokens = whichever.fold(tokens)
     tokens = bracketed.fold(designations.fold(tokens, lexicon), lexicon)
