@@ -49,6 +49,9 @@ _WEATHER = re.compile(
     r"(?:雪|雨|雾|风|霜|霾|晴天?|阴天?|寒潮|降温|冷|热|冬至|立冬|大寒|小寒|立春|腊八|初[一二三四五六七八九十])"
     r"(?:了|天|很|啊|呢|哈|大|路滑|封路|得很|死了)*"
 )
+_CLOSED = re.compile(
+    r"(?:报单|报名|接龙|下单|统计|收单|报数|订货|登记|预定|预订|团购|报货)(?:的)?(?:截止|截单|截至|截)(?:时间|到|至|日期|是|为|在)?:?$"
+)
 _LIKE = re.compile(
     r"(?:就|又|都|是|才|要|会|有点|开始|有)?(?:小雪|大雪|冬至|小寒|大寒|立[春夏秋冬]|霜降|寒露|雨水|谷雨|下[大小]?雨|下[大小]?雪"
     r"|降温|变天|[好真太]冷|[好真太]热|有雨|刮风|大风|台风|放晴|天气|结冰|起雾|有雾)"
@@ -85,6 +88,7 @@ def delivery(reading: Reading, start: int = 0, end: int | None = None) -> tuple[
         and not _recurs(reading.tokens, t)
         and not errand(reading.tokens, t)
         and not _told_of(reading.tokens, t)
+        and not _closes(reading.tokens, t)
         and not _paid(reading.tokens, t)
         and not _written_on(reading.tokens, t)
         and not _made_on(reading.tokens, t)
@@ -261,6 +265,12 @@ def errand(tokens: list[Token], day: Token) -> bool:
     return _ERRANDS.match(said) is not None and _GOODS_COME.search(said) is None
 
 
+def _closes(tokens: list[Token], day: Token) -> bool:
+    """报单截止今晚8点: until when orders are taken."""
+    said = "".join(t.text for t in tokens[max(0, day.at - 8) : day.at] if t.kind is not T.GAP)
+    return _CLOSED.search(said) is not None
+
+
 def _told_of(tokens: list[Token], day: Token) -> bool:
     """今天小雪,… / 明天降温: what that day is like, no day on which goods come."""
     return _LIKE.match("".join(t.text for t in tokens[day.at + 1 : day.at + 8])) is not None
@@ -296,7 +306,12 @@ def uniform(reading: Reading) -> Token | None:
         before = [t for t in reading.tokens[max(0, day.at - 3) : day.at] if t.kind is not T.GAP][-1:]
         if before and before[0].text in ("统一", "全部", "一律", "都是", "全都") and day.day is not None:
             return day
-        if before and before[0].text in ("都", "全", "均") and day.day is not None and _of_nothing_else(reading, day):
+        if (
+            before
+            and before[0].text in ("都", "全", "均", "以上", "上面")
+            and day.day is not None
+            and _of_nothing_else(reading, day)
+        ):
             return day
     return None
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from nlp.grammar.entries import Entry
 from nlp.grammar.partyreader import PartyReader
 from nlp.scanning import cues as c
-from nlp.scanning.tokens import T, Token
+from nlp.scanning.tokens import T, Token, lines_of
 
 _STEERING = (c.GIFT, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.TAX_IN, c.TAX_EX, c.LAST_PRICE, c.FIX, c.IF, c.INSTRUCT)
 _LEADS = re.compile(
@@ -73,7 +73,32 @@ class Headings(PartyReader):
                 if alone[at] and e.qty is None and e.price is None and not e.approx and len(e.item.words) == 1
                 and len(e.item.found) > 1 and row.qty is not None and row.segment > e.segment
             }  # fmt: skip
+        chapters = self._chapters() if entries else set()
+        heads |= {
+            at for at, (e, row) in enumerate(pairwise(entries))
+            if chapters and alone[at] and e.qty is None and e.price is None and not e.approx
+            and len(e.item.words) == 1 and not e.item.words[0].exact and not e.item.strange
+            and row.qty is not None and row.segment > e.segment
+        }  # fmt: skip
         return [e for at, e in enumerate(entries) if at not in heads]
+
+    def _chapters(self) -> set[int]:
+        """Lines of a short word nobody knows, alone between counted lines: 叶材 over 栀子叶 10把."""
+        lines = [[t for t in line if t.kind not in (T.GAP, T.STOP)] for line in lines_of(self.tokens)]
+        found: set[int] = set()
+        for at in range(1, len(lines) - 1):
+            said = "".join(t.text for t in lines[at])
+            bare = bool(lines[at]) and all(t.kind is T.UNKNOWN or t.cues == (c.FILLER,) for t in lines[at])
+            around = all(any(t.kind in (T.QTY, T.NUM) for t in lines[n]) for n in (at - 1, at + 1))
+            if (
+                bare
+                and around
+                and 1 < len(said) <= 5
+                and said.isalpha()
+                and any(t.kind is T.UNKNOWN for t in lines[at])
+            ):
+                found.add(at)
+        return found
 
     @staticmethod
     def _heads(entry: Entry, following: list[Entry], *, alone: bool) -> bool:

@@ -12,8 +12,8 @@ from nlp.catalogue.lexicon import Lexicon
 _N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
 # Stages, plots and parts of a site, behind its name or at the head of a row.
 _STAGE = re.compile(
-    rf"(?<=[\u4e00-\u9fff])(?<![第分共]){_N}(?:期|标段|标(?!准|志|签|记|识|牌)|号?地块|工区)(?:项目部?|工地|那边|这边|现场|门口)?"
-    rf"(?=$|[\s,。;:)!]|[前之]|[\u4e00-\u9fff])"
+    rf"(?:(?<=[\u4e00-\u9fff])(?<![第分共])|(?<=[\s(])|^){_N}(?:期|标段|标(?!准|志|签|记|识|牌)|号?地块|工区)(?:项目部?|工地|那边|这边|现场|门口)?"
+    rf"(?=$|[\s,。;:()!]|[前之]|[\u4e00-\u9fff])"
 )
 _TIMES = re.compile(
     r"(?<!\d)20\d\d(?=年货|年礼|新款|新品|春节|元旦|国庆|中秋|端午|双十)|(?<!\d)(?:20\d\d年?度?)?"
@@ -40,17 +40,35 @@ _BEFORE = re.compile(
     r"(?:提前|前|头|早)(?:[一二两三1-3半])天(?=先?(?:给|跟|和|联系|打|来?电话|电联|通知|说|告|约|讲|报))"
 )
 
+# 1-3幢大堂, 12号楼: which house of a site.
+_BLOCK = re.compile(
+    r"(?<![\d.a-z*])\d{1,2}(?:[-~至到、]\d{1,2})?(?:[幢栋]|号楼|号院|单元|号门|号(?:宴会|包|大)厅|号包[厢间]|号会议室|号窗口|号宿舍)"
+)
+# 三期(未来科技城)大红掌: a place in brackets in front of goods.
+_IN_BRACKETS = re.compile(
+    r"(?<!\d)(?<!\d[\u4e00-\u9fff])(?<!\d[ ][\u4e00-\u9fff])\([\u4e00-\u9fff]{1,8}"
+    r"(?:城|广场|大厦|中心|小区|花园|店|校区|园区|路|工地|项目部?|大楼|分?院|馆|站|基地|酒店|医院|学校|小学|中学)\)"
+    r"(?=[ ]?[\u4e00-\u9fffa-z])"
+)
+
 
 def blanked(text: str, lexicon: Lexicon | None) -> str:
     """The text without such words; those that some goods are told by stay."""
     rows = text.count("\n") > 1
-    for pattern in (_STAGE, _TIMES, _IN_ALL, _LORRY, _LEADERS, _LOAD, _BEFORE):
+    for pattern in (_STAGE, _TIMES, _IN_ALL, _LORRY, _LEADERS, _LOAD, _BEFORE, _BLOCK, _IN_BRACKETS):
         if pattern is _TIMES and not rows:
             continue
         for match in list(pattern.finditer(text)):
+            if pattern is _IN_BRACKETS and _behind_firm(text, match.start(), lexicon):
+                continue
             if not _of_goods(match[0], lexicon):
                 text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
     return text
+
+
+def _behind_firm(text: str, at: int, lexicon: Lexicon | None) -> bool:
+    """徐老板(油漆店): which of several firms of a name is meant."""
+    return lexicon is not None and any(lexicon.parties(text[max(0, at - size) : at]) for size in range(2, 9))
 
 
 def _of_goods(said: str, lexicon: Lexicon | None) -> bool:

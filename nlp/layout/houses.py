@@ -16,14 +16,15 @@ from nlp.scanning.text import fold_key
 _ENDS = (
     r"(?:总?站|站点|网点|服务[区站]|校区|分校|[总分门]?店|店铺|旗舰店|项目[部点]?|工地|标段|[分总支]部|[分总]?厂|厂区|院区|分院|[分小]?园|园区|[总分]?馆"
     r"|[总分前中大]?仓|仓库|库房|库|[一二三四五六七八九大中小车船]队|片区|小区|[东南西北中一二三四五六七八九a-h\d]区|分公司|办事处|中心|分场|[东南西北一二三四五六七八九]场"
-    r"|基地|[一二三四五六七八九十\d]+号?(?:楼|栋|幢|院|车间|食堂|餐厅)|食堂|餐厅|宿舍楼?|车间|营业[部厅]|经营部|[东南西北]门|[东南西北]院|村|工区|段|库区|档口|专柜)"
+    r"|基地|[一二三四五六七八九十\d]+号?(?:楼|栋|幢|院|车间|食堂|餐厅)|食堂|餐厅|宿舍楼?|车间|营业[部厅]|经营部|[东南西北]门|[东南西北]院|村|工区|段|库区|档口|专柜"
+    r"|[客工销餐采安财行品生市技]\w部|大堂|前台|后厨|厨房|吧台|包[厢间]|会议室|办公室|接待室|教室|机房|[大门前]厅|餐厅|病房|客房|泳池|健身房)"
 )
 _ROW = re.compile(
     r"(?m)^[ \t]{0,6}(?:[(#\[]?\d{1,2}(?:[.、):\]][ \t]?|[ \t]{1,3}))?"
-    r"[\[(]?((?:[\u4e00-\u9fff]|\d{1,2}[号#楼栋幢]|[a-h][区栋座])[\u4e00-\u9fff\da-z#]{1,7})[\])]?"
+    r"[\[(]?((?:[\u4e00-\u9fff]|\d{1,2}[号#楼栋幢f]|[bl]\d|[a-z]{1,4}[区栋座馆])[\u4e00-\u9fff\da-z#]{0,7})[\])]?"
     r"(?P<cut>[ \t]*:[ \t]*|[ \t]{1,6}|[ \t]?-{1,2}[ \t]?)(?=[^\s:-])"
 )
-_NAMED = re.compile(rf"[\u4e00-\u9fff\da-h#]{{0,6}}{_ENDS}")
+_NAMED = re.compile(rf"[\u4e00-\u9fff\da-z#]{{0,6}}{_ENDS}|\d{{1,2}}f|[bl]\d")
 # 星火各校区, 各门店要货: a title that says the rows begin with places.
 _TITLE = re.compile(
     r"(?:各个?|[\d一二三四五六七八九十两]{1,2}[家个])(?:直营|加盟|连锁|分|下属)?"
@@ -70,10 +71,11 @@ def named(text: str, lexicon: Lexicon | None) -> list[tuple[int, int]]:
     sisters = _sisters(text, lexicon)
     titled = _TITLE.search(text.lstrip().split("\n", 1)[0]) is not None
     found: list[re.Match[str]] = []
-    free = titled  # any name may be a place when all the rows begin with one
-    for line in _LINE.finditer(text) if titled else ():
+    told = sum(_NAMED.fullmatch(match[1]) is not None for match in _ROW.finditer(text))
+    free = titled or told >= _LEAST  # any name may be a place when all the rows begin with one
+    for line in _LINE.finditer(text) if free else ():
         head = _ROW.match(text, line.start())
-        if _COUNTED.search(line[0]) and (head is None or not _is_place(head[1], lexicon, titled=True)):
+        if _COUNTED.search(line[0]) and (head is None or not _is_place(head[1], lexicon, titled=titled)):
             free = free and line.start() == 0
     for match in _ROW.finditer(text):
         name = match[1]
@@ -172,7 +174,7 @@ def _is_place(name: str, lexicon: Lexicon, *, titled: bool) -> bool:
         return (
             bool(
                 re.fullmatch(
-                    r"[\d一二三四五六七八九十]{1,3}号?(?:楼|栋|幢|院|车间|食堂|餐厅|店|仓|区|队|分?场|厂|工地|标段?|地块|项目部?|大?棚|线|门|库|桥|井)",
+                    r"[\d一二三四五六七八九十]{1,3}号?(?:楼|栋|幢|院|车间|食堂|餐厅|店|仓|区|队|分?场|厂|工地|标段?|地块|项目部?|大?棚|线|门|库|桥|井)|\d{1,2}f|[bl]\d",
                     name,
                 )
             )

@@ -225,10 +225,11 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
         for match in list(pattern.finditer(text)):
             if pattern is not _LASTING or not _in_spec(match[0], lexicon):
                 text = _blank(text, match.start(), match.end())
-    text = besiderows.blanked(_without_set_down(text, lexicon), lexicon)
+    text = _without_set_down(text, lexicon)
     for start, end in places(text):
         fields.setdefault("address", (start, end))
         text = _blank(text, start, end)
+    text = besiderows.blanked(text, lexicon)
     for pattern in (_SPEAKER, _STAMP, _SHORT_STAMP, _MEDIA, _PLATE, _PRINTED_PLATE, _CREDIT):
         for match in list(pattern.finditer(text)):
             named = 0

@@ -297,7 +297,7 @@ def _numeric(text: str, at: int, today: date) -> DateFound | None:
         of_list = (
             _OF_LIST.match(text, match.end())
             or _heads_list(text, at, match.end())
-            or not text[match.end() : match.end() + 1].strip(" ")
+            or not text[match.end() : match.end() + 1].strip()
         )
         return DateFound(match.end(), None) if of_list and _of_paper(text, at, match.end(), day, today) else None
     if found.day is not None and _of_paper(text, at, found.end, found.day, today):

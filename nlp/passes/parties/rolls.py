@@ -100,8 +100,8 @@ def _whole(part: _Part) -> list[Token]:
 
 
 def _signed(part: _Part) -> bool:
-    """A party and one number: 2 大棚王 50, 红姐内衣:6双."""
-    spoken = part.spoken()
+    """A party and one number: 2 大棚王 50, 红姐内衣:6双(大堂用)."""
+    spoken = _unbracketed(part.spoken())
     at = next((i for i, t in enumerate(spoken) if t.kind is T.PARTY), None)
     if at is None or at > 1 or (at == 1 and spoken[0].kind not in (T.NUM, T.CUE)):
         return False
