@@ -91,6 +91,11 @@ _FLOORS = {
         known=frozenset({"WW003", "WW026", "WW041", "WW084", "WW103"}),
     ),
     "bearings": Floors(intent=1.0, f1=0.961, exact=0.863, over_asking=0.089, known=frozenset({"BR087"})),
+    "toys": Floors(intent=0.942, f1=0.912, exact=0.661, over_asking=0.229, known=frozenset({"TY062"}), unasked=4),
+    "kitchenware": Floors(
+        intent=0.958, f1=0.969, exact=0.884, over_asking=0.087, known=frozenset({"KW010"}), unasked=3
+    ),
+    "tea": Floors(intent=0.974, f1=0.986, exact=0.846, over_asking=0.124, known=frozenset({"TE096", "TE099"})),
 }
 
 
