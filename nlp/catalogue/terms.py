@@ -33,6 +33,7 @@ SPECISH = re.compile(r"[a-z0-9φ#][a-z0-9φ#./*+\-]{0,30}[a-z0-9#\"]|[a-z0-9φ#]
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 _LETTER_TAIL = re.compile(r"[a-z]{1,8}[\u4e00-\u9fff]{1,4}$")  # t恤 of 圆领t恤, led灯
 _LETTER_HEAD = re.compile(r"[a-z]{1,3}[\u4e00-\u9fff]{1,3}(?=\d)")  # o圈 of an alias o圈20*2.65
+_SIGNED = re.compile(r"(?<![\d.])[+-](\d{1,2})\.(\d\d)(?![\d.])")  # -2.00 of a lens is said 200度, or 200
 _TYPED = re.compile(r"([a-z]{1,2})型([\u4e00-\u9fff]{1,3})$")  # v型带 is also said v带
 _PIECES = re.compile(r"[\s,;|()\[\]、;]+")
 _JOINTS = re.compile(r"[*/+]|(?<=\d)-(?=\d)")
@@ -111,6 +112,9 @@ def _piece_terms(piece: str) -> frozenset[str]:
         for sides, unit in _SIDES.findall(piece) if "*" in piece else ():
             found.update([measure_key(number, unit) for number in sides.split("*")])
         found.update([number + MEASURES[unit] for number, unit in _WORDED.findall(piece)])
+        for whole, hundredths in _SIGNED.findall(piece):
+            said = str(int(whole + hundredths))
+            found.update((said, said + MEASURES["度"]))
     for token in SPECISH.findall(piece):
         found.add(token)
         if "#" in token and (number := token.strip("#")).isdigit():
