@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.resolve import Said
 from nlp.findings import Span, Tier
 from nlp.scanning.tokens import Token
+
+_MOST = 50  # goods looked at
 
 
 @dataclass(slots=True, eq=False)
@@ -78,3 +81,23 @@ class Reading:
     def cues(self) -> set[str]:
         """All steering words of the message."""
         return {cue for token in self.tokens for cue in token.cues}
+
+
+def names_of(entry: Entry, lexicon: Lexicon) -> set[str]:
+    """The names of the goods a line may be."""
+    return {lexicon.product(n).name for n in list(entry.item.found)[:_MOST]}
+
+
+def listed_alike(one: Entry, other: Entry, lexicon: Lexicon) -> bool:
+    """Whether two lines cost about the same in the catalogue, so that one price may be meant for both."""
+    known = [_list_prices(entry, lexicon) for entry in (one, other)]
+    if not all(known):
+        return True
+    return max(*known[0], *known[1]) <= min(*known[0], *known[1]) * Decimal("1.1")
+
+
+def _list_prices(entry: Entry, lexicon: Lexicon) -> set[Decimal]:
+    """What the goods a line may be cost; with a unit said, those that are sold by it."""
+    found = [lexicon.product(n) for n in list(entry.item.found)[:_MOST]]
+    sold = [product for product in found if entry.unit is not None and product.factor(entry.unit) is not None]
+    return {product.list_price for product in sold or found if product.list_price}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from nlp.grammar.entries import Entry
+from nlp.catalogue.lexicon import Lexicon
+from nlp.grammar.entries import Entry, listed_alike, names_of
 from nlp.grammar.lending import lend_to_list, share_back
 from nlp.grammar.phrases import PhraseReader
 from nlp.scanning import cues as c
@@ -38,7 +39,7 @@ class ParallelReader(PhraseReader):
         count = len(numbers)
         if count < 2:
             return 0
-        if self._priced_group(numbers):
+        if self._priced_group(numbers) or self._priced_by_name(numbers):
             return end
         free = [entry for entry in self.out.entries if entry.price is None and not entry.gift]
         cued = (
@@ -95,6 +96,33 @@ class ParallelReader(PhraseReader):
             entry.cost(token)
         self.out.entries.remove(heading)
         self.pending = [entry for entry in self.pending if entry is not heading]
+        return True
+
+    def _priced_by_name(self, numbers: list[Token]) -> bool:
+        """PX201 40码30双 41码80双 PX305 42码50双 单价82、109: a price for each kind of goods, not for the last lines."""
+        if not self.out.entries:
+            return False
+        here = self.out.entries[-1].section
+        lines = [e for e in self.out.entries if e.section == here and not e.gift]
+        if len(lines) <= len(numbers) or any(e.price is not None or e.qty is None for e in lines):
+            return False
+        kinds: list[list[Entry]] = []
+        for entry in lines:
+            last = kinds[-1][-1] if kinds else None
+            alike = last is not None and _alike(last, entry, self.lexicon)
+            if alike:
+                kinds[-1].append(entry)
+            else:
+                kinds.append([entry])
+        if len(kinds) != len(numbers):
+            return False
+        for token in numbers:
+            token.unit = token.unit or numbers[-1].unit or numbers[0].unit
+        pairs = [(entry, token) for kind, token in zip(kinds, numbers, strict=True) for entry in kind]
+        if not all(self._may_cost(entry, token) for entry, token in pairs):
+            return False
+        for entry, token in pairs:
+            entry.cost(token)
         return True
 
     def _row(self, at: int) -> int:
@@ -184,3 +212,7 @@ class ParallelReader(PhraseReader):
             if token.kind in (T.QTY, T.NUM) or token.has(c.EACH):
                 return False
         return not self.pricing
+
+
+def _alike(one: Entry, other: Entry, lexicon: Lexicon) -> bool:
+    return names_of(one, lexicon) == names_of(other, lexicon) and listed_alike(one, other, lexicon)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from nlp.grammar.entries import Entry
+from nlp.grammar.entries import Entry, listed_alike, names_of
 from nlp.grammar.phrases import ITEM_KINDS
 from nlp.grammar.steps import StepReader
 from nlp.scanning import cues as c
@@ -122,8 +122,10 @@ class PriceReader(StepReader):
             return self._with_rows_before(last, self.together)
         after = self._next(at)
         ends = after is None or after.kind is T.STOP
-        elided = bool(last.item.lent) and all(entry.price is None for entry in self.out.entries)
-        return self._siblings(last) if ends and elided else [last]
+        if not ends or not last.item.lent:
+            return [last]
+        alone = all(entry.price is None for entry in self.out.entries)
+        return self._siblings(last) if alone else self._shades(last)
 
     def _sums_up(self, at: int) -> bool:
         """2包=160: what a line comes to, no price, when nothing said what one costs."""
@@ -282,11 +284,25 @@ class PriceReader(StepReader):
         if not self.out.entries or self.out.entries[-1].gift:
             return free[-1:]
         targets = self.out.entries[-1:]
-        if not any(t.price is not None for t in self.out.entries) and targets[0].price is None:
-            targets = self._siblings(targets[0])
+        if targets[0].price is None:
+            alone = not any(t.price is not None for t in self.out.entries)
+            targets = self._siblings(targets[0]) if alone else self._shades(targets[0])
         if targets[0] in self.together and all(e.price is None for e in self.together):
             return self._with_rows_before(targets[0], self.together)
         return targets
+
+    def _shades(self, last: Entry) -> list[Entry]:
+        """夹片大的一盒,小的一盒,12.5一副 behind other prices: of a line that only says how it differs, the ones before."""
+        alike: list[Entry] = [last]
+        names = names_of(last, self.lexicon)
+        for entry in reversed(self.out.entries[:-1]):
+            near = entry.segment == last.segment and entry.section == last.section and not entry.gift
+            if not alike[-1].item.lent or not near or entry.price is not None or names_of(entry, self.lexicon) != names:
+                break
+            if (entry.unit != last.unit and self.per is None) or not listed_alike(entry, last, self.lexicon):
+                break
+            alike.append(entry)
+        return alike
 
     def _with_rows_before(self, last: Entry, row: list[Entry]) -> list[Entry]:
         """粉110 120各5套 蓝110 120各3套 48一套: the only price said, behind the last of several rows of one name."""
@@ -309,10 +325,13 @@ class PriceReader(StepReader):
         last = self.pending[-1]
         kin: list[Entry] = [last]
         for entry in reversed(self.pending[:-1]):
-            names = [{self.lexicon.product(n).name for n in list(e.item.found)[:50]} for e in (entry, last)]
-            if names[0] != names[1] or entry.price is not None or entry.segment != last.segment:
+            if (
+                names_of(entry, self.lexicon) != names_of(last, self.lexicon)
+                or entry.price is not None
+                or entry.segment != last.segment
+            ):
                 break
-            if not self._listed_alike(entry, last):
+            if not listed_alike(entry, last, self.lexicon):
                 break
             kin.append(entry)
         return kin
@@ -329,14 +348,15 @@ class PriceReader(StepReader):
     def _siblings(self, last: Entry) -> list[Entry]:
         """Lines of one name in one breath (蓝的10条粉的10条 6.5一条): the only price said is everybody's."""
         kin: list[Entry] = []
+        below = self.segment > last.segment  # 38一副 in a line of its own, under lines of one name
         for entry in reversed(self.out.entries):
-            same = {self.lexicon.product(n).name for n in list(entry.item.found)[:50]} == {
-                self.lexicon.product(n).name for n in list(last.item.found)[:50]
-            }
-            same = (same or self._in_one_list(entry, kin[-1] if kin else None)) and self._listed_alike(entry, last)
+            same = names_of(entry, self.lexicon) == names_of(last, self.lexicon)
+            same = (same or self._in_one_list(entry, kin[-1] if kin else None)) and listed_alike(
+                entry, last, self.lexicon
+            )
             if (
                 not same
-                or entry.segment != last.segment
+                or (entry.segment != last.segment and not (below and entry.section == last.section))
                 or (entry.unit != last.unit and self.per is None)
                 or entry.gift
             ):
@@ -351,16 +371,3 @@ class PriceReader(StepReader):
         between = [t for t in self.tokens if entry.spans["qty"][1] <= t.start < following.item.start]
         joints = [t for t in between if t.kind is not T.GAP]
         return bool(joints) and all(t.text in ("、", "和", "跟", "与", "及") for t in joints)
-
-    def _listed_alike(self, one: Entry, other: Entry) -> bool:
-        """Whether two items cost about the same in the catalogue, so that one price may be meant for both."""
-        known = [self._list_prices(entry) for entry in (one, other)]
-        if not all(known):
-            return True
-        return max(*known[0], *known[1]) <= min(*known[0], *known[1]) * Decimal("1.1")
-
-    def _list_prices(self, entry: Entry) -> set[Decimal]:
-        """What the goods an item may be cost; with a unit said, those that are sold by it."""
-        found = [self.lexicon.product(n) for n in list(entry.item.found)[:50]]
-        sold = [product for product in found if entry.unit is not None and product.factor(entry.unit) is not None]
-        return {product.list_price for product in sold or found if product.list_price}

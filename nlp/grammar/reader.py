@@ -368,7 +368,7 @@ class Reader(Headings):
         if not self.pricing:
             reached(entries, self.lexicon)
         else:
-            entries = quotesettle.settled(entries, self.tokens, self._listed_alike, self.lexicon)
+            entries = quotesettle.settled(entries, self.tokens, self.lexicon)
         entries = self._with_ratios(entries)
         dropped = [e for e in self.out.dropped if not e.item.strange]  # 别拿破袋的 is no word about what comes in 袋
         gone = {n for e in dropped for n in e.item.found if len(e.item.found) == 1}

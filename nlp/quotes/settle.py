@@ -3,14 +3,13 @@ they were."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.resolve import is_head
-from nlp.grammar.entries import Entry
+from nlp.grammar.entries import Entry, listed_alike
 from nlp.grammar.pricereader import MAX_KINDS
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
@@ -26,11 +25,9 @@ _STAYS = tuple(
 )
 
 
-def settled(
-    entries: list[Entry], tokens: list[Token], alike: Callable[[Entry, Entry], bool], lexicon: Lexicon
-) -> list[Entry]:
-    """The lines of a quote. ``alike``: whether two items cost about the same in the catalogue."""
-    _priced_alike(entries, alike)
+def settled(entries: list[Entry], tokens: list[Token], lexicon: Lexicon) -> list[Entry]:
+    """The lines of a quote."""
+    _priced_alike(entries, lexicon)
     for entry in entries:
         if entry.qty == 1 and entry.price is not None and entry.unit is not None and not entry.gift:
             entry.price_unit, entry.qty, entry.unit = entry.price_unit or entry.unit, None, None  # 一袋315
@@ -141,14 +138,14 @@ def _each_kind(entry: Entry, lexicon: Lexicon) -> list[Entry]:
     ]
 
 
-def _priced_alike(entries: list[Entry], alike: Callable[[Entry, Entry], bool]) -> None:
+def _priced_alike(entries: list[Entry], lexicon: Lexicon) -> None:
     """丁腈蓝色26.5一盒,M、L现货: sizes said behind the only price of a quote cost what the goods cost."""
     prices = {e.price for e in entries if e.price is not None}
     if len(prices) != 1 or any(e.tiers for e in entries):
         return
     first = next(e for e in entries if e.price is not None)
     for entry in entries[entries.index(first) + 1 :]:
-        if entry.price is None and entry.qty is None and entry.item.lent and alike(entry, first):
+        if entry.price is None and entry.qty is None and entry.item.lent and listed_alike(entry, first, lexicon):
             entry.price, entry.price_unit, entry.tax = first.price, first.price_unit, first.tax
             entry.spans["unit_price"] = first.spans["unit_price"]
 
