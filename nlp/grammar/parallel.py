@@ -99,7 +99,7 @@ class ParallelReader(PhraseReader):
         return True
 
     def _priced_by_name(self, numbers: list[Token]) -> bool:
-        """PX201 40码30双 41码80双 PX305 42码50双 单价82、109: a price for each kind of goods, not for the last lines."""
+        """PX201 40码30双 41码80双 PX305 42码50双 单价82、109: a price for each kind, not for the last lines."""
         if not self.out.entries:
             return False
         here = self.out.entries[-1].section
