@@ -13,7 +13,7 @@ from nlp.grammar.houserows import SAME_GOODS, HouseRows
 from nlp.grammar.lending import lend_to_list, row_again, share_back
 from nlp.grammar.packsandpieces import adjoins, put_together
 from nlp.grammar.phrases import ITEM_KINDS
-from nlp.grammar.revising import restated
+from nlp.grammar.revising import restated, said_again
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import number_at
 from nlp.scanning.tokens import T, Token
@@ -108,7 +108,8 @@ class AmountReader(HouseRows):
             share_back(targets, self.lexicon)
             for entry in targets:
                 entry.count(token)
-                entry.revised = restated(self.tokens, at)
+                again = said_again(entry, self.out.entries, self.tokens) if self.restating else ""
+                entry.revised = restated(self.tokens, at) or again
             self.together = list(targets) if len(targets) > 1 else []
             self.pending = [e for e in self.pending if e not in targets] if self.each or self.all else self.pending[:-1]
             self.each = self.all = False

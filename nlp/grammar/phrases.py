@@ -50,6 +50,8 @@ class PhraseReader(WhichOne):
         self.leading = False  # the first price of a quote stood before its goods
         self.per: str | None = None  # what the price being read is for
         self.each = self.all = self.fix = self.gift = self.drop = False
+        self.restating = False  # something was taken back: goods counted before may be counted once more
+        self.exchanged: Entry | None = None  # the line whose goods the next item takes the place of
         self.slips = 0  # words looked up by their sound; it takes a while
         self.splitting = False  # goods come in parts: further quantities are no lines
         self.parallel = False  # 分别: what follows belongs to the lines one by one
@@ -359,6 +361,9 @@ class PhraseReader(WhichOne):
             self.headed = False
         if self._merge_into_pending(item) or self._said_twice(item):
             return
+        if self.exchanged is not None and item.known:
+            self.exchanged.item, self.pending, self.exchanged = item, [self.exchanged], None
+            return
         if self.drop:
             entry.dropped = True
             self.out.dropped.append(entry)
@@ -366,6 +371,8 @@ class PhraseReader(WhichOne):
         if self.fix and self._replaces(item):
             self.out.entries.remove(self.pending.pop())
             self.fix = False
+        if self.fix and any(e.qty is not None and e.item.found == item.found for e in self.out.entries[:-1]):
+            self.fix = False  # 说错了,黑的5盒红的3盒: another line than the last
         settled = all(entry.qty is not None for entry in self.pending)
         if self.fix and self.out.entries and settled:
             old = self.out.entries.pop()

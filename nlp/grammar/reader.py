@@ -11,7 +11,7 @@ from nlp.grammar.entries import Entry, Reading
 from nlp.grammar.headings import Headings
 from nlp.grammar.lending import AGAIN, again, by_measure_alone, contrasted, of_one_name
 from nlp.grammar.phrases import ITEM_KINDS
-from nlp.grammar.revising import revised
+from nlp.grammar.revising import revised, turned
 from nlp.grammar.sameparty import PER_FIRM, copied, named_behind, shared
 from nlp.grammar.trailing import from_heading, reached, settle, share_units
 from nlp.layout import titles
@@ -158,6 +158,7 @@ class Reader(Headings):
             self.all = True
         elif token.has(c.FIX) and self.out.entries:
             self.fix = token.text not in ("应该", "等等", "等一下", "等下", "等会") or self.fix
+            self.restating = self.restating or self.fix
         elif token.has(c.DROP):
             self._dropping(at)
         elif token.has(c.GIFT) and not self._brings(at, token):
@@ -173,6 +174,7 @@ class Reader(Headings):
         )
         if token.has(c.GONE) and not asked and self.pending and self.pending[-1].segment == self.segment:
             self.pending[-1].gone = True  # 油没了,大豆油来4桶; but 味精没了来两袋
+        self.restating = self.restating or token.text.endswith(("反了", "反啦"))
         self._flags(token)
         if token.has(c.FREE):
             self._free()
@@ -363,6 +365,7 @@ class Reader(Headings):
             entries = [e for e in entries if e.qty is not None or e.approx or e.price is not None]
         entries = [e for e in entries if not self._says_which_one(e, entries)]
         entries, doubts = revised(entries)
+        doubts += turned(entries, self.tokens)
         by_measure_alone(entries, self.lexicon)
         self.out.doubts += doubts
         if not self.pricing:

@@ -46,6 +46,40 @@ def restated(tokens: Sequence[Token], at: int) -> str:
     return "=" if _THOUGHTS.match(said) else ""
 
 
+# 说反了, and nothing behind it: the two amounts belong the other way round.
+_TURNED = re.compile(r"(?:反了|反啦|说反了|我说反了|[写弄搞填打记报说]反[了啦]?|对调|互换|倒过来|对换)$")
+_NEVER = ("别", "不要", "莫", "勿", "不能", "别给", "上次", "上回", "容易", "会", "怕")
+_MORE = ("再", "另", "另外", "还", "还要", "多", "也", "也要")
+
+
+def said_again(entry: Entry, entries: Sequence[Entry], tokens: Sequence[Token]) -> str:
+    """说错了,黑的5盒红的3盒: goods that were counted before somebody took something back stand for those."""
+    first = min((t.at for t in entry.item.words), default=0)
+    if any(t.has(c.ADD) or t.text in _MORE for t in tokens[max(0, first - 3) : first]):
+        return ""
+    same = (e for e in entries if e is not entry and e.qty is not None and not e.gift and e.section == entry.section)
+    return "=" if any(e.item.found == entry.item.found for e in same) else ""
+
+
+def turned(entries: Sequence[Entry], tokens: Sequence[Token]) -> list[str]:
+    """Put amounts right that were said the other way round; the doubts when nobody can tell which."""
+    lines = [e for e in entries if e.qty is not None and not e.gift and not e.dropped]
+    last = max((e.item.end for e in lines), default=0)
+    said = [t for t in tokens if t.start >= last and t.kind is T.CUE and _TURNED.search(t.text)]
+    for token in said:
+        before = "".join(t.text for t in tokens[max(0, token.at - 3) : token.at] if t.kind is not T.COMMA)
+        after = "".join(t.text for t in tokens[token.at + 1 : token.at + 6])
+        if before.endswith(_NEVER) or (lines and re.search(r"\d|[一二两三四五六七八九十]", after)):
+            continue
+        if len(lines) != 2 or "价" in after or "色" in after:
+            return ["target_ambiguous"] if lines else []
+        one, other = lines
+        one.qty, other.qty, one.unit, other.unit = other.qty, one.qty, other.unit, one.unit
+        one.spans["qty"], other.spans["qty"] = other.spans["qty"], one.spans["qty"]
+        break
+    return []
+
+
 def revised(entries: Sequence[Entry]) -> tuple[list[Entry], list[str]]:
     """Lines with the amounts said last, and the doubts of amounts nobody can place."""
     kept: list[Entry] = []

@@ -10,7 +10,8 @@ import re
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.layout import turns
-from nlp.layout.turns import NAMED, OURS, blank, party_in
+from nlp.layout.turn import blank
+from nlp.layout.turns import NAMED, OURS, party_in
 
 _QUOTED = re.compile(r"^[ \t]*\[([^\]\n]{1,300})\][ \t]*\n[ \t]*(?:[-_=]{2,}|[- ]{4,})[ \t]*\n")
 _SPOKEN_BY = re.compile(r"^[^:,\n]{1,12}:")

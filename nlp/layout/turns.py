@@ -7,10 +7,10 @@ Words are taken out by spaces, offsets stay.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
+from nlp.layout import told
+from nlp.layout.turn import COUNTED, Turn, blank, goods_in, value
 
 OURS = ("我", "我方", "客服", "我们", "业务", "销售", "我司", "内勤")
 NAMED = re.compile(r"(?m)^[ \t]{0,8}\[?([^\s:\d\[\]][^\n:\d\[\]]{0,9})\]?:[ \t]*")
@@ -24,28 +24,17 @@ _SOMEBODY = re.compile(
 
 _ASKS = re.compile(r"(?:要不要|要吗|要不|要么|还要|呢|[吗么不没嘛]|\?)[ ?]*$")
 _CHOICE = re.compile(r"还是|哪|多少|几|什么|啥|行不|可以|好不|够|对吧|是吧|是不")
-_COUNTED = re.compile(r"\d|[一二两三四五六七八九十百半]{1,3}[箱件盒袋包瓶桶条支个卷张板罐只双套斤吨米根副把块打]")
 _REFUSES = re.compile(
     r"[ ]*(?:这个|那个|暂时|先|目前|都|就)?(?:不要|不用|不了|够了|还有呢?|没有|不需要|免了|算了)"
     r"(?:了|啦|哈|先|吧|呢|[ ,。!])*"
     r"(?=[\n,。! ]|$|谢|够|还有)"
 )
+_AGREED = re.compile(r"[ ]*(?:中|成|要得|妥|妥了|得行|可得|阔以|木问题)(?=[,。!\n ]|$|那|就|吧|啊)")
 _MONEY = re.compile(r"\d{1,5}(?:\.\d{1,2})?(?:块\d?|元)?")
 _AGREES = re.compile(
     r"[ ]*(?:(?:行|好的?|可以|成|中|ok|嗯|没问题|那|就|吧|按|算|给你|[ ,])*)¥?(\d{1,5}(?:\.\d{1,2})?(?:块\d?|元)?)"
     r"(?:一[\u4e00-\u9fff])?(?:给你们?|给您|给咱|可以|拿去|没问题|吧|哈|了|成交|好了|[ ,。!])*(?=[\n ,。]|$)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What one speaker says: where the heading begins, where the words begin and end."""
-
-    start: int
-    begin: int
-    end: int
-    name: str
-    ours: bool
 
 
 def party_in(name: str, lexicon: Lexicon) -> int:
@@ -68,10 +57,12 @@ def turns_of(text: str, speaker: re.Pattern[str], lexicon: Lexicon) -> list[Turn
         return []
     if not others & set(OURS) and (len(others) > 1 or max(map(names.count, set(names))) < 2):
         return []  # 海潮:… / 阿珍:… / 小王:…: what several customers want
-    ends = [*(start for start, _, _ in found[1:]), len(text)]
-    return [
-        Turn(start, begin, end, name, name in others) for (start, begin, name), end in zip(found, ends, strict=True)
-    ]
+    turns: list[Turn] = []
+    for at, (start, begin, name) in enumerate(found):
+        end = found[at + 1][0] if at + 1 < len(found) else len(text)
+        said = text[begin:end]
+        turns.append(Turn(start, begin + len(said) - len(said.lstrip()), end, name, name in others))
+    return turns
 
 
 def settled(text: str, speaker: re.Pattern[str], lexicon: Lexicon) -> str:
@@ -79,52 +70,49 @@ def settled(text: str, speaker: re.Pattern[str], lexicon: Lexicon) -> str:
     turns = turns_of(text, speaker, lexicon)
     for at, turn in enumerate(turns):
         if not turn.ours:
+            text = _agreed(text, turn)
             continue
         if turn.name not in OURS and text[turn.start : turn.begin].strip()[-1:] == ":":
             end = turn.start + len(text[turn.start : turn.begin].rstrip())  # 小方:
             text = blank(text, turn.start, end)
             text = text[: end - 2] + "我:" + text[end:]
-        answer = turns[at + 1] if at + 1 < len(turns) else None
+        asked, answer = turns[at - 1] if at else None, turns[at + 1] if at + 1 < len(turns) else None
+        if asked is not None and not asked.ours:
+            text = told.priced(text, asked, turn, turns[:at])
         if answer is not None and not answer.ours:
+            text = told.stocked(text, asked, turn, answer, lexicon)
             text = _answered(text, turn, answer, lexicon)
         text = _repeated(text, turns[:at], turn)
+        text = told.confirmed(text, turns[:at], turn)
     return text
+
+
+def _agreed(text: str, turn: Turn) -> str:
+    """中,来两箱: agreed, and no goods called so."""
+    match = _AGREED.match(text, turn.begin, turn.end)
+    return blank(text, match.start(), match.end()) if match is not None else text
 
 
 def _answered(text: str, turn: Turn, answer: Turn, lexicon: Lexicon) -> str:
     """要碳带不 / 来6卷, 后轮呢 / 8条: what is asked is what the answer is about."""
     said, reply = text[turn.begin : turn.end].strip(), text[answer.begin : answer.end]
-    if not _ASKS.search(said) or _CHOICE.search(said) or _COUNTED.search(said):
+    if not _ASKS.search(said) or _CHOICE.search(said) or COUNTED.search(said):
         return text
-    words = _goods_in(text, turn.begin, turn.end, lexicon)
+    words = goods_in(text, turn.begin, turn.end, lexicon)
     if not words:
         return text
     first, last = words[0][0], words[-1][1]
     if (refusal := _REFUSES.match(reply)) is not None:
         text = blank(text, turn.begin, turn.end)
         return blank(text, answer.begin, answer.begin + refusal.end())
-    named = _goods_in(text, answer.begin, answer.end, lexicon)
+    named = goods_in(text, answer.begin, answer.end, lexicon)
     if any(text[a:b] in text[answer.begin : answer.end] for a, b in words):
         return blank(text, turn.begin, turn.end)
     mark = ":" if named else "的"
-    if last >= turn.end or not (named or _COUNTED.search(reply)):
+    if last >= turn.end or not (named or COUNTED.search(reply)):
         return text
     text = blank(blank(text, turn.begin, first), last, turn.end)
     return text[:last] + mark + text[last + 1 :]
-
-
-def _goods_in(text: str, begin: int, end: int, lexicon: Lexicon) -> list[tuple[int, int]]:
-    """Where words of goods stand in a turn."""
-    found: list[tuple[int, int]] = []
-    at = begin
-    while at < end:
-        size = lexicon.run_at(text, at)
-        if size > 1 and lexicon.names_goods(text, at):
-            found.append((at, min(at + size, end)))
-            at += size
-        else:
-            at += 1
-    return found
 
 
 def _repeated(text: str, before: list[Turn], turn: Turn) -> str:
@@ -132,20 +120,9 @@ def _repeated(text: str, before: list[Turn], turn: Turn) -> str:
     agreed = _AGREES.match(text, turn.begin, turn.end)
     if agreed is None:
         return text
-    value = _value(agreed[1])
+    price = value(agreed[1])
     for other in reversed(before[-8:]):
-        said = [m for m in _MONEY.finditer(text, other.begin, other.end) if _value(m[0]) == value]
+        said = [m for m in _MONEY.finditer(text, other.begin, other.end) if value(m[0]) == price]
         if said and not other.ours:
             return blank(text, agreed.start(), agreed.end())
     return text
-
-
-def _value(said: str) -> Decimal:
-    """14块8, 14.8元, 15 as a number."""
-    whole, _, tenths = re.sub(r"[元¥ ]", "", said).partition("块")
-    return Decimal(f"{whole}.{tenths or 0}" if "." not in whole else whole)
-
-
-def blank(text: str, start: int, end: int) -> str:
-    """A stretch of the text as spaces, lines kept."""
-    return text[:start] + "".join("\n" if char == "\n" else " " for char in text[start:end]) + text[end:]

@@ -22,7 +22,7 @@ _THAN_BEFORE = re.compile(
 _PRICE_SAID = re.compile(r"\d(?:块|元)?\d?(?:一|/)[\u4e00-\u9fff]")
 # 算了8袋, 算了就8袋吧: so many instead.
 _NEVER_MIND = re.compile(
-    r"算了(?:吧|还是|那|[ ,])?"
+    r"算了(?:吧|还是|那|太[多少]了?|不用那么多|想想|[ ,])*"
     r"(?=(?:就|要|来|拿|改|给|只|先|,| )*(?:\d|[一二两三四五六七八九十百半]{1,3}[\u4e00-\u9fff]))"
 )
 # Two numbers that a space joins, with an amount or 的 behind them.
