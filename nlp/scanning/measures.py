@@ -190,8 +190,11 @@ def _measured(
     """A measure said in words, when the catalogue has it in one unit or the other."""
     for term in terms.spellings(Decimal(number), MEASURES.get(unit, "l")):
         if lexicon.has_term(term):
-            yield cost, Token(T.MEASURE, at, end, text[at:end], term=term, exact=True)
+            yield cost, Token(T.MEASURE, at, end, text[at:end], value=Decimal(number), term=term, exact=True)
             return
+    if unit == "米":  # 一米五 of goods of 150*200
+        term = terms.measure_key(number, unit)
+        yield 1.1, Token(T.MEASURE, at, end, text[at:end], value=Decimal(number), term=term)
 
 
 def letter_size(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:

@@ -156,7 +156,7 @@ class Dimensions:
         if not base or len(base) > _MOST:
             return None
         chain = _numbers(said)
-        found = frozenset(n for n in base if _fits(chain, self.lexicon.product(n).spec))
+        found = self._of_lengths(chain, base, self.tokens[at:end])
         if found and not named and len(family := kin(found, self.lexicon)) <= _MOST:
             # 22*1.0暖白和胡桃封边条: of the goods in 胡桃 as well
             found = frozenset(n for n in family if _fits(chain, self.lexicon.product(n).spec))
@@ -166,6 +166,21 @@ class Dimensions:
         if end - at >= 3 and self._counted(end) and self.tokens[at].value != int(self.tokens[at].value or 0):
             return self._spec(at, end - 1, frozenset()), end  # a size nobody has is no quantity
         return None
+
+    def _of_lengths(self, chain: list[tuple[str, str]], base: frozenset[int], tokens: list[Token]) -> frozenset[int]:
+        """Goods of ``base`` with the numbers of a chain in their spec; 两米乘两米三 of 200*230."""
+        found = frozenset(n for n in base if _fits(chain, self.lexicon.product(n).spec))
+        if not found and all(_metres(t) for t in tokens if t.kind in _NUMBERS):
+            return self._in_centimetres([number for number, _ in chain], base)
+        return found
+
+    def _in_centimetres(self, numbers: list[str], base: frozenset[int]) -> frozenset[int]:
+        """Goods of ``base`` with these lengths in their spec, said in metres and written in smaller units."""
+        for size in (100, 1000):
+            chain = [(plain(Decimal(number) * size), "") for number in numbers]
+            if found := frozenset(n for n in base if _fits(chain, self.lexicon.product(n).spec)):
+                return found
+        return frozenset()
 
     @staticmethod
     def _written(token: Token) -> str:
@@ -390,13 +405,15 @@ class Dimensions:
             return None
         base = self._goods(at + 1)
         said = token.text.lstrip("0123456789.一二三四五六七八九十百两半")
-        unit = MEASURES.get(said, "")
+        unit = "m" if _metres(token) else MEASURES.get(said, "")
         if not unit or not base or len(base) > _MOST or base & meaning(token, self.lexicon):
             return None
         for key in spellings(token.value, unit):
             if found := base & self.lexicon.postings(key):
                 return self._spec(at, at, found), at + 1
         found = self._one_of_two(token.value, unit, base)
+        if not found and unit == "m" and (found := self._in_centimetres([plain(token.value)], base)) == base:
+            return None
         return (self._spec(at, at, found), at + 1) if found else None
 
     def _one_of_two(self, value: Decimal, unit: str, base: frozenset[int]) -> frozenset[int]:
@@ -421,6 +438,11 @@ class Dimensions:
 
     def _text(self, at: int) -> str:
         return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
+
+
+def _metres(token: Token) -> bool:
+    """Whether a length is said in metres: 两米, 一米五."""
+    return "米" in token.text[1:3] and "厘" not in token.text and "毫" not in token.text
 
 
 def _numbers(text: str) -> list[tuple[str, str]]:
