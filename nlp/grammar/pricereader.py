@@ -292,7 +292,7 @@ class PriceReader(StepReader):
         return targets
 
     def _shades(self, last: Entry) -> list[Entry]:
-        """夹片大的一盒,小的一盒,12.5一副 behind other prices: before a line that only says how it differs, those alike."""
+        """大的一盒,小的一盒,12.5一副 behind other prices: those before a line that only says how it differs."""
         alike: list[Entry] = [last]
         names = names_of(last, self.lexicon)
         for entry in reversed(self.out.entries[:-1]):
