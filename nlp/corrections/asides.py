@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from nlp.catalogue.resolve import group
 from nlp.catalogue.terms import SINGLE
-from nlp.corrections.clauses import without_as_many
 from nlp.corrections.continuing import NOT_THEIRS
 from nlp.corrections.draft import lines_of
+from nlp.corrections.saying import without_as_many
 from nlp.corrections.scopes import Scopes, turns_into
 from nlp.corrections.signs import counts_in
 from nlp.scanning import cues as c

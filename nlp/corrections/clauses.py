@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -12,7 +11,7 @@ from nlp.catalogue.resolve import Said, group, is_head, meaning, narrow
 from nlp.corrections.draft import DraftLine, lines_of, read_lines
 from nlp.corrections.moneywords import SMALL, money_of
 from nlp.corrections.rownames import placed
-from nlp.corrections.saying import ITEM_KINDS, Clause, hands_over, wants_too
+from nlp.corrections.saying import ITEM_KINDS, Clause, hands_over, says_amount, wants_too
 from nlp.documents.deliverydays import answered, errand, refused, said_behind
 from nlp.findings import Context, Span
 from nlp.scanning import cues as c
@@ -34,31 +33,7 @@ _GOES_ON = ("另外", "然后", "同时", "外加", "另")
 _SAID = ("说的", "讲的", "报的", "提的", "聊的", "记的", "写的", "说好的", "讲好的", "报过来的")
 _TO_THEM = ("他们", "他", "她", "人家", "她们", "客户", "对方")
 _IN_ALL = ("一共", "总共", "共", "合共", "合计")
-_AS_MANY = re.compile(
-    r"(?:数量|个数|件数|箱数|数)(?:也|还|都|就|是)*(?:不变|不动|照旧|没变|不改|一样|照样|照原来的?|[跟和]原来一样|[跟和]之前一样)[的了吧啊]*$"
-)
 _RESTATES = ("还是", "才对", "就对了", "是对的", "才是")
-
-
-def says_amount(tokens: list[Token], at: int) -> bool:
-    """Whether the goods behind a place are counted, and no word of ordering stands in front of it."""
-    ordered = any(t.text in ("要", "订", "下单", "改", "改成") or t.has(c.DELIVER) for t in tokens[:at])
-    return not ordered and any(t.kind in (T.QTY, T.NUM) for t in tokens[at + 1 :])
-
-
-def without_as_many(tokens: list[Token]) -> list[Token]:
-    """浴巾白的换成驼的数量不变: a clause without the words that its amount stays."""
-    if not any(t.has(c.CHANGE, c.STAND_IN) for t in tokens):
-        return tokens
-    match = _AS_MANY.search("".join(t.text for t in tokens))
-    if match is None or not match.start():
-        return tokens
-    length = 0
-    for at, token in enumerate(tokens):
-        if length == match.start():
-            return tokens[:at]
-        length += len(token.text)
-    return tokens
 
 
 def _said_once(tokens: list[Token]) -> list[Token]:
@@ -252,7 +227,8 @@ class ClauseReader:
 
     def _next_says(self, says: Clause) -> Clause:
         self._apply(says)
-        if says.verb == c.ADD and says.after and not (says.before or says.rows):
+        listing = says.verb == c.CHANGE and says.amount is not None and says.after and says.verb_text != "要"
+        if says.after and ((says.verb == c.ADD and not (says.before or says.rows)) or listing):
             return Clause(verb=says.verb, verb_text=says.verb_text)  # 加黄砂10吨和螺纹钢16的2吨
         return Clause()
 
@@ -275,7 +251,7 @@ class ClauseReader:
         """生料带多来两盒手套少来一打, 生料带5卷 手套3双: the next item begins the next clause."""
         if says.amount is None:
             return False
-        if says.verb == c.ADD and says.after and not (says.before or says.rows):
+        if says.verb in (c.ADD, c.CHANGE) and says.after and not (says.before or says.rows):
             return says.amount.start > says.after[0].start
         return bool(says.before or says.rows) if says.verb else bool(says.before) and not self._amount_first(says)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -72,3 +73,29 @@ def wants_too(strong: str, tokens: list[Token], at: int) -> str:
     """4平方的也要蓝的1卷: 要 behind 也 wants more, it changes nothing."""
     counted = any(t.kind is T.QTY for t in tokens[at:])
     return c.ADD if counted and tokens[at].text == "要" and at and tokens[at - 1].text == "也" else strong
+
+
+_AS_MANY = re.compile(
+    r"(?:数量|个数|件数|箱数|数)(?:也|还|都|就|是)*(?:不变|不动|照旧|没变|不改|一样|照样|照原来的?|[跟和]原来一样|[跟和]之前一样)[的了吧啊]*$"
+)
+
+
+def says_amount(tokens: list[Token], at: int) -> bool:
+    """Whether the goods behind a place are counted, and no word of ordering stands in front of it."""
+    ordered = any(t.text in ("要", "订", "下单", "改", "改成") or t.has(c.DELIVER) for t in tokens[:at])
+    return not ordered and any(t.kind in (T.QTY, T.NUM) for t in tokens[at + 1 :])
+
+
+def without_as_many(tokens: list[Token]) -> list[Token]:
+    """浴巾白的换成驼的数量不变: a clause without the words that its amount stays."""
+    if not any(t.has(c.CHANGE, c.STAND_IN) for t in tokens):
+        return tokens
+    match = _AS_MANY.search("".join(t.text for t in tokens))
+    if match is None or not match.start():
+        return tokens
+    length = 0
+    for at, token in enumerate(tokens):
+        if length == match.start():
+            return tokens[:at]
+        length += len(token.text)
+    return tokens

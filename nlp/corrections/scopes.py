@@ -120,6 +120,8 @@ class Scopes(LineChanges):
         if says.verb in (c.KEEP, c.DROP):
             self.named += self._hits(says.after, says.rows_after)
         if says.excepted:
+            if any(t.kind is T.RATE and t.text.endswith("折") for t in self.tokens):
+                self.doubts.append("unused")  # 整单九五折,猫条除外: a discount of a part
             return True
         bare = not (says.before or says.rows)
         if says.stand_in and (says.before or says.after):
@@ -192,7 +194,7 @@ class Scopes(LineChanges):
     def _told_beside(self, says: Clause, named: list[DraftLine]) -> bool:
         """库里只有50袋; 别按箱: no change yet, the next amount is meant for that line."""
         counted = says.amount is not None and says.amount.unit is not None
-        refused = says.by_unit and says.verb in (None, c.DROP) and not says.amount and not says.price
+        refused = says.by_unit and says.verb in (None, c.DROP, c.FIX) and not says.amount and not says.price
         if (says.only and says.verb is None) or refused:
             if len(named) == 1:
                 self.target = named[0]

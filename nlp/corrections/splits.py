@@ -69,7 +69,7 @@ class Splits(Alike):
         amounts: list[Decimal | None] = [line.qty / 2] * 2 if halved else []
         amounts = amounts or [self._in_units_of(line, token) for _, token in wanted if token is not None]
         known = [amount for amount in amounts if amount is not None and amount > 0]
-        uneven = halved and line.qty == int(line.qty) and any(amount != int(amount) for amount in known)
+        uneven = halved and not all(self._whole(line, amount) for amount in known)
         taken = {one.sku for one in self.lines if one is not line}
         skus = [self.lexicon.product(number).sku for number in products if number is not None]
         if len(known) != len(wanted) or uneven or (parts_only and sum(known) != line.qty) or taken.intersection(skus):
@@ -77,6 +77,13 @@ class Splits(Alike):
             return True
         self._part_into(line, list(zip(wanted, skus, known, strict=True)))
         return True
+
+    def _whole(self, line: DraftLine, amount: Decimal) -> bool:
+        """Whether so much of a line is a whole number of pieces."""
+        product = self.lexicon.by_sku(line.sku)
+        size = product.factor(line.unit or product.default_unit) if product is not None else None
+        pieces = amount * (size or 1)
+        return pieces == int(pieces) or (line.qty is not None and line.qty != int(line.qty))
 
     def _part_into(self, line: DraftLine, parts: list[tuple[tuple[list[Token], Token | None], str, Decimal]]) -> None:
         unit, own, sku = line.unit, (line.price, line.price_unit, line.tax), line.sku

@@ -12,7 +12,7 @@ from nlp.corrections.saying import Clause
 from nlp.corrections.says import DraftSays
 from nlp.scanning import cues as c
 from nlp.scanning.text import fold_key
-from nlp.scanning.tokens import Token
+from nlp.scanning.tokens import T, Token
 
 _NEAR = (Decimal("0.7"), Decimal("1.4"))  # of the list price
 _COSTS = (Decimal("0.4"), Decimal("2.5"))  # of its price: what lies further off is no price of it
@@ -160,10 +160,20 @@ class Steps(DraftSays):
             return True
         if says.after or says.rows_after or not (says.before or says.rows):
             return False
+        hits = {id(line) for item in says.before for line in lines_of(item, self.lines, self.lexicon)}
+        if len(hits) > 1 and not says.rows and self._told_later(says.before[-1].end):
+            self.fumbled = True  # 主食罐口味不对,鸡肉的改三文鱼: which of them, what follows says
+            return True
         line = self._one(says.before, says.rows)
         if line is not None:
             self.target, self.hinted, self.fumbled = line, True, True
         return True
+
+    def _told_later(self, at: int) -> bool:
+        """Whether goods are named behind a place and something is done to them."""
+        following = [t for t in self.tokens if t.start >= at]
+        goods = any(t.kind in (T.ITEM, T.SPEC, T.ROW) for t in following)
+        return goods and any(t.has(c.CHANGE, c.SWAP, c.ADD, c.LESS) for t in following)
 
     def _stepped(self, says: Clause) -> bool:
         """Whether a clause with money says by how much a price changes: 便宜2块, 每箱加5毛 of goods in the draft."""
