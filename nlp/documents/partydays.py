@@ -6,7 +6,7 @@ from nlp.documents.deliverydays import heads_list
 from nlp.grammar.entries import Reading
 from nlp.scanning import cues as c
 from nlp.scanning.text import Folded
-from nlp.scanning.tokens import T, Token
+from nlp.scanning.tokens import T, Token, lines_of
 
 _SIGNS = "①②③④⑤⑥⑦⑧⑨⑩"
 OTHERS = "*"  # in place of a party's id: all who have no day of their own
@@ -51,7 +51,42 @@ def by_party(reading: Reading, folded: Folded, original: str) -> dict[str, Token
             if any(t.has(c.REST) for t in clause):
                 found.setdefault(OTHERS, days[0])  # 华腾明天到,其他两家后天
         clause = []
+    for code, day in _under_days(reading).items():
+        found.setdefault(code, day)
     return found
+
+
+def _under_days(reading: Reading) -> dict[str, Token]:
+    """周二(12/9) and 周四(12/11), each in a line of its own over the parties of that day; by party id."""
+    lines = lines_of(reading.tokens)
+    heads = {
+        n: day for n, line in enumerate(lines[:-1])
+        if (day := _day_alone(line)) is not None and not heads_list(reading.tokens, day)
+        and any(t.kind is T.PARTY for t in lines[n + 1])
+    }  # fmt: skip
+    if len(heads) < 2:
+        return {}
+    found: dict[str, Token] = {}
+    last: Token | None = None
+    for number, line in enumerate(lines):
+        last = heads.get(number, last)
+        for party in (p for t in line if t.kind is T.PARTY and last is not None for p in t.parties):
+            if last is not None and found.setdefault(party.id, last).day != last.day:
+                return {}  # some of it then and some of it later
+    return found
+
+
+def _day_alone(line: list[Token]) -> Token | None:
+    """The day a line consists of; of several the one with a number."""
+    days = [t for t in line if t.kind is T.DATE and t.day is not None and not t.past]
+    others = [t for t in line if t not in days and t.kind not in (T.GAP, T.STOP, T.SIGN, T.COLON, T.COMMA)]
+    if (
+        not days
+        or any(t.kind not in (T.CUE, T.UNKNOWN) or t.has(c.ALL) for t in others)
+        or sum(len(t.text) for t in others) > 4
+    ):
+        return None
+    return next((t for t in days if any(char.isdigit() for char in t.text)), days[-1])
 
 
 def _numbered(clause: list[Token], reading: Reading, folded: Folded, original: str) -> list[str]:

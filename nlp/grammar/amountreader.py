@@ -85,13 +85,13 @@ class AmountReader(HouseRows):
         return named
 
     def _quantity(self, token: Token, at: int) -> None:
-        if token is self.packed or self._totals(token, at):
+        if token is self.packed or self._totals(token, at) or self._of_house(token, at):
             return
         if self.rough == self.segment:
             token.approx, self.rough = True, -1
         if self._no_line(token, at):
             return
-        if self._corrected(token) or self._heads_counts(at) or self._each_again(token) or self._of_house(token, at):
+        if self._corrected(token) or self._heads_counts(at) or self._each_again(token):
             return
         self._passed_on(at)
         earlier = bool(self.pending) and self.pending[-1].segment != self.segment
@@ -223,6 +223,8 @@ class AmountReader(HouseRows):
     def _passed_on(self, at: int) -> None:
         """晨光的牛奶还没送吧?晨光牛奶5箱,云栖湾3箱: what was only spoken of before other goods were counted waits for
         nothing when another customer's amount comes; nor does what is gone when goods follow the amount."""
+        if self._over_counted(at):
+            self.pending.pop()
         if self.pending and self.pending[-1].gone and self._item_follows(at):
             self.pending.pop()  # 丁腈M快断了 要200箱丁腈M
         if self.pending and self.tokens[at - 1].kind is T.PARTY and self.out.entries[-1].qty is not None:

@@ -80,7 +80,17 @@ class Headings(PartyReader):
             and len(e.item.words) == 1 and not e.item.words[0].exact and not e.item.strange
             and row.qty is not None and row.segment > e.segment
         }  # fmt: skip
+        self._narrowed(entries, heads)
         return [e for at, e in enumerate(entries) if at not in heads]
+
+    def _narrowed(self, entries: list[Entry], heads: set[int]) -> None:
+        """绵贝儿L 4包 under 纸尿裤: what could be several things is what the heading over it says."""
+        said: Entry | None = None
+        for at, entry in enumerate(entries):
+            if at in heads:
+                said = entry
+            elif said is not None and entry.section == said.section and len(entry.item.found) > 1 and entry.item.known:
+                entry.item.found = entry.item.found & said.item.found or entry.item.found
 
     def _chapters(self) -> set[int]:
         """Lines of a short word nobody knows, alone between counted lines: 叶材 over 栀子叶 10把."""

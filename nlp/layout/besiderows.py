@@ -51,12 +51,31 @@ _IN_BRACKETS = re.compile(
     r"(?=[ ]?[\u4e00-\u9fffa-z])"
 )
 
+# 奶粉类 over rows, 辅料 番茄牛肉米粉10盒: which shelf the goods are of.
+_CLASS = re.compile(r"(?m)(?<=[\u4e00-\u9fff])(?:类|系列|专区|部分)(?=[ ]*:?[ ]*$)")
+_SHELF = re.compile(
+    r"(?m)(?:^|(?<=[,;。: ]))(?:辅料|主料|原料|耗材|配件|杂项|洗护|清洁|日用|日化|食品|饮料|酒水|调料|干货|冻品|生鲜|蔬菜|水果"
+    r"|厨具|工具|五金|电料|水电|水暖|劳保|办公|文具|包材|辅材|主材|零食|小件|大件|常温|冷藏|冷冻|干杂)"
+    r"(?:类|部分|用品)?(?=[ ]*:|[ ]+[^\s\d])"
+)
+# 满10箱发车, 限高3米: on what terms goods are brought, where a lorry can pass.
+_FROM = re.compile(
+    r"满\d{1,5}[\u4e00-\u9fff]{1,2}(?:就|即|才|可)?"
+    r"(?:发车|成团|开团|包邮|起送|起发|免运费|发货|送货|送货上门|免费送货?|配送)"
+)
+_PASSES = re.compile(
+    r"(?:限(?:高|重|宽|载|长)|[层净门车]高|门宽|车长|[路巷]宽|电梯)(?:只有|最多|是|不超过|约)?"
+    r"\d{1,3}(?:\.\d{1,2})?(?:米|m|吨|t|厘米|公分|cm)"
+)
+
+_OF_LISTS = (_CLASS, _SHELF, _FROM, _PASSES)
+
 
 def blanked(text: str, lexicon: Lexicon | None) -> str:
     """The text without such words; those that some goods are told by stay."""
     rows = text.count("\n") > 1
-    for pattern in (_STAGE, _TIMES, _IN_ALL, _LORRY, _LEADERS, _LOAD, _BEFORE, _BLOCK, _IN_BRACKETS):
-        if pattern is _TIMES and not rows:
+    for pattern in (_STAGE, _TIMES, _IN_ALL, _LORRY, _LEADERS, _LOAD, _BEFORE, _BLOCK, _IN_BRACKETS, *_OF_LISTS):
+        if (pattern is _TIMES or pattern is _CLASS) and not rows:
             continue
         for match in list(pattern.finditer(text)):
             if pattern is _IN_BRACKETS and _behind_firm(text, match.start(), lexicon):

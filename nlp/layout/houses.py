@@ -56,6 +56,14 @@ _NUMBERED = re.compile(
     r"(?:^|(?<=[,;。:、 ]))((?:[一二三四五六七八九十]|\d{1,2})号?"
     r"(?:分店|门店|店|校区|分厂|厂|食堂|楼|仓|库|工地|站|车间|园区?|标段?))"
 )
+_SERIES = re.compile(
+    r"(?<![\d.])((?:[一二三四五六七八九十]|\d{1,2})号?(?:分店|门店|店|校区|分厂|厂|食堂|楼|库|工地|站|车间))"
+    r"[ :]?(?=\d{1,6}[ ]?[\u4e00-\u9fff])"
+)
+_AFTER = re.compile(
+    r"(?:(?<=[:、,;])|(?<=[:、,;][ ]))([\u4e00-\u9fff]{1,5}(?:店|校区|食堂|项目部|工地|站|仓|馆|厂|园))[ :]?"
+    r"(?=\d{1,6}[ ]?[\u4e00-\u9fff])"
+)
 _REST = re.compile(r"[^\n]*")
 _CLAUSE = re.compile(r"[,;。]")
 _LEAST = 2
@@ -85,11 +93,26 @@ def named(text: str, lexicon: Lexicon | None) -> list[tuple[int, int]]:
             return []
         if (free or _NAMED.fullmatch(name)) and _is_place(name, lexicon, titled=titled):
             found.append(match)
-    return [match.span(1) for match in found] if len({match[1] for match in found}) >= _LEAST else []
+    if len({match[1] for match in found}) >= _LEAST:
+        return [match.span(1) for match in found]
+    return _behind_goods(text, lexicon)
+
+
+def _behind_goods(text: str, lexicon: Lexicon) -> list[tuple[int, int]]:
+    """安芽1段大罐:龙溪店6罐、爱山店12罐: the places that want of the goods said in front of them."""
+    found = list(_AFTER.finditer(text))
+    if not any(text[: match.start()].rstrip(" ")[-1:] == ":" for match in found):
+        return []
+    if len({match[1] for match in found}) < _LEAST or any(_of_customer(match[1], lexicon) for match in found):
+        return []
+    return [match.span(1) for match in found] if all(_is_place(m[1], lexicon, titled=False) for m in found) else []
 
 
 def _in_line(text: str, lexicon: Lexicon) -> list[tuple[int, int]]:
-    """一店大虾滑10袋,二店8袋,三店不要: numbered places in one line, each with what it wants."""
+    """一店大虾滑10袋,二店8袋,三店不要: numbered places in one line, each with what it wants; 1号店10包2号店15包."""
+    series = [match for match in _SERIES.finditer(text) if not lexicon.parties(match[1])]
+    if len({match[1] for match in series}) >= _LEAST:
+        return [match.span(1) for match in series]
     found = list(_NUMBERED.finditer(text))
     if len({match[1] for match in found}) < _LEAST or any(lexicon.parties(match[1]) for match in found):
         return []

@@ -62,7 +62,9 @@ def arrange(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         taken = {id(t) for t in (*goods, *price)}
         for part in parts[at : last_head + 1]:
             result += [
-                t for t in part.tokens if id(t) not in taken and t.kind not in (T.UNKNOWN, T.COLON, T.PARTY, *_GOODS)
+                t
+                for t in part.tokens
+                if id(t) not in taken and t.kind not in (T.UNKNOWN, T.COLON, T.PARTY, T.QTY, T.NUM, *_GOODS)
             ]
             result += [replace(part.end, kind=T.STOP)] if part.end is not None else []
         for part in parts[following:last]:
@@ -123,12 +125,22 @@ def _heading(said: list[Token], lexicon: Lexicon) -> tuple[list[Token], list[Tok
             found = having(number.value, narrow(run, lexicon), lexicon)
             if found:
                 number.kind, number.found = T.SPEC, found  # 水泥42.5 over a list
+    spoken = _priced(spoken)
     if any(t.kind in (T.QTY, T.PARTY, T.NUM) for t in spoken):
         return None
     goods = [t for t in spoken if t.kind in (*_GOODS, T.UNKNOWN)]
     if not any(t.kind is T.ITEM and is_head(t, lexicon) for t in goods):
         return None
     return goods, [t for t in spoken if t.kind is T.PRICE]
+
+
+def _priced(spoken: list[Token]) -> list[Token]:
+    """加厚湿巾 一箱88: what one costs, over a list."""
+    if len(spoken) < 3 or spoken[-2].kind is not T.QTY or spoken[-2].value != 1 or spoken[-1].value is None:
+        return spoken
+    if spoken[-1].kind not in (T.NUM, T.PRICE) or spoken[-1].unit is not None:
+        return spoken
+    return [*spoken[:-2], replace(spoken[-1], kind=T.PRICE, unit=spoken[-2].unit)]
 
 
 def _unbracketed(said: list[Token]) -> list[Token]:
