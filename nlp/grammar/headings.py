@@ -117,7 +117,8 @@ class Headings(PartyReader):
         if entry.qty is not None or entry.approx or entry.price is not None or len(entry.item.found) < 2:
             return False
         return any(
-            e.qty is not None and e.segment > entry.segment and e.item.found < entry.item.found
+            (e.qty is not None or e.price is not None)
+            and e.segment > entry.segment and e.item.found < entry.item.found
             and (alone or any(word in entry.item.words for word in e.item.lent))
             for e in following
         )  # fmt: skip

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.notation import only_other_part
-from nlp.catalogue.numbered import kin
+from nlp.catalogue.numbered import having, kin
 from nlp.catalogue.resolve import Said, is_head, meaning, names_goods, narrow
 from nlp.grammar.entries import Entry
 from nlp.scanning.text import fold_key
@@ -126,17 +126,26 @@ def again(pending: Entry, lines: Sequence[Entry], lexicon: Lexicon) -> list[Entr
     return made
 
 
-def row_again(pending: Entry, row: Sequence[Entry], entries: Sequence[Entry], lexicon: Lexicon) -> list[Entry]:
+def row_again(
+    pending: Entry, row: Sequence[Entry], entries: Sequence[Entry], lexicon: Lexicon, *, apart: bool = False
+) -> list[Entry]:
     """The lines counted together right before, once more with the word said now instead of theirs; empty when that is
-    not clear for each of them."""
+    not clear for each of them. ``apart``: they may stand in the line before."""
     place = entries.index(pending) - 1
-    if len(row) < 2 or entries[place] is not row[-1] or row[-1].segment != pending.segment:
+    if len(row) < 2 or entries[place] is not row[-1] or not 0 <= pending.segment - row[-1].segment <= apart:
         return []
-    if any(names_goods(word, lexicon) for word in pending.item.words):
+    named = any(names_goods(word, lexicon) for word in pending.item.words)
+    if named and not apart:
         return []
     own = narrow(pending.item.words, lexicon)
     made: list[Entry] = []
     for line in row:
+        if named:
+            near = _of_that_size(line, own, lexicon)  # 床单1.2/1.5 48/58,被套82/90
+            made.append(Entry(Said([*pending.item.words], near), section=pending.section, segment=pending.segment))
+            if len(near) != 1:
+                return []
+            continue
         near = only_other_part(next(iter(line.item.found)), own, lexicon) if len(line.item.found) == 1 else frozenset()
         if len(near) != 1:
             near = own & kin(line.item.found, lexicon)  # 卡罗拉机滤空滤各20个 轩逸的各10个
@@ -145,6 +154,17 @@ def row_again(pending: Entry, row: Sequence[Entry], entries: Sequence[Entry], le
         item = Said([*pending.item.words], near, lent=[*line.item.words])
         made.append(Entry(item, section=pending.section, segment=pending.segment))
     return made if len({n for entry in made for n in entry.item.found}) == len(row) else []
+
+
+def _of_that_size(line: Entry, own: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
+    """Which of other goods have the size, colour or number a line was told by."""
+    for word in reversed(line.item.words):
+        if names_goods(word, lexicon):
+            continue
+        if word.value is not None and word.kind is T.SPEC:
+            return having(word.value, own, lexicon)
+        return own & lexicon.postings(word.term or word.text)
+    return frozenset()
 
 
 def of_one_name(entries: Sequence[Entry], lexicon: Lexicon) -> list[Entry]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.grammar.entries import Entry, listed_alike, names_of
-from nlp.grammar.lending import lend_to_list, share_back
+from nlp.grammar.lending import lend_to_list, row_again, share_back
 from nlp.grammar.phrases import PhraseReader
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
@@ -41,6 +41,7 @@ class ParallelReader(PhraseReader):
             return 0
         if self._priced_group(numbers) or self._priced_by_name(numbers):
             return end
+        self._row_named_again(count)
         free = [entry for entry in self.out.entries if entry.price is None and not entry.gift]
         cued = (
             slashed or self.each or self.pricing or self.parallel or any(t.kind is T.PRICE for t in numbers)
@@ -64,9 +65,9 @@ class ParallelReader(PhraseReader):
             return end
         for entry, token in zip(lines, numbers, strict=True):
             entry.cost(token)
-            if token.unit is None and numbers[-1].unit is not None:
-                entry.price_unit = numbers[-1].unit
+            entry.price_unit = token.unit or numbers[-1].unit or numbers[0].unit
         self.each = self.parallel = False
+        self.row = lines
         after = self._next(end - 1)
         if after is not None and after.kind is T.QTY and after.value == 1 and slashed:
             for entry in free[-count:]:
@@ -74,6 +75,19 @@ class ParallelReader(PhraseReader):
             after.used = True
             return after.at + 1
         return end
+
+    def _row_named_again(self, count: int) -> list[Entry]:
+        """大豆被200*230的4/6/8斤 52/66/79,220*240的60/76/90: the sizes of the row before, of what is named now."""
+        waiting = [entry for entry in self.pending if entry.price is None and entry.qty is None]
+        waiting = [entry for entry in waiting if entry.segment == self.segment]
+        if len(self.row) != count or len(waiting) != 1 or waiting[0] is not self.out.entries[-1]:
+            return []
+        made = row_again(waiting[0], self.row, self.out.entries, self.lexicon, apart=True)
+        if made:
+            self.out.entries.remove(waiting[0])
+            self.pending = [entry for entry in self.pending if entry is not waiting[0]] + made * self.pricing
+            self.out.entries += made
+        return made
 
     def _priced_group(self, numbers: list[Token]) -> bool:
         """杯子每个4毛二和5毛: a name for lines said before, with a price for each of them."""
@@ -192,7 +206,13 @@ class ParallelReader(PhraseReader):
         kinds = {t.kind for t in numbers[:-1]}
         if len(numbers) < 2 or (T.QTY in kinds and (T.NUM in kinds or numbers[-1].kind is T.NUM)):
             return 0
-        if len(numbers) != len(waiting) or self.each or (numbers[-1].kind is T.NUM and not self._ends(stop)):
+        ends = numbers[-1].kind is T.QTY or self._ends(stop)
+        if not self.pricing and len(waiting) == 1 and ends and (again := self._row_named_again(len(numbers))):
+            waiting = again
+        costs = self.pricing and len(numbers) == len(waiting) and all(
+            t.kind is T.NUM and self._may_cost(e, t) for e, t in zip(waiting, numbers, strict=True)
+        )  # fmt: skip
+        if costs or len(numbers) != len(waiting) or self.each or (numbers[-1].kind is T.NUM and not self._ends(stop)):
             return 0
         lend_to_list([entry.item for entry in waiting], self.lexicon)
         share_back(waiting, self.lexicon)
@@ -200,7 +220,7 @@ class ParallelReader(PhraseReader):
             token.unit = token.unit or numbers[-1].unit
             entry.count(token)
         self.pending = [entry for entry in self.pending if entry not in waiting]
-        self.together = waiting  # 黑/青/红 10/5/5瓶 单价74
+        self.together = self.row = waiting  # 黑/青/红 10/5/5瓶 单价74
         self.each = self.parallel = False
         return stop
 

@@ -46,6 +46,7 @@ class PhraseReader(WhichOne):
         self.waiting: Token | None = None  # a quantity said before its item
         self.waiting_each = False
         self.price_waiting: Token | None = None
+        self.row: list[Entry] = []  # lines that got a number each side by side
         self.rest: Token | None = None  # what all lines cost that were not named
         self.leading = False  # the first price of a quote stood before its goods
         self.per: str | None = None  # what the price being read is for

@@ -99,6 +99,7 @@ class Reader(Headings):
         ) and (end := self._unit_line(at)):
             return end
         open_lines = len(self.pending) > 1 and not (self.pricing and self.pending[0].price is not None)
+        open_lines = open_lines or (len(self.row) > 1 and len(self.pending) == 1 and self.pending[0].qty is None)
         if kind in (T.NUM, T.QTY) and open_lines and (end := self._quantities(at)):
             return end
         numeric = kind in (T.NUM, T.PRICE) or (kind is T.QTY and self.parallel)

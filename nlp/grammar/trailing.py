@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.resolve import is_head, narrow
@@ -18,6 +19,7 @@ def settle(entries: list[Entry], lexicon: Lexicon, tokens: Sequence[Token] = ())
     """Entries without those that only say what lines before or after them cost."""
     entries = _price_list(entries, lexicon, tokens)
     entries = _sizes_cost(entries, lexicon)
+    entries = _dearer_ones(_listed_ahead(entries, lexicon, tokens), lexicon)
     place = {id(entry): at for at, entry in enumerate(entries)}
     waiting = [entry for entry in entries if _waits(entry)]
     gone: set[int] = set()
@@ -42,6 +44,44 @@ def settle(entries: list[Entry], lexicon: Lexicon, tokens: Sequence[Token] = ())
         gone.add(id(entry))
         waiting = [e for e in waiting if _waits(e) and id(e) not in gone]
     return [entry for entry in entries if id(entry) not in gone]
+
+
+def _listed_ahead(entries: list[Entry], lexicon: Lexicon, tokens: Sequence[Token]) -> list[Entry]:
+    """黑的藏青3块,大红3块1 behind the lines: words side by side, the price behind the last is each of theirs."""
+    for before, entry in reversed(list(pairwise(entries))):
+        silent = before.price is None and before.qty is None and not (before.approx or before.gift or before.tiers)
+        price = entry.price if entry.qty is None else entry.qty if _bare(entry) else None
+        if not silent or price is None or not before.item.known or before.segment != entry.segment:
+            continue
+        between = [t for t in tokens if before.item.end <= t.start < entry.item.start and t.kind is not T.GAP]
+        if any(t.text not in ("的", "和", "、", "跟", "/", "与") for t in between):
+            continue
+        lines = [e for e in entries if _waits(e) and (_may_cost(before, e) or _of_that_size(before, e, lexicon))]
+        if lines and all(e.item.start < before.item.start for e in lines):
+            before.price, before.price_unit = price, entry.price_unit if entry.price is not None else None
+            before.spans["unit_price"] = entry.spans["unit_price" if entry.price is not None else "qty"]
+    return entries
+
+
+def _dearer_ones(entries: list[Entry], lexicon: Lexicon) -> list[Entry]:
+    """402线黑白藏青各5盒,3.1一个,藏青3.3: what one of several lines costs that were priced together."""
+    kept: list[Entry] = []
+    for entry in entries:
+        price = entry.price if entry.qty is None else entry.qty if _bare(entry) else None
+        span = entry.spans.get("unit_price" if entry.price is not None else "qty")
+        lines = [
+            e for e in kept
+            if e.qty is not None and e.price is not None and len(e.item.found) == 1 and not e.gift
+            and e.segment == entry.segment and (_may_cost(entry, e) or _of_that_size(entry, e, lexicon))
+        ] if price is not None and not entry.gift and not entry.tiers and not entry.item.strange else []  # fmt: skip
+        shared = [e for e in kept if lines and e.spans.get("unit_price") == lines[0].spans["unit_price"]]
+        before = lines[0].price if len(lines) == 1 and len(shared) > 1 else None
+        if price is None or not before or price == before or not Decimal("0.6") <= price / before <= Decimal("1.6"):
+            kept.append(entry)
+        else:
+            lines[0].price, lines[0].spans["unit_price"] = price, span or (0, 0)
+            lines[0].price_unit = entry.price_unit or lines[0].price_unit
+    return kept
 
 
 def _told_already(entry: Entry, entries: list[Entry]) -> bool:

@@ -19,6 +19,12 @@ from nlp.scanning.tokens import T, Token
 _TO = ("到", "至", "~", "-")
 _DAY = re.compile(r"(\d{1,2})号")
 _SLASHED = re.compile(r"\d{1,5}(?:\.\d{1,3})?(?:/\d{1,5}(?:\.\d{1,3})?){1,11}")
+_FIRST_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# 五个规格每盒 between a range and its prices.
+_LEAD = re.compile(
+    r"(?:这)?[两三四五六七八九十\d]{1,2}[个种款样](?:规格|型号|尺寸|尺码|码|号|颜色|口味|品种)?(?:的)?(?:每[\u4e00-\u9fff])?"
+    r"(?:价格?|单价|报价)?(?:分别|依次)?(?:是|为)?"
+)
 _MOST = 40
 
 
@@ -65,13 +71,17 @@ def _of_all(tokens: list[Token], at: int) -> bool:
 
 def _row(tokens: list[Token], at: int) -> int:
     """How many numbers side by side follow: 9.2/9.8/10.5, or 依次9.2 9.8 10.5."""
+    said, first = "", at
+    for end in range(first, min(len(tokens), first + 8)):
+        said += tokens[end].text.strip()
+        at = end + 1 if _LEAD.fullmatch(said) else at
     while at < len(tokens) and (tokens[at].kind in (T.GAP, T.ITEM, T.COLON) or tokens[at].has(c.PARALLEL, c.PRICE)):
         at += 1
     if at < len(tokens) and tokens[at].kind is T.SPEC and _SLASHED.fullmatch(tokens[at].text):
         return tokens[at].text.count("/") + 1
     count = 0
-    while at < len(tokens) and tokens[at].kind in (T.NUM, T.PRICE):
-        count += 1
+    while at < len(tokens) and (tokens[at].kind in (T.NUM, T.PRICE) or (count and _SLASHED.fullmatch(tokens[at].text))):
+        count += tokens[at].text.count("/") + 1 if tokens[at].kind is T.SPEC else 1
         if at + 1 < len(tokens) and tokens[at + 1].text in ("/", "、", " ", "和"):
             at += 1
         at += 1
@@ -81,8 +91,10 @@ def _row(tokens: list[Token], at: int) -> int:
 def _listed(tokens: list[Token], at: int, lexicon: Lexicon) -> list[frozenset[int]] | None:
     """The goods of each measure of 20到26寸 when as many numbers follow as there are."""
     count, first, last = _row(tokens, at + 3), tokens[at], tokens[at + 2]
-    if not count or first.kind not in (T.NUM, T.SPEC, T.MEASURE) or last.kind is not T.MEASURE:
+    if not count or first.kind not in (T.NUM, T.SPEC, T.MEASURE, T.ITEM) or last.kind not in (T.MEASURE, T.ITEM):
         return None
+    if among := _from_to(first, last, lexicon):
+        return among if len(among) == count else None
     if first.kind is not T.MEASURE:
         unit = MEASURE.match(last.term or last.text)
         if unit is None or first.value is None:
@@ -91,6 +103,27 @@ def _listed(tokens: list[Token], at: int, lexicon: Lexicon) -> list[frozenset[in
         first = replace(first, kind=T.MEASURE, text=term, term=term, found=None)
     found = _between(first, last, lexicon)
     return found if len(found) == count else None
+
+
+def _from_to(first: Token, last: Token, lexicon: Lexicon) -> list[frozenset[int]]:
+    """厄虾20/30到60/70: the goods of one name from the one to the other, by the first number of their spec."""
+    if first.kind is not T.ITEM or last.kind is not T.ITEM:
+        return []
+    low, high = meaning(first, lexicon), meaning(last, lexicon)
+    names = {lexicon.product(n).name for n in list(low)[:_MOST]}
+    high = frozenset(n for n in list(high)[:_MOST] if lexicon.product(n).name in names)
+    low = frozenset(n for n in low if lexicon.product(n).name in {lexicon.product(m).name for m in high})
+    if len(low) != 1 or len(high) != 1:
+        return []
+    sizes: dict[Decimal, set[int]] = {}
+    for n in kin(low | high, lexicon):
+        if match := _FIRST_NUMBER.search(fold_key(lexicon.product(n).spec)):
+            sizes.setdefault(Decimal(match[0]), set()).add(n)
+    order = sorted(sizes)
+    ends = [at for at, size in enumerate(order) if sizes[size] & (low | high)]
+    if len(ends) != 2 or not sizes[order[ends[0]]] & low or any(len(sizes[size]) > 1 for size in order):
+        return []
+    return [frozenset(sizes[size]) for size in order[ends[0] : ends[1] + 1]]
 
 
 def _no_day(token: Token) -> Token | None:

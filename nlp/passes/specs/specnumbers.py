@@ -452,10 +452,11 @@ class Marker(Surroundings):
         money = money or (all("." in part for part in parts) and len(parts) < self.listed)  # X、L/XL 6.2/6.2
         money = money or (token.kind is T.SPEC and not any(sizes) and all("." in part for part in parts))
         behind = bool(self.before) and not self.run and token.kind is T.SPEC  # 5桶菜油3桶 52/68: as many as lines?
-        told = not sized and any(t.has(c.PARALLEL, c.PRICE) for t in self.tokens[max(0, at - 2) : at])  # 单价:500/420
+        led = self.tokens[max(0, at - 2) : at]  # 单价:500/420, 每盒95/84
+        told = not sized and any(t.has(c.PARALLEL, c.PRICE) or (t.kind is T.PRICE and led[-1].text == "/") for t in led)
         money = money or (told and token.kind is T.SPEC)
         money = money or (not sized and len(parts) == self.row and token.kind is T.SPEC)  # 蚊帐1.5/1.8 36/42
-        self.row = len(parts) if sized else 0
+        self.row = len(parts) if sized or len(parts) in (self.row, self.listed) else 0  # and of the next 38/45
         if (not sized and len(parts) not in (self.listed, self.before) and not money and not behind) or (
             token.kind is T.DATE and not sized and not each and not self._cued(at)
         ):
@@ -468,8 +469,7 @@ class Marker(Surroundings):
         for place, (part, found) in enumerate(zip(parts, sizes, strict=True)):
             if place:
                 kind = T.COMMA if sized else T.GAP if loose else T.SIGN
-                pieces.append(Token(kind, start, start + 1, "、" if sized else " " if loose else "/"))
-                start += 1
+                pieces.append(Token(kind, start, (start := start + 1), "、" if sized else " " if loose else "/"))
             kind = T.SPEC if sized else T.NUM
             pieces.append(Token(kind, start, start + len(part), part, value=Decimal(part), found=found or None))
             start += len(part)
