@@ -28,7 +28,10 @@ def is_code(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
 def _alias_begins(text: str, at: int, end: int, lexicon: Lexicon) -> bool:
     """报价:75酒精100ml: the number begins what goods are called."""
     number = next((n for n in range(at, end) if text[n].isdigit()), end)
-    return any(lexicon.is_exact(text[number:stop]) for stop in range(end + 1, min(end + 7, len(text) + 1)))
+    if any(lexicon.is_exact(text[number:stop]) for stop in range(end + 1, min(end + 7, len(text) + 1))):
+        return True
+    size = text[number : end + 2]  # 报价 1加仑六毛五: the size of the goods, whose price follows
+    return end + 2 < len(text) and size[-2:].isalpha() and is_han(size[-1]) and lexicon.has_term(size)
 
 
 def one_of_code(text: str, at: int, lexicon: Lexicon) -> bool:

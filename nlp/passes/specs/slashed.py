@@ -91,21 +91,27 @@ def _ascends(token: Token) -> bool:
 
 def _in_one_word(tokens: list[Token], at: int, lexicon: Lexicon) -> tuple[list[Token], int]:
     """一二三五加仑: the measures of digits said in one breath, when the catalogue has every one of them."""
-    token, unit = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
-    if unit is None or unit.start != token.end or not _ascends(token) or unit.kind in (T.QTY, T.NUM, T.PRICE):
+    token, end = tokens[at], at + 1
+    if not _ascends(token):
         return [], at
     numbers = [(token.start + place, str(_DIGITS.index(char))) for place, char in enumerate(token.text)]
-    if unit.text in MEASURES:
-        return _measures(numbers, unit.text, unit.end, lexicon), at + 2
-    if not all(lexicon.has_term(number + unit.text) for _, number in numbers):
+    said = ""
+    while end < len(tokens) and tokens[end].start == tokens[end - 1].end and len(said) < 3:
+        said += tokens[end].text
+        end += 1
+        if said in MEASURES and (found := _measures(numbers, said, tokens[end - 1].end, lexicon)):
+            return found, end
+        if all(lexicon.has_term(number + said) for _, number in numbers):
+            break
+    else:
         return [], at
     pieces: list[Token] = []
     for start, number in numbers:
         pieces += [Token(T.COMMA, start, start, "、")] * bool(pieces)
-        said = number + unit.text
-        end = unit.end if start == numbers[-1][0] else start + 1
-        pieces.append(Token(T.ITEM, start, end, said, term=said, exact=lexicon.is_exact(said)))
-    return pieces, at + 2
+        stop = tokens[end - 1].end if start == numbers[-1][0] else start + 1
+        term = number + said
+        pieces.append(Token(T.ITEM, start, stop, term, term=term, exact=lexicon.is_exact(term)))
+    return pieces, end
 
 
 def _slash(tokens: list[Token], at: int) -> bool:
