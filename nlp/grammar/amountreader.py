@@ -35,6 +35,8 @@ class AmountReader(HouseRows):
 
     def _amount(self, token: Token, at: int) -> None:
         kind = token.kind
+        if kind is T.PRICE and self.pricing and self._dearer_row(token):
+            return
         if kind in (T.NUM, T.PRICE) and relative.told(self.tokens, at, self.out.entries, self.pending):
             return
         if kind in (T.NUM, T.PRICE) and self.tier is None and (money := self._beside_goods(at)):

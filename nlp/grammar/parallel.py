@@ -24,6 +24,7 @@ class ParallelReader(PhraseReader):
         numbers: list[Token] = []
         end = at
         slashed = False
+        apart = self.pricing and self._prices_apart(at)
         while end < min(len(self.tokens), at + _REACH):
             token = self.tokens[end]
             expects_number = len(numbers) == 0 or self.tokens[end - 1].kind not in (T.NUM, T.PRICE)
@@ -31,8 +32,8 @@ class ParallelReader(PhraseReader):
                 numbers.append(token)
             elif token.text in ("/", "、", "和") and not expects_number and not (slashed and token.text != "/"):
                 slashed = slashed or token.text == "/"
-            elif token.kind is T.GAP and self.parallel and numbers:
-                pass  # 分别14.2 21
+            elif token.kind is T.GAP and numbers and not slashed and (self.parallel or apart):
+                pass  # 分别14.2 21, 直接20 25 32 六毛 九毛 一块六
             else:
                 break
             end += 1
@@ -75,6 +76,16 @@ class ParallelReader(PhraseReader):
             after.used = True
             return after.at + 1
         return end
+
+    def _prices_apart(self, at: int) -> bool:
+        """Whether as many prices, with nothing but blanks between them, as goods wait for one in this breath follow."""
+        waiting = [e for e in self.pending if e.price is None and e.qty is None and e.segment == self.segment]
+        spoken = [t for t in self.tokens[at : at + 2 * len(waiting) + 1] if t.kind is not T.GAP]
+        row = spoken[: len(waiting)]
+        if len(waiting) < 2 or len(row) < len(waiting) or any(t.kind not in (T.NUM, T.PRICE) for t in row):
+            return False
+        ends = len(spoken) == len(row) or spoken[len(row)].kind not in (T.NUM, T.PRICE)
+        return ends and all(self._may_cost(e, t) for e, t in zip(waiting, row, strict=True))
 
     def _row_named_again(self, count: int) -> list[Entry]:
         """大豆被200*230的4/6/8斤 52/66/79,220*240的60/76/90: the sizes of the row before, of what is named now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from nlp.catalogue.resolve import is_head, narrow
 from nlp.grammar.entries import Entry, listed_alike, names_of
 from nlp.grammar.phrases import ITEM_KINDS
 from nlp.grammar.steps import StepReader
@@ -184,6 +185,8 @@ class PriceReader(StepReader):
             self.price_waiting = token
             return
         every = self.all and self.pricing
+        if every:
+            self._with_that(self.pending[-1:])
         self.per = token.unit
         targets = self._priced()
         if targets and targets[0].price is None:
@@ -252,6 +255,34 @@ class PriceReader(StepReader):
         line.price, line.price_unit = last.price + token.value, last.price_unit or last.unit
         line.tax = line.tax if line.tax is not None else last.tax
         return True
+
+    def _dearer_row(self, token: Token) -> bool:
+        """T5白光0.3/0.6/0.9米4.6/5.8/7,暖光每支贵两毛: the row before in what is named now, each so much dearer."""
+        words = [t for t in self.tokens[max(0, token.at - 5) : token.at] if t.kind is not T.GAP]
+        told = words and words[-1].text in ("贵", "贵了", "加", "多", "便宜", "便宜了", "少", "再加")
+        if not told or token.value is None or not self.row or any(e.price is None for e in self.row):
+            return False
+        lines = self.row
+        made = self._row_named_again(len(lines))
+        for entry, line in zip(made, lines, strict=True) if made else ():
+            assert line.price is not None
+            entry.cost(token)
+            less = words[-1].text in ("便宜", "便宜了", "少")
+            entry.price, entry.price_unit = line.price + (-token.value if less else token.value), line.price_unit
+        return bool(made)
+
+    def _with_that(self, last: list[Entry]) -> None:
+        """带滤芯的都20 behind several sizes: every one of the name that has it, not that of the size said last."""
+        entry = last[0] if last else None
+        if entry is None or len(self.row) < 2 or len(entry.item.found) != 1 or not entry.item.known or entry.qty:
+            return
+        names = {self.lexicon.product(n).name for e in self.row for n in list(e.item.found)[:3]}
+        if len(names) != 1 or any(is_head(word, self.lexicon) for word in entry.item.words):
+            return
+        own = narrow(entry.item.words, self.lexicon)
+        own = frozenset(n for n in list(own)[:MAX_KINDS] if self.lexicon.product(n).name in names)
+        if entry.item.found < own:
+            entry.item.found = own
 
     def _of_all_kinds(self, entry: Entry) -> None:
         """黑膜统一38.5 of a quote: a line for each product of that name."""

@@ -39,6 +39,7 @@ _OPEN = (
 _FREE = ("免", "包邮", "包送", "包物流", "送货", "发货", "起发", "可发", "就发", "才发", "就送")
 _MONEY = (T.NUM, T.PRICE)
 _ROUND = {"万": Decimal(10000), "千": Decimal(1000), "百": Decimal(100)}
+_LESS = ("再", "便宜", "优惠", "少", "减", "让", "返", "低")
 _WHOLE = ("整", "成")
 _NEAR = 4
 _RANGE = re.compile(r"(\d{1,5})[-~到至]\d")
@@ -128,6 +129,9 @@ def _whole(tokens: list[Token], at: int, before: list[Token]) -> tuple[int, Toke
         unit = said[1:2]
     while end < len(tokens) and (tokens[end].text in (*_TAIL, *_LIGHT) or tokens[end].text in _TAKES):
         end += 1
+    off = end
+    while end < len(tokens) and (tokens[end].has(c.EACH, c.RELATIVE) or tokens[end].text in _LESS):
+        end += 1
     if not unit or (said[2:] and said[2:] not in ("走", "发", "起", "出", "卖", "拿")):
         return None
     if end >= len(tokens) or tokens[end].kind not in _MONEY or tokens[end].unit not in (None, unit):
@@ -135,16 +139,10 @@ def _whole(tokens: list[Token], at: int, before: list[Token]) -> tuple[int, Toke
     last = next((t for t in reversed(before[-16:]) if t.kind in (*_MONEY, T.ITEM, T.SPEC) or t.has(c.SAME_PRICE)), None)
     if last is not None and last.has(c.SAME_PRICE):
         last = next((t for t in reversed(before[-16:]) if t.kind in _MONEY), None)  # 银76同价,整箱以上50
-    cheap = tokens[end].value
-    if (
-        last is None
-        or last.kind not in _MONEY
-        or not last.value
-        or cheap is None
-        or not last.value / 2 <= cheap < last.value
-    ):
+    cheap, dear = tokens[end].value, last.value if last is not None and last.kind in _MONEY else None
+    if not dear or cheap is None or not (cheap < dear / 2 if end > off else dear / 2 <= cheap < dear):
         return None
-    return end, Token(T.QTY, tokens[at].start, tokens[end - 1].end, said, value=Decimal(1), unit=unit)
+    return off, Token(T.QTY, tokens[at].start, tokens[off - 1].end, said, value=Decimal(1), unit=unit)
 
 
 def _at_once(tokens: list[Token], at: int) -> int:

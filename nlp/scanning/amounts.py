@@ -213,7 +213,10 @@ def price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
 def _per(text: str, at: int, words: frozenset[str]) -> str | None:
     """The unit a price is for; 一米 of 双层39 一米宽的50 is how wide the next goods are."""
     unit = unit_at(text, at, words)
-    return None if unit is not None and text[at + len(unit) :][:1] in _SIDES else unit
+    after = text[at + len(unit or "") :][:1]
+    if unit == "块" and after and after in _DIGIT + "毛半" and text[at - 2 : at] == " 一":
+        return None  # 九毛 一块六: two prices
+    return None if unit is not None and after in _SIDES else unit
 
 
 def _said_in_full(text: str, start: int, end: int) -> bool:

@@ -220,7 +220,7 @@ def _every_costs(before: list[Token], tokens: list[Token], token: Token, end: in
     ):
         return True
     named = before[-2] if last.text == "的" and len(before) > 1 else last
-    return named.kind is T.ITEM and end < len(tokens) and tokens[end].has(c.ALL)
+    return named.kind in (T.ITEM, T.SPEC, T.MEASURE) and end < len(tokens) and tokens[end].has(c.ALL)
 
 
 def _listed_price(tokens: list[Token], at: int, every: list[int], lexicon: Lexicon) -> bool:

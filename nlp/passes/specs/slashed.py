@@ -26,6 +26,8 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         pieces, end = _spelt_out(tokens[at], lexicon), at + 1
         if not pieces:
             pieces, end = _row(tokens, at, lexicon)
+        if not pieces and tokens[at].kind is T.SPEC:
+            pieces, end = _row_apart(tokens, at, lexicon)
         if not pieces and tokens[at].kind is T.NUM:
             pieces, end = _in_one_word(tokens, at, lexicon)
         if pieces:
@@ -79,6 +81,20 @@ def _row(tokens: list[Token], at: int, lexicon: Lexicon) -> tuple[list[Token], i
             start += len(part) + 1
         return _measures(numbers, match[2], token.end, lexicon), end + 1
     return [], at
+
+
+def _row_apart(tokens: list[Token], at: int, lexicon: Lexicon) -> tuple[list[Token], int]:
+    """0.3/0.6/0.9/1.2米, where the numbers were one word and the measure another."""
+    token, unit = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
+    if token.found or unit is None or unit.start != token.end or unit.text not in MEASURES:
+        return [], at
+    numbers, start = [], token.start
+    for part in token.text.split("/"):
+        if not part.replace(".", "", 1).isdigit():
+            return [], at
+        numbers.append((start, part))
+        start += len(part) + 1
+    return _measures(numbers, unit.text, unit.end, lexicon), at + 2
 
 
 def _ascends(token: Token) -> bool:
