@@ -208,7 +208,7 @@ class ParallelReader(PhraseReader):
             elif token.text in ("/", "、", ",", ":", "比") and not between and numbers and joint in ("", token.text):
                 between = token.text
                 joint = "/" if token.text == "/" else ""  # 7.2/7.8/8.2,20到26寸…
-            elif token.kind is T.GAP and numbers and not between and numbers[-1].kind is T.NUM:
+            elif token.kind is T.GAP and numbers and not between and not joint and numbers[-1].kind is T.NUM:
                 between = " "  # 米白驼色黑色 3 2 2件
             elif token.kind is not T.GAP or not numbers:
                 break
@@ -217,13 +217,13 @@ class ParallelReader(PhraseReader):
         kinds = {t.kind for t in numbers[:-1]}
         if len(numbers) < 2 or (T.QTY in kinds and (T.NUM in kinds or numbers[-1].kind is T.NUM)):
             return 0
-        ends = numbers[-1].kind is T.QTY or self._ends(stop)
+        ends = numbers[-1].kind is T.QTY or self._ends(stop) or self._second_row(stop, waiting, len(numbers))
         if not self.pricing and len(waiting) == 1 and ends and (again := self._row_named_again(len(numbers))):
             waiting = again
         costs = self.pricing and len(numbers) == len(waiting) and all(
             t.kind is T.NUM and self._may_cost(e, t) for e, t in zip(waiting, numbers, strict=True)
         )  # fmt: skip
-        if costs or len(numbers) != len(waiting) or self.each or (numbers[-1].kind is T.NUM and not self._ends(stop)):
+        if costs or len(numbers) != len(waiting) or self.each or not ends:
             return 0
         lend_to_list([entry.item for entry in waiting], self.lexicon)
         share_back(waiting, self.lexicon)
@@ -234,6 +234,16 @@ class ParallelReader(PhraseReader):
         self.together = self.row = waiting  # 黑/青/红 10/5/5瓶 单价74
         self.each = self.parallel = False
         return stop
+
+    def _second_row(self, at: int, lines: list[Entry], count: int) -> bool:
+        """50/30/20 12.5/16.5/25: whether another row of as many numbers follows, each what its line may cost."""
+        while at < len(self.tokens) and (self.tokens[at].kind in (T.GAP, T.COMMA) or self.tokens[at].has(c.PRICE)):
+            at += 1
+        row = [t for t in self.tokens[at : at + 2 * count] if t.kind in (T.NUM, T.PRICE)]
+        if self.pricing or len(row) != count or len(lines) != count:
+            return False
+        joined = all(t.text == "/" for t in self.tokens[at + 1 : at + 2 * count - 1 : 2])
+        return joined and all(self._may_cost(e, t) for e, t in zip(lines, row, strict=True))
 
     def _ends(self, at: int) -> bool:
         """Whether nothing that counts or costs follows in this breath, so that bare numbers can be quantities."""

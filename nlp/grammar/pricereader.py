@@ -286,7 +286,9 @@ class PriceReader(StepReader):
 
     def _of_all_kinds(self, entry: Entry) -> None:
         """黑膜统一38.5 of a quote: a line for each product of that name."""
-        found = sorted(entry.item.found)
+        per = entry.price_unit
+        sold = [n for n in sorted(entry.item.found) if per and self.lexicon.product(n).factor(per)]
+        found = sold or sorted(entry.item.found)
         names = {self.lexicon.product(n).name for n in found[:MAX_KINDS]}
         if not 1 < len(found) <= MAX_KINDS or len(names) != 1 or not entry.item.known or entry.qty is not None:
             return

@@ -128,6 +128,9 @@ def _each_kind(entry: Entry, lexicon: Lexicon) -> list[Entry]:
     if entry.price is None or entry.qty is not None or not entry.item.known or not 1 < len(found) <= MAX_KINDS:
         return [entry]
     products = [lexicon.product(n) for n in found]
+    if entry.price_unit is not None and (sold := [p for p in products if p.factor(entry.price_unit)]):
+        found = [n for n, p in zip(found, products, strict=True) if p in sold]  # 铁观音78一袋: no box of them
+        products = sold
     if len({p.name for p in products}) > 1 or len({p.list_price for p in products}) > 1 or not products[0].list_price:
         return [entry]
     return [

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
+from nlp.scanning.cues import FILLER
 from nlp.scanning.tokens import T, Token
 
 _WORDS = (T.ITEM, T.SPEC, T.UNKNOWN)
@@ -37,7 +38,8 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
 def _unit(tokens: list[Token], at: int, lexicon: Lexicon) -> bool:
     """Whether a word is the unit of a row of bare numbers right before it."""
     token = tokens[at]
-    if token.kind not in _WORDS or len(token.text) > 2 or token.text not in lexicon.unit_words or at < 3:
+    said = token.kind in _WORDS or token.cues == (FILLER,)
+    if not said or len(token.text) > 2 or token.text not in lexicon.unit_words or at < 3:
         return False
     last = at - 1 if tokens[at - 1].kind is not T.GAP else at - 2
     row = tokens[last].kind is T.NUM and tokens[last - 1].text == "/" and tokens[last - 2].kind is T.NUM

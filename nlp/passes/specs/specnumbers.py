@@ -453,7 +453,8 @@ class Marker(Surroundings):
         money = money or (token.kind is T.SPEC and not any(sizes) and all("." in part for part in parts))
         behind = bool(self.before) and not self.run and token.kind is T.SPEC  # 5桶菜油3桶 52/68: as many as lines?
         led = self.tokens[max(0, at - 2) : at]  # 单价:500/420, 每盒95/84
-        told = not sized and any(t.has(c.PARALLEL, c.PRICE) or (t.kind is T.PRICE and led[-1].text == "/") for t in led)
+        told = any(t.has(c.PARALLEL, c.PRICE) or (t.kind is T.PRICE and led[-1].text == "/") for t in led)
+        told = not sized and (told or (bool(led) and led[-1].kind is T.TIER))
         money = money or (told and token.kind is T.SPEC)
         money = money or (not sized and len(parts) == self.row and token.kind is T.SPEC)  # 蚊帐1.5/1.8 36/42
         self.row = len(parts) if sized or len(parts) in (self.row, self.listed) else 0  # and of the next 38/45
