@@ -9,8 +9,9 @@ from nlp.catalogue.ellipsis import inherit
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.materials import made_of
 from nlp.catalogue.numbered import kin
-from nlp.catalogue.resolve import Said, by_number, family, group, is_head, meaning, narrow
+from nlp.catalogue.resolve import Said, by_number, family, group, is_head, meaning, names_goods, narrow
 from nlp.catalogue.sounds import sounds_like
+from nlp.catalogue.terms import SINGLE
 from nlp.grammar.entries import Entry, Reading, Section
 from nlp.grammar.lending import lend_back, said_of_all
 from nlp.grammar.wanted import wanted
@@ -327,11 +328,22 @@ class PhraseReader(WhichOne):
             return [word for word in words if word not in strange]
         if not strange or not known or len(strange) > 2 or len(strange) + len(known) < len(words):
             return words  # 纱卡303号色: a number the goods do not come in says which as well
+        if self._set_apart(words, strange, known):
+            return known
         names = {self.lexicon.product(n).name for n in list(narrow(known, self.lexicon))[:60]}
         spoken = "".join(word.text for word in words if word.kind in (T.UNKNOWN, T.ITEM))
         if any(sounds_like(spoken, fold_key(name)) for name in names):
             return [word for word in words if word not in strange]
         return made_of(words, known, strange, self.lexicon) or words
+
+    def _set_apart(self, words: list[Token], strange: list[Token], known: list[Token]) -> bool:
+        """加购 小城堡1箱, of which nobody knows 购: in front of a gap, behind which nothing is left open."""
+        said = "".join(word.text for word in strange)
+        if words[: len(strange)] != strange or len(said) > 1 or not is_han(said) or said in SINGLE:
+            return False
+        if strange[-1].end >= known[0].start or not any(names_goods(w, self.lexicon) or len(w.text) > 4 for w in known):
+            return False
+        return len(narrow(known, self.lexicon)) == 1
 
     def _kind_of(self, known: list[Token], said: str) -> bool:
         """45安电瓶 of what the catalogue lists under 电瓶, by whatever name."""
