@@ -82,6 +82,7 @@ class ClauseReader:
         self.short = False  # something was said to be out of stock
         self.hinted = False  # the next amount alone is meant for the line just named
         self.price_follows = False
+        self.together: list[DraftLine] = []  # lines whose goods the clause before has exchanged
         self.scaled: dict[int, Decimal] = {}  # by identity of a line: by what it has been multiplied
         self.added: DraftLine | None = None  # the line the clause before has added
         self.raised: tuple[DraftLine, Decimal | None, str | None, Token] | None = (
@@ -112,6 +113,7 @@ class ClauseReader:
         kept: list[Token] = []
         tokens = _said_once(tokens)
         lowered = any(t.text in RELATIVE for t in tokens)
+        lowered = lowered or (any(t.has(c.ADD, c.LESS) for t in tokens) and any(t.kind is T.PRICE for t in tokens))
         at = 0
         while at < len(tokens):
             token = tokens[at]

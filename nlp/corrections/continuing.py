@@ -19,6 +19,12 @@ _UNITS = re.compile(
 _PAPER = re.compile(r"的?[那这]一?(?:[张个]?单|张)")
 # 鸭脖上次写的6包改成2箱: what stands in the draft.
 _PUT_DOWN = re.compile(r"(?:写|报|说|记|填|定|订|录|开|加|下|要|拿)的(?:那|是)?(?:\d|[一二两三四五六七八九十])")
+# 鱼明天能到吗: a question, and no other day.
+_CAN_IT_COME = re.compile(
+    r"(?:能|可以|可|会|来得及|赶得及|赶得上)(?:不能|不可以)?(?:送|到|发|来|出)(?:得了|到|货|达|过来|出来)?(?:了|货)?"
+    r"(?:吗|么|嘛|不|没)[ ?]*$"
+    r"|(?:到得了|送得到|送得了|发得出|来得及|赶得上)(?:吗|么|嘛|不)?[ ?]*$"
+)
 _SAID_THEN = re.compile(r"(?:我|他|客户)?(?:说|讲|报|要|订|定|下|写|记)(?:好|过|了)?的|那[个行条款样]")
 _THIS_PAPER = re.compile(r"这[张个]?单|单子?里")
 # 不是花艺那家: which firm it is not.
@@ -45,6 +51,13 @@ def _asks(tokens: list[Token], found: set[str], kinds: set[T], role: str) -> boo
     changing = bool(found & {c.CHANGE, c.SWAP, c.TIMES, c.DROP, c.KEEP, c.ADD}) and c.TROUBLE not in found
     past = [t for t in tokens if t.kind is T.DATE and t.past]
     return any(not (_that_paper(tokens, t) or (changing and _as_was_said(tokens, t))) for t in past)
+
+
+def _asks_when(tokens: list[Token]) -> bool:
+    """鱼明天能到吗: a question about what is on its way, and no other day."""
+    if edits(tokens) or moved(tokens):
+        return False
+    return _CAN_IT_COME.search("".join(t.text for t in tokens)) is not None
 
 
 def _as_was_said(tokens: list[Token], day: Token) -> bool:
@@ -143,7 +156,7 @@ def continues(tokens: list[Token], context: Context, lexicon: Lexicon) -> bool:
         return False
     found = {cue for token in tokens for cue in token.cues}
     kinds = {token.kind for token in tokens}
-    if _asks(tokens, found, kinds, context.sender_role):
+    if _asks(tokens, found, kinds, context.sender_role) or _asks_when(tokens):
         return False
     edit = edits(tokens)
     moves = moved(tokens)

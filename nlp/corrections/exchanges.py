@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from nlp.catalogue.resolve import Said, is_head, meaning
-from nlp.corrections.draft import DraftLine, had_in, lines_of
+from nlp.corrections.draft import DraftLine, had_in, lines_of, retained
 from nlp.corrections.outandin import OutAndIn
 from nlp.corrections.saying import Clause
 from nlp.corrections.signs import counts_in
@@ -57,7 +57,7 @@ class Exchanges(OutAndIn):
             return
         self._of_kin(says)
         if named:
-            every = says.all or says.times is not None  # 圆盒减半: all of them
+            every = says.all or says.times is not None or self._all_become(says)  # 圆盒减半: all of them
             targets = self._each(says.before if not says.rows else [], says.rows, every=every)
         else:
             default = self._default_target(says)
@@ -72,6 +72,29 @@ class Exchanges(OutAndIn):
             targets = []
         for line in targets:
             self._change_line(line, replace(says, after=list(says.after)))
+        self.together = targets if says.after else []
+
+    def _all_become(self, says: Clause) -> bool:
+        """安全鞋改成高帮的, of one shoe in two sizes: each has its own high one."""
+        if len(says.before) != 1 or len(says.after) != 1 or says.rows or says.amount is not None:
+            return False
+        if says.amount_before is not None or says.before[0].strange or says.before[0].clash:
+            return False
+        if not says.after[0].known or any(is_head(word, self.lexicon) for word in says.after[0].words):
+            return False
+        olds = [self.lexicon.by_sku(line.sku) for line in lines_of(says.before[0], self.lines, self.lexicon)]
+        if len({old.name for old in olds if old is not None}) != 1 or None in olds:
+            return False
+        found: list[int] = []
+        for old in olds:
+            kin = frozenset(
+                n for n in says.after[0].found if old is not None and self.lexicon.product(n).name == old.name
+            )
+            kept = retained(old, kin, self.lexicon) if old is not None and kin else kin
+            found += kept if len(kept) == 1 else []
+        return len(set(found)) == len(olds) and not {p.sku for p in map(self.lexicon.product, found)}.intersection(
+            old.sku for old in olds if old is not None
+        )
 
     def _counted_anew(self, says: Clause) -> DraftLine | None:
         """改成黑笔5盒, 球泡应该是9w一箱: the line that has an amount from now on, one of those named before."""

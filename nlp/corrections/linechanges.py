@@ -83,6 +83,8 @@ class LineChanges(ClauseReader):
         if not items:
             return None
         hit = lines_of(items[0], self.lines, self.lexicon)
+        if len(hit) > 1:  # 30/40的换40/50,40/50的换50/60: not the one that has just become 40/50
+            hit = [line for line in hit if id(line) not in self.exchanged] or hit
         if len(hit) == 1 and not items[0].strange and not items[0].clash:
             return hit[0]
         self.doubts.append("target_ambiguous" if len(hit) > 1 else "target_missing")

@@ -158,29 +158,7 @@ class Editor(Exchanges):
         self.priced = True
         if token.value is None:
             return
-        items = says.before + says.after
-        if says.all and not (items or says.rows):
-            targets = [line for line in self.lines if not line.gift]
-        elif len(says.rows) > 1 or len(items) > 1 or (items and (says.all or self._cost_alike(items[0]))):
-            targets = self._each(items if not says.rows else [], says.rows, every=says.all or len(items) == 1)
-        else:
-            if items and not says.rows and not lines_of(items[0], self.lines, self.lexicon):
-                if says.price is not None and says.amount is not None and says.verb != c.LESS:
-                    line = self._add(items[:1], says.amount)
-                    targets = [line] if line is not None else []
-                else:
-                    self.doubts.append("target_missing")
-                    return
-            else:
-                one = self._was_priced(items, says) if len(items) == 1 and not says.rows else None
-                if one is None:
-                    one = self._one(items, says.rows) if items or says.rows else self._default_target(says)
-                targets = [one] if one is not None else []
-                if one is not None and says.price is not None and says.amount is not None:
-                    if says.verb or says.rows:
-                        self._set_amount(one, says.amount)
-                    elif (says.amount.value, says.amount.unit or one.unit) != (one.qty, one.unit):
-                        self.doubts.append("target_ambiguous")  # so many now, or so many more?
+        targets = self._costing_lines(says)
         for line in targets:
             product = self.lexicon.by_sku(line.sku)
             unit, absurd = line.unit, False
@@ -195,6 +173,31 @@ class Editor(Exchanges):
             self.target = line
         self.costing += targets
         self.repriced = targets[0] if len(targets) == 1 else None
+
+    def _costing_lines(self, says: Clause) -> list[DraftLine]:
+        """The lines whose price a clause sets; what names none of the draft is new, or a doubt."""
+        items = says.before + says.after
+        if says.all and not (items or says.rows):
+            return [line for line in self.lines if not line.gift]
+        if not (items or says.rows) and len(self.together) > 1 and self.target in self.together:
+            return self.together  # 安全鞋改成高帮的,152一双
+        if len(says.rows) > 1 or len(items) > 1 or (items and (says.all or self._cost_alike(items[0]))):
+            return self._each(items if not says.rows else [], says.rows, every=says.all or len(items) == 1)
+        if items and not says.rows and not lines_of(items[0], self.lines, self.lexicon):
+            if says.price is not None and says.amount is not None and says.verb != c.LESS:
+                line = self._add(items[:1], says.amount)
+                return [line] if line is not None else []
+            self.doubts.append("target_missing")
+            return []
+        one = self._was_priced(items, says) if len(items) == 1 and not says.rows else None
+        if one is None:
+            one = self._one(items, says.rows) if items or says.rows else self._default_target(says)
+        if one is not None and says.price is not None and says.amount is not None:
+            if says.verb or says.rows:
+                self._set_amount(one, says.amount)
+            elif (says.amount.value, says.amount.unit or one.unit) != (one.qty, one.unit):
+                self.doubts.append("target_ambiguous")  # so many now, or so many more?
+        return [one] if one is not None else []
 
     def _plain(self, says: Clause) -> None:
         """No verb: an answer to an open question, or more goods for the draft."""

@@ -80,7 +80,8 @@ def _costs(tokens: Sequence[Token], pair: tuple[int, int, int], lines: Sequence[
     first, end, price = pair
     items = group([t for t in tokens[first:end] if t.kind in _WORDS], lexicon)
     hit = lines_of(items[0], list(lines), lexicon) if len(items) == 1 else []
-    product = lexicon.by_sku(hit[0].sku) if len(hit) == 1 else None
+    alike = len({(p.name, line.price) for line in hit if (p := lexicon.by_sku(line.sku)) is not None}) == 1
+    product = lexicon.by_sku(hit[0].sku) if len(hit) == 1 or alike else None
     if product is None or items[0].strange or items[0].clash:
         return False
     value = tokens[price].value

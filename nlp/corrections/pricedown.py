@@ -40,6 +40,10 @@ def by_so_much(
     if None in rows or not all(hits):
         return None
     named = dict.fromkeys([line for hit in hits for line in hit] + [line for line in rows if line is not None])
+    per = [line for line in every if says.per is not None and line.unit == says.per]
+    names = {product.name for line in per if (product := lexicon.by_sku(line.sku)) is not None}
+    if not named and not says.all and len(names) == 1 and len(every) > len(per):
+        named = dict.fromkeys(per)  # 每双加3块, of shoes beside other goods
     if not named and len(every) > 1 and (not says.all or token.unit or says.per):
         return None  # 每盒便宜1块 of several lines
     targets = list(named) or every

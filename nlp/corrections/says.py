@@ -12,9 +12,9 @@ from nlp.catalogue.resolve import Said, by_number, group, is_head
 from nlp.catalogue.terms import full_key
 from nlp.corrections.dayshifts import SHIFT, by
 from nlp.corrections.draft import DraftLine, lines_of, retained
-from nlp.corrections.follows import Follows
 from nlp.corrections.othersize import compared
 from nlp.corrections.saying import Clause
+from nlp.corrections.transfers import Transfers
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import plain
 from nlp.scanning.text import fold_key
@@ -33,7 +33,7 @@ _NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,3})?")
 _ZEROS = r"(?:\.0+)?"
 
 
-class DraftSays(Follows):
+class DraftSays(Transfers):
     """Makes such words plain before a clause is read."""
 
     moved: timedelta | None = None  # how far the day has been moved
@@ -53,7 +53,7 @@ class DraftSays(Follows):
             return
         if self._like_another(text, spoken):
             return
-        if self._split(spoken):
+        if self._split(spoken) or self._transferred(spoken):
             return
         if self.added is not None and self.added in self.lines and self._completed(spoken, self.added):
             return

@@ -49,7 +49,10 @@ class Scopes(LineChanges):
         """数量照旧, 其余不变: nothing is to change; 价格照旧 names the price of last time and is read elsewhere."""
         text = "".join(t.text for t in tokens)
         told = (T.QTY, T.PRICE, T.DATE, T.PARTY, T.ROW)
-        acts = any(t.kind in told or t.has(c.LAST_PRICE, c.DROP) for t in tokens) or turns_into(tokens)
+        priced = any(t.has(c.LAST_PRICE) for t in tokens)
+        if priced and self.changed and any(t.has(c.REST) for t in tokens) and not any(t.kind in told for t in tokens):
+            return True  # 带鱼降到360,其他价格照旧
+        acts = any(t.kind in told or t.has(c.DROP) for t in tokens) or priced or turns_into(tokens)
         if not acts and _UNCHANGED.fullmatch(text):
             return True
         if self.changed and _WILL_DO.fullmatch(text):
@@ -228,11 +231,12 @@ class Scopes(LineChanges):
                 self._price(replace(says, amount=None))
             return True
         if says.price_cue and not (says.amount or says.price or says.after or says.tax):
-            if len(named) == 1 and says.verb is None:
+            free = says.verb is None or says.verb_text in ("补", "改", "调", "加", "填")  # 单价补一下,78
+            if len(named) == 1 and free:
                 self.target = named[0]  # CI-4单价谈下来了,228
             if not (says.before or says.rows) or len(named) == 1:
                 self.price_follows = self.target is not None  # 价格谈下来了,3400
-            return len(named) == 1 and says.verb is None and not (says.gift or says.times or says.party)
+            return len(named) == 1 and free and not (says.gift or says.times or says.party)
         return False
 
     def _price(self, says: Clause) -> None:

@@ -93,7 +93,18 @@ def _names_unit(tokens: Sequence[Token], at: int, lines: Sequence[DraftLine], le
     if token.kind is not T.ITEM or at == 0 or token.text not in lexicon.unit_words:
         return False
     ends = at + 1 >= len(tokens) or tokens[at + 1].kind in (*_BREAKS, T.GAP) or tokens[at + 1].text in ("吧", "了")
-    if not ends or tokens[at - 1].text not in (*_BECOMES, "按"):
+    if not ends or tokens[at - 1].text not in (
+        *_BECOMES,
+        "按",
+        "写成",
+        "打成",
+        "报成",
+        "记成",
+        "是",
+        "成",
+        "不是",
+        "应该是",
+    ):
         return False
     products = [product for line in lines if (product := lexicon.by_sku(line.sku)) is not None]
     return any(token.text in product.units for product in products)
