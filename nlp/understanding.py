@@ -21,6 +21,7 @@ from nlp.catalogue.resolve import candidates
 from nlp.confidence import confidence, evidence
 from nlp.corrections import endings, houses, usual
 from nlp.corrections import fields as draftfields
+from nlp.documents import askedlines
 from nlp.documents.assemble import build, unused
 from nlp.documents.origins import completed
 from nlp.findings import Context, Doc, Intent, Understanding, Verb
@@ -265,10 +266,8 @@ def _fresh(
         docs = validity.told(docs, held, folded)
     if asking:
         every = [line for doc in docs for line in doc.lines]
-        lines = tuple(replace(line, doubts=()) for line in every if line.sku or line.candidates)
-        doubts = [d for line in every for d in line.doubts if d == "sku_unknown"] or (
-            [] if lines else ["nothing_named"]
-        )
+        lines, strange = askedlines.asked(every, text)
+        doubts = ["sku_unknown"] if strange else [] if lines else ["nothing_named"]
         return _told(intent, (replace(docs[0], lines=lines, doubts=()),), doubts, [], lexicon, text, refs)
     left = unused(reading, reading.entries)
     doubts = [d for doc in docs for d in doc.doubts] + [d for doc in docs for line in doc.lines for d in line.doubts]

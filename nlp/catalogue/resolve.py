@@ -393,6 +393,13 @@ def by_number(item: Said, number: Decimal, lexicon: Lexicon) -> bool:
     return True
 
 
+def fits_number(item: Said, number: Decimal | None, lexicon: Lexicon) -> bool:
+    """Whether a bare number said among an item's words is in the name or spec of any of its products."""
+    return number is None or by_number(Said(found=item.found), number, lexicon) or bool(
+        item.found & lexicon.postings(plain(number))
+    )  # fmt: skip
+
+
 def by_unit(found: frozenset[int], unit: str | None, lexicon: Lexicon) -> frozenset[int]:
     """Let the unit decide among a few candidates: those that are sold that way, when the others cannot be."""
     if unit is None or not 1 < len(found) <= MAX_CANDIDATES:

@@ -9,7 +9,7 @@ from nlp.catalogue.ellipsis import inherit
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.materials import made_of
 from nlp.catalogue.numbered import kin
-from nlp.catalogue.resolve import Said, by_number, family, group, is_head, meaning, names_goods, narrow
+from nlp.catalogue.resolve import Said, by_number, family, fits_number, group, is_head, meaning, names_goods, narrow
 from nlp.catalogue.sounds import sounds_like
 from nlp.catalogue.terms import SINGLE
 from nlp.grammar.entries import Entry, Reading, Section
@@ -68,6 +68,8 @@ class PhraseReader(WhichOne):
         self.headed = False  # it stood over them as a heading
         self.packed: Token | None = None  # 一盒 of 50片一盒
         self.joined: list[tuple[Token, Token]] = []  # two parties named in one breath: 甲店和乙店
+        self.announced: list[Entry] = []  # 红的黄的都要: all of these, how many follows
+        self.restated: list[Entry] = []  # of those, what was said one by one
         self.rough = -1  # the segment in which an amount is only roughly so much
         self.tier: Token | None = None
         self.stepping: Token | None = None  # the step said last, for goods named one by one behind it
@@ -236,6 +238,7 @@ class PhraseReader(WhichOne):
             return
         items = group(self._trim(self._mended(words)), self.lexicon)
         numbers = [t for t in self.tokens[start:end] if t.kind is T.NUM and t.used]
+        self._of_no_number(items, numbers)
         clings = start > 0 and self.tokens[start - 1].kind is T.QTY and len(items) > 1 and self.out.entries
         for place, item in enumerate(items):
             if not item.words and not item.strange:
@@ -262,6 +265,11 @@ class PhraseReader(WhichOne):
             for entry in self.pending[-len(items) :]:
                 entry.dropped = True
             self.pending = [entry for entry in self.pending if not entry.dropped]
+
+    def _of_no_number(self, items: list[Said], numbers: list[Token]) -> None:
+        """青山盆18墨绿: the ones in that colour come in another size."""
+        if len(items) == 1 and items[0].known:
+            items[0].clash = any(not fits_number(items[0], t.value, self.lexicon) for t in numbers)
 
     def _continues(self, item: Said, start: int, *, alone: bool) -> None:
         """Let an item go on with the goods before it; 85的要金枪鱼3箱: with what waits for an amount, when only
@@ -368,6 +376,7 @@ class PhraseReader(WhichOne):
         return self.waiting is not None and before is not None and before.kind is T.QTY
 
     def _item(self, item: Said) -> None:
+        self._one_by_one(item)
         entry = Entry(item, section=len(self.out.sections) - 1, segment=self.segment, gift=self.giving)
         if item.found and not item.clash:
             self.last_item = self.shared = item
@@ -411,6 +420,16 @@ class PhraseReader(WhichOne):
         if self.price_waiting is not None:
             entry.cost(self.price_waiting)
             self.price_waiting = None
+
+    def _one_by_one(self, item: Said) -> None:
+        """红的黄的都要,红3盒黄2盒: what was said to be wanted, once more with how many of each."""
+        again = [e for e in self.announced if e.qty is None and item.known and item.found <= e.item.found]
+        if not again or not all(e in self.pending for e in self.announced):
+            return
+        self.all = False
+        self.pending = [e for e in self.pending if e not in self.announced]
+        self.out.entries = [e for e in self.out.entries if e not in self.announced]
+        self.restated, self.announced = self.announced, []
 
     def _replaces(self, item: Said) -> bool:
         """红皮花生米要24/28的,说错了,28/32的十袋: what was named just before and waits for its amount is taken back."""

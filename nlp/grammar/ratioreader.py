@@ -44,10 +44,11 @@ class RatioReader(PriceReader):
                 line.qty, line.unit = every, ratio.unit
             if line.qty is None:
                 continue
-            if ratio.unit is not None and line.unit is not None and ratio.unit != line.unit:
+            held = self._in_units_of(ratio, line)
+            if held is None:
                 line.doubts.append("conflict")
                 continue
-            count, unit = (line.qty // every) * free, ratio.term or line.unit or ratio.unit
+            count, unit = (held // every) * free, ratio.term or ratio.unit or line.unit
             if given is not None:
                 self._given_along(given, count, ratio)
                 if not given.qty:
@@ -67,16 +68,31 @@ class RatioReader(PriceReader):
         if before is None or before.kind is not T.COMMA:
             return
         names = {self.lexicon.product(n).name for n in list(line.item.found)[:20]}
-        for other in [e for e in entries if e is not line and not e.gift and e.item.start < line.item.start]:
+        place = next(at for at, e in enumerate(entries) if e is line)
+        for other in [e for e in entries[:place] if not e.gift]:
             alike = {self.lexicon.product(n).name for n in list(other.item.found)[:20]} == names
+            held = self._in_units_of(ratio, other)
             own = any(e.gift and e.item is other.item for e in entries)
             same = other.segment == line.segment and other.section == line.section and other.unit == line.unit
-            if not (alike and same) or own or other.qty is None or other.qty < every:
+            if not (alike and same) or own or held is None or held < every:
                 continue
             gift = Entry(other.item, section=other.section, segment=other.segment, gift=True)
-            gift.qty, gift.unit = (other.qty // every) * free, ratio.term or other.unit
+            gift.qty, gift.unit = (held // every) * free, ratio.term or ratio.unit or other.unit
             gift.spans["qty"] = (ratio.start, ratio.end)
             entries.insert(entries.index(other) + 1, gift)
+
+    def _in_units_of(self, ratio: Token, line: Entry) -> Decimal | None:
+        """How many of a ratio's unit a line has: a box of 100 is ten times 每10个送1个; None when nobody can tell."""
+        if line.qty is None or ratio.unit is None or line.unit in (None, ratio.unit):
+            return line.qty
+        sizes: set[Decimal] = set()
+        for n in line.item.found:
+            product = self.lexicon.product(n)
+            own, said = product.factor(line.unit or ""), product.factor(ratio.unit)
+            if own is None or not said:
+                return None
+            sizes.add(own / said)
+        return line.qty * sizes.pop() if len(sizes) == 1 else None
 
     def _likewise(self, entries: list[Entry]) -> list[Entry]:
         """半盖1000只一样的送法: as many in proportion as came free with the line before."""

@@ -157,6 +157,9 @@ class Reader(Headings):
             self.each = True
         elif token.has(c.ALL) or (token.text == "全" and self._text(at + 1) and self.tokens[at + 1].kind is T.ITEM):
             self.all = True
+            after = self._next(at)
+            told = after is not None and after.kind in (T.COMMA, T.COLON) and len(self.pending) > 1
+            self.announced = list(self.pending) if told else []
         elif token.has(c.FIX) and self.out.entries:
             self.fix = token.text not in ("应该", "等等", "等一下", "等下", "等会") or self.fix
             self.restating = self.restating or self.fix
@@ -334,6 +337,8 @@ class Reader(Headings):
 
     def _finish(self) -> None:
         self._stop()
+        said = [e.item.found for e in self.out.entries]
+        self.out.entries += [e for e in self.restated if not any(found <= e.item.found for found in said)]
         named_behind(self.out, self.party_kind)
         copied(self.out, self.party_kind)
         self._join_sections()

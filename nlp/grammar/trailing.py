@@ -161,6 +161,9 @@ def share_units(entries: list[Entry], lexicon: Lexicon) -> None:
     for at, last in enumerate(entries):
         if last.unit is None or last.qty is None or at < 2 or last.gift:
             continue
+        own_span = last.spans.get("qty")
+        if own_span is not None and sum(e.spans.get("qty") == own_span for e in entries) > 1:
+            continue  # 红100 白80 绿60,18的红白各一箱: the unit is said of those that follow
         names = {lexicon.product(n).name for n in list(last.item.found)[:20]}
         row: list[Entry] = []
         for entry in reversed(entries[:at]):

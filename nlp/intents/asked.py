@@ -45,8 +45,17 @@ _WANTS_PRICE = re.compile(
 )
 
 
+# 大孔的报一下全部规格: of all kinds of the goods, and not 报一下数量.
+_READ_OUT = re.compile(
+    r"报(?:一?[下个]|过来)(?:我|给我|来)?(?:(?:全部|所有|各个?|每个|几个|整个)(?:的)?(?:规格|型号|颜色|尺寸|尺码|系列|档)?(?:的)?)?[吧哈啊呗]?(?:$|[,。?!\n])"
+    r"|(?:全部|所有|各个?|每个|几个)(?:的)?(?:规格|型号|颜色|尺寸|尺码|系列)?(?:都|全)?(?:的)?(?:给我|帮我)?报(?:一?[下个]|过来|一遍|给我)[吧哈啊呗]?(?:$|[,。?!\n])"
+)
+
+
 def price(text: str, *, counted: int, priced: bool) -> bool:
     """Whether a folded text that names goods asks for a price in such words."""
+    if not (counted or priced) and _READ_OUT.search(text):
+        return True
     if _BID.search(text) or (counted < 2 and not priced and _SHOWN.search(text)):
         return True
     if not (counted or priced) and _WANTS_PRICE.search(text):
@@ -66,12 +75,26 @@ def elsewhere(text: str) -> bool:
     return _ELSEWHERE.search(text) is not None
 
 
+_BROUGHT = re.compile(
+    r"(?:(?:给|帮|替)(?:我们?|咱们?|俺)?(?:再)?(?:送|发|拿|捎|带|配|弄|搞|整|装|备)(?:过来|来|点|些|一下|下|上)?|(?:送|发|拿|捎|带|拉|寄)(?:点|些)?过来|(?:安排|准备)(?:一?下|上)|来(?:点|些))"
+    r"(?:吧|哈|啊|呗|谢谢|谢了|尽快|麻烦|了|我|[ ,。!])*$"
+)
+_NOT_BROUGHT = re.compile(
+    r"没|不|未|还|什么|啥|几|哪|吗|呢|[?]|别|昨|前天|上次|单子|发票|图|资料|样|价|谁|怎么|一直|总"
+)
+
+
+def brought(text: str) -> bool:
+    """背胶1.27给我送过来: whether goods that are named are to be brought, however many."""
+    return _BROUGHT.search(text) is not None and _NOT_BROUGHT.search(text) is None
+
+
 # 发个报价呗, of goods that are still to be named.
 _BEGGED = re.compile(
     r"(?:老板|亲|你好|您好|麻烦|请|帮忙|帮我|给我|能不能|能|可以|方便|先|再|[ ,])*"
     r"(?:[发给来报出做传]|发过来)(?:我|咱)?(?:一?[下个份张])?(?:最新的?|新的?)?"
     rf"(?:报价单?|{_PRICE}[表单]?|价目表?|价单)"
-    r"(?:看看|看下|看一下|参考|一下|下|我|过来|呗|吧|吗|呀|啊|哈|嘛|不|谢谢|[ ,。?!])*"
+    r"(?:给我们?|给咱|让我|看看|看下|看一下|瞧瞧|参考|一下|下|我|过来|呗|吧|吗|呀|啊|哈|嘛|不|谢谢|[ ,。?!])*"
 )
 
 

@@ -10,7 +10,8 @@ from nlp.catalogue.lexicon import CUSTOMER, SUPPLIER
 from nlp.findings import Context, Intent
 from nlp.grammar.entries import Entry, Reading
 from nlp.intents import asked, conditions
-from nlp.intents.notices import orders_nothing, tells_of_gone
+from nlp.intents.notices import hiring, orders_nothing, tells_of_gone
+from nlp.intents.smalltalk import small_talk
 from nlp.intents.troubles import told_plainly, trouble
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
@@ -160,6 +161,8 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
         and trouble(tokens, reading, orderish, text)
     ):
         return Intent.STOCK_QUERY if left else Intent.NONE  # 还有几箱,周一开会要用这个数
+    if hiring(text) or (context.draft is None and small_talk(tokens, lines, text)):
+        return Intent.NONE
     stating = role == "supplier" and bool(priced)
     if not stating and context.draft is None and orders_nothing(text, [e.spans.get("qty", (0, 0))[0] for e in counted]):
         return Intent.NONE
@@ -209,6 +212,7 @@ def _wanted(
     if not counted and not orderish(tokens) and not (c.BUY in cues and has_party(tokens, SUPPLIER)):
         told = bool(reading.parties) and (len(lines) >= 2 or _only_named(tokens, role))
         told = told or (role == "customer" and context.draft is None and _names_goods(tokens, lines))
+        told = told or (role == "customer" and context.draft is None and asked.brought(text) and bool(known))
         return _order(role, cues, tokens, context) if told else Intent.NONE
     return _order(role, cues, tokens, context)
 
@@ -293,7 +297,8 @@ def _counts_nothing(tokens: list[Token], reading: Reading, role: str) -> bool:
     counted = any(t.kind is T.QTY and not t.used and t.unit is not None for t in tokens)
     if role not in ("sales", "buyer", "boss") or not counted or not reading.parties:
         return False
-    return len(tokens) <= 8 and not any(t.kind is T.DATE and t.past for t in tokens)
+    paper = any(t.text in ("单子", "下单", "开单", "录单") for t in tokens) and not any(t.has(c.MUCH) for t in tokens)
+    return (len(tokens) <= 8 or paper) and not any(t.kind is T.DATE and t.past for t in tokens)
 
 
 def _names_goods(tokens: list[Token], lines: list[Entry]) -> bool:

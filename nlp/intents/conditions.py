@@ -16,6 +16,8 @@ _MORE = re.compile(r"再|也|另外?|顺便|顺带|顺手|一起|一并|加|带|
 _INSTEAD = re.compile(
     r"换|改|替|代|否则|不然|要不|不行就|(?:没有?货?|不够|缺货|断货)的?话?,?就?(?!算|不|免|拉倒|下次|等)(?:来|要|拿|用|给|发|上|进)|还是"
 )
+_KEEP = re.compile(r"(?:给|帮|替|为)(?:我们?|咱们?|俺)?(?:先)?留(?:着|下|好|出|一)?|预留|留[下着]?\d")
+_SURELY = re.compile(r"照旧|照常|照样|照例|肯定|一定|必须|固定|反正|怎么样都")
 _UNLESS_DEARER = re.compile(
     r"(?:没|不|未|没有)(?:涨价?|贵|变)(?:的话|就|那就|,|给我|帮我){0,3}(?:来|要|拿|发|送|订|走)"
 )
@@ -45,6 +47,10 @@ def certain(text: str, counted: Sequence[int]) -> bool:
                 return False
             if not _THERE.search(said) or not _MORE.search(said):
                 return False
+            firm = firm or _KEEP.search(said) is not None  # what is kept for somebody is there
+            behind = [at for at in counted if match.end() <= at - sentence.start() < len(sentence[0])]
+            later = text.find(",", behind[0], sentence.end()) if behind else -1
+            firm = firm or (later > 0 and any(_SURELY.search(text, later, at) for at in behind if at > later))
             start = sentence.start() + _clause(sentence[0], (_IF.search(sentence[0]) or match).start())
         sure = [at for at in counted if sentence.start() <= at < min(start, sentence.end())]
         if match is None and said != sentence[0]:

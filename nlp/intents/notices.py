@@ -54,10 +54,15 @@ _HEAD = re.compile(r"[^\n:]{2,60}?(?=[\n:])")
 _ASKED = re.compile(r"吗|没有|[?么]|还没|未")
 _MORE = re.compile(r"(?:再|另外?|还|顺便|麻烦)[^\n。]{0,6}(?:来|要|拿|发|补|订|送|加)|下单|采购|补货")
 _PUT_OFF = re.compile(
-    r"先等(?:一)?[等下](?!\d)|先别(?:下单?|发|订|送|动|急|配|做|出)|先不(?:急|订|下单?|发|动|配|做|拿)"
+    r"先等(?:一)?[等下](?!\d)|(?:先|暂时?)?别(?:录|排车|制单|做单|开单|出单)|先别(?:下单?|发|订|送|动|急|配|做|出|开|打)"
+    r"|先不(?:急|订|下单?|发|动|配|做|拿|录|开)"
     r"|(?:先|再|暂时?|都)?(?:放一放|缓一缓|搁一搁|压一压|等一等|缓缓)|等等再(?:说|定|看)|(?:先|暂时?)(?:搁着|放着|压着|留着|缓着|挂着|撂着|停一停|停着|按住|打住)"
     r"|(?:还|都|暂时?)没(?:最后)?(?:定|确定|敲定|想好|批|批下来)(?:下来|呢|了|,|。|$)|(?:回头|改天|过[几两]天|年后|月底|下次|下月)再(?:说|定|议|看)"
     r"|再(?:议|说)(?:吧|了)?(?:$|[,。!])|等我?(?:的)?(?:信儿?|消息|通知|电话|回复)(?:$|[,。!吧])"
+)
+# 轮胎那单缓缓,…先别录: whatever sizes are talked of behind it, the paper waits.
+_HELD_PAPER = re.compile(
+    r"(?:那|这)(?:一|个|张)?(?:单子?|批|笔)[^,。\n\d]{0,4}(?:缓|先放|先压|先搁|先等|等等|先别|先不|暂停)[^\n]*(?:先|暂时?)?别(?:录|下|做|开|发|排|动|打)"
 )
 # 预存5000送500,名额有限,戳链接: an advertisement, whatever it counts.
 _ADVERT = re.compile(
@@ -67,6 +72,11 @@ _ADVERT = re.compile(
     r"|厂家直供|厂家直销|源头工厂|爆款返场|返场|爆款|低至|[\d¥元]起(?=[^\u4e00-\u9fff\d]|爆|抢|限|$)|[加+]?[vV微]信?(?:咨询|详聊|私聊)|扫码咨询|一件代发"
     r"|退订回|回t退订|转发(?:集赞|有礼)|先到先得"
     r"|(?:戳|扫|长按)[^\n,。]{0,6}(?:二维码|链接)|了解详情|欲购从速|抢购"
+)
+# 招仓管2名,月薪6500,五险一金: who is wanted are people.
+_HIRING = re.compile(
+    r"招聘|招工|招人|急招|诚聘|[招聘][\u4e00-\u9fff]{2,5}[ ]?[\d一二两三四五六七八九十]+(?:名|人|位)"
+    r"|月薪|底薪|薪资|薪水|工资|包吃|包住|吃住|五险|社保|双休|月休|每月休|学历|[\d十]岁|应聘|面试|入职|转介绍|男女不限|年龄|有经验者?|驾照|试用期"
 )
 # 【通知】检查期间暂停装卸, 敬请谅解: told to everybody, whatever goods it names.
 _PUBLIC = re.compile(
@@ -87,11 +97,16 @@ def tells_of_gone(text: str, *, of_store: bool) -> bool:
     return bool(told) and not _MORE.search(said) and not _ASKED.search(said)
 
 
+def hiring(text: str) -> bool:
+    """Whether people are looked for, whatever trade the advertisement names."""
+    return len(_HIRING.findall(text)) > 2
+
+
 def orders_nothing(text: str, places: Sequence[int]) -> bool:
     """Whether a folded text tells of goods instead of wanting them. ``places``: where the quantities of its lines
     stand; a long list is an order whatever stands beside it."""
     counted = len(places)
-    if len(_ADVERT.findall(text)) > 1 or (not counted and len(_PUBLIC.findall(text)) > 2):
+    if hiring(text) or len(_ADVERT.findall(text)) > 1 or (not counted and len(_PUBLIC.findall(text)) > 2):
         return True
     if counted > 2 and not (_CAME.search(text) and _PUT_AWAY.search(text)):
         return False
@@ -106,6 +121,8 @@ def orders_nothing(text: str, places: Sequence[int]) -> bool:
     if _CAME.search(text) and _PUT_AWAY.search(text) and not _MORE.search(text) and "?" not in text:
         return True
     if counted < 2 and _ARRIVED.search(text) and not _MORE.search(text) and "?" not in text:
+        return True
+    if _HELD_PAPER.search(text) and not _MORE.search(text):
         return True
     return all(_put_off(text, place) for place in places or (-1,)) and not _WANTED.search(_PUT_OFF.sub("", text))
 

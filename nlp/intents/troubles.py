@@ -24,6 +24,10 @@ _WENT_WELL = re.compile(
     r"(?:不错|好|快|可以|稳|火|爆|满意|行(?!情))(?!不好)|好[卖销用走吃喝穿](?!吗|不)|(?:很|挺|蛮|都|比较)满意|卖(?:光|空|断货|脱销|爆)"
 )
 
+# 黄的别发红的,我上次收错了
+_WRONG_THEN = re.compile(
+    r"(?:上次|上回|上批|上趟|之前)[^,。\n]{0,6}(?:收|发|拿|送|配|记|买|订|搞|弄|装|写|报|录|开)错(?!的)"
+)
 _THAT_KIND = re.compile(r"[^。\n]{0,12}(?:那种|那款|那样|那个牌子|一样)的?[吧哈啊]?")
 _MADE_ON = re.compile(r"(?:生产|出厂)?日期(?:要|得|是|在)?$|生产(?:的)?$")
 _SINCE = re.compile(r"(?:以后|之后|后|以来|起)")
@@ -126,7 +130,9 @@ def _left_over(tokens: list[Token], day: Token, lines: list[Entry]) -> bool:
     apart = [e for e in lines if "qty" in e.spans and not start <= e.spans["qty"][0] < end]
     clause = [t for t in tokens if start <= t.start < end]  # 昨天那个发票还没开
     paid = any(t.has(c.PAY) for t in clause) and not any(t.kind in (T.NUM, T.PRICE, T.QTY) for t in clause)
-    return bool(apart) and (paid or (LEFT.search(said) or _WENT_WELL.search(said)) is not None)
+    return bool(apart) and (
+        paid or _WRONG_THEN.search(said) is not None or (LEFT.search(said) or _WENT_WELL.search(said)) is not None
+    )
 
 
 def _fetches(tokens: list[Token], word: Token) -> bool:

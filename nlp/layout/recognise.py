@@ -84,6 +84,10 @@ _FILLED_IN = re.compile(
 )
 _N = r"(?:\d{1,3}|[一二两三四五六七八九十几半]{1,3})"
 # How long something takes or has lasted, how many firms were called on: no amount and no day.
+# 工地在滨江二期: a part of a place.
+_PHASE = re.compile(
+    r"(?<=[\u4e00-\u9fff])第?[一二三四五六七八九十\d]{1,2}(?:期|标段)(?=$|[,。;\n!? ]|工地|项目|那边|的?工程)"
+)
 _LASTING = re.compile(
     rf"(?:提前|提早|过|早|晚|迟)?{_N}(?:来|多)?(?:分钟|刻钟)(?:左右|前|后|内|之内|以内)?"
     rf"|(?<![\d一二三四五六七八九十]){_N}(?:到|至|-|~){_N}个?(?:工作日|天)(?!内|之内|以内|里)"
@@ -221,6 +225,7 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
         _LASTING,
         _BY_LORRY,
         _YEAR_OF,
+        _PHASE,
     ):
         for match in list(pattern.finditer(text)):
             if pattern is not _LASTING or not _in_spec(match[0], lexicon):

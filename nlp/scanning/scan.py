@@ -41,6 +41,9 @@ _ROOM = re.compile(
 _SPLITS = {"\n": T.STOP, "。": T.STOP, ";": T.STOP, "!": T.STOP, "?": T.STOP, ",": T.COMMA, "、": T.COMMA, ":": T.COLON,
            " ": T.GAP, "\t": T.GAP, houses.MARK: T.GAP}  # fmt: skip
 _SAYS_NOTHING = frozenset("色味款型子儿")  # by itself, whatever ends with it
+_PAUSE = re.compile(
+    r"~{0,3}(?:[ \n]|$|(?![\d一二两三四五六七八九十百半几])[\u4e00-\u9fff])"
+)  # 谢谢~ 再给我两箱, not 3~5箱
 _GLUED = re.compile(r"(?:\d{1,4}[a-z]{1,2}){2,4}")
 _UNKNOWN_COST = 3.0
 _LONGEST_NUMBER = 24
@@ -114,7 +117,7 @@ def _edges(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str | N
         return
     if text[at + 1 : at + 2] == "数" and names_amount(text, at, lexicon):
         yield 0.8, Token(T.CUE, at, at + 2, text[at : at + 2], cues=(FILLER,))
-    split = _SPLITS.get(char)
+    split = _SPLITS.get(char) or _pause(text, at)
     if split is not None:
         yield 0.05, Token(split, at, at + 1, char)
     if (at == 0 or text[at - 1] == "\n") and (match := _BULLET.match(text, at)):
@@ -154,6 +157,10 @@ def _category(text: str, at: int, lexicon: Lexicon, today: date) -> tuple[float,
         if len(word) == length and word in lexicon.category_words and (found := lexicon.category_goods(word)):
             return 0.97 - 0.01 * length, Token(T.ITEM, at, at + length, word, term=word, found=found)
     return None
+
+
+def _pause(text: str, at: int) -> T | None:
+    return T.COMMA if text[at] == "~" and _PAUSE.match(text, at + 1) else None
 
 
 def _category_at(text: str, at: int, lexicon: Lexicon, today: date) -> int:

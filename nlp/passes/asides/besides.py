@@ -42,6 +42,7 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             _carried(tokens, at)
             or _load(tokens, at)
             or _firms(tokens, at)
+            or (unknown and _purpose(tokens, at))
             or (_label(tokens, at) if labels else 0)
             or (_no_matter(tokens, at) if tokens[at].text[:1] in _NO_MATTER_FIRST else 0)
             or (unknown and (_attribute(tokens, at) or _foreign(tokens, at) or _inside_word(tokens, at)))
@@ -67,6 +68,23 @@ def _colour(tokens: list[Token], at: int, lexicon: Lexicon) -> int:
     if tokens[at].kind is T.ITEM and tokens[at].text == "色" and before.text in SINGLE:
         return at + 1 if before.end == tokens[at].start and not clings else 0  # 金色, where other goods are 双色
     return at + 1 if own and len(before.text) > 1 and not lexicon.is_head(before.term or before.text) else 0
+
+
+def _purpose(tokens: list[Token], at: int) -> int:
+    """做玻璃门贴的单孔透: what the goods are for, in front of goods that are named in full."""
+    if not tokens[at].text.startswith(("做", "用于", "用来", "拿来", "拿去", "装", "贴", "给")) or tokens[at].exact:
+        return 0
+    if at and tokens[at - 1].kind not in (T.COMMA, T.STOP, T.GAP, T.PARTY) and tokens[at - 1].cues != (c.FILLER,):
+        return 0
+    for end in range(at + 1, min(at + 9, len(tokens) - 1)):
+        token = tokens[end]
+        if token.text == "的":
+            unknown = sum(t.kind is T.UNKNOWN for t in tokens[at:end])
+            return end if unknown > 1 and tokens[end + 1].kind is T.ITEM and tokens[end + 1].exact else 0
+        plain = token.kind is T.UNKNOWN or token.cues == (c.FILLER,)
+        if not plain and not (token.kind is T.ITEM and len(token.text) == 1 and not token.exact):
+            return 0
+    return 0
 
 
 def _carried(tokens: list[Token], at: int) -> int:

@@ -3,10 +3,12 @@ well (玻璃胶透明); the alias as a whole still means its own product."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.notation import values
 from nlp.catalogue.resolve import is_head, meaning
-from nlp.catalogue.terms import MEASURES, SINGLE, measure_key
+from nlp.catalogue.terms import MEASURES, SINGLE, full_key, measure_key
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import HAN_NUMERALS, number_at, plain
 from nlp.scanning.text import fold_key, is_han
@@ -22,7 +24,9 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     for token in tokens:
         before = result[-1] if result else None
         packed = before is not None and before.end == token.start and before.text[-1:] in _VESSELS
-        result += (_packed(token, lexicon) if packed else []) or _cut(token, lexicon) or [token]
+        result += (
+            (_packed(token, lexicon) if packed else []) or _cut(token, lexicon) or [_of_other_sizes(token, lexicon)]
+        )
     return result
 
 
@@ -99,6 +103,26 @@ def _cut(token: Token, lexicon: Lexicon) -> list[Token]:
                 Token(T.ITEM, middle, token.end, other, term=other, exact=lexicon.is_exact(other)),
             ]
     return []
+
+
+def _of_other_sizes(token: Token, lexicon: Lexicon) -> Token:
+    """防爆管, of the aliases 4分防爆管 and 6分防爆管: the 1寸 one is such a hose too, as its spec says 防爆."""
+    said = token.text
+    if token.kind is not T.ITEM or token.exact or token.found is not None or not 3 <= len(said) <= 6:
+        return token
+    if token.term != said or not all(is_han(char) for char in said) or not (own := lexicon.postings(said)):
+        return token
+    if len(own) > _MOST:
+        return token
+    products = [lexicon.product(n) for n in own]
+    front = said[:-1]
+    if len({p.name for p in products}) > 1 or any(said in fold_key(f"{p.name} {p.spec}") for p in products):
+        return token
+    if not all(front in fold_key(p.spec) for p in products):
+        return token
+    kin = lexicon.exact(full_key(fold_key(products[0].name)))
+    more = frozenset(n for n in list(kin)[:_MOST] if front in fold_key(lexicon.product(n).spec))
+    return replace(token, found=own | more) if more - own else token
 
 
 def _number_in_words(token: Token, own: frozenset[int], lexicon: Lexicon) -> list[Token]:

@@ -251,6 +251,7 @@ class Marker(Surroundings):
                 token.kind, token.found = T.SPEC, found  # 1956515四条
             return
         found = having(token.value, base, self.lexicon)
+        found = found or self._in_metres(token, base)
         if not found and len(base) == 1 and self._text(at + 1) in _OF and self.run and self.run[-1].found:
             base = kin(base, self.lexicon)  # 麻花钻6的8的: one more size
             found = having(token.value, base, self.lexicon)
@@ -261,6 +262,7 @@ class Marker(Surroundings):
             or self._elsewhere(at + 1, base, counted=token.kind is T.QTY)
             or self._grade(token, at, base, found)
             or (found < base and self._row(token, at))
+            or (found < base and self.run and self._asked_before_count(token, at))
             or (found < base and self.run and self._free(at))  # 搭一桶5公斤84算送的
         ):
             self.sized = base
@@ -273,6 +275,16 @@ class Marker(Surroundings):
             token.kind = T.PRICE  # 菜油222的30桶
         elif not found and token.kind is T.NUM and self._clings(token, at):
             token.kind, token.term = T.SPEC, token.text
+
+    def _in_metres(self, token: Token, base: frozenset[int]) -> frozenset[int]:
+        """光膜914 of a film of 0.914: the number in millimetres; the token has it as the goods do then."""
+        assert token.value is not None
+        metres = token.value / 1000
+        found = having(metres, base, self.lexicon) if token.kind is T.NUM and token.value >= 100 else frozenset()
+        if not found or not found < base:
+            return frozenset()
+        token.value = metres
+        return found
 
     def _style(self, value: Decimal, base: frozenset[int], found: frozenset[int]) -> bool:
         """卫衣6602: the number of a style, which the name itself says."""

@@ -63,6 +63,21 @@ class Surroundings:
             return True  # 牛肉375 5.6/罐
         return not counted and value is not None and value != int(value)  # 水泥42.5 报价480一吨
 
+    def _asked_before_count(self, token: Token, at: int) -> bool:
+        """哑膜1.27有货就给我3卷, 光膜914照旧要两卷: a number that clings to its goods, and words of wanting before how
+        many."""
+        if token.value is None or not (token.value >= 100 or token.value != int(token.value)):
+            return False
+        if self.tokens[at - 1].end != token.start or self.tokens[at - 1].kind not in _ITEMS:
+            return False
+        end = at + 1
+        while end < len(self.tokens) and end < at + 7 and self.tokens[end].kind in (T.CUE, T.GAP):
+            if self.tokens[end].has(c.PRICE, c.QUOTE, c.GIFT, c.DROP, c.TOTAL, c.EACH, c.MUCH):
+                return False
+            end += 1
+        following = self.tokens[end] if at + 1 < end < len(self.tokens) else None
+        return following is not None and following.kind is T.QTY and following.unit is not None
+
     def _set_apart(self, at: int, value: Decimal, base: frozenset[int]) -> bool:
         """Whether a number that clings to its goods tells them apart, and the price behind it is set apart."""
         if at < 3 or self.tokens[at - 1].kind is not T.GAP or self.tokens[at].unit is None:

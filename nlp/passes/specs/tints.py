@@ -74,12 +74,17 @@ def _goods(run: list[Token], following: list[Token], heads: frozenset[int], lexi
     return (heads & found if heads & found else found) if both else heads
 
 
+def _shade_of(said: str, word: str) -> bool:
+    """Whether a value is a shade of a colour; 咖 of 咖啡 is one by its beginning."""
+    return len(word) <= 4 and (word.removesuffix("色").endswith(said) or (said == "咖" and word.startswith(said)))
+
+
 def _shades(token: Token, base: frozenset[int], lexicon: Lexicon) -> frozenset[int]:
     if not base or len(base) > _MOST or base & lexicon.postings(token.text[0] + "色"):
         return frozenset()
     said = token.text[0]
     found = frozenset(
         n for n in base
-        if any(w.removesuffix("色").endswith(said) and len(w) <= 4 for w in values(fold_key(lexicon.product(n).spec)))
+        if any(_shade_of(said, word) for word in values(fold_key(lexicon.product(n).spec)))
     )  # fmt: skip
     return found if len(found) < len(base) or len(base) == 1 else frozenset()
