@@ -353,9 +353,18 @@ class AmountReader(HouseRows):
             gift.qty = (last.qty // every.value) * token.value
         self.out.entries.append(gift)
 
+    def _from_here(self, at: int) -> bool:
+        """Whether a number begins a range: 40到43码."""
+        joint = self._next(at)
+        after = self._next(joint.at) if joint is not None and joint.text in ("到", "至", "~", "-") else None
+        return after is not None and after.kind in (T.NUM, T.MEASURE, T.SPEC, T.QTY, T.ITEM)
+
     def _number(self, token: Token, at: int) -> None:
         if token.text == "一" and self._text(at + 2) == "就" and self.tokens[at + 1].start == token.end:
             return  # 一切就断
+        if self.pricing and self._from_here(at):
+            self.out.unused.append(token)  # 绝缘鞋40到43码75: which of them is not clear, but 40 is no price
+            return
         if self._total_before(at):
             token.used = True
             self.out.totals.append(token)

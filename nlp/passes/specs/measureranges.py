@@ -6,10 +6,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
+from itertools import product
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.numbered import kin
-from nlp.catalogue.resolve import meaning
+from nlp.catalogue.resolve import meaning, narrow
 from nlp.catalogue.terms import MEASURE, measure_key
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import plain
@@ -19,7 +20,9 @@ from nlp.scanning.tokens import T, Token
 _TO = ("到", "至", "~", "-")
 _DAY = re.compile(r"(\d{1,2})号")
 _SLASHED = re.compile(r"\d{1,5}(?:\.\d{1,3})?(?:/\d{1,5}(?:\.\d{1,3})?){1,11}")
-_FIRST_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_ANY_NUMBER = re.compile(r"(?<![\d.])[-+]?\d+(?:\.\d+)?")
+_NEAR = (Decimal("0.4"), Decimal("1.7"))  # of the list price
+_FEW = 12
 # 五个规格每盒 between a range and its prices.
 _LEAD = re.compile(
     r"(?:这)?[两三四五六七八九十\d]{1,2}[个种款样](?:规格|型号|尺寸|尺码|码|号|颜色|口味|品种)?(?:的)?(?:每[\u4e00-\u9fff])?"
@@ -35,27 +38,36 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     while at < len(tokens):
         token = tokens[at]
         if at + 2 < len(tokens) and tokens[at + 1].text in _TO and (_of_all(tokens, at + 3) or _row(tokens, at + 3)):
-            if (among := _listed(tokens, at, lexicon)) is not None:
-                found, end = among, tokens[at + 2].end
-                for place, goods in enumerate(found):
-                    result += [Token(T.COMMA, end, end, "、")] * bool(place)
-                    result.append(Token(T.SPEC, token.start, end, token.text, found=goods))
+            if (among := _listed(tokens, at, _named(result, lexicon), lexicon)) is not None:
+                result += _written(among, token, tokens[at + 2].end)
                 at += 3
                 continue
             if token.kind in (T.NUM, T.SPEC) and (size := _no_day(tokens[at + 2])) is not None:
                 result += [token, tokens[at + 1], size]
                 at += 3
                 continue
-            if found := _between(token, tokens[at + 2], lexicon):
-                end = tokens[at + 2].end
-                for place, goods in enumerate(found):
-                    if place:
-                        result.append(Token(T.COMMA, end, end, "、"))
-                    result.append(Token(T.SPEC, token.start, end, token.text, found=goods))
+            base = _named(result, lexicon)
+            if found := _between(token, tokens[at + 2], lexicon) or (_from_to(token, tokens[at + 2], base, lexicon)):
+                result += _written(found, token, tokens[at + 2].end)
+                at += 3
+                continue
+        elif at + 2 < len(tokens) and tokens[at + 1].text in _TO and (base := _named(result, lexicon)):
+            found = _from_to(token, tokens[at + 2], base, lexicon)
+            if found and _one_price(tokens, at + 3, found, lexicon):
+                result += _written(found, token, tokens[at + 2].end)
                 at += 3
                 continue
         result.append(token)
         at += 1
+    return result
+
+
+def _written(found: list[frozenset[int]], token: Token, end: int) -> list[Token]:
+    """The goods of each measure side by side."""
+    result: list[Token] = []
+    for place, goods in enumerate(found):
+        result += [Token(T.COMMA, end, end, "、")] * bool(place)
+        result.append(Token(T.SPEC, token.start, end, token.text, found=goods))
     return result
 
 
@@ -88,12 +100,12 @@ def _row(tokens: list[Token], at: int) -> int:
     return count if count > 1 else 0
 
 
-def _listed(tokens: list[Token], at: int, lexicon: Lexicon) -> list[frozenset[int]] | None:
+def _listed(tokens: list[Token], at: int, base: frozenset[int], lexicon: Lexicon) -> list[frozenset[int]] | None:
     """The goods of each measure of 20到26寸 when as many numbers follow as there are."""
     count, first, last = _row(tokens, at + 3), tokens[at], tokens[at + 2]
     if not count or first.kind not in (T.NUM, T.SPEC, T.MEASURE, T.ITEM) or last.kind not in (T.MEASURE, T.ITEM):
         return None
-    if among := _from_to(first, last, lexicon):
+    if among := _from_to(first, last, base, lexicon):
         return among if len(among) == count else None
     if first.kind is not T.MEASURE:
         unit = MEASURE.match(last.term or last.text)
@@ -105,25 +117,69 @@ def _listed(tokens: list[Token], at: int, lexicon: Lexicon) -> list[frozenset[in
     return found if len(found) == count else None
 
 
-def _from_to(first: Token, last: Token, lexicon: Lexicon) -> list[frozenset[int]]:
-    """厄虾20/30到60/70: the goods of one name from the one to the other, by the first number of their spec."""
-    if first.kind is not T.ITEM or last.kind is not T.ITEM:
+def _from_to(first: Token, last: Token, base: frozenset[int], lexicon: Lexicon) -> list[frozenset[int]]:
+    """厄虾20/30到60/70, -1.00到-3.00, 100到300度: the goods from the one to the other, by the number in which alone
+    their specs differ."""
+    if first.kind in (T.NUM, T.SPEC) and (unit := MEASURE.match(last.term or last.text)) and first.value is not None:
+        term = measure_key(plain(first.value), unit[2])
+        first = replace(first, kind=T.MEASURE, text=term, term=term, found=None)
+    if first.kind not in (T.ITEM, T.MEASURE) or last.kind not in (T.ITEM, T.MEASURE):
         return []
-    low, high = meaning(first, lexicon), meaning(last, lexicon)
-    names = {lexicon.product(n).name for n in list(low)[:_MOST]}
-    high = frozenset(n for n in list(high)[:_MOST] if lexicon.product(n).name in names)
-    low = frozenset(n for n in low if lexicon.product(n).name in {lexicon.product(m).name for m in high})
-    if len(low) != 1 or len(high) != 1:
+    low, high = ((meaning(t, lexicon) & base if base else meaning(t, lexicon)) for t in (first, last))
+    if not 0 < len(low) <= _FEW or not 0 < len(high) <= _FEW:
         return []
     sizes: dict[Decimal, set[int]] = {}
-    for n in kin(low | high, lexicon):
-        if match := _FIRST_NUMBER.search(fold_key(lexicon.product(n).spec)):
-            sizes.setdefault(Decimal(match[0]), set()).add(n)
-    order = sorted(sizes)
-    ends = [at for at, size in enumerate(order) if sizes[size] & (low | high)]
-    if len(ends) != 2 or not sizes[order[ends[0]]] & low or any(len(sizes[size]) > 1 for size in order):
+    up = True
+    for one, other in product(low, high):
+        (name, form, numbers), (name_, form_, numbers_) = _shape(one, lexicon), _shape(other, lexicon)
+        differing = [p for p, (a, b) in enumerate(zip(numbers, numbers_, strict=False)) if a != b]
+        if (name, form, len(numbers)) != (name_, form_, len(numbers_)) or not differing or len(differing) > 2:
+            continue
+        place = differing[0]
+        up = numbers[place] < numbers_[place]
+        ends = sorted((numbers[place], numbers_[place]))
+        for n in kin(frozenset((one,)), lexicon):
+            shape = _shape(n, lexicon)
+            same = shape[:2] == (name, form) and all(
+                shape[2][p] == numbers[p] for p in range(len(numbers)) if p not in differing
+            )
+            if same and ends[0] <= shape[2][place] <= ends[1]:
+                sizes.setdefault(shape[2][place], set()).add(n)
+    if len(sizes) < 2:
         return []
-    return [frozenset(sizes[size]) for size in order[ends[0] : ends[1] + 1]]
+    return [frozenset(sizes[size]) for size in sorted(sizes, reverse=not up)]
+
+
+def _shape(number: int, lexicon: Lexicon) -> tuple[str, str, list[Decimal]]:
+    """The name of goods, their spec without its numbers, and these."""
+    goods = lexicon.product(number)
+    spec = fold_key(goods.spec)
+    return goods.name, _ANY_NUMBER.sub("#", spec), [Decimal(said) for said in _ANY_NUMBER.findall(spec)]
+
+
+def _named(before: list[Token], lexicon: Lexicon) -> frozenset[int]:
+    """The goods named right before a range."""
+    run: list[Token] = []
+    for token in reversed(before[-12:]):
+        if token.kind in (T.ITEM, T.SPEC, T.MEASURE) and meaning(token, lexicon):
+            run.append(token)
+        elif token.kind is not T.GAP and token.text != "的":
+            break
+    return narrow(run, lexicon) if run else frozenset()
+
+
+def _one_price(tokens: list[Token], at: int, found: list[frozenset[int]], lexicon: Lexicon) -> bool:
+    """老花镜100到300度5.5: a number that ends the clause and is about what all of them cost."""
+    while at < len(tokens) and tokens[at].kind is T.GAP:
+        at += 1
+    number = tokens[at] if at < len(tokens) else None
+    if number is None or number.kind is not T.NUM or not number.value:
+        return False
+    after = next((t for t in tokens[at + 1 : at + 3] if t.kind is not T.GAP), None)
+    if after is not None and after.kind not in (T.COMMA, T.STOP) and not after.has(c.TAX_IN, c.TAX_EX):
+        return False
+    listed = [lexicon.product(n).list_price for goods in found for n in goods]
+    return all(price and _NEAR[0] <= number.value / price <= _NEAR[1] for price in listed)
 
 
 def _no_day(token: Token) -> Token | None:

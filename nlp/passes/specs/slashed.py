@@ -46,7 +46,7 @@ def _spelt_out(token: Token, lexicon: Lexicon) -> list[Token]:
     parts = [MEASURE.fullmatch(part) for part in token.text.split("/")]
     keys = [measure_key(part[1], part[2]) if part else "" for part in parts]
     if len(parts) > _MOST or not all(key and lexicon.has_term(key) for key in keys):
-        return []
+        return _words(token, lexicon)
     pieces: list[Token] = []
     start = token.start
     for part, key in zip(parts, keys, strict=True):
@@ -57,6 +57,20 @@ def _spelt_out(token: Token, lexicon: Lexicon) -> list[Token]:
         value = Decimal(part[1]) if "/" not in part[1] else None
         pieces.append(Token(T.MEASURE, start, end, part[0], value=value, term=key, exact=True))
         start = end + 1
+    return pieces
+
+
+def _words(token: Token, lexicon: Lexicon) -> list[Token]:
+    """c1/c2/c3 of goods that come in each of them."""
+    parts = token.text.split("/")
+    if len(parts) > _MOST or not all(part[:1].isalpha() and lexicon.has_term(part) for part in parts):
+        return []
+    pieces: list[Token] = []
+    start = token.start
+    for part in parts:
+        pieces += [Token(T.COMMA, start - 1, start, "、")] * bool(pieces)
+        pieces.append(Token(T.ITEM, start, start + len(part), part, term=part))
+        start += len(part) + 1
     return pieces
 
 
