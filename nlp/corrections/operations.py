@@ -13,7 +13,7 @@ from nlp.catalogue.lexicon import CUSTOMER, SUPPLIER, Lexicon
 from nlp.catalogue.resolve import Said, is_head
 from nlp.corrections.breaths import clauses_of
 from nlp.corrections.continuing import WRONG
-from nlp.corrections.draft import lines_of
+from nlp.corrections.draft import DraftLine, lines_of
 from nlp.corrections.exchanges import Exchanges
 from nlp.corrections.isnot import rearranged
 from nlp.corrections.pricedlist import spread
