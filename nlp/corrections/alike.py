@@ -10,6 +10,7 @@ from nlp.catalogue.resolve import Said, group
 from nlp.corrections.asides import Asides
 from nlp.corrections.draft import DraftLine, lines_of
 from nlp.corrections.saying import Clause
+from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
 _LIKE = ("同", "跟", "和", "与", "按", "照", "参照", "比照")
@@ -51,7 +52,7 @@ class Alike(Asides):
 
     def _like_another(self, text: str, tokens: list[Token]) -> bool:
         """Whether a clause said only that, and it has been applied or is asked about."""
-        if not any(word in text for word in _LIKE):
+        if not any(word in text for word in _LIKE) or any(t.has(c.SWAP) for t in tokens):
             return False
         if "价" not in text:
             return _AS_MANY.fullmatch(text) is not None and self._as_many(tokens)

@@ -25,6 +25,9 @@ _CAN_IT_COME = re.compile(
     r"(?:吗|么|嘛|不|没)[ ?]*$"
     r"|(?:到得了|送得到|送得了|发得出|来得及|赶得上)(?:吗|么|嘛|不)?[ ?]*$"
 )
+_NEXT_TIME = re.compile(
+    r"(?:下次|下回|以后|改天|回头)(?:还|再|还会|一定|继续|也)(?:来|再)?(?:买|订|要|拿|进|找你|找你们|光顾|来|聊)"
+)
 _SAID_THEN = re.compile(r"(?:我|他|客户)?(?:说|讲|报|要|订|定|下|写|记)(?:好|过|了)?的|那[个行条款样]")
 _THIS_PAPER = re.compile(r"这[张个]?单|单子?里")
 # 不是花艺那家: which firm it is not.
@@ -57,6 +60,9 @@ def _asks_when(tokens: list[Token]) -> bool:
     """鱼明天能到吗: a question about what is on its way, and no other day."""
     if edits(tokens) or moved(tokens):
         return False
+    told = any(t.kind in (T.QTY, T.PRICE, T.ROW) for t in tokens)
+    if not told and _NEXT_TIME.search("".join(t.text for t in tokens)):
+        return True
     return _CAN_IT_COME.search("".join(t.text for t in tokens)) is not None
 
 

@@ -159,6 +159,11 @@ class OutAndIn(TakeBacks):
             return True
         self.swapped = True
         first, second = pair
+        if says.price_cue:  # 3段的价格跟1段的对调一下
+            first.price, second.price = second.price, first.price
+            first.price_unit, second.price_unit = second.price_unit, first.price_unit
+            self.changed = True
+            return True
         first.qty, second.qty = second.qty, first.qty
         own = "反" in says.verb_text  # 写反了: the numbers alone, unless a unit of the other is its own as well
         if self._sold_by(first, second.unit, own=own) or self._sold_by(second, first.unit, own=own):

@@ -199,6 +199,10 @@ class Scopes(LineChanges):
         counted = says.amount is not None and says.amount.unit is not None
         refused = says.by_unit and says.verb in (None, c.DROP, c.FIX) and not says.amount and not says.price
         if (says.only and says.verb is None) or refused:
+            several = not named and says.before and says.by_unit and not says.rows
+            if several and all(lines_of(item, self.lines, self.lexicon) for item in says.before):
+                self.fumbled = True  # 奶粉按箱发,1段1箱,3段2箱
+                return True
             if len(named) == 1:
                 self.target = named[0]
                 self.hinted = True

@@ -164,7 +164,8 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
     if hiring(text) or (context.draft is None and small_talk(tokens, lines, text)):
         return Intent.NONE
     stating = role == "supplier" and bool(priced)
-    if not stating and context.draft is None and orders_nothing(text, [e.spans.get("qty", (0, 0))[0] for e in counted]):
+    places = [e.spans.get("qty", (0, 0))[0] for e in counted]
+    if not stating and (context.draft is None or not counted) and orders_nothing(text, places):
         return Intent.NONE
     if role != "customer" and context.draft is None and tells_of_gone(text, of_store=role == "warehouse"):
         return Intent.NONE

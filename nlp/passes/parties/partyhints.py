@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.scanning import cues as c
-from nlp.scanning.text import fold_key
+from nlp.scanning.text import fold_key, is_han
 from nlp.scanning.tokens import T, Token
 
 _FRAMES = frozenset("厂店行部处队所铺场站院校司社坊馆室库吧屋园局队组")
@@ -19,8 +19,8 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which such words are fillers and the party beside them is the one they name."""
     if not any(t.kind is T.PARTY and t.parties for t in tokens):
         return tokens
-    result = list(tokens)
-    for at, token in enumerate(tokens):
+    result = tokens = _strangers(list(tokens), lexicon)
+    for at, token in enumerate(list(tokens)):
         if token.kind is not T.PARTY or not token.parties:
             continue
         for place in (_before(result, at), _behind(result, at)):
@@ -40,6 +40,37 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             _agree(result, token, meant)
             break
     return result
+
+
+def _strangers(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """强盛体育, where 体育 is a piece of the name of 刘记体育批发部: a firm nobody knows."""
+    result: list[Token] = []
+    for token in tokens:
+        start = len(result)
+        while start and len(result) - start < 4 and result[start - 1].kind is T.UNKNOWN:
+            if result[start - 1].end != (result[start].start if start < len(result) else token.start):
+                break
+            start -= 1
+        front = "".join(t.text for t in result[start:])
+        if token.kind is T.PARTY and 2 <= len(front) <= 4 and _piece_of(token, front, lexicon):
+            result[start:] = [replace(token, start=result[start].start, text=front + token.text, parties=())]
+        else:
+            result.append(token)
+    return result
+
+
+def _piece_of(token: Token, front: str, lexicon: Lexicon) -> bool:
+    """Whether a name is only a piece out of the middle of a party's, with other words in front of it."""
+    if not token.parties or not all(is_han(char) for char in front):
+        return False
+    for party in token.parties:
+        name = fold_key(party.name)
+        place = name.find(token.text)
+        if place <= 0 or name[:place].endswith(front[-1]) or front in name:
+            return False
+        if (token.text, party.id) in lexicon.called(party.kind):
+            return False
+    return True
 
 
 def _agree(tokens: list[Token], token: Token, meant: tuple[object, ...]) -> None:
