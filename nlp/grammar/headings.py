@@ -22,8 +22,14 @@ _PLACE = re.compile(
     r"(?:要的|用的|要用|的|要|用|专用)?"
     r"|[\u4e00-\u9fff]{0,4}(?:柜|库|区|架|房|层|楼|仓|台|门|线|位|桌)[a-z]?\d{1,3}(?:号|#|层)?[位区柜]?"
 )
+_OF_ROWS = re.compile(r":(?:第)?\d{1,2}(?:[和、,跟及与]\d{1,2})*(?:号|行|项)?(?:都|要|的)?(?:送|放|卸|到|给|发|是|用)")
 _LABELS = ("备注", "注", "说明", "注意", "要求", "附注", "其他要求", "特别说明")
 _GIVEN = frozenset(("送", "送的", "赠", "赠送", "赠品", "免费", "免费送", "白送", "算送的", "不要钱", "不算钱"))
+
+
+def _told(entry: Entry) -> bool:
+    """Whether a line says how many or what they cost."""
+    return entry.qty is not None or entry.price is not None
 
 
 class Headings(PartyReader):
@@ -55,7 +61,17 @@ class Headings(PartyReader):
             about = any(entry.item.found & e.item.found for e in lines)
             return bare and said and (about or bool(entry.item.strange))
 
+        self._numbers_of_rows(starts, ends)
         return [e for e in entries if not remark(e)]
+
+    def _numbers_of_rows(self, starts: list[int], ends: list[int]) -> None:
+        """备注:2和4送3号楼: the numbers of rows a remark is about."""
+        for start, end in zip(starts, ends, strict=True):
+            said = [t for t in self.tokens if start <= t.start < end]
+            words = "".join(t.text for t in said if t.kind is not T.GAP)
+            if _OF_ROWS.search(words) is not None and not any(t.kind in (T.QTY, T.ITEM, T.PRICE) for t in said):
+                for token in said:
+                    token.used = token.used or token.kind is T.NUM
 
     def _labels(self, token: Token) -> bool:
         before, after = self._previous(token.at), self._next(token.at)
@@ -71,14 +87,14 @@ class Headings(PartyReader):
             heads |= {
                 at for at, (e, row) in enumerate(pairwise(entries))
                 if alone[at] and e.qty is None and e.price is None and not e.approx and len(e.item.words) == 1
-                and len(e.item.found) > 1 and row.qty is not None and row.segment > e.segment
+                and len(e.item.found) > 1 and _told(row) and row.segment > e.segment
             }  # fmt: skip
         chapters = self._chapters() if entries else set()
         heads |= {
             at for at, (e, row) in enumerate(pairwise(entries))
             if chapters and alone[at] and e.qty is None and e.price is None and not e.approx
             and len(e.item.words) == 1 and not e.item.words[0].exact and not e.item.strange
-            and row.qty is not None and row.segment > e.segment
+            and _told(row) and row.segment > e.segment
         }  # fmt: skip
         self._narrowed(entries, heads)
         return [e for at, e in enumerate(entries) if at not in heads]
@@ -117,8 +133,7 @@ class Headings(PartyReader):
         if entry.qty is not None or entry.approx or entry.price is not None or len(entry.item.found) < 2:
             return False
         return any(
-            (e.qty is not None or e.price is not None)
-            and e.segment > entry.segment and e.item.found < entry.item.found
+            _told(e) and e.segment > entry.segment and e.item.found < entry.item.found
             and (alone or any(word in entry.item.words for word in e.item.lent))
             for e in following
         )  # fmt: skip

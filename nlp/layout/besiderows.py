@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.terms import SINGLE
 
 _N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
 # Stages, plots and parts of a site, behind its name or at the head of a row.
@@ -54,8 +55,8 @@ _IN_BRACKETS = re.compile(
 # 奶粉类 over rows, 辅料 番茄牛肉米粉10盒: which shelf the goods are of.
 _CLASS = re.compile(r"(?m)(?<=[\u4e00-\u9fff])(?:类|系列|专区|部分)(?=[ ]*:?[ ]*$)")
 _SHELF = re.compile(
-    r"(?m)(?:^|(?<=[,;。: ]))(?:辅料|主料|原料|耗材|配件|杂项|洗护|清洁|日用|日化|食品|饮料|酒水|调料|干货|冻品|生鲜|蔬菜|水果"
-    r"|厨具|工具|五金|电料|水电|水暖|劳保|办公|文具|包材|辅材|主材|零食|小件|大件|常温|冷藏|冷冻|干杂)"
+    r"(?m)(?:^|(?<=[,;。: ]))(?:辅料|主料|原料|耗材|配件|杂项|洗护|清洁|日用|日化|食品|饮料|酒水|调料|干货|冻品|生鲜"
+    r"|蔬菜|水果|厨具|工具|五金|电料|水电|水暖|劳保|办公|文具|包材|辅材|主材|零食|小件|大件|常温|冷藏|冷冻|干杂)"
     r"(?:类|部分|用品)?(?=[ ]*:|[ ]+[^\s\d])"
 )
 # 满10箱发车, 限高3米: on what terms goods are brought, where a lorry can pass.
@@ -64,16 +65,23 @@ _FROM = re.compile(
     r"(?:发车|成团|开团|包邮|起送|起发|免运费|发货|送货|送货上门|免费送货?|配送)"
 )
 _PASSES = re.compile(
+    r"\d{1,2}(?:\.\d)?米(?:的)?(?:长)?(?:厢式?|高栏|平板|挂|冷藏|货|板|飞翼|大|小)车|"
     r"(?:限(?:高|重|宽|载|长)|[层净门车]高|门宽|车长|[路巷]宽|电梯)(?:只有|最多|是|不超过|约)?"
     r"\d{1,3}(?:\.\d{1,2})?(?:米|m|吨|t|厘米|公分|cm)"
 )
-
-_OF_LISTS = (_CLASS, _SHELF, _FROM, _PASSES)
+# (收现金86), (已付200): money that was handed over, in brackets behind a row.
+_HANDED = re.compile(
+    r"\((?:代?收|已?付|欠|找零|补差|实收|收了|付了)(?:现金|现|款|货款|微信|支付宝|定金|订金|全款)?:?\d{1,6}(?:\.\d{1,2})?(?:元|块)?(?:了)?\)"
+)
+# 20桶(A区12桶 B区8桶): which part of an amount is for which place.
+_PARTED = re.compile(r"(?<![\d.])(\d{1,5})[ ]?([\u4e00-\u9fff]{1,2})\(([^()\n]{5,60})\)")
+_OF_LISTS = (_CLASS, _SHELF, _FROM, _PASSES, _HANDED)
 
 
 def blanked(text: str, lexicon: Lexicon | None) -> str:
     """The text without such words; those that some goods are told by stay."""
     rows = text.count("\n") > 1
+    text = _without_parts(text, lexicon)
     for pattern in (_STAGE, _TIMES, _IN_ALL, _LORRY, _LEADERS, _LOAD, _BEFORE, _BLOCK, _IN_BRACKETS, *_OF_LISTS):
         if (pattern is _TIMES or pattern is _CLASS) and not rows:
             continue
@@ -82,6 +90,24 @@ def blanked(text: str, lexicon: Lexicon | None) -> str:
                 continue
             if not _of_goods(match[0], lexicon):
                 text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+    return text
+
+
+def _without_parts(text: str, lexicon: Lexicon | None) -> str:
+    """The text without brackets that only say for which places the parts of an amount are."""
+    for match in list(_PARTED.finditer(text)):
+        part = re.compile(rf"(\d{{1,5}})[ ]?{match[2]}")
+        numbers = [int(number) for number in part.findall(match[3])]
+        if len(numbers) < 2 or sum(numbers) != int(match[1]):
+            continue
+        words = part.sub(" ", match[3])
+        telling = lexicon is not None and any(
+            lexicon.names_goods(words, at) or lexicon.has_term(words[at]) or words[at] in SINGLE
+            for at in range(len(words))
+            if words[at] > "z"
+        )
+        if not telling:
+            text = text[: match.start(3) - 1] + " " * (len(match[3]) + 2) + text[match.end(3) + 1 :]
     return text
 
 

@@ -17,18 +17,19 @@ _ENDS = (
     r"(?:总?站|站点|网点|服务[区站]|校区|分校|[总分门]?店|店铺|旗舰店|项目[部点]?|工地|标段|[分总支]部|[分总]?厂|厂区|院区|分院|[分小]?园|园区|[总分]?馆"
     r"|[总分前中大]?仓|仓库|库房|库|[一二三四五六七八九大中小车船]队|片区|小区|[东南西北中一二三四五六七八九a-h\d]区|分公司|办事处|中心|分场|[东南西北一二三四五六七八九]场"
     r"|基地|[一二三四五六七八九十\d]+号?(?:楼|栋|幢|院|车间|食堂|餐厅)|食堂|餐厅|宿舍楼?|车间|营业[部厅]|经营部|[东南西北]门|[东南西北]院|村|工区|段|库区|档口|专柜"
-    r"|[客工销餐采安财行品生市技]\w部|大堂|前台|后厨|厨房|吧台|包[厢间]|会议室|办公室|接待室|教室|机房|[大门前]厅|餐厅|病房|客房|泳池|健身房)"
+    r"|[客工销餐采安财行品生市技]\w部|大堂|前台|后厨|厨房|吧台|包[厢间]|会议室|办公室|接待室|教室|机房|[大门前]厅|餐厅|病房|客房|泳池|健身房"
+    r"|客厅|[主次]?卧室?|书房|卫生间|洗手间|阳台|玄关|走廊|过道|楼梯间?|[地车]库|地下室|储藏室|衣帽间|儿童房|杂物间|屋顶|露台|院子)"
 )
 _ROW = re.compile(
     r"(?m)^[ \t]{0,6}(?:[(#\[]?\d{1,2}(?:[.、):\]][ \t]?|[ \t]{1,3}))?"
     r"[\[(]?((?:[\u4e00-\u9fff]|\d{1,2}[号#楼栋幢f]|[bl]\d|[a-z]{1,4}[区栋座馆])[\u4e00-\u9fff\da-z#]{0,7})[\])]?"
     r"(?P<cut>[ \t]*:[ \t]*|[ \t]{1,6}|[ \t]?-{1,2}[ \t]?)(?=[^\s:-])"
 )
-_NAMED = re.compile(rf"[\u4e00-\u9fff\da-z#]{{0,6}}{_ENDS}|\d{{1,2}}f|[bl]\d")
+_NAMED = re.compile(rf"[\u4e00-\u9fff\da-z#]{{0,6}}{_ENDS}|\d{{1,2}}f|[bl]\d|\d{{1,2}}#[\u4e00-\u9fff]{{1,3}}")
 # 星火各校区, 各门店要货: a title that says the rows begin with places.
 _TITLE = re.compile(
     r"(?:各个?|[\d一二三四五六七八九十两]{1,2}[家个])(?:直营|加盟|连锁|分|下属)?"
-    r"(?:校区|分校|门店|分店|店|站点?|网点|项目[部点]?|工地|分公司|车间|园区?|分园|院区|食堂|片区|服务区|仓库?|社区"
+    r"(?:校区|分校|门店|分店|店|站点?|网点|项目[部点]?|工地|分公司|车间|园区?|分园|院区|食堂|片区|服务区|仓库?|社区|小区|村组?"
     r"|营业[部厅]|厂区?|分厂|基地|馆|连锁店|分场|工区|餐厅|档口|专柜|办事处|柜台|楼层|楼栋|点位?)"
 )
 _FIRMS = words("""
@@ -46,7 +47,7 @@ _LABELS = words(
 _TAIL = re.compile(r"[\])]?[ \t]*(?::|-{1,2}(?!\d))?")
 _LINE = re.compile(r"(?m)^[^\n]+$")
 _COUNTED = re.compile(r"\d(?![\d月日号点])|[一二两三四五六七八九十半][ ]?[箱件盒袋包瓶桶个条支卷张套吨双只台把筒罐]")
-_WANTS = re.compile(r"[\d一二两三四五六七八九十半][ ]?[\u4e00-\u9fff]")
+_WANTS = re.compile(r"[\d一二两三四五六七八九十半][ ]?(?![月日号年点周季批期])[\u4e00-\u9fff]")
 _ABOVE = ("上", "上面", "前面", "上一行", "上行", "上面那家", "前面的", "上面的")
 _AS = re.compile(
     r"[\])]?[ \t]*:?-{0,2}[ \t]*(?:也?(?:同|和|跟|与|照|按|参照))(?P<who>[\u4e00-\u9fff\da-z#]{1,8}?)"
@@ -80,6 +81,7 @@ def named(text: str, lexicon: Lexicon | None) -> list[tuple[int, int]]:
     titled = _TITLE.search(text.lstrip().split("\n", 1)[0]) is not None
     found: list[re.Match[str]] = []
     told = sum(_NAMED.fullmatch(match[1]) is not None for match in _ROW.finditer(text))
+    titled = titled or _answers(text)
     free = titled or told >= _LEAST  # any name may be a place when all the rows begin with one
     for line in _LINE.finditer(text) if free else ():
         head = _ROW.match(text, line.start())
@@ -94,8 +96,21 @@ def named(text: str, lexicon: Lexicon | None) -> list[tuple[int, int]]:
         if (free or _NAMED.fullmatch(name)) and _is_place(name, lexicon, titled=titled):
             found.append(match)
     if len({match[1] for match in found}) >= _LEAST:
-        return [match.span(1) for match in found]
+        goods = any(lexicon.names_goods(text, at) for at in range(len(text)) if text[at] > "z")
+        return [match.span(1) for match in found] if goods else []
     return _behind_goods(text, lexicon)
+
+
+def _answers(text: str) -> bool:
+    """Whether a row wants what another one wants (翠庭:同锦绣苑), so that rows begin with places."""
+    heads = [(match[1], match) for match in _ROW.finditer(text)]
+    names = {name for name, _ in heads}
+    for _, match in heads:
+        stop = text.find("\n", match.end(1))
+        said = _AS.fullmatch(text, match.end(1), stop if stop >= 0 else len(text))
+        if said is not None and said["who"] in names:
+            return True
+    return False
 
 
 def _behind_goods(text: str, lexicon: Lexicon) -> list[tuple[int, int]]:
@@ -197,7 +212,7 @@ def _is_place(name: str, lexicon: Lexicon, *, titled: bool) -> bool:
         return (
             bool(
                 re.fullmatch(
-                    r"[\d一二三四五六七八九十]{1,3}号?(?:楼|栋|幢|院|车间|食堂|餐厅|店|仓|区|队|分?场|厂|工地|标段?|地块|项目部?|大?棚|线|门|库|桥|井)|\d{1,2}f|[bl]\d",
+                    r"[\d一二三四五六七八九十]{1,3}号?(?:楼|栋|幢|院|车间|食堂|餐厅|店|仓|区|队|分?场|厂|工地|标段?|地块|项目部?|大?棚|线|门|库|桥|井)|\d{1,2}#[\u4e00-\u9fff]{1,3}|\d{1,2}f|[bl]\d",
                     name,
                 )
             )

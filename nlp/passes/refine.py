@@ -47,6 +47,7 @@ from nlp.passes.parties import (
     persons,
     rolls,
     sisters,
+    strangers,
     suppliernames,
 )
 from nlp.passes.shapes import customertables, matrix, tables
@@ -85,6 +86,7 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
         tokens = whichever.fold(tokens)
     tokens = bracketed.fold(designations.fold(tokens, lexicon), lexicon)
     tokens = persons.fold(partyhints.fold(misheard.fold(sisters.fold(tokens, lexicon), lexicon), lexicon))
+    tokens = strangers.fold(tokens)
     tokens = aliaspieces.fold(fronts.fold(passing.fold(tokens), lexicon), lexicon)
     tokens = abbreviated.fold(notation.colours_apart(tokens, lexicon), lexicon)
     tokens = occasions.fold(tokens, text)
