@@ -18,11 +18,12 @@ _ENDS = (
     r"|[总分前中大]?仓|仓库|库房|库|[一二三四五六七八九大中小车船]队|片区|小区|[东南西北中一二三四五六七八九a-h\d]区|分公司|办事处|中心|分场|[东南西北一二三四五六七八九]场"
     r"|基地|[一二三四五六七八九十\d]+号?(?:楼|栋|幢|院|车间|食堂|餐厅)|食堂|餐厅|宿舍楼?|车间|营业[部厅]|经营部|[东南西北]门|[东南西北]院|村|工区|段|库区|档口|专柜"
     r"|[客工销餐采安财行品生市技]\w部|大堂|前台|后厨|厨房|吧台|包[厢间]|会议室|办公室|接待室|教室|机房|[大门前]厅|餐厅|病房|客房|泳池|健身房"
-    r"|客厅|[主次]?卧室?|书房|卫生间|洗手间|阳台|玄关|走廊|过道|楼梯间?|[地车]库|地下室|储藏室|衣帽间|儿童房|杂物间|屋顶|露台|院子)"
+    r"|客厅|[主次]?卧室?|书房|卫生间|洗手间|阳台|玄关|走廊|过道|楼梯间?|[地车]库|地下室|储藏室|衣帽间|儿童房|杂物间|屋顶|露台|院子"
+    r"|[\u4e00-\u9fff]{1,3}[间档]|柜台)"
 )
 _ROW = re.compile(
     r"(?m)^[ \t]{0,6}(?:[(#\[]?\d{1,2}(?:[.、):\]][ \t]?|[ \t]{1,3}))?"
-    r"[\[(]?((?:[\u4e00-\u9fff]|\d{1,2}[号#楼栋幢f]|[bl]\d|[a-z]{1,4}[区栋座馆])[\u4e00-\u9fff\da-z#]{0,7})[\])]?"
+    r"[\[(]?((?:[\u4e00-\u9fff]|\d{1,2}[号#楼栋幢f]|[bl]\d|[a-z]{1,4}[区栋座馆部])[\u4e00-\u9fff\da-z#]{0,7})[\])]?"
     r"(?P<cut>[ \t]*:[ \t]*|[ \t]{1,6}|[ \t]?-{1,2}[ \t]?)(?=[^\s:-])"
 )
 _NAMED = re.compile(rf"[\u4e00-\u9fff\da-z#]{{0,6}}{_ENDS}|\d{{1,2}}f|[bl]\d|\d{{1,2}}#[\u4e00-\u9fff]{{1,3}}")
@@ -64,6 +65,10 @@ _SERIES = re.compile(
 _AFTER = re.compile(
     r"(?:(?<=[:、,;])|(?<=[:、,;][ ]))([\u4e00-\u9fff]{1,5}(?:店|校区|食堂|项目部|工地|站|仓|馆|厂|园))[ :]?"
     r"(?=\d{1,6}[ ]?[\u4e00-\u9fff])"
+)
+_NUMBERED_PLACE = re.compile(
+    rf"[\d一二三四五六七八九十]{{1,3}}[号#]?(?:{_ENDS}|[楼层栋幢院店仓区队厂线门库桥井棚]|分?场|标段?|地块|大棚)"
+    r"|\d{1,2}#[\u4e00-\u9fff]{1,3}|\d{1,2}f|[bl]\d"
 )
 _REST = re.compile(r"[^\n]*")
 _CLAUSE = re.compile(r"[,;。]")
@@ -209,13 +214,7 @@ def _is_place(name: str, lexicon: Lexicon, *, titled: bool) -> bool:
         return False
     goods = lexicon.is_exact(name) or lexicon.has_term(name) or lexicon.has_term(name[-2:])
     if goods or _AMOUNT.match(name):
-        return (
-            bool(
-                re.fullmatch(
-                    r"[\d一二三四五六七八九十]{1,3}号?(?:楼|栋|幢|院|车间|食堂|餐厅|店|仓|区|队|分?场|厂|工地|标段?|地块|项目部?|大?棚|线|门|库|桥|井)|\d{1,2}#[\u4e00-\u9fff]{1,3}|\d{1,2}f|[bl]\d",
-                    name,
-                )
-            )
-            and not goods
-        )
+        return not goods and _NUMBERED_PLACE.fullmatch(name) is not None
+    if _NAMED.fullmatch(name):  # 洗碗间, although 洗碗机 is sold
+        return not any(at + lexicon.run_at(name, at) >= len(name) for at in range(len(name) - 1))
     return not any(lexicon.names_goods(name, at) for at in range(len(name) - 1))
