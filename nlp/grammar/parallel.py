@@ -223,7 +223,9 @@ class ParallelReader(PhraseReader):
         costs = self.pricing and len(numbers) == len(waiting) and all(
             t.kind is T.NUM and self._may_cost(e, t) for e, t in zip(waiting, numbers, strict=True)
         )  # fmt: skip
-        if costs or len(numbers) != len(waiting) or self.each or not ends:
+        if costs or len(numbers) != len(waiting) or not ends:
+            return 0
+        if self.each and (T.QTY in kinds or numbers[-1].kind is T.NUM):  # but 41/42/43各5/10/5双
             return 0
         lend_to_list([entry.item for entry in waiting], self.lexicon)
         share_back(waiting, self.lexicon)

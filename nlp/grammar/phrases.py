@@ -67,6 +67,7 @@ class PhraseReader(WhichOne):
         self.segment = 0
         self.shared: Said | None = None  # the item that holds for the customers named after it
         self.headed = False  # it stood over them as a heading
+        self.over: Said | None = None  # what stands with a colon over the rows being read
         self.packed: Token | None = None  # 一盒 of 50片一盒
         self.joined: list[tuple[Token, Token]] = []  # two parties named in one breath: 甲店和乙店
         self.announced: list[Entry] = []  # 红的黄的都要: all of these, how many follows
@@ -263,6 +264,7 @@ class PhraseReader(WhichOne):
         elif after is not None and after.kind is T.COLON and not self._value_after(end):
             # "螺丝:" over a list is a heading for what follows, not a line.
             self.headed = len(items) == 1 and not self.out.sections[-1].party
+            self.over = items[0] if len(items) == 1 and items[0].known else None
             for entry in self.pending[-len(items) :]:
                 entry.dropped = True
             self.pending = [entry for entry in self.pending if not entry.dropped]
@@ -284,7 +286,7 @@ class PhraseReader(WhichOne):
         ):  # fmt: skip
             item.found = item.found & before.item.found
             return
-        if self._of_each_priced(item):
+        if self._of_each_priced(item) or self._under_heading(item):
             return
         row = bool(self.out.entries) and self.out.entries[-1].segment != self.segment
         inherit(item, self.last_item, self.lexicon, listed=bool(self.pending) and alone, next_row=row)

@@ -15,6 +15,8 @@ from nlp.scanning.tokens import T, Token
 
 _RECEIVED = ("收到", "收到了", "已收", "收了", "签收了")
 _URGED = ("催", "在催", "催着", "一直催")
+_INTO_STORE = ("入库", "入仓")
+_UNTIL = ("前", "之前", "以前", "要", "必须", "务必", "得", "能", "全部", "内", "送到", "到货")
 _WHO_COMES = ("车牌", "司机")
 _AGAINST = "退赔坏漏错破烂碎潮裂返修"  # what a supplier says of goods that come back
 _COUNTED = ("盘点", "点数", "清点", "清点了", "点过数", "实盘", "盘亏", "盘盈", "报损")
@@ -64,7 +66,10 @@ def trouble(tokens: list[Token], reading: Reading, orderish: Callable[[list[Toke
     if any(t.text in _RECEIVED and a.kind in (T.ITEM, T.QTY) for t, a in pairwise(tokens)):
         return True  # 收到米醋5箱: goods that have come
     asked = any(t.text == "?" or t.has(c.MUCH, c.ASK_STOCK) for t in tokens)
-    named = [t for t in tokens if t.has(c.TROUBLE) and not _given_along(tokens, t) and not _fetches(tokens, t)]
+    named = [
+        t for t in tokens
+        if t.has(c.TROUBLE) and not (_given_along(tokens, t) or _fetches(tokens, t) or (lines and _put_by(tokens, t)))
+    ]  # fmt: skip
     if any(t.text in _COUNTED for t in named) and (not orderish(tokens) or "账面" in text):
         return True  # 冷库盘点:淡奶油42箱 …, 白满天星14把,比账面少3把
     if (lines or _asked_for(tokens, reading)) and all(t.text in _OCCASIONS for t in named):
@@ -76,6 +81,16 @@ def trouble(tokens: list[Token], reading: Reading, orderish: Callable[[list[Toke
     if lines and named and not asked and in_passing(named, text):
         return False
     return bool(named) and len(lines) < 3
+
+
+def _put_by(tokens: list[Token], word: Token) -> bool:
+    """下周四前入库: a day by which the goods are to be in the store."""
+    before = [t for t in tokens[max(0, word.at - 4) : word.at] if t.kind is not T.GAP]
+    while before and before[-1].text in _UNTIL:
+        before.pop()
+    after = tokens[word.at + 1].text if word.at + 1 < len(tokens) else ""
+    due = bool(before) and before[-1].kind is T.DATE and not before[-1].past
+    return word.text in _INTO_STORE and due and after not in ("了", "的")
 
 
 def _of_list(tokens: list[Token], day: Token) -> bool:

@@ -50,7 +50,7 @@ from nlp.passes.parties import (
     strangers,
     suppliernames,
 )
-from nlp.passes.shapes import customertables, matrix, tables
+from nlp.passes.shapes import customertables, matrix, sizerows, tables
 from nlp.passes.specs import (
     behindamount,
     comparatives,
@@ -95,6 +95,7 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     tokens = pipes.fold(sizes.fold(tokens, lexicon), lexicon)
     tokens = measureranges.fold(letterranges.fold(tokens, lexicon), lexicon)
     tokens = matrix.arrange(customertables.arrange(tokens, lexicon), lexicon)
+    tokens = sizerows.fold(tokens, lexicon)
     tokens = samebrand.fold(joined.fold(tables.arrange(tokens, text, lexicon), lexicon), lexicon)
     tokens = besides.fold(provisos.fold(tokens), lexicon)
     if not said.isdisjoint(halves.SAID):

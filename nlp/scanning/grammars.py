@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from nlp.catalogue.lexicon import Lexicon
@@ -122,6 +123,8 @@ def grammars(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
         yield 0.5, Token(T.CUE, at, match.end(), match[0], cues=(FILLER,))
     price = _price_at(text, at, words) if char in PRICE_BEGINS else None
     coded = price is not None and (is_code(text, at, price.end, lexicon) or one_of_code(text, at, lexicon))
+    if price is None and "价" in text[at + 1 : at + 3] and (priced := _unit_price_at(text, at, words)) is not None:
+        yield 0.75, Token(T.PRICE, at, priced.end, text[at : priced.end], value=priced.value, unit=priced.unit)
     if price is not None and not coded and not is_watts(text, at, lexicon):
         yield 0.85, Token(T.PRICE, at, price.end, text[at : price.end], value=price.value, unit=price.unit)
 
@@ -138,6 +141,17 @@ def _price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
     """价:50的8.4, 75的14 tells the price of the 50."""
     price = price_at(text, at, words)
     return None if price is not None and price.unit is None and _SIZE_PRICED.match(text, price.end) else price
+
+
+def _unit_price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
+    """箱价580, 片价3.6: what one of them costs; 一箱价 and 每箱价 are read as they are."""
+    unit = unit_at(text, at, words)
+    if unit is None or text[at + len(unit) : at + len(unit) + 1] != "价":
+        return None
+    if at and (text[at - 1].isdigit() or text[at - 1] in HAN_NUMERALS or text[at - 1] in "每整单"):
+        return None
+    price = price_at(text, at + len(unit), words)
+    return replace(price, unit=unit) if price is not None and price.unit in (None, unit) else None
 
 
 def steps_at(text: str, at: int, words: frozenset[str]) -> Iterator[tuple[float, Token]]:

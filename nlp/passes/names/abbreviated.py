@@ -8,7 +8,7 @@ from nlp.scanning.text import fold_key, is_han
 from nlp.scanning.tokens import T, Token
 
 _MOST = 200  # goods looked through
-_MATERIALS = frozenset("铁钢铝铜锡木竹布棉麻绒丝瓷陶塑胶皮革石")
+_MATERIALS = frozenset("铁钢铝铜锡钛锌镍银金铅木竹藤草布棉麻绒丝纱毛瓷陶塑胶皮革石玉")
 
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:

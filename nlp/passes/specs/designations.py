@@ -15,6 +15,7 @@ from nlp.scanning.tokens import T, Token
 _LEAST, _LONGEST = 3, 6  # digits
 _MOST = 60
 _BESIDE = (T.COMMA, T.STOP, T.PARTY, T.COLON, T.CUE, T.QTY, T.DATE)
+_CODE = re.compile(r"[ ][a-z]\d{1,2}(?![a-z\d.*/])")
 _TIMES = re.compile(r"([a-z0-9][a-z0-9./+-]*[a-z0-9])\*(\d{1,4})")
 
 
@@ -55,6 +56,8 @@ def _begins(number: str, spec: str) -> bool:
         return rest[1:2].isalnum() and not (rest[0] == "/" and not rest[1].isascii())
     if number.endswith("00") or len(number) == _LEAST:
         return False
+    if _CODE.match(rest):
+        return True  # 8021 c1 of frames
     return not rest or (rest[0] == " " and rest[1:].lstrip()[:1] not in MEASURES and not rest[1:2].isascii())
 
 

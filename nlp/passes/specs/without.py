@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.numbered import kin
-from nlp.catalogue.resolve import is_head, meaning
+from nlp.catalogue.resolve import is_head, meaning, narrow
 from nlp.scanning.tokens import T, Token
 
 _NOT = ("不", "没", "非", "无")
@@ -55,7 +55,7 @@ def _lacking(
     word, end = tokens[at + 1], at + 2
     if word.start != token.end:
         return frozenset(), 0
-    heads = heads if 1 < len(heads) <= _MOST else _ahead(tokens, end, lexicon)
+    heads = heads if 1 < len(heads) <= _MOST else _ahead(tokens, end, lexicon) or _beside(tokens, at, lexicon)
     if not 1 < len(heads) <= _MOST:
         return frozenset(), 0
     follows = tokens[end].text if end < len(tokens) else ""
@@ -84,6 +84,20 @@ def _ahead(tokens: list[Token], at: int, lexicon: Lexicon) -> frozenset[int]:
             return kin(found, lexicon) if len(found) == 1 else found
         if token.kind not in (T.ITEM, T.MEASURE, T.SPEC, T.GAP) and token.text not in _OF:
             break
+    return frozenset()
+
+
+def _beside(tokens: list[Token], at: int, lexicon: Lexicon) -> frozenset[int]:
+    """耳带KN95不带阀, 不带阀那个耳带KN95: goods called by their spec alone, in front of the words or behind them."""
+    for beside in (reversed(tokens[max(0, at - 6) : at]), tokens[at + 2 : at + 8]):
+        words: list[Token] = []
+        for token in beside:
+            if token.kind in (T.ITEM, T.SPEC, T.MEASURE) and meaning(token, lexicon):
+                words.append(token)
+            elif token.kind is not T.GAP and token.text not in _OF:
+                break
+        if words and (found := narrow(words, lexicon)):
+            return found if len(found) > 1 else kin(found, lexicon)
     return frozenset()
 
 
