@@ -34,6 +34,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]+")
 _LETTER_TAIL = re.compile(r"[a-z]{1,8}[\u4e00-\u9fff]{1,4}$")  # t恤 of 圆领t恤, led灯
 _LETTER_HEAD = re.compile(r"[a-z]{1,3}[\u4e00-\u9fff]{1,3}(?=\d)")  # o圈 of an alias o圈20*2.65
 _SIGNED = re.compile(r"(?<![\d.])[+-](\d{1,2})\.(\d\d)(?![\d.])")  # -2.00 of a lens is said 200度, or 200
+# snr33db is also said snr33
 _RATED = re.compile(rf"([a-z]{{2,5}}\d{{1,4}})(?:{_LATIN}|db)")
 _LED_BY_TYPE = re.compile(r"([a-z]{1,2}[型款式])[a-z]")  # v型abs is also said v型
 _TYPED = re.compile(r"([a-z]{1,2})型([\u4e00-\u9fff]{1,3})$")  # v型带 is also said v带
@@ -121,8 +122,6 @@ def _piece_terms(piece: str) -> frozenset[str]:
         found.add(token)
         if "#" in token and (number := token.strip("#")).isdigit():
             found.update((f"{number}号", f"{number}#", f"#{number}"))  # #5, 5# and 5号 are one
-        if rated := _RATED.fullmatch(token):
-            found.add(rated[1])  # snr33db is also said snr33
         # m8*30 also answers to m8, and 225/45r17 to r17; bare numbers stay out, they would meet quantities.
         if _JOINT.search(token):
             digits = "".join(_DIGIT.findall(token))
@@ -133,11 +132,8 @@ def _piece_terms(piece: str) -> frozenset[str]:
             found.update([part for part in _JOINTS.split(token) if len(part) > 1 and not part.isdigit()])
             if "*" in token and (letters := _LETTERS.match(token)):
                 found.add(token[letters.end() :])  # st4.2*25 is also said 4.2*25
-    if not ascii_only:
-        found |= SINGLE.intersection(piece)
-        if led := _LED_BY_TYPE.match(piece):
-            found.add(led[1])
-    return frozenset(found)
+    found.update(match[1] for match in (_RATED.fullmatch(piece), _LED_BY_TYPE.match(piece)) if match)
+    return frozenset(found if ascii_only else found | SINGLE.intersection(piece))
 
 
 def name_terms(name: str) -> set[str]:

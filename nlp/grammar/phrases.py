@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from nlp.catalogue.ellipsis import inherit
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.materials import made_of
-from nlp.catalogue.notation import only_other_part
 from nlp.catalogue.numbered import kin
 from nlp.catalogue.resolve import Said, by_number, family, fits_number, group, is_head, meaning, names_goods, narrow
 from nlp.catalogue.sounds import sounds_like
@@ -290,20 +289,6 @@ class PhraseReader(WhichOne):
             return
         row = bool(self.out.entries) and self.out.entries[-1].segment != self.segment
         inherit(item, self.last_item, self.lexicon, listed=bool(self.pending) and alone, next_row=row)
-
-    def _of_each_priced(self, item: Said) -> bool:
-        """安全帽V型红黄白13.5,透气型17.5: of every one of those that were priced together, not of the last alone."""
-        last = self.out.entries[-1] if self.pricing and self.out.entries else None
-        if last is None or last.price is None or item.strange or any(is_head(w, self.lexicon) for w in item.words):
-            return False
-        span = last.spans.get("unit_price")
-        group = [e for e in self.out.entries if e.spans.get("unit_price") == span and len(e.item.found) == 1]
-        own = narrow(item.words, self.lexicon)
-        near = frozenset(n for e in group for n in only_other_part(next(iter(e.item.found)), own, self.lexicon))
-        if len(group) < 2 or len(near) < 2:
-            return False
-        item.found, item.lent = near, [w for w in last.item.words if names_goods(w, self.lexicon)]
-        return True
 
     def _announces(self, at: int) -> bool:
         """明年导管调价了哈: in front of a quote's prices: what it is about, no line."""

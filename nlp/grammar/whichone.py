@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nlp.catalogue.resolve import Said, is_head, meaning, narrow
+from nlp.catalogue.notation import only_other_part
+from nlp.catalogue.resolve import Said, is_head, meaning, names_goods, narrow
 from nlp.grammar.entries import Entry, Reading
 from nlp.grammar.lending import lend_back
 from nlp.grammar.mending import Mending
@@ -24,6 +25,7 @@ class WhichOne(Mending):
     all: bool
     drop: bool
     fix: bool
+    over: Said | None
 
     def _next(self, at: int, skip: tuple[T, ...] = (T.GAP,)) -> Token | None:
         raise NotImplementedError
@@ -113,3 +115,35 @@ class WhichOne(Mending):
             names = names & own or own
             kin.insert(0, entry)
         return kin if any(len(entry.item.found) > 1 for entry in kin[:-1]) else []
+
+    def _under_heading(self, item: Said) -> bool:
+        """1.56绿膜: / 100度 200副: what a row says of the goods over it, which have no name of their own."""
+        over = self.over
+        if (
+            over is None
+            or item.strange
+            or item.clash
+            or any(is_head(w, self.lexicon) for w in (*item.words, *over.words))
+        ):
+            self.over = None if any(is_head(w, self.lexicon) for w in item.words) else over
+            return False
+        found = item.found & over.found
+        if not found:
+            self.over = None
+            return False
+        item.found, item.lent = found, list(over.words)
+        return True
+
+    def _of_each_priced(self, item: Said) -> bool:
+        """安全帽V型红黄白13.5,透气型17.5: of every one of those that were priced together, not of the last alone."""
+        last = self.out.entries[-1] if self.pricing and self.out.entries else None
+        if last is None or last.price is None or item.strange or any(is_head(w, self.lexicon) for w in item.words):
+            return False
+        span = last.spans.get("unit_price")
+        group = [e for e in self.out.entries if e.spans.get("unit_price") == span and len(e.item.found) == 1]
+        own = narrow(item.words, self.lexicon)
+        near = frozenset(n for e in group for n in only_other_part(next(iter(e.item.found)), own, self.lexicon))
+        if len(group) < 2 or len(near) < 2:
+            return False
+        item.found, item.lent = near, [w for w in last.item.words if names_goods(w, self.lexicon)]
+        return True

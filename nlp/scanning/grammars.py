@@ -121,12 +121,11 @@ def grammars(text: str, at: int, lexicon: Lexicon, today: date, draft_ref: str |
         yield from _numbers(text, at, lexicon, words)
     if char in _TOGETHER_FIRST and (match := _TOGETHER.match(text, at)):
         yield 0.5, Token(T.CUE, at, match.end(), match[0], cues=(FILLER,))
-    price = _price_at(text, at, words) if char in PRICE_BEGINS else None
+    price = _price_at(text, at, words)
     coded = price is not None and (is_code(text, at, price.end, lexicon) or one_of_code(text, at, lexicon))
-    if price is None and "价" in text[at + 1 : at + 3] and (priced := _unit_price_at(text, at, words)) is not None:
-        yield 0.75, Token(T.PRICE, at, priced.end, text[at : priced.end], value=priced.value, unit=priced.unit)
     if price is not None and not coded and not is_watts(text, at, lexicon):
-        yield 0.85, Token(T.PRICE, at, price.end, text[at : price.end], value=price.value, unit=price.unit)
+        cost = 0.85 if char in PRICE_BEGINS else 0.75  # 箱价580
+        yield cost, Token(T.PRICE, at, price.end, text[at : price.end], value=price.value, unit=price.unit)
 
 
 def _lettered(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
@@ -139,7 +138,9 @@ def _lettered(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Tok
 
 def _price_at(text: str, at: int, words: frozenset[str]) -> Price | None:
     """价:50的8.4, 75的14 tells the price of the 50."""
-    price = price_at(text, at, words)
+    if "价" in text[at + 1 : at + 3] and (priced := _unit_price_at(text, at, words)) is not None:
+        return priced
+    price = price_at(text, at, words) if text[at] in PRICE_BEGINS else None
     return None if price is not None and price.unit is None and _SIZE_PRICED.match(text, price.end) else price
 
 

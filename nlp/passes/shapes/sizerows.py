@@ -80,7 +80,7 @@ def _without_open(line: list[Token], base: frozenset[int], lexicon: Lexicon, *, 
     told = [t for t in line if t.kind is not T.GAP]
     gone: list[Token] = []
     for at in range(len(told) - 1):
-        if not _labels(told, at) or not having(told[at].value or Decimal(0), base, lexicon) and not form:
+        if not _labels(told, at) or not (form or having(told[at].value or Decimal(0), base, lexicon)):
             continue
         behind = [t for t in told[at + 2 :] if t.text not in _BLANK]
         unit = behind[:1] if behind and behind[0].kind is not T.QTY and behind[0].text in lexicon.unit_words else []
@@ -91,7 +91,7 @@ def _without_open(line: list[Token], base: frozenset[int], lexicon: Lexicon, *, 
     if not gone:
         return line
     left = [t for t in line if all(t is not other for other in gone)]
-    if form and not any(t.kind in (T.NUM, T.QTY, T.PRICE) for t in left):
+    if form and not any(t.kind in (T.COLON, T.QTY, T.PRICE) for t in left):
         return [t for t in left if t.kind is T.STOP]
     return left
 
