@@ -76,26 +76,18 @@ _FLOORS = {
     "sports": Floors(
         intent=0.966, f1=0.942, exact=0.696, over_asking=0.2, known=frozenset({"SP051", "SP057", "SP068", "SP095"})
     ),
-    "optics": Floors(
-        intent=0.916,
-        f1=0.8,
-        exact=0.358,
-        over_asking=0.435,
-        known=frozenset({"OP049", "OP069", "OP084", "OP086", "OP116"}),
-    ),
-    "workwear": Floors(
-        intent=0.915,
-        f1=0.865,
-        exact=0.59,
-        over_asking=0.245,
-        known=frozenset({"WW003", "WW026", "WW041", "WW084", "WW103"}),
-    ),
-    "bearings": Floors(intent=1.0, f1=0.961, exact=0.863, over_asking=0.089, known=frozenset({"BR087"})),
     "toys": Floors(intent=0.942, f1=0.912, exact=0.661, over_asking=0.229, known=frozenset({"TY062"}), unasked=4),
     "kitchenware": Floors(
         intent=0.958, f1=0.969, exact=0.884, over_asking=0.087, known=frozenset({"KW010"}), unasked=3
     ),
     "tea": Floors(intent=0.974, f1=0.986, exact=0.846, over_asking=0.124, known=frozenset({"TE096", "TE099"})),
+    "optics": Floors(
+        intent=0.925, f1=0.89, exact=0.597, over_asking=0.261, known=frozenset({"OP069", "OP084", "OP086"})
+    ),
+    "workwear": Floors(
+        intent=0.932, f1=0.941, exact=0.757, over_asking=0.167, known=frozenset({"WW026", "WW041", "WW103"})
+    ),
+    "bearings": Floors(intent=1.0, f1=0.966, exact=0.878, over_asking=0.078, known=frozenset({"BR087"})),
 }
 
 
