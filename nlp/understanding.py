@@ -251,7 +251,7 @@ def _fresh(
         reading = _read(tokens, context, lexicon, priced=True)
     if context.draft is None and _edits_nothing(tokens, reading, folded.text, context):
         return _nothing_there(folded.text, text, lexicon, refs)
-    intent = classify(tokens, reading, context, said)
+    intent = classify(tokens, reading, context, said, talked=layout.talk)
     tokens, reading, intent = _beside(intent, tokens, reading, folded.text, context, lexicon)
     asking = intent in (Intent.PRICE_INQUIRY, Intent.STOCK_QUERY)
     if asking and (numbered := stylenumbers.fold(tokens, lexicon)) is not None:

@@ -112,6 +112,7 @@ class AmountReader(HouseRows):
                 entry.count(token)
                 again = said_again(entry, self.out.entries, self.tokens) if self.restating else ""
                 entry.revised = restated(self.tokens, at) or again
+                self._of_a_line(entry)
             self.together = list(targets) if len(targets) > 1 else []
             self.pending = [e for e in self.pending if e not in targets] if self.each or self.all else self.pending[:-1]
             self.each = self.all = False
@@ -248,11 +249,12 @@ class AmountReader(HouseRows):
 
     def _corrected(self, token: Token) -> bool:
         """10盒,哦不,12盒: the amount of the line before once more."""
-        if (
-            not self.out.entries
-            or self.pending
-            or not (self.fix or self._stopped(token) or self._then(token) or self._filled_up(token))
-        ):
+        last = self.out.entries[-1] if self.out.entries else None
+        here = last is not None and last.qty is not None and last.segment == self.segment
+        waiting = any(e.segment == self.segment or not (here and self.fix) for e in self.pending)
+        if last is None or waiting:
+            return False
+        if not (self.fix or self._stopped(token) or self._then(token) or self._filled_up(token)):
             return False
         self.out.entries[-1].count(token)
         self.fix = False

@@ -397,6 +397,8 @@ class PhraseReader(WhichOne):
         if self.fix and self._replaces(item):
             self.out.entries.remove(self.pending.pop())
             self.fix = False
+        if self.fix:
+            self._of_a_line(entry)
         if self.fix and any(e.qty is not None and e.item.found == item.found for e in self.out.entries[:-1]):
             self.fix = False  # 说错了,黑的5盒红的3盒: another line than the last
         settled = all(entry.qty is not None for entry in self.pending)
@@ -434,6 +436,21 @@ class PhraseReader(WhichOne):
         self.pending = [e for e in self.pending if e not in self.announced]
         self.out.entries = [e for e in self.out.entries if e not in self.announced]
         self.restated, self.announced = self.announced, []
+
+    def _of_a_line(self, entry: Entry) -> None:
+        """不对,白的8扎粉的10扎: the only line before that is white, when nothing else is said."""
+        item = entry.item
+        if len(item.found) < 2 or not (entry.revised or self.restating):
+            return
+        if any(is_head(word, self.lexicon) for word in item.words):
+            return
+        lines = {
+            e.item.found
+            for e in self.out.entries
+            if e is not entry and e.qty is not None and len(e.item.found & item.found) == 1
+        }
+        if len(lines) == 1:
+            item.found = item.found & lines.pop()
 
     def _replaces(self, item: Said) -> bool:
         """红皮花生米要24/28的,说错了,28/32的十袋: what was named just before and waits for its amount is taken back."""

@@ -152,6 +152,38 @@ class Reader(Headings):
         return any(e.qty is not None and e.price is None and e.item.known and e.item.found == entry.item.found
                    and e.segment == entry.segment and not e.gift for e in beside)  # fmt: skip
 
+    def _spoken_of_again(self, entry: Entry, entries: list[Entry]) -> bool:
+        """角磨片5盒 / 要几号的 / 100的: one that was counted before, named once more to say which."""
+        if entry.qty is not None or entry.approx or entry.tiers or entry.dropped:
+            return False
+        if entry.price is not None:
+            return self._costs_after_all(entry, entries)
+        if not entry.item.known:
+            return False
+        first = min(t.at for t in entry.item.words)
+        if any(t.has(c.ADD) or t.text in ("也", "再", "还", "另") for t in self.tokens[max(0, first - 3) : first]):
+            return False
+        found = entry.item.found
+        return any(
+            e.qty is not None and e.item.known and e.section == entry.section and not e.gift
+            and (
+                (e.item.found == found and e.segment < entry.segment)
+                or (e.item.found <= found and e.segment > entry.segment)  # M8的螺栓有没 / 镀锌的来5盒
+            )
+            for e in entries
+        )  # fmt: skip
+
+    @staticmethod
+    def _costs_after_all(entry: Entry, entries: list[Entry]) -> bool:
+        """五香6块6 / 五香6块5: the price said last of goods that were counted and priced before."""
+        lines = [e for e in entries if e.qty is not None and e.item.found == entry.item.found and not e.gift
+                 and e.price is not None and e.segment < entry.segment and e.section == entry.section]  # fmt: skip
+        if len(lines) != 1 or not entry.item.known or entry.price_unit not in (None, lines[0].price_unit):
+            return False
+        lines[0].price, lines[0].price_unit = entry.price, entry.price_unit or lines[0].price_unit
+        lines[0].spans["unit_price"] = entry.spans["unit_price"]
+        return True
+
     def _cue(self, at: int, token: Token) -> int:
         if (token.has(c.EACH) and not token.text.startswith(PER_FIRM)) or self._one_kind_each(at, token):
             self.each = True
@@ -370,6 +402,7 @@ class Reader(Headings):
             # rows of a template that were left open, beside others filled in with 0
             entries = [e for e in entries if e.qty is not None or e.approx or e.price is not None]
         entries = [e for e in entries if not self._says_which_one(e, entries)]
+        entries = [e for e in entries if not self._spoken_of_again(e, entries)]
         entries, doubts = revised(entries)
         doubts += turned(entries, self.tokens)
         by_measure_alone(entries, self.lexicon)

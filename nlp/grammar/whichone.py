@@ -9,6 +9,7 @@ from nlp.catalogue.resolve import Said, is_head, meaning, names_goods, narrow
 from nlp.grammar.entries import Entry, Reading
 from nlp.grammar.lending import lend_back
 from nlp.grammar.mending import Mending
+from nlp.grammar.revising import restated
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
@@ -35,6 +36,7 @@ class WhichOne(Mending):
         after = self._next(end - 1)
         priced = after is not None and after.kind is T.PRICE and not self._undecided_last()
         follows = (after is not None and after.kind in (T.QTY, T.NUM, T.MEASURE)) or self.waiting is not None
+        follows = follows or self._amended(end)
         steered = self.drop or self.fix or (after is not None and after.has(c.DROP, c.CHANGE, c.FIX))
         told = self.all and self.pricing and all(e.price is not None for e in self.pending)  # 直型5.2 Y型6.3 都是22G的
         if steered or follows or (self.pending and not told) or not self.out.entries or self.out.entries[-1].dropped:
@@ -54,6 +56,11 @@ class WhichOne(Mending):
             entry.item.found = joint
         self.all = False
         return True
+
+    def _amended(self, end: int) -> bool:
+        """夜光还是3端吧, 盐焗的多了,三斤就行: another amount of what was counted, no attribute of it."""
+        led = self._next(end - 1, (T.GAP, T.CUE, T.COMMA))
+        return led is not None and led.kind is T.QTY and bool(restated(self.tokens, led.at))
 
     def _joints(self, targets: Sequence[Entry], words: Sequence[Token]) -> list[frozenset[int]] | None:
         """What is left of the goods of each line with these words as well; None when something is not."""

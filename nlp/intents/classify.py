@@ -148,7 +148,7 @@ def _once_more(tokens: list[Token], token: Token) -> bool:
     return token.text == "再" and any(t.kind is T.QTY for t in after[:2])
 
 
-def classify(tokens: list[Token], reading: Reading, context: Context, text: str) -> Intent:
+def classify(tokens: list[Token], reading: Reading, context: Context, text: str, *, talked: bool = False) -> Intent:
     """The intent of a message that is no verdict, no command and no edit of the open draft."""
     role = context.sender_role
     lines = reading.entries
@@ -169,6 +169,10 @@ def classify(tokens: list[Token], reading: Reading, context: Context, text: str)
         return Intent.NONE
     if role != "customer" and context.draft is None and tells_of_gone(text, of_store=role == "warehouse"):
         return Intent.NONE
+    if talked and context.draft is None and context.sender_role in ("sales", "customer", "boss"):
+        wanted = [e for e in counted if e.unit is not None and e.item.known]
+        if wanted and has_party(tokens, CUSTOMER) and not has_party(tokens, SUPPLIER):
+            return Intent.SALES_ORDER  # what was asked on the way has been answered
     return _wanted(tokens, reading, context, text, counted, priced)
 
 

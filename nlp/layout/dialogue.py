@@ -44,6 +44,7 @@ _MUCH_EACH = re.compile(
     r"(?:现在|今天|最近)?(?:要|得|卖|是|大概)?(?:多少钱?|啥价|什么价|怎么卖|咋卖|几钱)"
     r"(?:一[\u4e00-\u9fff]|每[\u4e00-\u9fff])?[ ?啊呀呢]*"
 )
+_AND_THIS = re.compile(r"(?:的)?呢[ ?]*(?=\n|$)")  # 大颗粒呢, behind the price of the small ones
 _WHICH = re.compile(
     r"还是|哪种|哪个|哪一种|多少|几个|几箱|要不要|什么时候|([\u4e00-\u9fff]{1,3})不\1|\?[ ]*$|(?:吗|么|呢)[ ?]*$"
 )
@@ -126,8 +127,10 @@ def _ours_told(text: str, speaker: re.Pattern[str], lexicon: Lexicon) -> str:
         before = spoken[at - 1] if at else None
         if not priced or before is None or not party_in(before[2], lexicon):
             continue
+        asked = _MUCH_EACH.search(text, before[1], start) or (
+            _AND_THIS.search(text, before[1], start) if said_price else None
+        )
         said_price = True
-        asked = _MUCH_EACH.search(text, before[1], start)
         if asked is None and priced[0] != priced[1]:
             text = _marked(blank(text, begin, begin + said.index(priced[1])), begin + said.index(priced[1]))
         elif asked is not None and not text[asked.end() : start].strip():

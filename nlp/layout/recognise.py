@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from nlp.catalogue.lexicon import Lexicon
-from nlp.layout import besiderows, dialogue, houses, numbering, titles
+from nlp.layout import besiderows, dialogue, houses, numbering, titles, turns
 from nlp.layout.places import places
 from nlp.layout.turns import party_in
 from nlp.passes.shapes import tables
@@ -69,6 +69,7 @@ class Layout:
     fields: dict[str, tuple[int, int]]
     houses: tuple[tuple[int, int], ...] = ()  # places of one customer that the rows begin with
     alike: tuple[tuple[int, int], ...] = ()  # of these, which wants what another one wants
+    talk: bool = False  # a record of a talk that does not end with a question of the customer
 
 
 _NAMES = {
@@ -195,6 +196,7 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
     text, like_others = houses.alike(text, places_of_rows)
     text = titles.groups_blanked(houses.blanked(text, places_of_rows), lexicon)
     text = titles.shelves_blanked(text, lexicon)
+    talk = lexicon is not None and turns.ends_settled(text, _SPEAKER, lexicon)
     text = dialogue.settle(titles.joined(titles.asides_blanked(titles.blanked(text), lexicon)), _SPEAKER, lexicon)
     for match in list(_FIELD.finditer(text)):
         name = _NAMES.get(match[1], "other")
@@ -241,4 +243,4 @@ def recognise(text: str, lexicon: Lexicon | None = None) -> Layout:
             if pattern is _SPEAKER and lexicon is not None:
                 named = party_in(match[1], lexicon)
             text = _blank(text, match.start(1) + named if named else match.start(), match.end())
-    return Layout(numbering.blank(tables.mark(text), lexicon), fields, tuple(places_of_rows), like_others)
+    return Layout(numbering.blank(tables.mark(text), lexicon), fields, tuple(places_of_rows), like_others, talk)

@@ -34,6 +34,7 @@ _LEFT = re.compile(
     rf"(?:[^\n]{{0,6}}?)(?:还|就|只|仅)?(?:有|剩|剩下)(?:了)?({_N}[ ]?[\u4e00-\u9fff])(?:了|啦|哦|货|现货"
     rf"|库存)*[ 。,]*$"
 )
+_COUNT = re.compile(rf"[ ]*({_N}[ ]?[\u4e00-\u9fff])(?:了|啦|哦|吧|左右|[ 。,])*$")
 _ALL_OF_IT = re.compile(
     r"[ ]*(?:那|那就|行|好|可以|嗯|[, ])*(?:都|全|全部|全都|通通|包圆|包了)(?:给我|拿|要|来|发|发我|收"
     r"|包)*(?:了|下|吧|过来|[, 。!])*(?=\n|$|[, ])"
@@ -47,6 +48,8 @@ _INSTEAD = re.compile(
     r"([^\n,。]{1,14}?)(?:的)?(?:行不行?|行吗|可以[吗不]?|可不可以|要不要?|要吗|好不好|好吗|成不|中不|有货?"
     r"|还有|有现货|能用[吗不]|咋样|怎么样|吧)[ ?]*$"
 )
+_THERE_IS = re.compile(r"^(?:有|有的|都有|有货|在的)(?=[ ,。\u4e00-\u9fff]|$)|(?:也有|都有|有的?|有货|有现货)[ 。,]*$")
+_SPECISH = re.compile(r"\d[\d.*/a-z]*(?:的|号|码|寸|级)|[a-z][\d.*/a-z]*\d[\d.*/a-z]*")
 _YES = re.compile(
     r"[ ]*(?:行|好的?|可以|中|成|嗯|ok|要得|没问题|也行|也可以|换吧|换|就这样|就它|那就|那|都行|吧|了|啊|哈|先"
     r"|[, 。!]){1,8}(?=$|\n|[\u4e00-\u9fff\d])"
@@ -81,16 +84,30 @@ def priced(text: str, asked: Turn, turn: Turn, before: list[Turn]) -> str:
 def stocked(text: str, asked: Turn | None, turn: Turn, answer: Turn, lexicon: Lexicon) -> str:
     """What is left and all of it wanted; what has run out and what is taken instead."""
     reply = text[answer.begin : answer.end]
+    many = _HOW_MANY.search(text, asked.begin, asked.end) if asked is not None and not asked.ours else None
     left = _LEFT.match(text, turn.begin, turn.end)
+    if left is None and many is not None:
+        left = _COUNT.match(text, turn.begin, turn.end)  # 还有几张 / 八张
     if left is not None and (every := _ALL_OF_IT.match(reply)) is not None and not COUNTED.search(reply[: every.end()]):
         text = blank(blank(text, turn.begin, left.start(1)), left.end(1), turn.end)
         text = blank(text, answer.begin, answer.begin + every.end())
-        many = _HOW_MANY.search(text, asked.begin, asked.end) if asked is not None and not asked.ours else None
         return blank(text, many.start(), many.end()) if many is not None else text
     instead = _INSTEAD.match(text, turn.begin, turn.end)
-    if instead is None or asked is None or not goods_in(text, *instead.span(2), lexicon):
+    if instead is None:
+        return _there_is(text, turn, answer, lexicon)
+    if asked is None or not goods_in(text, *instead.span(2), lexicon):
         return text
     return _taken_instead(text, asked, turn, answer, instead, lexicon)
+
+
+def _there_is(text: str, turn: Turn, answer: Turn, lexicon: Lexicon) -> str:
+    """有 镀锌的和304的: what there is, when the answer says itself what is wanted of it."""
+    said, reply = text[turn.begin : turn.end].strip(), text[answer.begin : answer.end]
+    if not _THERE_IS.search(said) or COUNTED.search(_SPECISH.sub("", said)):
+        return text
+    if goods_in(text, answer.begin, answer.end, lexicon) or not COUNTED.search(reply):
+        return blank(text, turn.begin, turn.end)
+    return text
 
 
 def _taken_instead(text: str, asked: Turn, turn: Turn, answer: Turn, instead: re.Match[str], lexicon: Lexicon) -> str:

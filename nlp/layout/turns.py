@@ -22,7 +22,11 @@ _SOMEBODY = re.compile(
     r"\)?|[-_·(][\u4e00-\u9fff]{1,4}\)?"
 )
 
-_ASKS = re.compile(r"(?:要不要|要吗|要不|要么|还要|呢|[吗么不没嘛]|\?)[ ?]*$")
+_ASKS = re.compile(r"(?:要不要[配带来加拿一点]{0,2}|要吗|要不|要么|还要|呢|[吗么不没嘛]|\?)[ ?]*$")
+_PERSON = re.compile(
+    r"店长|老板|经理|主任|采购|仓库|仓管|销售|业务|客服|财务|师傅|[姐哥总工叔姨嫂]$|^[小阿老][\u4e00-\u9fff]$|\("
+)
+_LEFT_ASKED = re.compile(r"(?:\?|吗|么|没有?|不|多少|呢|啥价|什么价|几钱|有货没|行不行)[ ?\n]*$")
 _CHOICE = re.compile(r"还是|哪|多少|几|什么|啥|行不|可以|好不|够|对吧|是吧|是不")
 _REFUSES = re.compile(
     r"[ ]*(?:这个|那个|暂时|先|目前|都|就)?(?:不要|不用|不了|够了|还有呢?|没有|不需要|免了|算了)"
@@ -30,6 +34,12 @@ _REFUSES = re.compile(
     r"(?=[\n,。! ]|$|谢|够|还有)"
 )
 _AGREED = re.compile(r"[ ]*(?:中|成|要得|妥|妥了|得行|可得|阔以|木问题)(?=[,。!\n ]|$|那|就|吧|啊)")
+# 36就36, 36就36吧: that price then.
+_SO_BE_IT = re.compile(r"(?<![\d.])(\d{1,5}(?:\.\d{1,2})?)(?:元|块)?就\1(?:元|块)?(?!\d)")
+# 6块6贵了 6块5: what is said behind it is the bid.
+_TOO_DEAR = re.compile(
+    r"(?:\d{1,5}(?:\.\d{1,2})?(?:块\d?|元)?)?(?:也|还是|有点|太|有些)*贵了?(?:点|一点|吧|啊|哦)*[, ]*(?=[^\n]*\d)"
+)
 _MONEY = re.compile(r"\d{1,5}(?:\.\d{1,2})?(?:块\d?|元)?")
 _AGREES = re.compile(
     r"[ ]*(?:(?:行|好的?|可以|成|中|ok|嗯|没问题|那|就|吧|按|算|给你|[ ,])*)¥?(\d{1,5}(?:\.\d{1,2})?(?:块\d?|元)?)"
@@ -65,9 +75,18 @@ def turns_of(text: str, speaker: re.Pattern[str], lexicon: Lexicon) -> list[Turn
     return turns
 
 
+def ends_settled(text: str, speaker: re.Pattern[str], lexicon: Lexicon) -> bool:
+    """Whether a record ends with something else than a question of the customer's."""
+    turns = turns_of(text, speaker, lexicon)
+    last = next((t for t in reversed(turns) if not t.ours), None)
+    return last is not None and (last is not turns[-1] or not _LEFT_ASKED.search(text[last.begin : last.end]))
+
+
 def settled(text: str, speaker: re.Pattern[str], lexicon: Lexicon) -> str:
     """The text with what is asked and only repeated in a record taken out."""
     turns = turns_of(text, speaker, lexicon)
+    if not turns:
+        return _without_names(text, lexicon)
     for at, turn in enumerate(turns):
         if not turn.ours:
             text = _agreed(text, turn)
@@ -87,8 +106,24 @@ def settled(text: str, speaker: re.Pattern[str], lexicon: Lexicon) -> str:
     return text
 
 
+def _without_names(text: str, lexicon: Lexicon) -> str:
+    """A record whose speakers are nobody's firm, without their names: 店长阿may is nothing long."""
+    found = [m for m in NAMED.finditer(text) if _PERSON.search(m[1]) and not party_in(m[1].strip(), lexicon)]
+    names = [m[1].strip() for m in found]
+    if len(found) < 3 or len(set(names)) < 2 or max(map(names.count, names)) < 2:
+        return text
+    for match in found:
+        if not lexicon.names_goods(match[1], 0):
+            text = blank(text, match.start(1), match.end())
+    return text
+
+
 def _agreed(text: str, turn: Turn) -> str:
     """中,来两箱: agreed, and no goods called so."""
+    if (so := _SO_BE_IT.search(text, turn.begin, turn.end)) is not None:
+        text = text[: so.start()] + "¥" + so[1].ljust(so.end() - so.start() - 1) + text[so.end() :]
+    if (dear := _TOO_DEAR.search(text, turn.begin, turn.end)) is not None:
+        text = blank(text, dear.start(), dear.end())
     match = _AGREED.match(text, turn.begin, turn.end)
     return blank(text, match.start(), match.end()) if match is not None else text
 

@@ -20,11 +20,13 @@ _THAN_BEFORE = re.compile(
     r"(?:\d{1,4}(?:\.\d{1,2})?|[一二两三四五六七八九十]{1,2})?(?:块|毛|分|元|角)?\d?钱?(?=[ ,。;\n]|$)"
 )
 _PRICE_SAID = re.compile(r"\d(?:块|元)?\d?(?:一|/)[\u4e00-\u9fff]")
-# 算了8袋, 算了就8袋吧: so many instead.
+# So many instead: 算了8袋, 算了就8袋吧.
 _NEVER_MIND = re.compile(
     r"算了(?:吧|还是|那|太[多少]了?|不用那么多|想想|[ ,])*"
     r"(?=(?:就|要|来|拿|改|给|只|先|,| )*(?:\d|[一二两三四五六七八九十百半]{1,3}[\u4e00-\u9fff]))"
 )
+# Not those: 荔枝的算了.
+_LEFT_OUT = re.compile(r"算了(?:吧|哈|啊)?(?=[ ]*(?:[,。!\n]|$))")
 # Two numbers that a space joins, with an amount or 的 behind them.
 _TWO = re.compile(
     r"(\d{1,4}) (\d{1,4})"
@@ -46,6 +48,8 @@ def spoken_at(text: str, at: int, lexicon: Lexicon) -> Token | None:
     char = text[at]
     if char in "一同统" and (match := _ONE_PRICE.match(text, at)):
         return Token(T.CUE, at, match.end(), match[0], cues=(c.ALL,))
+    if char == "算" and at and text[at - 1] == "的" and (match := _LEFT_OUT.match(text, at)):
+        return Token(T.CUE, at, match.end(), match[0], cues=(c.DROP,))
     if char == "算" and (match := _NEVER_MIND.match(text, at)):
         return Token(T.CUE, at, match.end(), match[0], cues=(c.FIX,))
     if char in "比单价" and (match := _THAN_BEFORE.match(text, at)) and _PRICE_SAID.search(text):

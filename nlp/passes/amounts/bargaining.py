@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.numbered import having, kin
@@ -23,6 +24,8 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     if sum(token.text == "\n" for token in tokens) < 2:
         return tokens
     lines = _lines(tokens)
+    for line in lines:
+        _priced_alike(line, lexicon)
     at = 0
     while at < len(lines):
         goods = [t for t in lines[at] if t.kind in _GOODS]
@@ -53,6 +56,18 @@ def _before_more(line: list[Token]) -> list[list[Token]]:
     if cut and any(t.kind in (T.NUM, T.PRICE) for t in line[:cut]) and not any(t.kind in _GOODS for t in line[:cut]):
         return [line[:cut], line[cut:]]
     return [line]
+
+
+def _priced_alike(line: list[Token], lexicon: Lexicon) -> None:
+    """A级48一扎 B级36: behind the price of one thing, in a line that counts nothing, a bare number is another's."""
+    first = next((t for t in line if t.kind is T.PRICE and t.unit is not None and t.value is not None), None)
+    if first is None or first.value is None or any(t.kind is T.QTY for t in line):
+        return
+    for before, token in pairwise([t for t in line if t.kind is not T.GAP]):
+        bare = token.kind is T.NUM and token.unit is None and token.value is not None and token.start > first.start
+        clings = before.kind in _GOODS and before.end == token.start
+        if bare and clings and Decimal("0.2") <= (token.value or 0) / first.value <= 5:
+            token.kind, token.unit = T.PRICE, first.unit
 
 
 def _may_cost(goods: list[Token], value: Decimal, lexicon: Lexicon) -> bool:
