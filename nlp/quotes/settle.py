@@ -11,6 +11,7 @@ from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.resolve import is_head
 from nlp.grammar.entries import Entry, listed_alike
 from nlp.grammar.pricereader import MAX_KINDS
+from nlp.quotes.pricelists import about_costs
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
@@ -125,6 +126,8 @@ def _each_kind(entry: Entry, lexicon: Lexicon) -> list[Entry]:
     """BV1.5 118 of a wire in red and blue: a price for goods of one name that the list prices alike holds for each of
     them. Where the list makes a difference it is not known which is meant."""
     found = sorted(entry.item.found)
+    if len({lexicon.product(n).name for n in found[:MAX_KINDS]}) > 1:
+        found = sorted(about_costs(entry, entry.item.found, lexicon))  # 电饭煲89 is no price of the IH电饭煲 at 328
     if entry.price is None or entry.qty is not None or not entry.item.known or not 1 < len(found) <= MAX_KINDS:
         return [entry]
     products = [lexicon.product(n) for n in found]

@@ -142,8 +142,9 @@ def of_both(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         if token.kind in _WORDS and meaning(token, lexicon):
             run.append(token)
         elif token.kind in _MONEY and run:
-            own = narrow(run, lexicon)
-            goods, run = (own if any(names_goods(w, lexicon) for w in run) else own & kin(goods, lexicon) or own), []
+            heads = [w for w in run if names_goods(w, lexicon)]
+            own = narrow(run, lexicon) or narrow(heads, lexicon)  # BV线1.5/2.5/4平98/158/248,红黄蓝同价
+            goods, run = (own if heads else own & kin(goods, lexicon) or own), []
         elif token.kind is T.STOP:
             run = []
         at += 1

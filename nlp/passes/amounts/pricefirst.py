@@ -67,7 +67,7 @@ def _amount(tokens: Sequence[Token], at: int) -> Token | None:
         return None
     if place >= len(tokens) or tokens[place].kind is not T.QTY or tokens[place].unit is None or tokens[place].approx:
         return None
-    if not verb and (tokens[at - 1].kind is not T.GAP or place == at + 1):
+    if not verb and ((tokens[at - 1].kind is not T.GAP and tokens[at - 1].text != "的") or place == at + 1):
         return None
     after = next((t for t in tokens[place + 1 : place + 4] if t.kind is not T.GAP), None)
     costs = after is not None and (after.kind in (T.NUM, T.PRICE) or after.text in ("*", "@", "装", "/"))

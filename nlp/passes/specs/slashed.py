@@ -10,6 +10,7 @@ from nlp.catalogue.terms import MEASURE, MEASURES, measure_key
 from nlp.scanning.tokens import T, Token
 
 _MOST = 12
+_UNITS = ("ml", "g", "cm", "mm", "m", "kg", "l", "w")
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -46,7 +47,7 @@ def _spelt_out(token: Token, lexicon: Lexicon) -> list[Token]:
     parts = [MEASURE.fullmatch(part) for part in token.text.split("/")]
     keys = [measure_key(part[1], part[2]) if part else "" for part in parts]
     if len(parts) > _MOST or not all(key and lexicon.has_term(key) for key in keys):
-        return _words(token, lexicon)
+        return _words(token, lexicon) or _mixed(token, lexicon)
     pieces: list[Token] = []
     start = token.start
     for part, key in zip(parts, keys, strict=True):
@@ -57,6 +58,25 @@ def _spelt_out(token: Token, lexicon: Lexicon) -> list[Token]:
         value = Decimal(part[1]) if "/" not in part[1] else None
         pieces.append(Token(T.MEASURE, start, end, part[0], value=value, term=key, exact=True))
         start = end + 1
+    return pieces
+
+
+def _mixed(token: Token, lexicon: Lexicon) -> list[Token]:
+    """330/500/2L: the numbers in front in the one unit that the catalogue has for all of them."""
+    parts = token.text.split("/")
+    last = MEASURE.fullmatch(parts[-1])
+    if len(parts) < 2 or last is None or not all(part.replace(".", "", 1).isdigit() for part in parts[:-1]):
+        return []
+    keys = [measure_key(last[1], last[2])]
+    units = [u for u in _UNITS if u != keys[0][-len(u) :] and all(lexicon.has_term(p + u) for p in parts[:-1])]
+    if len(units) != 1 or not lexicon.has_term(keys[0]):
+        return []
+    pieces: list[Token] = []
+    start = token.start
+    for part, key in zip(parts, [*(p + units[0] for p in parts[:-1]), *keys], strict=True):
+        pieces += [Token(T.COMMA, start - 1, start, "、")] * bool(pieces)
+        pieces.append(Token(T.MEASURE, start, start + len(part), key, term=key, exact=True))
+        start += len(part) + 1
     return pieces
 
 

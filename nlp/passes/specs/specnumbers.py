@@ -467,7 +467,8 @@ class Marker(Surroundings):
         led = self.tokens[max(0, at - 2) : at]  # 单价:500/420, 每盒95/84
         told = any(t.has(c.PARALLEL, c.PRICE) or (t.kind is T.PRICE and led[-1].text == "/") for t in led)
         told = not sized and (told or (bool(led) and led[-1].kind is T.TIER))
-        money = money or (told and token.kind is T.SPEC)
+        kinds = sum(not is_head(word, self.lexicon) for word in self.run)  # 电饭煲3L 4L 5L 89/109/129
+        money = money or ((told or (kinds == len(parts) > 1 and not any(sizes))) and token.kind is T.SPEC)
         money = money or (not sized and len(parts) == self.row and token.kind is T.SPEC)  # 蚊帐1.5/1.8 36/42
         self.row = len(parts) if sized or len(parts) in (self.row, self.listed) else 0  # and of the next 38/45
         if (not sized and len(parts) not in (self.listed, self.before) and not money and not behind) or (
