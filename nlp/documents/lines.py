@@ -44,6 +44,8 @@ def choose(entry: Entry, lexicon: Lexicon, within: Collection[str] = (), *, quot
         if lexicon.listened:
             found = lexicon.usual(full_key(fold_key(item.text)), found)
         found = by_unit(found, entry.unit, lexicon)
+        if not quoted and entry.price_unit is not None and not within:
+            found = by_unit(found, entry.price_unit, lexicon)  # 铁观音10箱78/袋: those that come in 袋
         if quoted:
             found = about_costs(entry, by_unit(found, entry.price_unit, lexicon), lexicon)
         found = found if within else plainly_named(item, plainest(item, found, lexicon), lexicon)

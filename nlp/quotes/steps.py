@@ -135,7 +135,13 @@ def _whole(tokens: list[Token], at: int, before: list[Token]) -> tuple[int, Toke
     if not unit or (said[2:] and said[2:] not in ("走", "发", "起", "出", "卖", "拿")):
         return None
     told = [t for t in before[-16:] if t.kind in _MONEY]
-    if unit and told and end < len(tokens) and tokens[end].kind is T.RATE and tokens[end].text.endswith("折"):
+    if (
+        unit
+        and told
+        and end < len(tokens)
+        and tokens[end].kind is T.RATE
+        and (end > off or tokens[end].text.endswith("折"))
+    ):
         return off, Token(T.QTY, tokens[at].start, tokens[off - 1].end, said, value=Decimal(1), unit=unit)  # 整捆98折
     if end >= len(tokens) or tokens[end].kind not in _MONEY or tokens[end].unit not in (None, unit):
         return None

@@ -216,6 +216,13 @@ def _per(text: str, at: int, words: frozenset[str]) -> str | None:
     after = text[at + len(unit or "") :][:1]
     if unit == "块" and after and after in _DIGIT + "毛半" and text[at - 2 : at] == " 一":
         return None  # 九毛 一块六: two prices
+    if (
+        unit is not None
+        and after.isdigit()
+        and text[at - 2 : at - 1] in (" ", "\t")
+        and text[at - 3 : at - 2].isdigit()
+    ):
+        return None  # 白5 每顶14: what one costs, no price of 5
     return None if unit is not None and after in _SIDES else unit
 
 

@@ -83,7 +83,9 @@ def _mixed(token: Token, lexicon: Lexicon) -> list[Token]:
 def _words(token: Token, lexicon: Lexicon) -> list[Token]:
     """c1/c2/c3 of goods that come in each of them."""
     parts = token.text.split("/")
-    if len(parts) > _MOST or not all(part[:1].isalpha() and lexicon.has_term(part) for part in parts):
+    if len(parts) > _MOST or not all(
+        (part[:1].isalpha() or part[:1] in ("+", "-")) and lexicon.has_term(part) for part in parts
+    ):
         return []
     pieces: list[Token] = []
     start = token.start
