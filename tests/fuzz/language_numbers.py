@@ -26,6 +26,8 @@ def stream(text: str) -> str:
     found = []
     before = ""
     for char in unicodedata.normalize("NFKC", text.replace("½", "半")):
+        if unicodedata.category(char) in ("Cf", "Cc"):
+            continue  # unseen: 七 and 十二 with one between them are 72 to everybody
         if char.isdecimal():
             found.append(str(unicodedata.decimal(char)))
         elif char in _TENS and before in _HAN and before not in _TENS:

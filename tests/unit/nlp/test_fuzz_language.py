@@ -33,7 +33,15 @@ def test_a_case_is_its_seed_and_number() -> None:
 
 @pytest.mark.parametrize(
     ("text", "digits"),
-    [("三十二盒12.5元", "32125"), ("十二", "12"), ("二十", "2"), ("12块5", "125"), ("两箱半", "25"), ("１０", "10")],
+    [
+        ("三十二盒12.5元", "32125"),
+        ("十二", "12"),
+        ("二十", "2"),
+        ("12块5", "125"),
+        ("两箱半", "25"),
+        ("１０", "10"),
+        ("七\u202e十二块五", "725"),
+    ],
 )
 def test_the_judge_reads_digits_by_itself(text: str, digits: str) -> None:
     assert stream(text) == digits
