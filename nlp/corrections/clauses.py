@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -34,6 +35,9 @@ _SAID = ("说的", "讲的", "报的", "提的", "聊的", "记的", "写的", "
 _TO_THEM = ("他们", "他", "她", "人家", "她们", "客户", "对方")
 _IN_ALL = ("一共", "总共", "共", "合共", "合计")
 _RESTATES = ("还是", "才对", "就对了", "是对的", "才是")
+
+
+_COUNTED_ON = re.compile(r"[的色款]{0,2}[ ]?[\d一二两三四五六七八九十半加减少多再]")
 
 
 def _said_once(tokens: list[Token]) -> list[Token]:
@@ -240,8 +244,9 @@ class ClauseReader:
             points = False
         else:  # 台灯那10盏插电款: of the line pointed at
             points = self.folded.text[max(0, says.amount.start - 1) : says.amount.start] in ("那", "这")
-        if not (says.gift or points) or len(says.before) != 1 or is_head(token, self.lexicon):
-            return False
+        more = says.verb == c.ADD and says.amount is not None and not _COUNTED_ON.match(self.folded.text, token.end)
+        if not (says.gift or points or more) or len(says.before) != 1 or is_head(token, self.lexicon):
+            return False  # 雪纺加1匹酒红的: the more is of another kind
         found = narrow([*says.before[0].words, token], self.lexicon)
         return bool(found) and found < says.before[0].found
 

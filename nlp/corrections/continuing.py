@@ -28,6 +28,7 @@ _CAN_IT_COME = re.compile(
 _NEXT_TIME = re.compile(
     r"(?:下次|下回|以后|改天|回头)(?:还|再|还会|一定|继续|也)(?:来|再)?(?:买|订|要|拿|进|找你|找你们|光顾|来|聊)"
 )
+_IS_THERE = re.compile(r"有[^,。;\n]{1,14}(?:没有|没|的不)[ ?]*$")  # 还有120目的没有
 _SAID_THEN = re.compile(r"(?:我|他|客户)?(?:说|讲|报|要|订|定|下|写|记)(?:好|过|了)?的|那[个行条款样]")
 _THIS_PAPER = re.compile(r"这[张个]?单|单子?里")
 # 不是花艺那家: which firm it is not.
@@ -61,7 +62,8 @@ def _asks_when(tokens: list[Token]) -> bool:
     if edits(tokens) or moved(tokens):
         return False
     told = any(t.kind in (T.QTY, T.PRICE, T.ROW) for t in tokens)
-    if not told and _NEXT_TIME.search("".join(t.text for t in tokens)):
+    said = "".join(t.text for t in tokens)
+    if not told and (_NEXT_TIME.search(said) or _IS_THERE.search(said)):
         return True
     return _CAN_IT_COME.search("".join(t.text for t in tokens)) is not None
 

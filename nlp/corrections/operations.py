@@ -202,22 +202,8 @@ class Editor(Exchanges):
     def _plain(self, says: Clause) -> None:
         """No verb: an answer to an open question, or more goods for the draft."""
         items = says.before + says.after
-        open_lines = [line for line in self.lines if line.open]
         if not items and not says.rows:
-            if says.amount is None or says.amount.value is None or self._priced_new(says):
-                return
-            if self._numbered_in_place(says):
-                return
-            missing = [line for line in open_lines if line.qty is None]
-            wrong = self.fumbled or any(t.text in WRONG for t in self.tokens)  # 不对，是8盒
-            if (says.enough or says.wants or wrong) and not missing and len(self.lines) == 1:
-                missing = self.lines[:]
-            if says.amount.unit is not None and self.repriced is not None and self.repriced in self.lines:
-                missing = [self.repriced]  # 改105一袋,25袋
-            if len(missing) == 1:
-                self._set_amount(missing[0], says.amount)
-            else:
-                self.doubts.append("target_ambiguous")
+            self._plain_amount(says)
             return
         if says.rows:
             self._plain_row(says, items)
@@ -236,6 +222,27 @@ class Editor(Exchanges):
         self.restated = self.restated or (says.all and any(hits) and not all(hits))  # 柠檬茉莉各12罐, one of them new
         for at, item in enumerate(items):
             self._plain_item(item, says.amount if at == len(items) - 1 or says.all else None)
+
+    def _plain_amount(self, says: Clause) -> None:
+        """An amount and nothing else: of what was asked about, or just spoken of."""
+        if says.amount is None or says.amount.value is None or self._priced_new(says):
+            return
+        if self._numbered_in_place(says):
+            return
+        if says.all and len(self.together) > 1:
+            for line in self.together:
+                self._set_amount(line, says.amount)
+            return
+        missing = [line for line in self.lines if line.qty is None]
+        wrong = self.fumbled or any(t.text in WRONG for t in self.tokens)  # 不对，是8盒
+        if (says.enough or says.wants or wrong) and not missing and len(self.lines) == 1:
+            missing = self.lines[:]
+        if says.amount.unit is not None and self.repriced is not None and self.repriced in self.lines:
+            missing = [self.repriced]  # 改105一袋,25袋
+        if len(missing) == 1:
+            self._set_amount(missing[0], says.amount)
+        else:
+            self.doubts.append("target_ambiguous")
 
     def _meant_instead(self, item: Said) -> bool:
         """我要500ml滋润的那款; 说错了,要7号的电池: no amount, so it is what the one line of that kind should be."""

@@ -199,9 +199,11 @@ class Scopes(LineChanges):
         counted = says.amount is not None and says.amount.unit is not None
         refused = says.by_unit and says.verb in (None, c.DROP, c.FIX) and not says.amount and not says.price
         if (says.only and says.verb is None) or refused:
-            several = not named and says.before and says.by_unit and not says.rows
+            several = len(named) != 1 and says.before and says.by_unit and not says.rows
             if several and all(lines_of(item, self.lines, self.lexicon) for item in says.before):
-                self.fumbled = True  # 奶粉按箱发,1段1箱,3段2箱
+                self.fumbled = True  # 奶粉按箱发,1段1箱,3段2箱; 春亚纺和雪纺都按米算,各200米
+                found = [line for item in says.before for line in lines_of(item, self.lines, self.lexicon)]
+                self.together = list(dict.fromkeys(found))
                 return True
             if len(named) == 1:
                 self.target = named[0]
@@ -306,3 +308,4 @@ class Scopes(LineChanges):
         self.lines.insert(min(place, len(self.lines)), line)
         if self._set_product(line, item) and amount is not None:
             self._set_amount(line, amount)
+        self.hinted = amount is None  # 白色不要了改酒红,2匹
