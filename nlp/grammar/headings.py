@@ -9,7 +9,7 @@ from itertools import pairwise
 from nlp.grammar.entries import Entry
 from nlp.grammar.partyreader import PartyReader
 from nlp.scanning import cues as c
-from nlp.scanning.tokens import T, Token, lines_of
+from nlp.scanning.tokens import T, Token, lines_of, within
 
 _STEERING = (c.GIFT, c.DROP, c.KEEP, c.CHANGE, c.SWAP, c.TAX_IN, c.TAX_EX, c.LAST_PRICE, c.FIX, c.IF, c.INSTRUCT)
 _LEADS = re.compile(
@@ -67,7 +67,7 @@ class Headings(PartyReader):
     def _numbers_of_rows(self, starts: list[int], ends: list[int]) -> None:
         """备注:2和4送3号楼: the numbers of rows a remark is about."""
         for start, end in zip(starts, ends, strict=True):
-            said = [t for t in self.tokens if start <= t.start < end]
+            said = within(self.tokens, start, end)
             words = "".join(t.text for t in said if t.kind is not T.GAP)
             if _OF_ROWS.search(words) is not None and not any(t.kind in (T.QTY, T.ITEM, T.PRICE) for t in said):
                 for token in said:

@@ -19,7 +19,7 @@ from nlp.grammar.whichone import MAX_WORDS, WhichOne
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import plain
 from nlp.scanning.text import fold_key, is_han
-from nlp.scanning.tokens import T, Token
+from nlp.scanning.tokens import T, Token, within
 
 _POINTING = ("的", "个", "款", "牌子", "规格", "型号", "颜色", "那种", "这种", "那款", "这款", "那个", "这个")
 ITEM_KINDS = (T.ITEM, T.MEASURE, T.SPEC, T.UNKNOWN)
@@ -472,7 +472,7 @@ class PhraseReader(WhichOne):
         first = min((t for t in words if last is not None and t.start >= last.end), key=lambda t: t.start, default=None)
         if last is None or first is None or not (last.text.isdigit() and first.text.isdigit()):
             return False
-        between = [t.text for t in self.tokens if last.end <= t.start < first.start and t.kind is not T.GAP]
+        between = [t.text for t in within(self.tokens, last.end, first.start) if t.kind is not T.GAP]
         return between in (["、"], ["和"], ["跟"], ["与"])
 
     def _ends_names(self, word: Token) -> bool:

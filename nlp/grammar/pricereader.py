@@ -10,7 +10,7 @@ from nlp.grammar.entries import Entry, listed_alike, names_of
 from nlp.grammar.phrases import ITEM_KINDS
 from nlp.grammar.steps import StepReader
 from nlp.scanning import cues as c
-from nlp.scanning.tokens import T, Token
+from nlp.scanning.tokens import T, Token, within
 
 MAX_KINDS = 24  # products a price for all of a name is written out for
 _BETWEEN = ("的", "*", ",", "个", "另", "另外", "再", "然后", "还要", "还有", "外加", "和", "加")
@@ -401,6 +401,6 @@ class PriceReader(StepReader):
         """扁铁5吨、角铁3吨,4400一吨: goods put side by side, as far as they cost about the same."""
         if following is None or self.per is None or "qty" not in entry.spans or entry.unit != self.per:
             return following is None
-        between = [t for t in self.tokens if entry.spans["qty"][1] <= t.start < following.item.start]
+        between = within(self.tokens, entry.spans["qty"][1], following.item.start)
         joints = [t for t in between if t.kind is not T.GAP]
         return bool(joints) and all(t.text in ("、", "和", "跟", "与", "及") for t in joints)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from nlp.grammar.entries import Entry
 from nlp.grammar.packsandpieces import once_more
 from nlp.grammar.pricereader import PriceReader
-from nlp.scanning.tokens import T, Token
+from nlp.scanning.tokens import T, Token, within
 
 # 半盖1000只一样的送法
 _LIKEWISE = re.compile(
@@ -107,7 +107,7 @@ class RatioReader(PriceReader):
                 continue
             begin = entry.spans["qty"][1]
             behind = entries[at + 1].item.start if at + 1 < len(entries) else self.tokens[-1].end
-            said = "".join(t.text for t in self.tokens if begin <= t.start < max(begin, behind))
+            said = "".join(t.text for t in within(self.tokens, begin, max(begin, behind)))
             if _LIKEWISE.search(said):
                 gift = Entry(entry.item, section=entry.section, segment=entry.segment, gift=True)
                 gift.qty, gift.unit, gift.spans["qty"] = entry.qty * share, entry.unit, entry.spans["qty"]

@@ -10,8 +10,9 @@ from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.resolve import is_head, narrow
 from nlp.grammar.entries import Entry
 from nlp.scanning import cues as c
-from nlp.scanning.tokens import T, Token
+from nlp.scanning.tokens import T, Token, within
 
+_SIDE_BY_SIDE = ("的", "和", "、", "跟", "/", "与")
 _COSTS = (Decimal("0.5"), Decimal(2))  # of the list price
 
 
@@ -53,8 +54,8 @@ def _listed_ahead(entries: list[Entry], lexicon: Lexicon, tokens: Sequence[Token
         price = entry.price if entry.qty is None else entry.qty if _bare(entry) else None
         if not silent or price is None or not before.item.known or before.segment != entry.segment:
             continue
-        between = [t for t in tokens if before.item.end <= t.start < entry.item.start and t.kind is not T.GAP]
-        if any(t.text not in ("的", "和", "、", "跟", "/", "与") for t in between):
+        between = within(tokens, before.item.end, entry.item.start)
+        if any(t.kind is not T.GAP and t.text not in _SIDE_BY_SIDE for t in between):
             continue
         lines = [e for e in entries if _waits(e) and (_may_cost(before, e) or _of_that_size(before, e, lexicon))]
         if lines and all(e.item.start < before.item.start for e in lines):

@@ -13,7 +13,7 @@ from nlp.grammar.entries import Entry, listed_alike
 from nlp.grammar.pricereader import MAX_KINDS
 from nlp.quotes.pricelists import about_costs
 from nlp.scanning import cues as c
-from nlp.scanning.tokens import T, Token
+from nlp.scanning.tokens import T, Token, within
 
 _MOST = 60
 _PER_ONE = ("每", "卷", "盘", "根", "条", "支", "米数", "长度", "规格", "长")
@@ -67,7 +67,7 @@ def _one_meant(entry: Entry, tokens: list[Token]) -> bool:
     """PES那款滤器1块95: one of them, and the speaker knows which."""
     if not entry.item.words:
         return False
-    near = [t for t in tokens if entry.item.start - 3 <= t.start < entry.item.end + 3 and t.kind is not T.GAP]
+    near = [t for t in within(tokens, entry.item.start - 3, entry.item.end + 3) if t.kind is not T.GAP]
     said = "".join(t.text for t in near)
     return any(word in said for word in _ONE_OF_THEM)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -81,6 +82,15 @@ def lines_of(tokens: Sequence[Token]) -> list[list[Token]]:
         if token.kind is T.STOP and token.text == "\n":
             lines.append([])
     return lines
+
+
+def within(tokens: Sequence[Token], start: int, end: int) -> Sequence[Token]:
+    """The tokens that begin between two offsets, found without looking at all of them."""
+    return tokens[bisect_left(tokens, start, key=_start) : bisect_left(tokens, end, key=_start)]
+
+
+def _start(token: Token) -> int:
+    return token.start
 
 
 def joined(lines: Sequence[Sequence[Token]]) -> list[Token]:
