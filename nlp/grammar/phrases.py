@@ -437,28 +437,6 @@ class PhraseReader(WhichOne):
         self.out.entries = [e for e in self.out.entries if e not in self.announced]
         self.restated, self.announced = self.announced, []
 
-    def _of_a_line(self, entry: Entry) -> None:
-        """不对,白的8扎粉的10扎: the only line before that is white, when nothing else is said."""
-        item = entry.item
-        if len(item.found) < 2 or not (entry.revised or self.restating):
-            return
-        if any(is_head(word, self.lexicon) for word in item.words):
-            return
-        lines = {
-            e.item.found
-            for e in self.out.entries
-            if e is not entry and e.qty is not None and len(e.item.found & item.found) == 1
-        }
-        if len(lines) == 1:
-            item.found = item.found & lines.pop()
-
-    def _replaces(self, item: Said) -> bool:
-        """红皮花生米要24/28的,说错了,28/32的十袋: what was named just before and waits for its amount is taken back."""
-        last = self.pending[-1] if self.pending else None
-        if last is None or last is not self.out.entries[-1] or last.qty is not None or last.price is not None:
-            return False
-        return last.segment == self.segment and item.known and not last.approx and item.found != last.item.found
-
     def _said_twice(self, item: Said) -> bool:
         """哦不,暖的,暖的6盏: what was just put right, once more with its amount."""
         last = self.pending[-1] if self.pending else None
