@@ -46,6 +46,9 @@ def _having(number: Decimal, base: frozenset[int], lexicon: Lexicon, *, alone: b
         text = described(lexicon.product(n), number)
         if written in text and pattern.search(text):
             found.append(n)
+    if not found and not alone and number == int(number) and 100 <= number < 1000:
+        below = _written_so(f"0.{written}", alone)  # 光膜914 of one of 0.914m
+        found = [n for n in base if below.search(described(lexicon.product(n), number))]
     told = frozenset(found)
     if told == base and 1 < len(base) <= _KIN:
         told = _telling(base, pattern, lexicon) or told

@@ -68,7 +68,7 @@ def priced(text: str, asked: Turn, turn: Turn, before: list[Turn]) -> str:
     elif not _MUCH.search(text, asked.begin, asked.end):
         return text
     for packed in list(_PACKED.finditer(text, turn.begin, turn.end)):
-        if re.search(r"\d", text[packed.end() : turn.end]):
+        if re.search(r"\d", text[turn.begin : packed.start()] + text[packed.end() : turn.end]):
             text = blank(text, packed.start(), packed.end())
     taken = [value(m[1]) for m in _COUNTS_AS.finditer(text, turn.end)]
     first, step = _LEADING.match(text, turn.begin, turn.end), _STEP.search(text, turn.begin, turn.end)

@@ -40,6 +40,9 @@ _SO_BE_IT = re.compile(r"(?<![\d.])(\d{1,5}(?:\.\d{1,2})?)(?:元|块)?就\1(?:�
 _TOO_DEAR = re.compile(
     r"(?:\d{1,5}(?:\.\d{1,2})?(?:块\d?|元)?)?(?:也|还是|有点|太|有些)*贵了?(?:点|一点|吧|啊|哦)*[, ]*(?=[^\n]*\d)"
 )
+_LOWEST = re.compile(
+    r"(?:真的?|已经|实在)*(?:不能再?[少低让便]宜?了?|再低不行了?|最低了|最低价了?|没利润了?|不赚钱了?|亏本了?|到底了|底价了)"
+)
 _MONEY = re.compile(r"\d{1,5}(?:\.\d{1,2})?(?:块\d?|元)?")
 _AGREES = re.compile(
     r"[ ]*(?:(?:行|好的?|可以|成|中|ok|嗯|没问题|那|就|吧|按|算|给你|[ ,])*)¥?(\d{1,5}(?:\.\d{1,2})?(?:块\d?|元)?)"
@@ -95,6 +98,8 @@ def settled(text: str, speaker: re.Pattern[str], lexicon: Lexicon) -> str:
             end = turn.start + len(text[turn.start : turn.begin].rstrip())  # 小方:
             text = blank(text, turn.start, end)
             text = text[: end - 2] + "我:" + text[end:]
+        if (lowest := _LOWEST.search(text, turn.begin, turn.end)) is not None:
+            text = blank(text, lowest.start(), lowest.end())
         asked, answer = turns[at - 1] if at else None, turns[at + 1] if at + 1 < len(turns) else None
         if asked is not None and not asked.ours:
             text = told.priced(text, asked, turn, turns[:at])

@@ -22,7 +22,7 @@ _THAN_BEFORE = re.compile(
 _PRICE_SAID = re.compile(r"\d(?:块|元)?\d?(?:一|/)[\u4e00-\u9fff]")
 # So many instead: 算了8袋, 算了就8袋吧.
 _NEVER_MIND = re.compile(
-    r"算了(?:吧|还是|那|太[多少]了?|不用那么多|想想|[ ,])*"
+    r"(?:算了|不行[ ,]*太[少多]了?|太[少多]了?|不够(?=[ ,]))(?:吧|还是|那|太[多少]了?|不用那么多|想想|[ ,])*"
     r"(?=(?:就|要|来|拿|改|给|只|先|,| )*(?:\d|[一二两三四五六七八九十百半]{1,3}[\u4e00-\u9fff]))"
 )
 # Not those: 荔枝的算了.
@@ -50,7 +50,7 @@ def spoken_at(text: str, at: int, lexicon: Lexicon) -> Token | None:
         return Token(T.CUE, at, match.end(), match[0], cues=(c.ALL,))
     if char == "算" and at and text[at - 1] == "的" and (match := _LEFT_OUT.match(text, at)):
         return Token(T.CUE, at, match.end(), match[0], cues=(c.DROP,))
-    if char == "算" and (match := _NEVER_MIND.match(text, at)):
+    if char in "算不太" and (match := _NEVER_MIND.match(text, at)):
         return Token(T.CUE, at, match.end(), match[0], cues=(c.FIX,))
     if char in "比单价" and (match := _THAN_BEFORE.match(text, at)) and _PRICE_SAID.search(text):
         return Token(T.CUE, at, match.end(), match[0], cues=(c.FILLER,))

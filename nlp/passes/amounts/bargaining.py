@@ -108,6 +108,7 @@ def _settle(lines: list[list[Token]], first: int, end: int, lexicon: Lexicon) ->
             if token.kind is T.QTY:
                 lines[first][at] = _silent(token)  # 多少钱一罐
     haggled = len(speakers) > 1 and (bool(asked) or any(lines[n][at].kind is T.NUM for n, at in bids))
+    haggled = haggled or _bid_on(lines, bids)
     if haggled:
         for number, at in bids[:-1]:
             lines[number][at] = _silent(lines[number][at])
@@ -124,6 +125,15 @@ def _settle(lines: list[list[Token]], first: int, end: int, lexicon: Lexicon) ->
                 lines[number][at] = _silent(lines[number][at])
         for number, at in asked:
             lines[number][at] = _silent(lines[number][at])
+
+
+def _bid_on(lines: list[list[Token]], bids: list[tuple[int, int]]) -> bool:
+    """21 / 20块5,拿5箱 / 20块8: prices near one another in lines that say no goods but the first."""
+    values = [lines[n][at].value or Decimal(0) for n, at in bids]
+    spread = len({n for n, _ in bids}) == len(bids) > 2 and min(values) * Decimal("1.3") >= max(values) > 0
+    return spread and all(
+        t.kind in (*_SMALL, T.NUM, T.QTY, T.PRICE) for n, _ in bids[1:] for t in lines[n] if t.text.strip()
+    )
 
 
 def _bare(line: list[Token]) -> bool:
