@@ -33,7 +33,7 @@ _LONGEST = max(map(len, _ENDS))
 # Words in front of a party. Longest first.
 _LEADS = words("""
     以上 上面 上述 给 帮 替 为 向 是 客户 新客户 供应商 单位 发给 送给 卖给 开给 客户是 客户叫 公司是 今天 明天 后天
-    单位是 改成 换成 到 改
+    单位是 改成 换成 到 改 让 叫 跟 找 从 问
 """)
 _BEFORE = words(
     "发 送 归 记 卖 装 找 转 开 配 寄 供 走 去 还发 都发 也发 再发 发往 送往 直发 直送 全发 照发 挂到 转到 记到 算到"
@@ -43,6 +43,7 @@ _NOT_IN_NAMES = frozenset("错税价要订拿买给帮的了吗我你他您请�
 _NOT_FIRST = frozenset("改给帮替是送都均已走用刚")
 MAX_NAME = 18
 _LONGEST_LEAD = 7
+_TOWARDS = "向跟找从问让叫"
 _ANY_DAY = date(2026, 1, 5)
 _HOUSES = ("酒店", "饭店", "商店", "便利店", "小吃店", "火锅店")  # what a firm is, by itself
 _BRANCH = ("分店", "门店", "总店", "店", "食堂", "项目部")
@@ -73,6 +74,8 @@ def firm_at(text: str, at: int, lexicon: Lexicon) -> tuple[int, tuple[Party, ...
         return None  # 礼拜一上午到店
     if _does(text, at, found, lexicon):
         return None
+    if text[at] in _TOWARDS and lexicon.parties(text[at + 1 : found]):
+        return None  # 向扬州毛绒厂下单, 让清源茶业备货
     if any(_only_verbs(text[at : at + n]) and lexicon.parties(text[at + n : found]) for n in range(1, _LONGEST_LEAD)):
         return None  # 发丰收合作社, 麻烦送欣然百货: verbs in front of a known party
     return found, known_as(text[at:found], lexicon)

@@ -30,6 +30,9 @@ def _measures_none(tokens: list[Token], at: int, lexicon: Lexicon) -> bool:
     token = tokens[at]
     if token.unit not in MEASURES or at + 1 >= len(tokens) or tokens[at + 1].kind is not T.ITEM:
         return False
+    before = next((t for t in reversed(tokens[max(0, at - 3) : at]) if t.kind is not T.GAP), None)
+    if before is not None and before.kind in _ITEMS and _sold_by(before, token.unit or "", lexicon):
+        return False  # 黑胡椒粒5公斤孜然粉4袋: how much of what stands in front
     goods: list[Token] = []
     for other in tokens[at + 1 : at + 1 + _REACH]:
         if other.kind in _ITEMS:
@@ -43,6 +46,12 @@ def _measures_none(tokens: list[Token], at: int, lexicon: Lexicon) -> bool:
         elif other.kind is not T.GAP and other.text not in _LIGHT:
             return False
     return False
+
+
+def _sold_by(word: Token, unit: str, lexicon: Lexicon) -> bool:
+    """Whether all goods a word names are sold by a unit."""
+    found = meaning(word, lexicon)
+    return 0 < len(found) <= _MOST and all(lexicon.product(n).factor(unit) is not None for n in found)
 
 
 def _other_head(tokens: list[Token], at: int, lexicon: Lexicon) -> bool:

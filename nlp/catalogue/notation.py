@@ -14,9 +14,9 @@ from nlp.scanning.numbers import plain
 from nlp.scanning.text import fold_key, is_han
 from nlp.scanning.tokens import T, Token
 
-_JOINED = re.compile(r"[a-z0-9.]{1,12}(?:(?:乘以?|加|[变转]|[*+])[a-z0-9.]{1,8}){1,5}(?![a-z0-9.])")
+_JOINED = re.compile(r"[a-z0-9.]{1,12}(?:(?:乘以?|加|[变转比]|[*+])[a-z0-9.]{1,8}){1,5}(?![a-z0-9.])")
 _PARTED = re.compile(r"([a-z0-9][a-z0-9./*+-]{1,12})[ ]([a-z0-9*/+-][a-z0-9./*+-]{0,10})(?![a-z0-9./*+-])")
-_SAID_JOINT = re.compile(r"乘以?|加|[变转]")
+_SAID_JOINT = re.compile(r"乘以?|加|[变转比]")
 _HAN_PART = re.compile(r"[\u4e00-\u9fff]+")
 _COLOURS = SINGLE & frozenset("红黄蓝绿黑白灰紫粉橙棕银金青咖")
 _LETTERED = r"[a-z]{1,2}-?"
@@ -24,16 +24,24 @@ _MOST = 400
 
 
 def joined_at(text: str, at: int, lexicon: Lexicon) -> tuple[int, str] | None:
-    """A spec whose joints were said in words, 4乘200, 1p加n, 25变20: where it ends and how the catalogue writes it."""
+    """A spec whose joints were said in words, 4乘200, 1p加n, 25变20, 1比24: where it ends and its own
+    notation."""
     match = _JOINED.match(text, at) if text[at].isascii() else None
     if match is None or not _SAID_JOINT.search(match[0]):
         return None
     said = match[0]
     while True:
-        term = said.replace("乘以", "*").replace("乘", "*").replace("加", "+").replace("变", "*").replace("转", "*")
+        term = (
+            said.replace("乘以", "*")
+            .replace("乘", "*")
+            .replace("加", "+")
+            .replace("变", "*")
+            .replace("转", "*")
+            .replace("比", ":")
+        )
         if lexicon.has_term(term):
             return at + len(said), term
-        cut = max(said.rfind(joint) for joint in "乘加变转")
+        cut = max(said.rfind(joint) for joint in "乘加变转比")
         if cut <= 0 or not _SAID_JOINT.search(said[:cut]):
             return None
         said = said[:cut]

@@ -33,7 +33,17 @@ def unlikely(lexicon: Lexicon, party: str | None, lines: Sequence[Line]) -> bool
     own = made.pop(party, frozenset())
     if brands and party not in brands and all(_bears(n, brands, lexicon) for n in goods):
         return True
-    return bool(own) and not own & goods and any(goods <= others for others in made.values())
+    if not own or own & goods:
+        return False
+    names = [name for name, owner in lexicon.called(SUPPLIER) if owner == party]
+    own = frozenset(n for n in own if _called_after(lexicon, n, names))
+    return any(goods <= others for others in made.values()) or (bool(own) and _of_other_kind(own, goods, lexicon))
+
+
+def _of_other_kind(own: frozenset[int], goods: frozenset[int], lexicon: Lexicon) -> bool:
+    """郁金香 from 沃谷农资, whose name fertilisers bear: goods of no kind that bears it."""
+    kinds = [{lexicon.product(n).category.partition("/")[0] for n in list(some)[:_MOST]} for some in (own, goods)]
+    return "" not in kinds[0] | kinds[1] and not kinds[0] & kinds[1]
 
 
 def of_brand(lexicon: Lexicon, lines: Sequence[Line], text: str) -> str | None:

@@ -11,7 +11,7 @@ from nlp.grammar import relative
 from nlp.grammar.entries import Entry
 from nlp.grammar.houserows import SAME_GOODS, HouseRows
 from nlp.grammar.lending import lend_to_list, row_again, share_back
-from nlp.grammar.packsandpieces import adjoins, put_together
+from nlp.grammar.packsandpieces import adjoins, comes_to, put_together
 from nlp.grammar.phrases import ITEM_KINDS
 from nlp.grammar.revising import restated, said_again
 from nlp.scanning import cues as c
@@ -129,17 +129,18 @@ class AmountReader(HouseRows):
             assert following is not None
             following.unit, following.kind = token.unit, T.PRICE  # 3箱,一箱145
             token.used = True
-        elif last.qty == token.value and last.unit == token.unit and self._said_again(last, token):
-            token.used = True
-        else:
+        elif not self._said_again(last, token):
             self.out.unused.append(token)
 
     def _said_again(self, last: Entry, token: Token) -> bool:
-        """Whether nothing but words that steer stands between an amount and the same amount again; 20只,铜的也要20只 is
-        about other goods."""
+        """An amount and the same amount again, in this unit or another, with nothing but words that steer between them;
+        20只,铜的也要20只 is about other goods."""
+        if (last.qty, last.unit) != (token.value, token.unit) and not comes_to(last, token, self.lexicon):
+            return False
         behind = last.spans["qty"][1] if "qty" in last.spans else 0
         between = [t for t in self.tokens[: token.at] if t.start >= behind]
-        return all(t.kind in (T.GAP, T.COMMA, T.SIGN, T.CUE, T.STOP) and t.text not in _ALSO for t in between)
+        token.used = all(t.kind in (T.GAP, T.COMMA, T.SIGN, T.CUE, T.STOP) and t.text not in _ALSO for t in between)
+        return token.used
 
     def _and_some(self, token: Token, at: int) -> bool:
         """1箱零3瓶: a pack and some pieces of the same goods."""

@@ -51,6 +51,15 @@ def put_together(entry: Entry, token: Token, lexicon: Lexicon) -> bool:
     return entry.qty > Decimal(0)
 
 
+def comes_to(entry: Entry, token: Token, lexicon: Lexicon) -> bool:
+    """半箱15条: the same amount once more, in the other unit."""
+    if entry.qty is None or token.value is None or entry.unit in (None, token.unit) or len(entry.item.found) != 1:
+        return False
+    product = lexicon.product(next(iter(entry.item.found)))
+    one, other = product.factor(entry.unit or ""), product.factor(token.unit or "")
+    return one is not None and other is not None and not token.approx and entry.qty * one == token.value * other
+
+
 def once_more(tokens: Sequence[Token], at: int, last: Entry, lexicon: Lexicon) -> bool:
     """散酒50斤,18一公斤,再来2桶: more of the same goods, counted by another unit."""
     token, before = tokens[at], tokens[at - 1] if at else None

@@ -148,6 +148,9 @@ def _once_more(tokens: list[Token], token: Token) -> bool:
     return token.text == "再" and any(t.kind is T.QTY for t in after[:2])
 
 
+_UNNAMED = ("要", "来", "拿", "订", "再来", "再要", "再拿", "给我", "想要", "先来", "先拿", "要订", "订购")
+
+
 def classify(tokens: list[Token], reading: Reading, context: Context, text: str, *, talked: bool = False) -> Intent:
     """The intent of a message that is no verdict, no command and no edit of the open draft."""
     role = context.sender_role
@@ -209,7 +212,8 @@ def _wanted(
     if c.SAME in cues and role in ("customer", "sales") and not lines:
         return Intent.SALES_ORDER
     if not lines:
-        return _order(role, cues, tokens, context) if _counts_nothing(tokens, reading, role) else Intent.NONE
+        counts = _counts_nothing(tokens, reading, role) or (context.draft is None and _wants_unnamed(tokens, role))
+        return _order(role, cues, tokens, context) if counts else Intent.NONE
     if not known and (c.INSTRUCT in cues or role == "warehouse"):
         return Intent.NONE
     if not known and not (counted and (orderish(tokens) or reading.parties or context.chat_customer)):
@@ -304,6 +308,23 @@ def _counts_nothing(tokens: list[Token], reading: Reading, role: str) -> bool:
         return False
     paper = any(t.text in ("单子", "下单", "开单", "录单") for t in tokens) and not any(t.has(c.MUCH) for t in tokens)
     return (len(tokens) <= 8 or paper) and not any(t.kind is T.DATE and t.past for t in tokens)
+
+
+def _wants_unnamed(tokens: list[Token], role: str) -> bool:
+    """要十盒 快点发: somebody who buys wants so much, and does not say of what."""
+    spoken = [t for t in tokens if t.kind is not T.GAP]
+    counted = [n for n, t in enumerate(spoken) if t.kind is T.QTY and t.unit is not None]
+    if role != "customer" or len(counted) != 1 or counted[0] > 4 or len(spoken) > 8:
+        return False
+    before, behind = spoken[: counted[0]], spoken[counted[0] + 1 :]
+    if not any(t.text in _UNNAMED for t in before):
+        return False
+    plain = all(
+        (t.kind is T.DATE and not t.past) or t.kind is T.COMMA
+        or (t.kind is T.CUE and (t.text in _UNNAMED or t.cues in ((c.FILLER,), (c.DELIVER, c.FILLER))))
+        for t in before
+    )  # fmt: skip
+    return plain and all(t.kind in (T.COMMA, T.STOP, T.DATE, T.CUE) or t.text in ("快", "急") for t in behind)
 
 
 def _names_goods(tokens: list[Token], lines: list[Entry]) -> bool:

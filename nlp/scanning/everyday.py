@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from nlp.catalogue.dictionary import LONGEST, words
 from nlp.catalogue.lexicon import Lexicon
-from nlp.catalogue.terms import MEASURES, SINGLE
+from nlp.catalogue.terms import MEASURES, SINGLE, ends_emptily
 from nlp.scanning.cues import CUES, FILLER
 from nlp.scanning.numbers import HAN_NUMERALS
 from nlp.scanning.tokens import T, Token
@@ -43,6 +43,8 @@ def everyday_at(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, T
             continue  # 红蓝 is two colours; 加送 gives something
         if word[-1] in MEASURES or word[-1] in lexicon.unit_words or lexicon.has_term(f"1{word[-1]}"):
             continue  # 分段 of goods in 1段
+        if length == 2 and ends_emptily(word[0], word[1]) and lexicon.is_head(word[0]):
+            continue  # 盖子 of a 杯盖
         if any(lexicon.run_at(text, place) > 1 for place in range(at, at + length)):
             continue
         if thing and any(lexicon.has_term(char) and (char in SINGLE or lexicon.is_head(char)) for char in word):

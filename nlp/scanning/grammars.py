@@ -16,7 +16,7 @@ from nlp.scanning.amounts import PRICE_BEGINS, Price, price_at, quantities_at, u
 from nlp.scanning.codes import is_code, is_watts, one_of_code
 from nlp.scanning.cues import FILLER
 from nlp.scanning.dates import date_at
-from nlp.scanning.jin import half_at, jin_at, jin_liang_at
+from nlp.scanning.jin import half_at, jin_at, jin_liang_at, liang_at
 from nlp.scanning.labels import LABELLED, LABELS
 from nlp.scanning.numbers import HAN_NUMERALS, number_at, plain
 from nlp.scanning.text import is_han
@@ -208,8 +208,9 @@ def _numbers(text: str, at: int, lexicon: Lexicon, words: frozenset[str]) -> Ite
     if match := _RATE.match(text, at):
         yield 0.8, Token(T.RATE, at, match.end(), match[0])
     yield from _beside_goods(text, at)
-    if (packed := half_at(text, at, lexicon) or jin_at(text, at, lexicon) or jin_liang_at(text, at, words)) is not None:
-        yield 0.75, packed
+    weighed = half_at(text, at, lexicon) or jin_at(text, at, lexicon) or jin_liang_at(text, at, words)
+    if (weighed := weighed or liang_at(text, at, words)) is not None:
+        yield 0.75, weighed
     if char.isdigit():
         yield from measures.bounded(text, at, lexicon)
         yield from measures.written(text, at, lexicon, words)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.terms import measure_key
-from nlp.scanning.numbers import number_at, plain
+from nlp.scanning.numbers import HAN_NUMERALS, number_at, plain
 from nlp.scanning.tokens import T, Token
 
 
@@ -52,3 +52,14 @@ def jin_liang_at(text: str, at: int, words: frozenset[str]) -> Token | None:
     if rest is None or text[rest[0] : rest[0] + 1] != "两" or not 0 < rest[1] < 10 or rest[1] != int(rest[1]):
         return None
     return Token(T.QTY, at, rest[0] + 1, text[at : rest[0] + 1], value=found[1] + rest[1] / 10, unit="斤")
+
+
+def liang_at(text: str, at: int, words: frozenset[str]) -> Token | None:
+    """二两, 八两: tenths of a 斤; 三两个 is two or three."""
+    found = number_at(text, at)
+    if found is None or text[found[0] : found[0] + 1] != "两" or "斤" not in words or not 0 < found[1] < 20:
+        return None
+    end = found[0] + 1
+    if text[end : end + 1] in words or text[end : end + 1] in HAN_NUMERALS or text[at - 1 : at] in HAN_NUMERALS:
+        return None
+    return Token(T.QTY, at, end, text[at:end], value=found[1] / 10, unit="斤")

@@ -1,5 +1,5 @@
 """Names said by their first and last character: 彩纸 of 彩色复印纸, when nothing else is called so; or by what they are
-made of and the last one: 铁锅 of 生铁炒锅."""
+made of and the last one, 铁锅 of 生铁炒锅, or the end of the name, 木拼图 of 木质拼图."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     for token in tokens:
         first = result[-1] if result else None
         apart = first is not None and _material(first, result[-2] if len(result) > 1 else None)
+        if first is not None and first.end == token.start and _made_of(first, token, lexicon):
+            found = _made(first.text, token.text, lexicon.postings(token.term or token.text), lexicon)
+            if found:
+                said = first.text + token.text
+                result[-1] = Token(T.ITEM, first.start, token.end, said, term=token.term or token.text, found=found)
+                continue
         if first is not None and (apart or _single(first)) and _single(token) and first.end == token.start:
             ends = lexicon.postings(token.text) if lexicon.has_term(token.text) else frozenset()
             named = _made if apart else _called
@@ -37,6 +43,14 @@ def _material(token: Token, before: Token | None) -> bool:
     """A material nobody's goods are called by alone, and no part of a longer word."""
     clings = before is not None and before.end == token.start and before.kind in (T.UNKNOWN, T.ITEM)
     return token.kind is T.UNKNOWN and token.text in _MATERIALS and not clings
+
+
+def _made_of(first: Token, token: Token, lexicon: Lexicon) -> bool:
+    """木拼图: a material that is only part of the names of other goods, and a whole word behind it."""
+    if first.kind is not T.ITEM or first.text not in _MATERIALS or token.kind is not T.ITEM or len(token.text) < 2:
+        return False
+    named = lexicon.postings(token.term or token.text)
+    return 0 < len(named) <= _MOST and not named & lexicon.postings(first.text)
 
 
 def _made(material: str, last: str, found: frozenset[int], lexicon: Lexicon) -> frozenset[int]:

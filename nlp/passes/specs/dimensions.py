@@ -26,6 +26,8 @@ _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _NUMBERS = (T.NUM, T.MEASURE, T.SPEC, T.QTY)
 _TIMES = ("*", "乘", "乘以")
 _OF = ("的", "那个", "那种", "款", "规格", "那款", "这种", "型")
+_ROWS_OF_AMOUNTS = ("数量", "订购数量", "采购数量", "订货数量", "下单数量")
+_WANTS = ("要", "来", "拿", "订", "给", "我", "个", "种", "款", "那", "这", "给我", "再来", "再要", *_ROWS_OF_AMOUNTS)
 _CHAIN = re.compile(r"(\d+(?:\.\d+)?)([a-z]{1,3}|[\u4e00-\u9fff\"]{1,2})?")
 _WHOLE = re.compile(
     r"\d+(?:\.\d+)?(?:[a-z]{1,3}|[\u4e00-\u9fff\"]{1,2})?(?:\*\d+(?:\.\d+)?(?:[a-z]{1,3}|[\u4e00-\u9fff\"]{1,2})?)+"
@@ -226,7 +228,7 @@ class Dimensions:
             return None
         after = self._counted(at + 1)
         if self._run() and self._text(at + 1) in ("*", "=", ":", "-"):
-            after = self._counted(at + 2)  # 枸杞280粒*20公斤
+            after = after or self._counted(at + 2)  # 枸杞280粒*20公斤
         if not self._run():  # 46件套筒2套, 121件的1套, 10片10箱
             after = self._counted_goods(at + 1) or (after if self.heads else None)
         before = self.out[-1] if self.out else None
@@ -236,7 +238,12 @@ class Dimensions:
         if refused and after is None and self.heads and not self._run():
             return self._contained(at)  # 46件的要2箱 121件不要
         one = after is not None and after.value == 1 and self._text(at + 1) != "的"
-        if after is None or after.unit in (None, token.unit) or one:
+        if (
+            after is None
+            or after.unit == token.unit
+            or (after.unit is None and after.kind is T.QTY)
+            or (one and self._counted(self.tokens.index(after, at) + 1))
+        ):
             return None
         return self._contained(at)
 
@@ -245,7 +252,8 @@ class Dimensions:
         base = self._goods(at + 1)
         number = re.compile(rf"(?<![\d.]){re.escape(format(token.value or 0, 'f'))}{re.escape(token.unit or '')}")
         found = frozenset(n for n in list(base)[:_MOST] if number.search(fold_key(self.lexicon.product(n).spec)))
-        return (self._spec(at, at, found), at + 1) if found and found < base else None
+        only = found == base and not any(self.lexicon.product(n).factor(token.unit or "") for n in found)
+        return (self._spec(at, at, found), at + 1) if found and (found < base or only) else None
 
     def _ranged(self, at: int) -> tuple[Token, int] | None:
         """10-25的2盒 of goods for 10-25kg."""
@@ -323,7 +331,8 @@ class Dimensions:
             return None
         base = self._goods(at + 1)
         found = having(token.value, base, self.lexicon, alone=True)
-        return (self._spec(at, at, found), at + 1) if found and found < base else None
+        only = found == base and len(base) == 1 and bool(self._run())  # 纸皮核桃185 18.5/公斤
+        return (self._spec(at, at, found), at + 1) if found and (found < base or only) else None
 
     def _written_otherwise(self, at: int) -> tuple[Token, int] | None:
         """12路 of goods in 12回路, 2芯1.5 of goods in 2*1.5."""
@@ -428,13 +437,23 @@ class Dimensions:
         )  # fmt: skip
 
     def _counted(self, at: int) -> Token | None:
-        """The quantity that follows, with nothing but 的 between."""
-        for token in self.tokens[at : at + 4]:
+        """The quantity that follows, with nothing but 的 between, or in the row for it."""
+        end = min(len(self.tokens), at + 8)
+        for place in range(at, end):
+            token = self.tokens[place]
             if token.kind is T.QTY:
                 return token
-            if token.kind is not T.GAP and token.text not in (*_OF, "要", "来", "拿", "订"):
+            if token.text == "*" and place + 1 < end and self.tokens[place + 1].kind is T.NUM and self._ends(place + 2):
+                return self.tokens[place + 1]  # 60粒大颗粒×6
+            if token.kind is T.STOP and self._text(place + 1).strip() in _ROWS_OF_AMOUNTS:
+                continue
+            if token.kind not in (T.GAP, T.COLON) and token.text not in (*_OF, *_WANTS):
                 return None
         return None
+
+    def _ends(self, at: int) -> bool:
+        """Whether nothing more is said of the goods."""
+        return at >= len(self.tokens) or self.tokens[at].kind in (T.STOP, T.COMMA)
 
     def _text(self, at: int) -> str:
         return self.tokens[at].text if 0 <= at < len(self.tokens) else ""

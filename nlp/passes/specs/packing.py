@@ -11,11 +11,14 @@ from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.numbered import kin
 from nlp.catalogue.resolve import is_head, meaning, narrow
 from nlp.scanning import cues as c
+from nlp.scanning.numbers import plain
+from nlp.scanning.text import fold_key
 from nlp.scanning.tokens import T, Token
 
 _ITEMS = (T.ITEM, T.MEASURE, T.SPEC)
 _OF = ("的", "装的")
 _THAT = ("那个", "那种", "那款", "这种", "这个", "那", "种", "款", "规格")
+_VERBS = ("要", "来", "拿", "订", "发", "先来", "再来", "给我", "要个")
 _SKIPPED = (T.GAP, T.COMMA, T.CUE, T.COLON)
 _MOST = 60
 _REACH = 12
@@ -102,14 +105,30 @@ def _packing(tokens: list[Token], at: int) -> tuple[Token, Token, int] | None:
     end = tokens.index(second, at) + 1
     if end < len(tokens) and tokens[end].text == "装":
         end += 1
-    if end >= len(tokens) or tokens[end].text not in _OF:
-        return None
-    end += 1
+    if end >= len(tokens) or tokens[end].text not in (*_OF, *_THAT):
+        pack = first if first.value == 1 else second
+        if 1 not in (first.value, second.value) or not _wanted(tokens, end, pack.unit):
+            return None
+        return (first, second, end) if pack is first else (second, first, end)
+    end += tokens[end].text in _OF
     if end < len(tokens) and tokens[end].text in _THAT:
         end += 1
     if second.value == 1 and first.value != 1:
         return second, first, end
     return (first, second, end) if first.value == 1 and second.value != 1 else None
+
+
+def _wanted(tokens: list[Token], at: int, pack: str | None) -> bool:
+    """一提七饼拿3提, 24瓶一箱,来3箱: so many of the packs follow."""
+    verb = False
+    for token in tokens[at : at + 5]:
+        if token.kind is T.QTY:
+            return token.unit == pack and (verb or tokens[at].kind is T.GAP)
+        if token.text in _VERBS:
+            verb = True
+        elif token.kind not in (T.GAP, T.COMMA):
+            return False
+    return False
 
 
 def _measured(tokens: list[Token], at: int) -> int:
@@ -150,8 +169,9 @@ def _packed(base: frozenset[int], pack: Token, inner: Token, lexicon: Lexicon) -
     for n in list(base)[:_MOST]:
         product = lexicon.product(n)
         one, whole = product.factor(inner.unit or ""), product.factor(pack.unit or "")
-        if one and whole and inner.value is not None and one * inner.value == whole:
-            found.append(n)
+        written = inner.value is not None and f"{plain(inner.value)}{inner.unit}/{pack.unit}" in fold_key(product.spec)
+        if written or (one and whole and inner.value is not None and one * inner.value == whole):
+            found.append(n)  # 80双一包的 of 80双/包
     return frozenset(found)
 
 
