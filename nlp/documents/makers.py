@@ -8,6 +8,7 @@ say these. A supplier whose names say nothing about goods may sell everything.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from nlp.catalogue.lexicon import SUPPLIER, Lexicon
 from nlp.findings import Line
@@ -37,13 +38,24 @@ def unlikely(lexicon: Lexicon, party: str | None, lines: Sequence[Line]) -> bool
         return False
     names = [name for name, owner in lexicon.called(SUPPLIER) if owner == party]
     own = frozenset(n for n in own if _called_after(lexicon, n, names))
-    return any(goods <= others for others in made.values()) or (bool(own) and _of_other_kind(own, goods, lexicon))
+    return any(goods <= others for others in made.values()) or (
+        bool(own) and _of_other_kind(own, goods, party, lexicon)
+    )
 
 
-def _of_other_kind(own: frozenset[int], goods: frozenset[int], lexicon: Lexicon) -> bool:
-    """郁金香 from 沃谷农资, whose name fertilisers bear: goods of no kind that bears it."""
+def _of_other_kind(own: frozenset[int], goods: frozenset[int], party: str, lexicon: Lexicon) -> bool:
+    """郁金香 from 沃谷农资, whose name fertilisers bear, while 云岭鲜花 says 鲜切花: goods of no kind that bears it, but of
+    one another is called by."""
     kinds = [{lexicon.product(n).category.partition("/")[0] for n in list(some)[:_MOST]} for some in (own, goods)]
-    return "" not in kinds[0] | kinds[1] and not kinds[0] & kinds[1]
+    if "" in kinds[0] | kinds[1] or kinds[0] & kinds[1]:
+        return False
+    sells = {owner for name, owner in lexicon.called(SUPPLIER) if all(_says(name, kind) for kind in kinds[1])}
+    return bool(sells) and party not in sells
+
+
+def _says(name: str, kind: str) -> bool:
+    """Whether two characters side by side in a name are a kind of goods, or the kind shortened."""
+    return any(0 <= kind.find(a) < kind.find(b) for a, b in pairwise(name))
 
 
 def of_brand(lexicon: Lexicon, lines: Sequence[Line], text: str) -> str | None:

@@ -174,7 +174,8 @@ def share_units(entries: list[Entry], lexicon: Lexicon) -> None:
                 break
             row.append(entry)
         for entry in row if len(row) > 1 else ():
-            entry.unit = last.unit
+            if any(lexicon.product(n).factor(last.unit) is not None for n in list(entry.item.found)[:20]):
+                entry.unit = last.unit
 
 
 def _waits(line: Entry) -> bool:

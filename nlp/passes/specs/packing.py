@@ -57,12 +57,33 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
                 )
                 at = end
                 continue
+        if (which := _which_pack(tokens, at, result, heads, lexicon)) is not None:
+            result += [token, which]
+            at += 2
+            continue
         if is_head(token, lexicon):
             found = meaning(token, lexicon)
             heads = kin(found, lexicon) if len(found) == 1 else found
         result.append(token)
         at += 1
     return result
+
+
+def _which_pack(
+    tokens: list[Token], at: int, before: list[Token], heads: frozenset[int], lexicon: Lexicon
+) -> Token | None:
+    """老酒52度一箱6瓶: how many are in the pack that is ordered, where only some of the goods it may be come so."""
+    if at + 1 >= len(tokens) or tokens[at].kind is not T.QTY or tokens[at].value != 1:
+        return None
+    pack, inner = tokens[at], tokens[at + 1]
+    if inner.kind is not T.QTY or inner.start != pack.end or inner.approx or inner.unit in (None, pack.unit):
+        return None
+    after = tokens[at + 2] if at + 2 < len(tokens) else None
+    if after is not None and after.kind not in (T.COMMA, T.STOP, T.GAP):
+        return None
+    base = _goods(before, tokens, len(tokens), lexicon) or heads
+    found = _packed(base, pack, inner, lexicon)
+    return Token(T.SPEC, inner.start, inner.end, inner.text, found=found) if found and found < base else None
 
 
 def _holding(tokens: list[Token], at: int) -> int:
@@ -100,7 +121,10 @@ def _packing(tokens: list[Token], at: int) -> tuple[Token, Token, int] | None:
     if first.kind is not T.QTY or first.unit is None or first.approx:
         return None
     second = next((t for t in tokens[at + 1 : at + 3] if t.kind is not T.GAP), None)
-    if second is None or second.kind is not T.QTY or second.unit in (None, first.unit) or second.approx:
+    bare = second is not None and second.kind is T.NUM and first.value == 1 and second.start == first.end
+    if second is None or not (second.kind is T.QTY or bare) or second.unit == first.unit or second.approx:
+        return None
+    if second.unit is None and not bare:
         return None
     end = tokens.index(second, at) + 1
     if end < len(tokens) and tokens[end].text == "装":
@@ -168,7 +192,7 @@ def _packed(base: frozenset[int], pack: Token, inner: Token, lexicon: Lexicon) -
     found = []
     for n in list(base)[:_MOST]:
         product = lexicon.product(n)
-        one, whole = product.factor(inner.unit or ""), product.factor(pack.unit or "")
+        one, whole = product.factor(inner.unit or product.base_unit), product.factor(pack.unit or "")
         written = inner.value is not None and f"{plain(inner.value)}{inner.unit}/{pack.unit}" in fold_key(product.spec)
         if written or (one and whole and inner.value is not None and one * inner.value == whole):
             found.append(n)  # 80双一包的 of 80双/包
