@@ -44,8 +44,7 @@ def unlikely(lexicon: Lexicon, party: str | None, lines: Sequence[Line]) -> bool
 
 
 def _of_other_kind(own: frozenset[int], goods: frozenset[int], party: str, lexicon: Lexicon) -> bool:
-    """郁金香 from 沃谷农资, whose name fertilisers bear, while 云岭鲜花 says 鲜切花: goods of no kind that bears it, but of
-    one another is called by."""
+    """郁金香 from 沃谷农资, whose name fertilisers bear, while 云岭鲜花 says 鲜切花: goods of no kind that bears it."""
     kinds = [{lexicon.product(n).category.partition("/")[0] for n in list(some)[:_MOST]} for some in (own, goods)]
     if "" in kinds[0] | kinds[1] or kinds[0] & kinds[1]:
         return False

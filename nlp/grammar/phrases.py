@@ -141,7 +141,7 @@ class PhraseReader(WhichOne):
             self._quantity(self.tokens[at], at)
             return at + 1
         words = self._without_stranger(words, at)
-        self._items(words, at, end)
+        self._items(words, at, end := self._strange_size(words, end))
         return max(end, at + 1)
 
     def _without_stranger(self, words: list[Token], at: int) -> list[Token]:

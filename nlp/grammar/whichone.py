@@ -32,6 +32,18 @@ class WhichOne(Mending):
     def _next(self, at: int, skip: tuple[T, ...] = (T.GAP,)) -> Token | None:
         raise NotImplementedError
 
+    def _strange_size(self, words: Sequence[Token], at: int) -> int:
+        """洗手液500的6瓶, 抽纸三层的2提: where the number that belongs to goods nobody knows ends; ``at`` when there is
+        none with an amount behind it."""
+        known = any(word.kind is not T.UNKNOWN for word in words)
+        if known or at + 2 >= len(self.tokens) or self.tokens[at].kind is not T.NUM:
+            return at
+        of = at + 1 + (self.tokens[at + 2].text == "的" and self.tokens[at + 1].kind is T.UNKNOWN)
+        if of + 1 >= len(self.tokens) or self.tokens[of].text != "的" or self.tokens[of + 1].kind is not T.QTY:
+            return at
+        self.tokens[at].used = True
+        return of + 1
+
     def _adds_to_line(self, words: list[Token], end: int) -> bool:
         """Attributes said after the line they belong to: 5盒螺栓M6*30的，镀锌; 都要镀锌的 for every line."""
         after = self._next(end - 1)

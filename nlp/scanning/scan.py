@@ -44,6 +44,7 @@ _SAYS_NOTHING = frozenset("色味款型子儿")  # by itself, whatever ends with
 _PAUSE = re.compile(
     r"~{0,3}(?:[ \n]|$|(?![\d一二两三四五六七八九十百半几])[\u4e00-\u9fff])"
 )  # 谢谢~ 再给我两箱, not 3~5箱
+_NUMBERED = re.compile(r"\d{1,3}#(?=\d{1,4}[个只支条箱盒包袋桶把件套双台瓶罐卷根张块])")  # 篮球5#20个
 _GLUED = re.compile(r"(?:\d{1,4}[a-z]{1,2}){2,4}")
 _UNKNOWN_COST = 3.0
 _LONGEST_NUMBER = 24
@@ -308,6 +309,8 @@ def _unknown(text: str, at: int) -> Iterator[tuple[float, Token]]:
         if match:
             run = match[0]
             kind = T.SPEC if any(char.isdigit() for char in run) and not run.replace(".", "").isdigit() else T.UNKNOWN
+            if numbered := _NUMBERED.match(text, at):
+                yield 1.2, Token(T.SPEC, at, numbered.end(), numbered[0], term=numbered[0])
             cost = (2.0 if _GLUED.fullmatch(run) else 1.3) if kind is T.SPEC else 2.0  # 8p10p are two measures
             yield cost, Token(kind, at, match.end(), run, term=run)
         yield _UNKNOWN_COST, Token(T.UNKNOWN, at, at + 1, char)

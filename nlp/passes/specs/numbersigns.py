@@ -91,7 +91,11 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         if token.kind is T.DATE and not signed and _of_none(tokens, at, lexicon):
             token.kind, token.day, token.term = T.SPEC, None, token.text
             continue
-        if signed and (_in_front(tokens, at, signed, lexicon) or _behind(tokens, at, signed, lexicon)):
+        if signed and (
+            _in_front(tokens, at, signed, lexicon)
+            or _behind(tokens, at, signed, lexicon)
+            or (token.text.endswith("#") and _listed(tokens, at, signed, lexicon))
+        ):
             token.kind, token.found, token.day, token.term, token.unit = T.SPEC, signed, None, None, None
     return tokens
 
@@ -117,6 +121,16 @@ def _behind(tokens: list[Token], at: int, signed: frozenset[int], lexicon: Lexic
     if after is not None and after.has(c.DELIVER, c.CHANGE) and tokens[at].kind is T.DATE:
         return False
     return _fits(run, signed, lexicon, telling=not (counted and clings)) and (clings or counted)
+
+
+def _listed(tokens: list[Token], at: int, signed: frozenset[int], lexicon: Lexicon) -> bool:
+    """篮球5#20个 7#10个: one more of the goods named last, which come in both."""
+    for other in reversed(tokens[max(0, at - _FAR) : at]):
+        if other.kind is T.STOP:
+            return False
+        if other.kind is T.ITEM and is_head(other, lexicon):
+            return bool(meaning(other, lexicon) & signed)
+    return False
 
 
 def _run(tokens: Iterable[Token]) -> list[Token]:

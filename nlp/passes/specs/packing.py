@@ -57,7 +57,7 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
                 )
                 at = end
                 continue
-        if (which := _which_pack(tokens, at, result, heads, lexicon)) is not None:
+        if (which := _which_pack(tokens, at, result, lexicon)) is not None:
             result += [token, which]
             at += 2
             continue
@@ -69,9 +69,7 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     return result
 
 
-def _which_pack(
-    tokens: list[Token], at: int, before: list[Token], heads: frozenset[int], lexicon: Lexicon
-) -> Token | None:
+def _which_pack(tokens: list[Token], at: int, before: list[Token], lexicon: Lexicon) -> Token | None:
     """老酒52度一箱6瓶: how many are in the pack that is ordered, where only some of the goods it may be come so."""
     if at + 1 >= len(tokens) or tokens[at].kind is not T.QTY or tokens[at].value != 1:
         return None
@@ -81,7 +79,7 @@ def _which_pack(
     after = tokens[at + 2] if at + 2 < len(tokens) else None
     if after is not None and after.kind not in (T.COMMA, T.STOP, T.GAP):
         return None
-    base = _goods(before, tokens, len(tokens), lexicon) or heads
+    base = _goods(before, tokens, len(tokens), lexicon)
     found = _packed(base, pack, inner, lexicon)
     return Token(T.SPEC, inner.start, inner.end, inner.text, found=found) if found and found < base else None
 
