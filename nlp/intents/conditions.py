@@ -18,6 +18,7 @@ _INSTEAD = re.compile(
 )
 _KEEP = re.compile(r"(?:给|帮|替|为)(?:我们?|咱们?|俺)?(?:先)?留(?:着|下|好|出|一)?|预留|留[下着]?\d")
 _SURELY = re.compile(r"照旧|照常|照样|照例|肯定|一定|必须|固定|反正|怎么样都")
+_COUNTED = re.compile(r"[\d一二两三四五六七八九十](?:块(?!\d|钱)|折叠)")
 _UNLESS_DEARER = re.compile(
     r"(?:没|不|未|没有)(?:涨价?|贵|变)(?:的话|就|那就|,|给我|帮我){0,3}(?:来|要|拿|发|送|订|走)"
 )
@@ -43,7 +44,7 @@ def certain(text: str, counted: Sequence[int]) -> bool:
             if _INSTEAD.search(said) or _DEPENDS.search(_STOCK.sub("", tail)):
                 return False  # it is said of all that stands before it
         elif match is not None:
-            if _INSTEAD.search(said) or _DEPENDS.search(said[_clause(said, match.start()) :]):
+            if _INSTEAD.search(said) or _DEPENDS.search(_COUNTED.sub("", said[_clause(said, match.start()) :])):
                 return False
             if not _THERE.search(said) or not _MORE.search(said):
                 return False

@@ -65,6 +65,12 @@ _PUT_OFF = re.compile(
 _HELD_PAPER = re.compile(
     r"(?:那|这)(?:一|个|张)?(?:单子?|批|笔)[^,。\n\d]{0,4}(?:缓|先放|先压|先搁|先等|等等|先别|先不|暂停)[^\n]*(?:先|暂时?)?别(?:录|下|做|开|发|排|动|打)"
 )
+# 下学期要采购一批,大概200根,先记着: what may come some day.
+_NOW = re.compile(r"先(?:来|发|拿|要|送|订)|下单|另外|现在|今天|这次")
+_SOME_DAY = re.compile(
+    r"(?:下学期|下半年|明年|开春|年后|过完年|下个?季度|下个月|以后|将来|到时候?)[^\n]*"
+    r"(?:先记着|先记一?下|有个?数|留意|再(?:说|联系|找|定|看)|先(?:了解|打听|问问|看看))[^\d一二两三四五六七八九十]{0,6}$"
+)
 # 预存5000送500,名额有限,戳链接: an advertisement, whatever it counts.
 _ADVERT = re.compile(
     r"名额有限|戳(?:链接|我|图|下方)|点击(?:链接|查看|了解|下方|领取)"
@@ -108,6 +114,8 @@ def orders_nothing(text: str, places: Sequence[int]) -> bool:
     stand; a long list is an order whatever stands beside it."""
     counted = len(places)
     if hiring(text) or len(_ADVERT.findall(text)) > 1 or (not counted and len(_PUBLIC.findall(text)) > 2):
+        return True
+    if counted < 2 and _SOME_DAY.search(text) and not _NOW.search(text):
         return True
     if counted > 2 and not (_CAME.search(text) and _PUT_AWAY.search(text)):
         return False

@@ -42,6 +42,7 @@ from nlp.passes.parties import (
 )
 from nlp.passes.parties import (
     headings,
+    longernames,
     partydetails,
     partyhints,
     persons,
@@ -85,7 +86,9 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     if not said.isdisjoint(whichever.SAID):
         tokens = whichever.fold(tokens)
     tokens = bracketed.fold(designations.fold(tokens, lexicon), lexicon)
-    tokens = persons.fold(partyhints.fold(misheard.fold(sisters.fold(tokens, lexicon), lexicon), lexicon))
+    tokens = persons.fold(
+        partyhints.fold(misheard.fold(longernames.fold(sisters.fold(tokens, lexicon)), lexicon), lexicon)
+    )
     tokens = strangers.fold(tokens)
     tokens = aliaspieces.fold(fronts.fold(passing.fold(tokens), lexicon), lexicon)
     tokens = abbreviated.fold(notation.colours_apart(tokens, lexicon), lexicon)

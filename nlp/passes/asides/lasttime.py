@@ -10,9 +10,11 @@ from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token
 
 _OPENS = re.compile(r"(?:因为|毕竟|像)?(?:上|前)(?:一)?(?:回|次|批|趟|单|几次|几回)(?!的?价)")
+# 12公斤的上次那个掉漆了
+_OF_GOODS = re.compile(r"[^,。\n]{1,8}的(?:上[次回批趟])(?=[那来拿送发给])")
 _TELLS = re.compile(
-    r"(?:一股|有股|有|里面|中间|里头|来的|送的|发的|拿的|到的|给的|买的|订的|还是|居然|都|就|只)[\u4e00-\u9fff\d.]{0,10}"
-    r"(?:意见|抱怨|嫌|不满|异味|怪味|了|的|期|味|只剩|不到|快|坏|破|化|碎|旧|错|软|硬|蔫|老|小|大|差)"
+    r"(?:那[个批种次些箱件]|一股|有股|有|里面|中间|里头|来的|送的|发的|拿的|到的|给的|买的|订的|还是|居然|都|就|只)[\u4e00-\u9fff\d.]{0,10}"
+    r"(?:意见|抱怨|嫌|不满|异味|怪味|了|的|期|味|只剩|不到|快|坏|破|化|碎|旧|错|软|硬|蔫|老|小|大|差|掉|脱|漏|裂)"
 )
 _WANTS = re.compile(
     r"一样|同样|照|按|再[来要拿加订发补]|这[次回批趟]|还要|同款|那[种个款样]|退|赔|补|换|少发|漏发|欠|对账|没给"
@@ -44,5 +46,9 @@ def fold(tokens: list[Token], text: str) -> tuple[list[Token], str]:
 
 def _tells(clause: list[Token]) -> bool:
     said = "".join(t.text for t in clause if t.kind not in (T.GAP, T.COMMA, T.STOP))
-    opens = _OPENS.match(said)
-    return opens is not None and _TELLS.search(said, opens.end()) is not None and not _WANTS.search(said)
+    opens = _OPENS.match(said) or _OF_GOODS.match(said)
+    return (
+        opens is not None
+        and _TELLS.search(said, opens.end()) is not None
+        and not _WANTS.search(said, opens.end() + 1 if _OF_GOODS.match(said) else 0)
+    )
