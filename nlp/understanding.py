@@ -43,7 +43,7 @@ from nlp.passes.asides import (
     unwanted,
 )
 from nlp.passes.parties import partydetails
-from nlp.passes.specs import denied
+from nlp.passes.specs import denied, features
 from nlp.questions import ordered, question
 from nlp.quotes import (
     later as quotelater,
@@ -273,7 +273,7 @@ def _fresh(
     doubts = [d for doc in docs for d in doc.doubts] + [d for doc in docs for line in doc.lines for d in line.doubts]
     if not any(doc.lines for doc in docs):
         doubts.append("nothing_named")
-    doubts += reading.doubts
+    doubts += reading.doubts + features.doubts(tokens, reading.entries, lexicon)
     counted = [e.spans.get("qty", (0, 0))[0] for e in reading.entries]
     if (reading.conditional and not conditions.certain(folded.text, counted)) or putoff.counted(
         folded.text, reading.entries

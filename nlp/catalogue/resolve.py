@@ -400,6 +400,12 @@ def fits_number(item: Said, number: Decimal | None, lexicon: Lexicon) -> bool:
     )  # fmt: skip
 
 
+def of_no_number(items: Sequence[Said], numbers: Sequence[Token], lexicon: Lexicon) -> None:
+    """青山盆18墨绿: note where the ones in that colour come in another size."""
+    if len(items) == 1 and items[0].known:
+        items[0].clash = any(not fits_number(items[0], t.value, lexicon) for t in numbers)
+
+
 def by_unit(found: frozenset[int], unit: str | None, lexicon: Lexicon) -> frozenset[int]:
     """Let the unit decide among a few candidates: those that are sold that way, when the others cannot be."""
     if unit is None or not 1 < len(found) <= MAX_CANDIDATES:

@@ -9,7 +9,7 @@ from nlp.catalogue.ellipsis import inherit
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.materials import made_of
 from nlp.catalogue.numbered import kin
-from nlp.catalogue.resolve import Said, by_number, family, fits_number, group, is_head, meaning, names_goods, narrow
+from nlp.catalogue.resolve import Said, by_number, family, group, is_head, meaning, names_goods, narrow, of_no_number
 from nlp.catalogue.sounds import sounds_like
 from nlp.catalogue.terms import SINGLE
 from nlp.grammar.entries import Entry, Reading, Section
@@ -119,7 +119,8 @@ class PhraseReader(WhichOne):
                 if words and token.text in self.lexicon.unit_words and self._text(end - 1) == "_":
                     return end + 1  # 黑笔__盒: a template row left open
                 if words and token.kind is T.UNKNOWN and self.tokens[end - 1].kind is T.GAP and not self._counted(end):
-                    if token.text in self.lexicon.unit_words:
+                    after = self.tokens[end + 1 : end + 2]  # 双层的 is no 双
+                    if token.text in self.lexicon.unit_words and not any(t.kind is T.UNKNOWN for t in after):
                         return end + 1  # 切割片 __ 盒: a template row left open
                     break
                 words.append(token)
@@ -239,7 +240,7 @@ class PhraseReader(WhichOne):
             return
         items = group(self._trim(self._mended(words)), self.lexicon)
         numbers = [t for t in self.tokens[start:end] if t.kind is T.NUM and t.used]
-        self._of_no_number(items, numbers)
+        of_no_number(items, numbers, self.lexicon)
         clings = start > 0 and self.tokens[start - 1].kind is T.QTY and len(items) > 1 and self.out.entries
         for place, item in enumerate(items):
             if not item.words and not item.strange:
@@ -267,11 +268,6 @@ class PhraseReader(WhichOne):
             for entry in self.pending[-len(items) :]:
                 entry.dropped = True
             self.pending = [entry for entry in self.pending if not entry.dropped]
-
-    def _of_no_number(self, items: list[Said], numbers: list[Token]) -> None:
-        """青山盆18墨绿: the ones in that colour come in another size."""
-        if len(items) == 1 and items[0].known:
-            items[0].clash = any(not fits_number(items[0], t.value, self.lexicon) for t in numbers)
 
     def _continues(self, item: Said, start: int, *, alone: bool) -> None:
         """Let an item go on with the goods before it; 85的要金枪鱼3箱: with what waits for an amount, when only

@@ -67,6 +67,7 @@ _HELD_PAPER = re.compile(
 )
 # 下学期要采购一批,大概200根,先记着: what may come some day.
 _NOW = re.compile(r"先(?:来|发|拿|要|送|订)|下单|另外|现在|今天|这次")
+_TOLD_BY = re.compile(r"说|聊|听|估计|可能")
 _SOME_DAY = re.compile(
     r"(?:下学期|下半年|明年|开春|年后|过完年|下个?季度|下个月|以后|将来|到时候?)[^\n]*"
     r"(?:先记着|先记一?下|有个?数|留意|再(?:说|联系|找|定|看)|先(?:了解|打听|问问|看看))[^\d一二两三四五六七八九十]{0,6}$"
@@ -115,7 +116,7 @@ def orders_nothing(text: str, places: Sequence[int]) -> bool:
     counted = len(places)
     if hiring(text) or len(_ADVERT.findall(text)) > 1 or (not counted and len(_PUBLIC.findall(text)) > 2):
         return True
-    if counted < 2 and _SOME_DAY.search(text) and not _NOW.search(text):
+    if counted < 2 and _SOME_DAY.search(text) and _TOLD_BY.search(text) and not _NOW.search(text):
         return True
     if counted > 2 and not (_CAME.search(text) and _PUT_AWAY.search(text)):
         return False

@@ -61,6 +61,7 @@ from nlp.passes.specs import (
     designations,
     dimensions,
     everykind,
+    features,
     joined,
     kinds,
     letterranges,
@@ -90,6 +91,8 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
         partyhints.fold(misheard.fold(longernames.fold(sisters.fold(tokens, lexicon)), lexicon), lexicon)
     )
     tokens = strangers.fold(tokens)
+    if not open_draft:
+        tokens = features.fold(tokens, lexicon)
     tokens = aliaspieces.fold(fronts.fold(passing.fold(tokens), lexicon), lexicon)
     tokens = abbreviated.fold(notation.colours_apart(tokens, lexicon), lexicon)
     tokens = occasions.fold(tokens, text)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from nlp.scanning.text import fold_key, is_han
 from nlp.scanning.tokens import T, Token
 
-_LEADS = ("给", "帮", "替", "发给", "送给", "卖给", "开给", "客户")
+_LEADS = ("给", "帮", "替", "发给", "送给", "卖给", "开给", "客户", "向", "跟", "找", "从", "问")
 _OPENS = (T.STOP, T.COMMA, T.COLON)
 _LONGEST = 4  # characters in front
 
@@ -36,6 +36,8 @@ def _front(before: list[Token], party: Token) -> int:
     while size < len(before) and before[-1 - size].kind is T.UNKNOWN and before[-1 - size].end == end:
         end = before[-1 - size].start
         size += 1
+    if size and before[-size].text in _LEADS:
+        size -= 1  # 向扬州毛绒厂
     said = "".join(t.text for t in before[len(before) - size :])
     if not 2 <= len(said) <= _LONGEST or not all(is_han(char) for char in said):
         return 0
