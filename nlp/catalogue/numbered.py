@@ -63,7 +63,8 @@ def _written_so(written: str, alone: bool) -> re.Pattern[str]:
 
 @lru_cache(maxsize=1024)
 def _by_itself(written: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\d.*/a-z-]){re.escape(written)}(?:\.0{{1,2}})?(?![\d.*/-])")
+    # neither the 20 of 20*1/2 nor the 500 of a set of 500ml+120ml
+    return re.compile(rf"(?<![\d.*/+a-z-]){re.escape(written)}(?:\.0{{1,2}})?(?![\d.*/+-]|[a-z]{{1,2}}\+\d)")
 
 
 @lru_cache(maxsize=1024)

@@ -97,7 +97,7 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     tokens = abbreviated.fold(notation.colours_apart(tokens, lexicon), lexicon)
     tokens = occasions.fold(tokens, text)
     tokens = implied.fold(fetching.fold(numbersigns.fold(tokens, lexicon), lexicon), lexicon)
-    tokens = suppliernames.goods_behind(suppliernames.fold(tokens), lexicon)
+    tokens = suppliernames.goods_behind(suppliernames.fold(tokens, lexicon), lexicon)
     tokens = pipes.fold(sizes.fold(tokens, lexicon), lexicon)
     tokens = measureranges.fold(letterranges.fold(tokens, lexicon), lexicon)
     tokens = matrix.arrange(customertables.arrange(tokens, lexicon), lexicon)

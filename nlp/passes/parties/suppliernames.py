@@ -33,10 +33,17 @@ _BUYS = (
 )
 
 
-def fold(tokens: list[Token]) -> list[Token]:
+_CALLS = ("叫", "让", "喊", "催")
+_BRINGS = ("发", "送", "调", "再发", "再送", "配", "安排", "赶紧发", "先发")
+
+
+def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which such a word is the supplier."""
     result = list(tokens)
     for at, token in enumerate(tokens):
+        if (maker := _maker(tokens, at, lexicon)) is not None:
+            result[at] = maker  # 找沐川订, of a 沐川生物耗材厂 whose goods are 沐川培养皿
+            continue
         if token.kind is not T.ITEM or not any(party.kind == SUPPLIER for party in token.parties):
             continue
         before = next((t for t in reversed(tokens[:at]) if t.kind is not T.GAP), None)
@@ -48,9 +55,24 @@ def fold(tokens: list[Token]) -> list[Token]:
             result[at] = replace(token, kind=T.PARTY, term=None, exact=False)  # 海浪发来的:…
             continue
         asked = before is not None and before.text in _FROM and after.text in _BUYS
+        asked = asked or (before is not None and before.text in _CALLS and after.text in _BRINGS)
         if asked or after.text in _SIDE:
             result[at] = replace(token, kind=T.PARTY, term=None, exact=False)
     return result
+
+
+def _maker(tokens: list[Token], at: int, lexicon: Lexicon) -> Token | None:
+    """The one supplier in whose full name a word of the goods stands, when something is bought from it."""
+    token, before = tokens[at], tokens[at - 1] if at else None
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if before is None or after is None or token.kind is not T.ITEM or token.parties or not 2 <= len(token.text) <= 4:
+        return None
+    buys = before.text in _FROM and after.text in _BUYS
+    if not (buys or (before.text in _CALLS and after.text in _BRINGS)):
+        return None
+    ids = {code for name, code in lexicon.called(SUPPLIER) if token.text in name}
+    party = lexicon.party(next(iter(ids))) if len(ids) == 1 else None
+    return Token(T.PARTY, token.start, token.end, token.text, parties=(party,)) if party is not None else None
 
 
 def goods_behind(tokens: list[Token], lexicon: Lexicon) -> list[Token]:

@@ -3,48 +3,103 @@ each, some of them left open: [耐酸碱]35: 45:30双."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from decimal import Decimal
 
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.numbered import having, kin, plainly
 from nlp.catalogue.resolve import is_head, meaning, narrow
+from nlp.scanning.text import fold_key
 from nlp.scanning.tokens import T, Token, lines_of
 
 _GOODS = (T.ITEM, T.MEASURE, T.SPEC)
 _SETS = (":", "=", "-", "*")
 _BLANK = ("_", "/", "-")
+_SIZE = re.compile(r"\d?x*[sml]|[\d.*/+-]+[a-z]{0,3}")
+_PARTED = re.compile(r"([a-z0-9]{1,5})-(\d{1,4})")
 _MOST = 400
 
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which the number at the head of such a row is a word of the goods, and a size left open is gone."""
-    if not any(t.kind is T.NUM for t in tokens):
+    if not any(t.kind in (T.NUM, T.QTY, T.SPEC) for t in tokens) or not any(t.text in ("\n", ":") for t in tokens):
         return tokens
     base: frozenset[int] = frozenset()
     result: list[Token] = []
     lines = lines_of(tokens)
     form = sum(map(_filled, lines)) > 1
-    for line in lines:
+    under: list[Token] = []  # 白色 in a line of its own: what the rows below are of
+    for at, line in enumerate(lines):
         told = [t for t in line if t.kind is not T.GAP]
-        named = _goods(told, lexicon)
-        if named:
-            base = named
-        elif base and told:
-            _head(line, base, lexicon)
-        labelled = bool(base) and any(t.kind is T.COLON for t in line)
-        result += _without_open(line, base, lexicon, form=form) if labelled else line
+        words = _heads_rows(told, lines[at + 1 : at + 2], base, lexicon) if base else []
+        if words:
+            under = words
+            result += [t for t in line if t.kind is T.STOP]
+            continue
+        row = line
+        if base and told and told[0].kind in (T.NUM, T.SPEC, T.ITEM):
+            row = _parted(line, base, lexicon)
+            _head(row, kin(base, lexicon) if under else base, lexicon)
+            told = [t for t in row if t.kind is not T.GAP]
+        if _of_these(told, under, base, lexicon):
+            result += [replace(t) for t in under]
+        elif named := _goods(told, lexicon):
+            base, under = named, []
+        else:
+            under = []
+        labelled = bool(base) and any(t.kind is T.COLON for t in row)
+        result += _without_open(row, base, lexicon, form=form or _filled(row)) if labelled else row
     return result
+
+
+def _heads_rows(told: list[Token], following: list[list[Token]], base: frozenset[int], lexicon: Lexicon) -> list[Token]:
+    """白色 over rows of sizes, of goods named before it: its words."""
+    words = [t for t in told if t.kind not in (T.STOP, T.COLON) and t.text not in ("[", "]", "的")]
+    found = (
+        narrow(words, lexicon) & kin(base, lexicon) if words and all(t.kind is T.ITEM for t in words) else frozenset()
+    )
+    if not found or any(t.text in fold_key(lexicon.product(n).name) for t in words for n in found):
+        return []
+    below = [t for t in _parted(following[0], base, lexicon) if t.kind is not T.GAP] if following else []
+    if len(below) > 1 and below[0].kind is T.NUM and below[1].kind in (T.NUM, T.QTY):
+        return words
+    return words if _of_these(below, words, base, lexicon) else []
+
+
+def _of_these(told: list[Token], under: list[Token], base: frozenset[int], lexicon: Lexicon) -> bool:
+    """Whether a row says a size and how many, and goods of that size are what the words over it say."""
+    if not under or len(told) < 2 or told[0].kind not in _GOODS or is_head(told[0], lexicon):
+        return False
+    behind = [t for t in told[1:] if t.kind is not T.COLON]
+    counted = bool(behind) and behind[0].kind in (T.NUM, T.QTY)
+    return counted and bool(narrow([*under, told[0]], lexicon) & kin(base, lexicon))
 
 
 def _goods(told: list[Token], lexicon: Lexicon) -> frozenset[int]:
     """The goods a line names: those of its first words, when one of them is a name or opens an item."""
     words: list[Token] = []
     for token in told:
-        if token.kind in _GOODS and meaning(token, lexicon):
+        if (_styled(token, lexicon) or token.kind in _GOODS) and meaning(token, lexicon):
             words.append(token)
         elif words and token.text not in ("的", "型", "款", "/", "]"):
             break
-    return narrow(words, lexicon) if any(is_head(w, lexicon) or len(w.text) > 2 for w in words) else frozenset()
+    return narrow(words, lexicon) if any(_names(w, lexicon) for w in words) else frozenset()
+
+
+def _styled(token: Token, lexicon: Lexicon) -> bool:
+    """8801 of what is called 8801圆领短袖T恤."""
+    if token.kind is not T.NUM or len(token.text) < 3 or not lexicon.has_term(token.text):
+        return False
+    found = list(lexicon.postings(token.text))[:60]
+    return bool(found) and all(token.text in lexicon.product(n).name for n in found)
+
+
+def _names(word: Token, lexicon: Lexicon) -> bool:
+    """Whether a word can stand for goods by itself: no size and no measure."""
+    if word.kind is T.NUM or is_head(word, lexicon):
+        return True
+    return word.kind is not T.MEASURE and len(word.text) > 2 and _SIZE.fullmatch(word.text) is None
 
 
 def _head(line: list[Token], base: frozenset[int], lexicon: Lexicon) -> None:
@@ -63,9 +118,22 @@ def _head(line: list[Token], base: frozenset[int], lexicon: Lexicon) -> None:
         behind[0].kind, behind[0].text = T.GAP, " "
 
 
+def _parted(line: list[Token], base: frozenset[int], lexicon: Lexicon) -> list[Token]:
+    """M-10 in a row of its own: a size the goods above come in, and how many."""
+    told = [t for t in line if t.kind not in (T.GAP, T.STOP)]
+    match = _PARTED.fullmatch(told[0].text) if len(told) == 1 and told[0].kind is T.SPEC else None
+    if match is None or lexicon.has_term(match[0]) or not lexicon.postings(match[1]) & kin(base, lexicon):
+        return line
+    token, middle = told[0], told[0].start + len(match[1])
+    size = Token(T.ITEM, token.start, middle, match[1], term=match[1])
+    count = Token(T.NUM, middle + 1, token.end, match[2], value=Decimal(match[2]))
+    parts = [size, Token(T.GAP, middle, middle + 1, " "), count]
+    return [piece for t in line for piece in (parts if t is token else [t])]
+
+
 def _size(token: Token, base: frozenset[int], lexicon: Lexicon) -> bool:
     """Turn a number into the size it is; False when the goods do not come in it, or all of them do."""
-    family = kin(base, lexicon) if len(base) == 1 else base
+    family = kin(base, lexicon) if len(base) == 1 else base  # 雨靴41码10双 / 42 20
     if token.value is None or len(family) > _MOST:
         return False
     found = plainly(token.value, having(token.value, family, lexicon), lexicon)
@@ -80,13 +148,16 @@ def _without_open(line: list[Token], base: frozenset[int], lexicon: Lexicon, *, 
     told = [t for t in line if t.kind is not T.GAP]
     gone: list[Token] = []
     for at in range(len(told) - 1):
-        if not _labels(told, at) or not (form or having(told[at].value or Decimal(0), base, lexicon)):
+        worded = told[at].kind in _GOODS and told[at + 1].kind is T.COLON and not is_head(told[at], lexicon)
+        if not worded and not (_labels(told, at) and (form or having(told[at].value or Decimal(0), base, lexicon))):
             continue
         behind = [t for t in told[at + 2 :] if t.text not in _BLANK]
         unit = behind[:1] if behind and behind[0].kind is not T.QTY and behind[0].text in lexicon.unit_words else []
         rest = behind[len(unit) :]
         ends = not rest or rest[0].kind is T.STOP
-        if (form and ends) or (not unit and _labels(behind, 0)):
+        if worded:  # l码: 套 xl码:3套
+            ends = bool(unit) and (ends or (len(rest) > 1 and rest[0].kind in _GOODS and rest[1].kind is T.COLON))
+        if (form and ends) or (not worded and not unit and _labels(behind, 0)):
             gone += [told[at], told[at + 1], *unit]
     if not gone:
         return line
@@ -105,7 +176,7 @@ def _filled(line: list[Token]) -> bool:
     """1.56防蓝光200:8副: a row of a form that is filled in."""
     told = [t for t in line if t.kind is not T.GAP]
     return any(
-        t.kind is T.COLON and told[at - 1].kind in (T.NUM, T.SPEC) and told[at + 1].kind in (T.QTY, T.NUM)
+        t.kind is T.COLON and told[at - 1].kind in (T.NUM, *_GOODS) and told[at + 1].kind in (T.QTY, T.NUM)
         for at, t in enumerate(told[:-1])
         if at
     )
