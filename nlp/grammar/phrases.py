@@ -286,29 +286,6 @@ class PhraseReader(WhichOne):
         row = bool(self.out.entries) and self.out.entries[-1].segment != self.segment
         inherit(item, self.last_item, self.lexicon, listed=bool(self.pending) and alone, next_row=row)
 
-    def _announces(self, at: int) -> bool:
-        """明年导管调价了哈: in front of a quote's prices: what it is about, no line."""
-        while at < len(self.tokens) and (self.tokens[at].kind in (T.GAP, T.DATE, T.ID) or self.tokens[at].text == "的"):
-            at += 1  # 喷绘布今日报价
-        if not self.pricing or at >= len(self.tokens) or not (
-            self.tokens[at].has(c.QUOTE, c.RELATIVE) or (self.tokens[at].has(c.PRICE) and "价" in self.tokens[at].text)
-        ):  # fmt: skip
-            return False
-        inside = False
-        for token in self.tokens[at + 1 : at + 12]:
-            inside = token.text == "(" or (inside and token.text != ")")  # 快递袋报价(每扎,含税)
-            if token.kind in (T.COLON, T.STOP, T.COMMA) and not inside:
-                told = self._next(token.at, (T.GAP, T.CUE))
-                return told is None or told.kind not in (T.NUM, T.PRICE)  # 大豆油跌了,44一桶
-            if inside or token.text == ")":
-                continue
-            following = self.tokens[token.at + 1] if token.at + 1 < len(self.tokens) else None
-            if token.kind is T.GAP and following is not None and following.kind is T.ITEM:
-                return True  # 砂糖行情上来了 细砂糖30kg 198/袋
-            if token.kind is not T.GAP and token.cues != (c.FILLER,):
-                return False
-        return False
-
     def _named_last(self, item: Said, end: int) -> bool:
         """40码10双 41码5双 解放鞋: the goods of the lines before, when nothing is said of them but their name."""
         after = self._next(end - 1)
