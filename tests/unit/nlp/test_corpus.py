@@ -82,12 +82,12 @@ _FLOORS = {
     ),
     "tea": Floors(intent=0.974, f1=0.986, exact=0.846, over_asking=0.124, known=frozenset({"TE096", "TE099"})),
     "optics": Floors(
-        intent=0.925, f1=0.89, exact=0.597, over_asking=0.261, known=frozenset({"OP069", "OP084", "OP086"})
+        intent=0.941, f1=0.899, exact=0.626, over_asking=0.229, known=frozenset({"OP069", "OP084", "OP086"})
     ),
     "workwear": Floors(
-        intent=0.932, f1=0.941, exact=0.757, over_asking=0.167, known=frozenset({"WW026", "WW041", "WW103"})
+        intent=0.94, f1=0.941, exact=0.757, over_asking=0.156, known=frozenset({"WW026", "WW041", "WW103"})
     ),
-    "bearings": Floors(intent=1.0, f1=0.966, exact=0.878, over_asking=0.078, known=frozenset({"BR087"})),
+    "bearings": Floors(intent=1.0, f1=0.969, exact=0.878, over_asking=0.078, known=frozenset({"BR087"})),
 }
 
 
