@@ -101,7 +101,7 @@ class WholeList(DropReader):
         unit = match["unit"] or match["unit2"]
         lines = [e for e in self.out.entries if e.price is not None and e.price_unit is None and not e.gift]
         known = unit in self.lexicon.unit_words or unit in ("公斤", "千克", "斤", "吨")
-        if not lines or not known or any(e.qty is not None for e in lines):
+        if not lines or not known:
             return 0
         for entry in lines:
             entry.price_unit = unit

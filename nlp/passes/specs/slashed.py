@@ -6,7 +6,11 @@ from decimal import Decimal
 from itertools import pairwise
 
 from nlp.catalogue.lexicon import Lexicon
+from nlp.catalogue.numbered import having, kin
+from nlp.catalogue.resolve import meaning
 from nlp.catalogue.terms import MEASURE, MEASURES, measure_key
+from nlp.scanning import cues as c
+from nlp.scanning.text import fold_key
 from nlp.scanning.tokens import T, Token
 
 _MOST = 12
@@ -27,6 +31,8 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         pieces, end = _spelt_out(tokens[at], lexicon), at + 1
         if not pieces:
             pieces, end = _row(tokens, at, lexicon)
+        if not pieces and tokens[at].kind is T.QTY and result:
+            pieces, end = _counts_row(tokens, at, result, lexicon)
         if not pieces and tokens[at].kind is T.SPEC:
             pieces, end = _row_apart(tokens, at, lexicon)
         if not pieces and tokens[at].kind is T.NUM:
@@ -117,6 +123,29 @@ def _row(tokens: list[Token], at: int, lexicon: Lexicon) -> tuple[list[Token], i
             start += len(part) + 1
         return _measures(numbers, match[2], token.end, lexicon), end + 1
     return [], at
+
+
+def _counts_row(tokens: list[Token], at: int, before: list[Token], lexicon: Lexicon) -> tuple[list[Token], int]:
+    """积木桶60粒/100粒/160粒 of goods that come with so many each: no amounts, when amounts or prices follow."""
+    run = [t for t in before[-3:] if t.kind is T.ITEM]
+    base = kin(meaning(run[-1], lexicon), lexicon) if run else frozenset()
+    pieces: list[Token] = []
+    end = at
+    while base and end < len(tokens) and tokens[end].kind is T.QTY and tokens[end].unit == tokens[at].unit:
+        token = tokens[end]
+        found = having(token.value or Decimal(0), base, lexicon)
+        found = frozenset(n for n in found if token.text in fold_key(lexicon.product(n).spec))
+        if not found or token.approx:
+            return [], at
+        pieces += [Token(T.COMMA, token.start, token.start, "、")] * bool(pieces)
+        pieces.append(Token(T.SPEC, token.start, token.end, token.text, found=found))
+        end += 1
+        if end >= len(tokens) or tokens[end].text != "/":
+            break
+        end += 1
+    follows = next((t for t in tokens[end : end + 2] if t.kind is not T.GAP), None)
+    counted = follows is not None and (follows.kind in (T.NUM, T.QTY, T.PRICE, T.SPEC) or follows.has(c.EACH, c.ALL))
+    return (pieces, end) if len(pieces) > 2 and counted else ([], at)
 
 
 def _row_apart(tokens: list[Token], at: int, lexicon: Lexicon) -> tuple[list[Token], int]:
