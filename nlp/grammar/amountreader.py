@@ -40,7 +40,8 @@ class AmountReader(HouseRows):
         if kind in (T.NUM, T.PRICE) and relative.told(self.tokens, at, self.out.entries, self.pending):
             return
         if kind in (T.NUM, T.PRICE) and self.tier is None and (money := self._beside_goods(at)):
-            paid = money in _PAID or any(t.text in _HANDED for t in self.tokens[max(0, at - 3) : at])
+            near = (*self.tokens[max(0, at - 3) : at], *self.tokens[at + 1 : at + 2])
+            paid = money in _PAID or any(t.text in _HANDED for t in near)
             if self.pricing and money in _CARRYING:
                 token.used = True  # 另加运费160左右: beside the prices
             elif paid and any(e.qty is not None for e in self.out.entries):

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from nlp.grammar.entries import Entry
 from nlp.grammar.partyreader import PartyReader
+from nlp.layout.numbering import CHAPTER
 from nlp.scanning import cues as c
 from nlp.scanning.tokens import T, Token, lines_of, within
 
@@ -89,6 +90,7 @@ class Headings(PartyReader):
                 if alone[at] and e.qty is None and e.price is None and not e.approx and len(e.item.words) == 1
                 and len(e.item.found) > 1 and _told(row) and row.segment > e.segment
             }  # fmt: skip
+        heads |= self._titles(entries)
         chapters = self._chapters() if entries else set()
         heads |= {
             at for at, (e, row) in enumerate(pairwise(entries))
@@ -107,6 +109,17 @@ class Headings(PartyReader):
                 said = entry
             elif said is not None and entry.section == said.section and len(entry.item.found) > 1 and entry.item.known:
                 entry.item.found = entry.item.found & said.item.found or entry.item.found
+
+    def _titles(self, entries: list[Entry]) -> set[int]:
+        """Entries of a line that was numbered as a part of the list (一、电动工具) and counts nothing."""
+        parts = [
+            (line[0].start, line[-1].end) for line in lines_of(self.tokens)
+            if any(t.text == CHAPTER for t in line) and not any(t.kind in (T.QTY, T.NUM, T.PRICE) for t in line)
+        ]  # fmt: skip
+        return {
+            at for at, e in enumerate(entries[:-1])
+            if not _told(e) and not e.approx and any(a <= e.item.start < b for a, b in parts)
+        }  # fmt: skip
 
     def _chapters(self) -> set[int]:
         """Lines of a short word nobody knows, alone between counted lines: 叶材 over 栀子叶 10把."""

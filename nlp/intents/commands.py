@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from nlp.catalogue.lexicon import CUSTOMER
 from nlp.findings import Context, Doc, Intent, Line, Understanding, Verb
 from nlp.scanning import cues as c
 from nlp.scanning.numbers import number_at, plain
@@ -103,6 +104,9 @@ def _receive(tokens: list[Token], context: Context) -> Understanding | None:
     """
     if context.sender_role in ("customer", "supplier"):
         return None
+    kinds = {party.kind for t in tokens if t.kind is T.PARTY for party in t.parties}
+    if context.sender_role == "sales" and kinds == {CUSTOMER}:
+        return None  # goods come from suppliers
     for at, token in enumerate(tokens):
         if token.kind is not T.CUE or token.text not in _RECEIVE:
             continue

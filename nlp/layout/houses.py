@@ -70,6 +70,12 @@ _NUMBERED_PLACE = re.compile(
     rf"[\d一二三四五六七八九十]{{1,3}}[号#]?(?:{_ENDS}|[楼层栋幢院店仓区队厂线门库桥井棚]|分?场|标段?|地块|大棚)"
     r"|\d{1,2}#[\u4e00-\u9fff]{1,3}|\d{1,2}f|[bl]\d"
 )
+# 金色家园5-2-301: / 碧桂园12栋902: at the head of a row.
+_ADDRESSED = re.compile(
+    r"(?m)^[ \t]{0,6}(?:[(#\[]?\d{1,2}[.、):\]][ \t]?)?"
+    r"([\u4e00-\u9fff]{2,10}(?:\d{1,3}(?:-\d{1,4}){1,3}"
+    r"|\d{1,3}(?:栋|幢|号楼|#|座|期)(?:\d{1,2}(?:单元|-))?\d{0,4}室?))[ ]?(?=:)"
+)
 _REST = re.compile(r"[^\n]*")
 _CLAUSE = re.compile(r"[,;。]")
 _LEAST = 2
@@ -100,6 +106,9 @@ def named(text: str, lexicon: Lexicon | None) -> list[tuple[int, int]]:
             return []
         if (free or _NAMED.fullmatch(name)) and _is_place(name, lexicon, titled=titled):
             found.append(match)
+    addressed = [match.span(1) for match in _ADDRESSED.finditer(text) if not _of_customer(match[1], lexicon)]
+    if addressed:
+        return sorted({*addressed, *(match.span(1) for match in found)})
     if len({match[1] for match in found}) >= _LEAST:
         goods = any(lexicon.names_goods(text, at) for at in range(len(text)) if text[at] > "z")
         return [match.span(1) for match in found] if goods else []

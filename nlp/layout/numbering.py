@@ -26,6 +26,7 @@ _LEAST = 3  # items of a list in one line
 _CHAPTER = re.compile(
     r"(?m)^[ \t]{0,8}(?:\(([一二三四五六七八九十]{1,2})\)[、.]?|([一二三四五六七八九十]{1,2})[、.:])[ \t]?(?=[^\s])"
 )
+CHAPTER = "\x1d"  # stands where such a number stood
 _COUNT_UP = "一二三四五六七八九十"
 
 
@@ -36,7 +37,8 @@ def _without_chapters(text: str) -> str:
     if len(found) < 2 or any(a != b for a, b in zip(numbers, _COUNT_UP, strict=False)):
         return text
     for match in found:
-        text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+        end = match.end()
+        text = text[: match.start()] + CHAPTER + " " * (end - match.start() - 1) + text[end:]
     return text
 
 
@@ -59,9 +61,9 @@ def _by_line(text: str, lexicon: Lexicon | None) -> list[tuple[int, int]]:
     if len(matches) < 2:
         return _glued(text)
     numbers = [int(match[1]) for match in matches]
-    if any(after != before + 1 for before, after in pairwise(numbers)):
-        return []
     loose = any(match[2].isspace() or match[2] in "号:," for match in matches)
+    if any(after != before + 1 and (loose or after != 1) for before, after in pairwise(numbers)):
+        return []  # each part of a list may begin with one again
     many = len(matches) >= _GLUED_LEAST and numbers[0] == 1
     if loose and (numbers[0] != 1 or any(not _follows(text, match, lexicon, many=many) for match in matches)):
         return []

@@ -291,7 +291,7 @@ def _heads_list(text: str, start: int, end: int) -> bool:
 def _numeric(text: str, at: int, today: date) -> DateFound | None:
     found = _written(text, at, today)
     if found is None:
-        match = _MD.match(text, at)
+        match = _MD.match(text, at) or _DASHED.match(text, at)
         day = _month_day(int(match[1]), int(match[2]), today) if match and 1 <= int(match[1]) <= 12 else None
         if match is None or day is None or not (at == 0 or not (text[at - 1].isascii() and text[at - 1].isalnum())):
             return None

@@ -14,7 +14,7 @@ from nlp.catalogue.firms import firm_at, more_of_name
 from nlp.catalogue.lexicon import Lexicon
 from nlp.catalogue.terms import MEASURES, SINGLE
 from nlp.catalogue.unitwords import names_amount
-from nlp.layout import houses
+from nlp.layout import houses, numbering
 from nlp.passes.amounts import unitfirst
 from nlp.passes.refine import refined
 from nlp.scanning import cues as c
@@ -39,7 +39,7 @@ _ROOM = re.compile(
 )
 
 _SPLITS = {"\n": T.STOP, "。": T.STOP, ";": T.STOP, "!": T.STOP, "?": T.STOP, ",": T.COMMA, "、": T.COMMA, ":": T.COLON,
-           " ": T.GAP, "\t": T.GAP, houses.MARK: T.GAP}  # fmt: skip
+           " ": T.GAP, "\t": T.GAP, houses.MARK: T.GAP, numbering.CHAPTER: T.GAP}  # fmt: skip
 _SAYS_NOTHING = frozenset("色味款型子儿")  # by itself, whatever ends with it
 _PAUSE = re.compile(
     r"~{0,3}(?:[ \n]|$|(?![\d一二两三四五六七八九十百半几])[\u4e00-\u9fff])"
