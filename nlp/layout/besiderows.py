@@ -76,13 +76,25 @@ _HANDED = re.compile(
 )
 # 20桶(A区12桶 B区8桶): which part of an amount is for which place.
 _PARTED = re.compile(r"(?<![\d.])(\d{1,5})[ ]?([\u4e00-\u9fff]{1,2})\(([^()\n]{5,60})\)")
-_OF_LISTS = (_CLASS, _SHELF, _FROM, _PASSES, _HANDED)
+_SAYS_HOW = re.compile(r"[要的换不没改加送赠]")
+# 一件代发, 三处分开装, 分两个箱: how the goods are sent and packed.
+_PACKED_SO = re.compile(
+    r"一件代发的?|(?:[两二三四五六七八]|\d)处(?:分开|分别|地方)?(?=[装打送放卸发,。)]|$)"
+    r"|分(?:成|开|别)?(?:[两二三四五六]|\d{1,2})个?(?:纸?箱|包裹?|袋|托盘)(?:子)?(?:装|放|打包|打|发|寄)?(?=[:,。;\n)]|$)"
+)
+# 单1 馋嘴 … / 单2 悦享 …: which order it is.
+_ORDER_NO = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:订?单|第)[ ]?\d{1,2}[ ]?单?(?=[ :]|和|、|跟|,|一起|都)|(?<=[和跟、及])单\d{1,2}(?!\d)"
+)
+_OF_LISTS = (_CLASS, _SHELF, _FROM, _PASSES, _HANDED, _PACKED_SO)
 
 
 def blanked(text: str, lexicon: Lexicon | None) -> str:
     """The text without such words; those that some goods are told by stay."""
     rows = text.count("\n") > 1
     text = _without_parts(text, lexicon)
+    if len(re.findall(r"(?m)^[ \t]{0,4}(?:订?单)[ ]?\d{1,2}[ :]", text)) > 1:
+        text = _ORDER_NO.sub(lambda match: " " * len(match[0]), text)
     for pattern in (_STAGE, _TIMES, _IN_ALL, _LORRY, _LEADERS, _LOAD, _BEFORE, _BLOCK, _IN_BRACKETS, *_OF_LISTS):
         if (pattern is _TIMES or pattern is _CLASS) and not rows:
             continue
@@ -99,9 +111,9 @@ def _without_parts(text: str, lexicon: Lexicon | None) -> str:
     for match in list(_PARTED.finditer(text)):
         part = re.compile(rf"(\d{{1,5}})[ ]?{match[2]}")
         numbers = [int(number) for number in part.findall(match[3])]
-        if len(numbers) < 2 or sum(numbers) != int(match[1]):
-            continue
         words = part.sub(" ", match[3])
+        if len(numbers) < 2 or sum(numbers) != int(match[1]) or _SAYS_HOW.search(words):
+            continue
         telling = lexicon is not None and any(
             lexicon.names_goods(words, at) or lexicon.has_term(words[at]) or words[at] in SINGLE
             for at in range(len(words))

@@ -273,7 +273,7 @@ def _of_paper(text: str, start: int, end: int, day: date, today: date) -> bool:
     if not 0 <= (today - day).days <= _JUST_NOW:
         return False
     stop = text.find("\n", end)
-    if stop < 0 or text[:start].count("\n") > 1 or text.count("\n") < 2:
+    if stop < 0 or text[:start].count("\n") > 2 or text.count("\n") < 2:
         return False  # no line over a list
     line = text[text.rfind("\n", 0, start) + 1 : start] + " " + text[end:stop]
     if _heads_list(text, start, end) and _BY_THEN.match(text, end) is None:
