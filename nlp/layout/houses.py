@@ -106,7 +106,11 @@ def named(text: str, lexicon: Lexicon | None) -> list[tuple[int, int]]:
             return []
         if (free or _NAMED.fullmatch(name)) and _is_place(name, lexicon, titled=titled):
             found.append(match)
-    addressed = [match.span(1) for match in _ADDRESSED.finditer(text) if not _of_customer(match[1], lexicon)]
+    addressed = [
+        match.span(1) for match in _ADDRESSED.finditer(text)
+        if not _of_customer(match[1], lexicon)
+        and not any(lexicon.names_goods(match[1], at) for at in range(len(match[1]) - 1))
+    ]  # fmt: skip
     if addressed:
         return sorted({*addressed, *(match.span(1) for match in found)})
     if len({match[1] for match in found}) >= _LEAST:

@@ -62,8 +62,9 @@ def _by_line(text: str, lexicon: Lexicon | None) -> list[tuple[int, int]]:
         return _glued(text)
     numbers = [int(match[1]) for match in matches]
     loose = any(match[2].isspace() or match[2] in "号:," for match in matches)
-    if any(after != before + 1 and (loose or after != 1) for before, after in pairwise(numbers)):
-        return []  # each part of a list may begin with one again
+    parted = CHAPTER in text and not loose  # each part of a list may begin with one again
+    if any(after != before + 1 and not (parted and after == 1) for before, after in pairwise(numbers)):
+        return []
     many = len(matches) >= _GLUED_LEAST and numbers[0] == 1
     if loose and (numbers[0] != 1 or any(not _follows(text, match, lexicon, many=many) for match in matches)):
         return []
