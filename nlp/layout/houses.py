@@ -109,7 +109,7 @@ def named(text: str, lexicon: Lexicon | None) -> list[tuple[int, int]]:
     addressed = [
         match.span(1) for match in _ADDRESSED.finditer(text)
         if not _of_customer(match[1], lexicon)
-        and not any(lexicon.names_goods(match[1], at) for at in range(len(match[1]) - 1))
+        and not any(lexicon.run_at(match[1], at) > 1 for at in range(len(match[1]) - 1))
     ]  # fmt: skip
     if addressed:
         return sorted({*addressed, *(match.span(1) for match in found)})
