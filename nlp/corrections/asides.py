@@ -164,9 +164,12 @@ class Asides(Scopes):
 
     def _beside_it(self, tokens: list[Token], text: str) -> bool:
         """大堂改小场, 不是花艺那家, 别往外说, 新郎说要好一点的: nothing of the draft, while other clauses change it."""
-        others = [t for t in self.tokens if t not in tokens]
-        acts = any(t.kind in (T.QTY, T.NUM, T.PRICE, T.RATE, T.PARTY, T.ROW) or t.has(*_ACTS) for t in others)
         goods = [t for t in tokens if t.kind in (T.ITEM, T.SPEC, T.MEASURE)]
+        if any(len(t.text) > 1 or t.exact or t.kind is not T.ITEM for t in goods) and not NOT_THEIRS.fullmatch(text):
+            return False
+        start, end = tokens[0].start, tokens[-1].end
+        others = [t for t in self.tokens if not start <= t.start < end]
+        acts = any(t.kind in (T.QTY, T.NUM, T.PRICE, T.RATE, T.PARTY, T.ROW) or t.has(*_ACTS) for t in others)
         if not acts or any(t.kind in (T.QTY, T.NUM, T.PRICE, T.RATE, T.ROW, T.TIER) for t in tokens):
             return False
         if NOT_THEIRS.fullmatch(text) and any(t.kind is T.PARTY for t in others):

@@ -293,9 +293,11 @@ class Editor(Exchanges):
 
     def _given_for(self, item: Said, amount: Token) -> bool:
         """锯片给他25吧: a bare number near what the goods cost is the price they are given for."""
+        if amount.unit is not None or amount.value is None:
+            return False
         before = [t.text for t in self.tokens if amount.start - 4 <= t.start < amount.start]
         hit = lines_of(item, self.lines, self.lexicon)
-        if amount.unit is not None or amount.value is None or len(hit) != 1 or item.strange or item.clash:
+        if len(hit) != 1 or item.strange or item.clash:
             return False
         product = self.lexicon.by_sku(hit[0].sku)
         if not before or before[-1] not in _GIVEN_FOR or product is None:
