@@ -64,16 +64,20 @@ class RatioReader(PriceReader):
 
     def _of_all_alike(self, ratio: Token, line: Entry, every: Decimal, free: Decimal, entries: list[Entry]) -> None:
         """90平皿20箱 60平皿10箱,每10箱送1箱: said apart, behind several lines of one name, it holds for each."""
-        before = self._previous(ratio.at)
-        if before is None or before.kind is not T.COMMA:
+        before, after = self._previous(ratio.at), self._next(ratio.at)
+        apart = (T.COMMA, T.COLON, T.STOP)
+        ahead = ratio.start < line.item.start and after is not None and after.kind in apart  # 每10双送1双,41码20双
+        if not ahead and (before is None or before.kind is not T.COMMA):
             return
         names = {self.lexicon.product(n).name for n in list(line.item.found)[:20]}
         place = next(at for at, e in enumerate(entries) if e is line)
-        for other in [e for e in entries[:place] if not e.gift]:
+        for other in [e for e in (entries[place + 1 :] if ahead else entries[:place]) if not e.gift]:
             alike = {self.lexicon.product(n).name for n in list(other.item.found)[:20]} == names
             held = self._in_units_of(ratio, other)
             own = any(e.gift and e.item is other.item for e in entries)
-            same = other.segment == line.segment and other.section == line.section and other.unit == line.unit
+            same = (
+                (ahead or other.segment == line.segment) and other.section == line.section and other.unit == line.unit
+            )
             if not (alike and same) or own or held is None or held < every:
                 continue
             gift = Entry(other.item, section=other.section, segment=other.segment, gift=True)

@@ -17,13 +17,16 @@ _GOODS = (T.ITEM, T.MEASURE, T.SPEC)
 _SETS = (":", "=", "-", "*")
 _BLANK = ("_", "/", "-")
 _SIZE = re.compile(r"\d?x*[sml]|[\d.*/+-]+[a-z]{0,3}")
+_CLOCK = re.compile(r"([1-9]\d?):(\d\d)")
 _PARTED = re.compile(r"([a-z0-9]{1,5})-(\d{1,4})")
 _MOST = 400
 
 
 def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Tokens in which the number at the head of such a row is a word of the goods, and a size left open is gone."""
-    if not any(t.kind in (T.NUM, T.QTY, T.SPEC) for t in tokens) or not any(t.text in ("\n", ":") for t in tokens):
+    if not any(t.kind in (T.NUM, T.QTY, T.SPEC, T.DATE) for t in tokens) or not any(
+        t.text in ("\n", ":") for t in tokens
+    ):
         return tokens
     base: frozenset[int] = frozenset()
     result: list[Token] = []
@@ -38,7 +41,7 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             result += [t for t in line if t.kind is T.STOP]
             continue
         row = line
-        if base and told and told[0].kind in (T.NUM, T.SPEC, T.ITEM):
+        if base and told and told[0].kind in (T.NUM, T.SPEC, T.ITEM, T.DATE):
             row = _parted(line, base, lexicon)
             _head(row, kin(base, lexicon) if under else base, lexicon)
             told = [t for t in row if t.kind is not T.GAP]
@@ -121,12 +124,24 @@ def _head(line: list[Token], base: frozenset[int], lexicon: Lexicon) -> None:
 def _parted(line: list[Token], base: frozenset[int], lexicon: Lexicon) -> list[Token]:
     """M-10 in a row of its own: a size the goods above come in, and how many."""
     told = [t for t in line if t.kind not in (T.GAP, T.STOP)]
+    clock = _CLOCK.fullmatch(told[0].text) if len(told) == 1 and told[0].kind is T.DATE else None
+    if clock is not None and having(Decimal(clock[1]), base, lexicon):
+        return _of_clock(line, told[0], clock)
     match = _PARTED.fullmatch(told[0].text) if len(told) == 1 and told[0].kind is T.SPEC else None
     if match is None or lexicon.has_term(match[0]) or not lexicon.postings(match[1]) & kin(base, lexicon):
         return line
     token, middle = told[0], told[0].start + len(match[1])
     size = Token(T.ITEM, token.start, middle, match[1], term=match[1])
     count = Token(T.NUM, middle + 1, token.end, match[2], value=Decimal(match[2]))
+    parts = [size, Token(T.GAP, middle, middle + 1, " "), count]
+    return [piece for t in line for piece in (parts if t is token else [t])]
+
+
+def _of_clock(line: list[Token], token: Token, clock: re.Match[str]) -> list[Token]:
+    """10:20 under goods that come in 10: no hour of the day."""
+    middle = token.start + len(clock[1])
+    size = Token(T.NUM, token.start, middle, clock[1], value=Decimal(clock[1]))
+    count = Token(T.NUM, middle + 1, token.end, clock[2], value=Decimal(clock[2]))
     parts = [size, Token(T.GAP, middle, middle + 1, " "), count]
     return [piece for t in line for piece in (parts if t is token else [t])]
 

@@ -456,7 +456,7 @@ class Marker(Surroundings):
         """12/16/20 after goods that come in these sizes: one spec each; after as many goods: a number for each."""
         parts = token.text.split("/")
         base = narrow(self.run, self.lexicon) if self.run else self._base(at)
-        sizes = [having(Decimal(part), base, self.lexicon) for part in parts]
+        sizes = [plainly(Decimal(p), having(Decimal(p), base, self.lexicon), self.lexicon) for p in parts]
         sized = all(sizes)
         following = self.tokens[self._after(at + 1)] if self._after(at + 1) < len(self.tokens) else None
         each = following is not None and following.kind is T.QTY and following.value == 1  # 11/28 一袋
