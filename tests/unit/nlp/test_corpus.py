@@ -84,10 +84,8 @@ _FLOORS = {
     "optics": Floors(
         intent=0.941, f1=0.899, exact=0.626, over_asking=0.229, known=frozenset({"OP069", "OP084", "OP086"})
     ),
-    "workwear": Floors(
-        intent=0.94, f1=0.941, exact=0.757, over_asking=0.156, known=frozenset({"WW026", "WW041", "WW103"})
-    ),
     "bearings": Floors(intent=1.0, f1=0.969, exact=0.878, over_asking=0.078, known=frozenset({"BR087"})),
+    "workwear": Floors(intent=0.94, f1=0.943, exact=0.772, over_asking=0.156, known=frozenset({"WW026", "WW103"})),
 }
 
 
