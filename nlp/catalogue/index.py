@@ -78,7 +78,7 @@ class Index:
     whole: dict[str, list[int]] = field(default_factory=dict)  # name with spec; met word by word, never looked for
     parties: dict[str, list[Party]] = field(default_factory=dict)
     weak_parties: dict[str, list[Party]] = field(default_factory=dict)
-    starts: dict[str, int] = field(default_factory=dict)  # first two characters -> longest term beginning so
+    starts: dict[str, int] = field(default_factory=dict)  # first two characters -> a bit for each length
     unit_words: set[str] = field(default_factory=set)
     categories: dict[str, list[int]] = field(default_factory=dict)  # as the catalogue writes them: 五金/拉手
     kinds: list[str] = field(default_factory=list)  # source number -> name, spec or alias
@@ -265,13 +265,12 @@ class Index:
                 bucket.append(party)
 
     def finish(self) -> None:
-        """Note how far a look-up has to reach from any two characters; runs of Chinese are followed pair by pair."""
+        """Note how long the terms are that begin with any two characters; runs of Chinese are followed pair by pair."""
         starts = self.starts
         for table in (self.terms, self.exact, self.parties, self.weak_parties):
             for key in table:
-                head, length = key[:2], len(key)
-                if starts.get(head, 0) < length:
-                    starts[head] = length
+                head = key[:2]
+                starts[head] = starts.get(head, 0) | 1 << len(key)
         self._source_of = {}
         self._units_seen = {}
 

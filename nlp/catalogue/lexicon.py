@@ -271,13 +271,17 @@ class Lexicon:
         count = len(base)
         return tuple(base[n].sku if n < count else self.product(n).sku for n in sorted(numbers))
 
-    def reach(self, head: str) -> int:
-        """Length of the longest known string that begins with these two characters, 0 when there is none."""
-        reach = self._base.starts.get(head, 0)
+    def lengths(self, head: str) -> int:
+        """A bit for each length of the known strings that begin with these two characters."""
+        lengths = self._base.starts.get(head, 0)
         for index in (self._overlay, self._own):
             if index is not None:
-                reach = max(reach, index.starts.get(head, 0))
-        return reach
+                lengths |= index.starts.get(head, 0)
+        return lengths
+
+    def reach(self, head: str) -> int:
+        """Length of the longest known string that begins with these two characters, 0 when there is none."""
+        return max(self.lengths(head).bit_length() - 1, 0)
 
     def postings(self, term: str) -> frozenset[int]:
         """Numbers of all products whose name, spec or an alias contains ``term``."""

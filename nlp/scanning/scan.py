@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from nlp.catalogue import notation, terms
 from nlp.catalogue.firms import firm_at, more_of_name
@@ -231,8 +232,8 @@ def _is_count(text: str, at: int) -> bool:
 def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]]:
     run = lexicon.run_at(text, at)
     measured = _ends_measure(text, at, lexicon)
-    reach = min(max(run, lexicon.reach(text[at : at + 2])), len(text) - at)
-    for length in range(reach, 1, -1):
+    known = lexicon.lengths(text[at : at + 2]) | (1 << run + 1) - 1
+    for length in _longest_first(known & (1 << len(text) - at + 1) - 1):
         end = at + length
         word = text[at:end]
         parties = lexicon.parties(word)
@@ -276,6 +277,12 @@ def _known(text: str, at: int, lexicon: Lexicon) -> Iterator[tuple[float, Token]
         yield 1.6 if char in SINGLE else 1.8, Token(T.ITEM, at, at + 1, char, term=char)
         if char not in SINGLE and terms.ends_emptily(char, text[at + 1 : at + 2]):
             yield 1.9, Token(T.ITEM, at, at + 2, text[at : at + 2], term=char)  # 帽子 of a 毛线帽, 本子 of a 笔记本
+
+
+@lru_cache(maxsize=4096)
+def _longest_first(lengths: int) -> tuple[int, ...]:
+    """The lengths over one whose bits are set, longest first."""
+    return tuple(length for length in range(lengths.bit_length() - 1, 1, -1) if lengths >> length & 1)
 
 
 def _ends_measure(text: str, at: int, lexicon: Lexicon) -> bool:
