@@ -345,6 +345,10 @@ def _hear_party(
     if heard is not None:
         reading.parties.append(heard)
         reading.sections[0].party = heard
+        for entry in reading.entries:  # 码头大排挡 鱼盘14的10个: 排挡 is part of the name
+            strange = [t for t in entry.item.strange if not heard.start <= t.start < heard.end]
+            if entry.item.words or strange:
+                entry.item.strange = strange
 
 
 def _only_instructs(tokens: list[Token], context: Context) -> bool:

@@ -46,6 +46,7 @@ _LONGEST_LEAD = 7
 _TOWARDS = "向跟找从问让叫"
 _ANY_DAY = date(2026, 1, 5)
 _HOUSES = ("酒店", "饭店", "商店", "便利店", "小吃店", "火锅店")  # what a firm is, by itself
+_PLACES = ("分店", "门店", "店")
 _BRANCH = ("分店", "门店", "总店", "店", "食堂", "项目部")
 
 
@@ -78,7 +79,24 @@ def firm_at(text: str, at: int, lexicon: Lexicon) -> tuple[int, tuple[Party, ...
         return None  # 向扬州毛绒厂下单, 让清源茶业备货
     if any(_only_verbs(text[at : at + n]) and lexicon.parties(text[at + n : found]) for n in range(1, _LONGEST_LEAD)):
         return None  # 发丰收合作社, 麻烦送欣然百货: verbs in front of a known party
-    return found, known_as(text[at:found], lexicon)
+    name = text[at:found]
+    return found, known_as(name, lexicon) or _place_of(name, lexicon)
+
+
+def _place_of(name: str, lexicon: Lexicon) -> tuple[Party, ...]:
+    """食之味海澄店: a place of the one party a name begins with, unless other places of it are parties themselves."""
+    ending = next((end for end in _PLACES if name.endswith(end)), None)
+    for length in range(len(name) - len(ending or "") - 1, 1, -1) if ending else ():
+        parties = lexicon.parties(name[:length])
+        where = name[length : len(name) - len(ending or "")]
+        if len(parties) != 1 or len(where) > 4:
+            continue
+        if any(word in where for word in _ENDS) or any(char in _NOT_IN_NAMES for char in where):
+            return ()
+        own = parties[0]
+        others = (said for said, owner in lexicon.called(own.kind) if owner != own.id)
+        return () if any(said.startswith(name[:length]) or name[:length] in said for said in others) else parties
+    return ()
 
 
 def _does(text: str, at: int, end: int, lexicon: Lexicon) -> bool:

@@ -24,6 +24,7 @@ MEASURES = dict(pair.split("=") for pair in _MEASURE_TABLE.split())
 # Said for a longer measure: 60安 of a battery, 12安 of denim, 18厘 of a board.
 SPOKEN_SHORT = {"安": ("ah", "oz"), "a": ("ah",), "平": ("平方",), "毫": ("mm",), "公": ("kg",), "厘": ("mm", "cm")}
 _LATIN = "|".join(sorted((re.escape(w) for w in MEASURES if w[0].isascii() and w.isalnum()), key=len, reverse=True))
+_LATIN = _LATIN.replace("mm2", "mm2(?![0-9.个只支条箱盒包袋桶把件套双台瓶罐根张块片])")  # 5mm2箱: two of 5mm
 _OTHER = "|".join(
     sorted((re.escape(w) for w in MEASURES if not (w[0].isascii() and w.isalnum())), key=len, reverse=True)
 )

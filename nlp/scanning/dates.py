@@ -85,6 +85,13 @@ _HOLIDAY = re.compile(
     r"(?:(元旦|国庆|劳动节|圣诞|平安夜|双十[一二]|双1[12]|情人节|妇女节|儿童节|教师节)|春节|过年|除夕|中秋|端午|清明|元宵)节?(?:假期?)?"
     r"(?:(前|后)(?:的?第?(\d{1,2}|[一二两三四五六七八九十])[天日](?!内|之内|以内))|(当天|那天|当日|头天|前一天)|(?:之前|以前|之后|以后|前后|前|后|期间))?"
 )
+# Days of the moon's calendar: 大年初八前, 腊月二十三. Which day that is, is for somebody else to say.
+_LUNAR = re.compile(
+    r"(?:(?:大年|正月|腊月|农历)(?:初[一二三四五六七八九十]|三十|[二廿]十?[一二三四五六七八九]?|十[一二三四五六七八九]?)"
+    r"|年(?:初[一二三四五六七八九](?![中级班])|三十(?=[之以前后晚送到,。 \n]|$)|廿[一二三四五六七八九]|二十[八九])"
+    r"|初[一二三四五六七八九十](?=之?前|以前|之?后|以后|早上|上午|下午|送|到|要货)|小年夜?(?=之?前|以前|之?后|送|到))"
+    r"(?:之前|以前|之后|以后|前后|前|后|早上|上午|下午|晚上)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +154,7 @@ def _day_of_month(day: int | None, today: date) -> date | None:
 
 # What any date, hour or part of the day begins with, besides digits.
 _FIRST = frozenset(
-    "今明后大当昨前上去次隔听寻琴这本交货到工月年元国劳圣平春过除中端清双情妇儿教下周礼星一二两三四五六七八九十廿半早晚傍凌"
+    "今明后大正腊农初小当昨前上去次隔听寻琴这本交货到工月年元国劳圣平春过除中端清双情妇儿教下周礼星一二两三四五六七八九十廿半早晚傍凌"
 )
 
 
@@ -179,6 +186,8 @@ def date_at(text: str, at: int, today: date) -> DateFound | None:
 
 def _date_at(text: str, at: int, today: date) -> DateFound | None:
     char = text[at]
+    if char in "大正腊农年初小" and (lunar := _LUNAR.match(text, at)):
+        return DateFound(lunar.end(), None)
     if char in "今明后大当昨前上去次隔听寻琴":
         for length in (3, 2):
             word = text[at : at + length]
