@@ -85,7 +85,7 @@ def firm_at(text: str, at: int, lexicon: Lexicon) -> tuple[int, tuple[Party, ...
 
 def _place_of(name: str, lexicon: Lexicon) -> tuple[Party, ...]:
     """食之味海澄店: a place of the one party a name begins with, unless other places of it are parties themselves."""
-    ending = next((end for end in _PLACES if name.endswith(end)), None)
+    ending = next((end for end in _PLACES if name.endswith(end) and not name.endswith(_HOUSES)), None)
     for length in range(len(name) - len(ending or "") - 1, 1, -1) if ending else ():
         parties = lexicon.parties(name[:length])
         where = name[length : len(name) - len(ending or "")]

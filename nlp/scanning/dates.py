@@ -178,6 +178,8 @@ def date_at(text: str, at: int, today: date) -> DateFound | None:
     """The date whose words begin at ``at``; none begin at the end."""
     if at >= len(text) or not (text[at] in _FIRST or text[at].isdigit()):
         return None
+    if text[at] in "大正腊农年初小" and (lunar := _LUNAR.match(text, at)):
+        return DateFound(lunar.end(), None)
     found = _date_at(text, at, today)
     if found is None:
         return None
@@ -186,8 +188,6 @@ def date_at(text: str, at: int, today: date) -> DateFound | None:
 
 def _date_at(text: str, at: int, today: date) -> DateFound | None:
     char = text[at]
-    if char in "大正腊农年初小" and (lunar := _LUNAR.match(text, at)):
-        return DateFound(lunar.end(), None)
     if char in "今明后大当昨前上去次隔听寻琴":
         for length in (3, 2):
             word = text[at : at + length]

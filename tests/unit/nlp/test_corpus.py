@@ -76,16 +76,16 @@ _FLOORS = {
     "sports": Floors(
         intent=0.966, f1=0.942, exact=0.696, over_asking=0.2, known=frozenset({"SP051", "SP057", "SP068", "SP095"})
     ),
-    "toys": Floors(intent=0.942, f1=0.912, exact=0.661, over_asking=0.229, known=frozenset({"TY062"}), unasked=4),
-    "kitchenware": Floors(
-        intent=0.958, f1=0.969, exact=0.884, over_asking=0.087, known=frozenset({"KW010"}), unasked=3
-    ),
-    "tea": Floors(intent=0.974, f1=0.986, exact=0.846, over_asking=0.124, known=frozenset({"TE096", "TE099"})),
     "optics": Floors(
         intent=0.941, f1=0.899, exact=0.626, over_asking=0.229, known=frozenset({"OP069", "OP084", "OP086"})
     ),
     "bearings": Floors(intent=1.0, f1=0.969, exact=0.878, over_asking=0.078, known=frozenset({"BR087"})),
     "workwear": Floors(intent=0.94, f1=0.943, exact=0.772, over_asking=0.156, known=frozenset({"WW026", "WW103"})),
+    "toys": Floors(intent=0.95, f1=0.96, exact=0.794, over_asking=0.131, known=frozenset({"TY062"}), unasked=3),
+    "kitchenware": Floors(
+        intent=0.966, f1=0.971, exact=0.898, over_asking=0.076, known=frozenset({"KW010"}), unasked=2
+    ),
+    "tea": Floors(intent=0.983, f1=0.988, exact=0.892, over_asking=0.09, known=frozenset({"TE096", "TE099"})),
 }
 
 
