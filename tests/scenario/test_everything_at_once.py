@@ -1,4 +1,4 @@
-"""A bad day, in two thirds of a minute: both platforms lose, double and reorder, tokens die, limits hold, and the power fails."""
+"""A bad day in 42 seconds: both platforms lose, double and reorder, tokens die, limits hold, and the power fails."""
 
 from __future__ import annotations
 

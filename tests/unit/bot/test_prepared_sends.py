@@ -144,7 +144,8 @@ async def test_every_try_sends_the_same_bytes_and_prepares_once(post: Post) -> N
 async def test_a_try_that_fails_while_the_outbox_is_asked_is_seen(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is due again a moment after the question was put is not taken for nothing to do."""
     post.desk.answers = [SendFailed("timeout", retry_after=0.05), "r"]
-    read, asked = post.store.read, []
+    read = post.store.read
+    asked: list[Any] = []
 
     async def slow_read(unit: Any) -> Any:
         if getattr(unit, "func", None) is _moving and not asked:
