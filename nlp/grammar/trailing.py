@@ -29,6 +29,7 @@ def settle(entries: list[Entry], lexicon: Lexicon, tokens: Sequence[Token] = ())
             continue
         if entry.price is not None and entry.qty is None:
             lines = [e for e in waiting if _may_cost(entry, e) or _of_that_size(entry, e, lexicon)]
+            lines = _said_so(entry, lines, waiting)
         elif _bare(entry):
             lines = _lines_before(entry, waiting, place, lexicon)
             if not lines or not _bare_price(entry, lines, lexicon):
@@ -45,6 +46,15 @@ def settle(entries: list[Entry], lexicon: Lexicon, tokens: Sequence[Token] = ())
         gone.add(id(entry))
         waiting = [e for e in waiting if _waits(e) and id(e) not in gone]
     return [entry for entry in entries if id(entry) not in gone]
+
+
+def _said_so(entry: Entry, lines: list[Entry], waiting: list[Entry]) -> list[Entry]:
+    """核桃185一级两袋,二分头一箱,一级的按21: the line that was called so, not the last one, which only is so."""
+    own = {word.text for word in entry.item.words if word not in entry.item.lent}
+    called = [e for e in waiting if e.section == entry.section and own <= {word.text for word in e.item.words}]
+    if not entry.item.lent or len(called) != 1 or any(e in called for e in lines):
+        return lines
+    return called
 
 
 def _listed_ahead(entries: list[Entry], lexicon: Lexicon, tokens: Sequence[Token]) -> list[Entry]:

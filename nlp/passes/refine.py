@@ -16,6 +16,7 @@ from nlp.passes.amounts import (
     implied,
     partings,
     pricefirst,
+    proportions,
     ratios,
     rowunits,
     saidtwice,
@@ -84,6 +85,8 @@ def refined(tokens: list[Token], text: str, lexicon: Lexicon, *, open_draft: boo
     """Tokens of a folded text after every pass."""
     said = frozenset(text)
     tokens = saidtwice.fold(unitfirst.fold(tokens))
+    if ":" in said:
+        tokens = proportions.fold(tokens)
     if not said.isdisjoint(whichever.SAID):
         tokens = whichever.fold(tokens)
     tokens = bracketed.fold(designations.fold(tokens, lexicon), lexicon)

@@ -11,6 +11,7 @@ from nlp.scanning.tokens import T, Token
 _SIDE = words("那边 那里 这边 那家 厂家 厂里 厂 公司 他家 家")
 _FROM = words("跟 向 从 找 问 让 叫 和 去 到")
 _TELLS = words("发 报 回 回了 回复 说 发来 报来 报了 给的 给 传来 来价 报价 涨 涨价 降价 调价 通知 更新 刚 刚刚 刚才")
+_WHEN = words("早上 上午 中午 下午 晚上 昨晚 又 新")
 _BUYS = (
     "补",
     "订",
@@ -51,14 +52,20 @@ def fold(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         if after is None:
             continue
         opens = before is None or before.kind is T.STOP
-        if opens and after.text in _TELLS and after.start - token.end < 2:
-            result[at] = replace(token, kind=T.PARTY, term=None, exact=False)  # 海浪发来的:…
+        if opens and after.start - token.end < 2 and _told_by(tokens[at + 1 : at + 6]):
+            result[at] = replace(token, kind=T.PARTY, term=None, exact=False)  # 海浪发来的:…, 元力今天报:…
             continue
         asked = before is not None and before.text in _FROM and after.text in _BUYS
         asked = asked or (before is not None and before.text in _CALLS and after.text in _BRINGS)
         if asked or after.text in _SIDE:
             result[at] = replace(token, kind=T.PARTY, term=None, exact=False)
     return result
+
+
+def _told_by(following: list[Token]) -> bool:
+    """Whether the next word but for the day is one of telling."""
+    said = next((t for t in following if t.kind not in (T.GAP, T.DATE) and t.text not in _WHEN), None)
+    return said is not None and said.text in _TELLS
 
 
 def _maker(tokens: list[Token], at: int, lexicon: Lexicon) -> Token | None:
