@@ -76,6 +76,10 @@ _NUMBERS = re.compile(r"[0-9]+")
 _THAT_PAPER = re.compile(
     r"(?:我|把)?(?:刚才|刚刚|刚|昨天|上午|早上|之前|前面)?(?:下|发|报|订|开|录|做)?的?那一?[张个]?(?:订单|单子|单|张)"
 )
+_ITS_PAPER = re.compile(
+    r" ?(?:昨天|今天|上午|早上|刚才|刚刚|之前|前面)?(?:的|那|这)?一?[张个笔]?(?:订单|单子|单)(?![价位独号据元])"
+)
+_FOR_GOOD = ("不要了", "取消", "去掉", "删掉", "撤掉", "拿掉", "划掉", "不要啦", "取消了", "去了")
 _FALLBACK_DAY = date(2000, 1, 3)
 _REFERENCE = re.compile(r"^[ :,]*(?:[a-z]{1,4}[- ]?\d{1,10}(?:-\d{1,8}){0,3}|草稿 ?\d{1,6})[ :,]*")
 
@@ -364,7 +368,9 @@ def _edits_nothing(tokens: list[Token], reading: Reading, text: str, context: Co
     """
     if context.sender_role == "supplier" or not edits(tokens):
         return False
-    that_paper = _THAT_PAPER.match(text) is not None
+    if _only_taken_back(tokens, reading):
+        return True
+    that_paper = _THAT_PAPER.match(text) is not None or _paper_of(tokens, text)
     for token in tokens:
         if token.kind in (T.QTY, T.PRICE):
             return False
@@ -380,6 +386,22 @@ def _edits_nothing(tokens: list[Token], reading: Reading, text: str, context: Co
             )
             return not placed and (bool(reading.entries) or token.kind is T.ROW or len(text) <= 10)
     return False
+
+
+def _paper_of(tokens: list[Token], text: str) -> bool:
+    """馋嘴的单子焦糖瓜子改30斤: somebody's paper, named in front of the goods, is what is changed."""
+    party = next((t for t in tokens[:3] if t.kind is T.PARTY), None)
+    return party is not None and _ITS_PAPER.match(text, party.end) is not None
+
+
+def _only_taken_back(tokens: list[Token], reading: Reading) -> bool:
+    """五香瓜子那20斤不要了: goods of a paper that is not open, and nothing else is said."""
+    if reading.entries or not any(e.item.known for e in reading.dropped):
+        return False
+    plain = (T.ITEM, T.SPEC, T.MEASURE, T.QTY, T.PARTY, T.GAP, T.COMMA, T.STOP)
+    if any(t.kind not in plain and not t.has(c.DROP, c.FILLER) for t in tokens):
+        return False
+    return any(t.has(c.DROP) and t.text in _FOR_GOOD for t in tokens)
 
 
 def _nothing_there(folded_text: str, text: str, lexicon: Lexicon, refs: tuple[str, ...]) -> Understanding:
