@@ -117,7 +117,7 @@ async def test_bound_while_nothing_runs_the_first_words_are_done_at_the_next_sta
         feishu = platforms["feishu"]
         await feishu.settle()
         assert "刚才发的我这就办" in feishu.texts("ou_1")[0]
-        assert "可发" in feishu.texts("ou_1")[1]
+        assert "可发" in feishu.texts("ou_1")[-1]  # on a busy machine behind "正在处理"
         await firm.sound()
 
 
