@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -169,18 +170,22 @@ def from_heading(entries: list[Entry], nobodys: set[int]) -> list[Entry]:
 
 def share_units(entries: list[Entry], lexicon: Lexicon) -> None:
     """黑2 深棕1 浅棕1盒: the unit said behind the last of a list of one name is everybody's."""
+    shared = Counter(entry.spans.get("qty") for entry in entries)
     for at, last in enumerate(entries):
         if last.unit is None or last.qty is None or at < 2 or last.gift:
             continue
-        own_span = last.spans.get("qty")
-        if own_span is not None and sum(e.spans.get("qty") == own_span for e in entries) > 1:
+        if "qty" in last.spans and shared[last.spans["qty"]] > 1:
             continue  # 红100 白80 绿60,18的红白各一箱: the unit is said of those that follow
+        if entries[at - 1].unit is not None:
+            continue
         names = {lexicon.product(n).name for n in list(last.item.found)[:20]}
         row: list[Entry] = []
-        for entry in reversed(entries[:at]):
+        for place in range(at - 1, -1, -1):
+            entry = entries[place]
+            if entry.qty is None or entry.unit is not None or entry.price is not None or entry.gift:
+                break
             own = {lexicon.product(n).name for n in list(entry.item.found)[:20]}
-            bare = entry.qty is not None and entry.unit is None and entry.price is None and not entry.gift
-            if not bare or own != names or (entry.segment, entry.section) != (last.segment, last.section):
+            if own != names or (entry.segment, entry.section) != (last.segment, last.section):
                 break
             row.append(entry)
         for entry in row if len(row) > 1 else ():
