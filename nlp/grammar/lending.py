@@ -212,17 +212,18 @@ def said_of_all(items: Sequence[Said], item: Said, lexicon: Lexicon) -> bool:
 
 def contrasted(entries: Sequence[Entry], lexicon: Lexicon) -> None:
     """可乐330十件,无糖的330五件: what another line calls by a word more of its name is not what the first one means."""
+    tellers: dict[int, dict[str, Entry | None]] = {}  # section -> word -> the only line that says it
+    for other in entries:
+        for token in other.item.words if other.item.lent and other.qty is not None else ():
+            said, word = tellers.setdefault(other.section, {}), token.term or token.text
+            said[word] = other if said.get(word, other) is other else None
     for entry in entries:
         if not 1 < len(entry.item.found) <= 12 or entry.qty is None or not entry.item.known:
             continue
         names = {n: fold_key(lexicon.product(n).name) for n in entry.item.found}
-        said = [
-            word.term or word.text
-            for other in entries
-            if other is not entry and other.section == entry.section and other.item.lent and other.qty is not None
-            for word in other.item.words
-        ]
-        for word in said:
+        for word, teller in tellers.get(entry.section, {}).items():
+            if teller is entry:
+                continue
             more = {n for n, name in names.items() if word in name}
             plain = {n: name for n, name in names.items() if n not in more}
             if len(word) > 1 and more and len(plain) == 1:
